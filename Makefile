@@ -1,0 +1,30 @@
+# One door in for people and for machines. Every target begins with setup, which is quick when nothing is to be done.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: setup run test check bench soak lock
+
+setup:
+	@sh deploy/setup.sh "$(PYTHON)"
+
+run: setup
+	@exec $(BIN)/dropin demo
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+test: check
+	$(BIN)/python -m pytest
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+soak: setup
+	$(BIN)/python -m benchmarks.soak
+
+lock: setup
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev pyproject.toml -c requirements.lock -o requirements-dev.lock

@@ -1,0 +1,1 @@
+"""Badges: from a number to a printed card, from a camera frame back to a number. Knows no database and no web."""
