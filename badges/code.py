@@ -1,0 +1,135 @@
+"""A badge code: from a number to sixteen characters and back. Knows no picture, no paper and no database."""
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import string
+from pathlib import Path
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U to mistake or to spell with
+NUMBERS = 2**20  # badge numbers run from 0 to one below this: four characters of five bits
+
+_BADGE = re.compile(rf"PM[{ALPHABET}]{{14}}")
+_NUMBER_CHARACTERS = 4
+_CHECK_CHARACTERS = 10
+_LONGEST_TYPED = 64
+_KEY_BYTES = 32
+_MEANING = b"drop-in badge 1:"  # the key signs badge numbers and nothing else
+
+# A table of ASCII only: str.upper() would turn a long s (U+017F) into S.
+_TIDY = str.maketrans(
+    string.ascii_lowercase + "oOiIlL",
+    string.ascii_uppercase + "001111",
+    string.whitespace + "-",
+)
+
+
+class NotABadge(ValueError):
+    """The square was read, but it is not one of ours."""
+
+
+class KeyTrouble(Exception):
+    """The file with the badge key is missing, damaged or already there; the message says what to do."""
+
+
+def make(number: int, key: bytes) -> str:
+    """The code of the badge with this number: PM, four characters of number, ten of check (50 bits).
+
+    Raises ValueError for a number outside 0 to NUMBERS - 1.
+    """
+    if not 0 <= number < NUMBERS:
+        raise ValueError(f"a badge number lies between 0 and {NUMBERS - 1}, not {number}")
+    digest = hmac.digest(key, _MEANING + number.to_bytes(4), hashlib.sha256)
+    check = int.from_bytes(digest) >> (256 - 5 * _CHECK_CHARACTERS)
+    return "PM" + _base32(number, _NUMBER_CHARACTERS) + _base32(check, _CHECK_CHARACTERS)
+
+
+def read(text: str, key: bytes) -> int:
+    """The number of the badge with exactly this code; raises NotABadge for any other text."""
+    if not _BADGE.fullmatch(text):
+        raise NotABadge("This is not a badge code.")
+    number = 0
+    for character in text[2 : 2 + _NUMBER_CHARACTERS]:
+        number = number * 32 + ALPHABET.index(character)
+    if not hmac.compare_digest(make(number, key), text):
+        raise NotABadge("This looks like a badge code, but it was not made here.")
+    return number
+
+
+def typed(text: str) -> str:
+    """What a hand or a scanner typed, tidied for `read`: case, spaces, hyphens, and O, I and L as they sound.
+
+    Characters outside ASCII are left as they are, so that they never match; an endless text becomes none.
+    """
+    return text.translate(_TIDY) if len(text) <= _LONGEST_TYPED else ""
+
+
+def grouped(code: str) -> str:
+    """The code in groups of four, as it is printed for typing."""
+    return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def new_key() -> bytes:
+    """A key nobody has had before."""
+    return secrets.token_bytes(_KEY_BYTES)
+
+
+def load_key(path: Path) -> bytes:
+    """The key in this file; raises KeyTrouble where there is none, and never makes one.
+
+    A key made in silence would turn every badge in the school into a stranger's.
+    """
+    try:
+        text = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        raise KeyTrouble(
+            f"The badge key {path} is missing: put back the copy that was kept with the recovery papers; "
+            "without it no printed badge can be read."
+        ) from None
+    except (OSError, UnicodeDecodeError) as trouble:
+        raise KeyTrouble(f"The badge key {path} cannot be read ({trouble}).") from trouble
+    if not re.fullmatch(rf"[0-9a-f]{{{2 * _KEY_BYTES}}}", text):
+        raise KeyTrouble(
+            f"The badge key {path} is damaged: it should be one line of {2 * _KEY_BYTES} characters, "
+            "0 to 9 and a to f. Put back the copy that was kept."
+        )
+    return bytes.fromhex(text)
+
+
+def create_key(path: Path) -> bytes:
+    """A new key, on disk and readable by its owner alone (P20) before it is returned.
+
+    Raises KeyTrouble where a file of that name exists, or the disk refuses.
+    """
+    key = new_key()
+    try:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise KeyTrouble(f"There is a badge key at {path} already; it is never written over.") from None
+    except OSError as trouble:
+        raise KeyTrouble(f"The badge key {path} cannot be made ({trouble.strerror}).") from trouble
+    try:
+        with os.fdopen(file, "w", encoding="ascii") as page:
+            page.write(key.hex() + "\n")
+            page.flush()
+            os.fsync(page.fileno())
+        _sync_folder(path.parent)
+    except OSError as trouble:
+        path.unlink(missing_ok=True)  # half a key must not stand in the way of the next try
+        raise KeyTrouble(f"The badge key {path} could not be saved ({trouble.strerror}).") from trouble
+    return key
+
+
+def _base32(value: int, length: int) -> str:
+    return "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(length)))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the file's name on disk too: a power cut forgets a new name, however safe the bytes are."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

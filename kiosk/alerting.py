@@ -1,0 +1,54 @@
+"""The red tile (K5): an adult, now. Each thing it says is said only once it is true (P5)."""
+
+import secrets
+
+from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from kiosk.room import the_room
+from mentoring import alerts, doors
+from mentoring.alerts import About
+from mentoring.programme import CHILDLINE
+
+pages = Blueprint("alerting", __name__)
+
+
+@pages.get("/alert")
+def sure() -> str:
+    """The second of the two taps; it already says whom to find on foot."""
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    template = "kiosk/alert_sure.html" if place.is_staffed else "kiosk/alert_nobody.html"
+    return render_template(template, place=place, childline=CHILDLINE, key=secrets.token_urlsafe(12))
+
+
+@pages.post("/alert")
+def call() -> str | AnyResponse:
+    """Raise it. Outside staffed hours nothing is queued: people and numbers are shown instead."""
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    wants_json = request.accept_mimetypes.best == "application/json"
+    if not place.is_staffed:
+        if wants_json:
+            return jsonify(stored=False)
+        return render_template("kiosk/alert_nobody.html", place=place, childline=CHILDLINE)
+    key = doors.browser_key(request.form.get("key") or secrets.token_urlsafe(12))
+    alerts.call_an_adult(g.db, key=key, room=place.name, about=About.RED_TILE, mentor_id=None, now=g.now)
+    return jsonify(stored=True) if wants_json else redirect(url_for("alerting.shown", key=key), 303)
+
+
+@pages.get("/alert/<key>")
+def shown(key: str) -> str:
+    """Saved; told; who is coming."""
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    alert = alerts.by_key(g.db, key)
+    if alert is None:
+        abort(404)
+    return render_template("kiosk/alert.html", place=place, alert=alert, key=key, childline=CHILDLINE)
+
+
+@pages.get("/alert/<key>/state")
+def state(key: str) -> Response:
+    """The same, for the page to ask again and again."""
+    alert = alerts.by_key(g.db, key)
+    if alert is None:
+        abort(404)
+    return jsonify(told=alert.told, coming=alert.coming)

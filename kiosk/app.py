@@ -1,0 +1,93 @@
+"""The kiosk's app: what happens around every page. The pages themselves are in their own files."""
+
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, render_template, request
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from badges.code import load_key
+from badges.reader import Reader
+from kiosk import alerting, asking, home, mentor_screen, scanning
+from kiosk.sentences import TROUBLES
+from kiosk.short_memory import Passes, TicketPages
+from mentoring import clock, doors, programme
+from mentoring.database import DatabaseTrouble, open_database
+from mentoring.settings import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The kiosk for one programme. Needs the programme's folder; opens the database anew for each request."""
+    app = Flask("kiosk", static_folder=str(doors.STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = doors.LARGEST_BODY
+    app.extensions["settings"] = settings
+    app.extensions["reader"] = Reader()
+    app.extensions["passes"] = Passes()
+    app.extensions["ticket_pages"] = TicketPages(settings.idle_home_seconds)
+    app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
+    app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
+    app.jinja_env.globals["settings"] = settings
+    app.before_request(_guard)
+    app.before_request(_open)
+    app.after_request(_say_in_every_header)
+    app.teardown_appcontext(_close)
+    for pages in (home.pages, asking.pages, alerting.pages, scanning.pages, mentor_screen.pages):
+        app.register_blueprint(pages)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(DatabaseTrouble, _no_memory)
+    app.register_error_handler(Exception, _broken)
+    return app
+
+
+def _guard() -> None:
+    host = request.headers.get("Host", "")
+    if not doors.is_ours(host, names=frozenset()):
+        abort(400)
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if request.method == "POST" and not doors.may_post(host=host, origin=origin, fetch_site=site):
+        abort(403)
+
+
+def _open() -> None:
+    g.settings, g.now = current_app.extensions["settings"], clock.now()
+    if request.endpoint in ("static", "home.healthz", None):
+        return
+    g.db = open_database(g.settings.database)
+    g.programme = programme.load(g.db)
+    g.badge_key = load_key(g.settings.badge_key)
+
+
+def _close(_error: BaseException | None) -> None:
+    if "db" in g:
+        g.db.close()
+
+
+def _say_in_every_header(response: Response) -> Response:
+    for name, value in doors.HEADERS.items():
+        response.headers[name] = value
+    response.headers["Permissions-Policy"] = doors.OWN_CAMERA if request.path == "/scan" else doors.NO_CAMERA
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _refused(error: HTTPException) -> Any:
+    return _trouble(error.code or 500)
+
+
+def _no_memory(error: DatabaseTrouble) -> Any:
+    current_app.logger.error("%s", error)
+    return _trouble(503)
+
+
+def _broken(error: Exception) -> Any:
+    current_app.logger.error("An unexpected fault", exc_info=error)
+    return _trouble(500)
+
+
+def _trouble(code: int) -> Any:
+    """Errors are screens too: what still works, and whom to find. Never raw words of the machine."""
+    heading, text = TROUBLES.get(code, TROUBLES[500])
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": f"{heading} {text}"}, code
+    return render_template("kiosk/trouble.html", heading=heading, text=text), code

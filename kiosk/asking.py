@@ -1,0 +1,91 @@
+"""Asking for someone to talk to (K2 to K4): three taps, no typing, no name, no script needed."""
+
+import secrets
+
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kiosk.room import the_room
+from kiosk.sentences import TOPICS
+from mentoring import doors, help_requests, people, school_year
+from mentoring.database import write
+from mentoring.help_requests import Ticket, Topic
+
+pages = Blueprint("asking", __name__)
+
+
+@pages.get("/ask")
+def topics() -> str:
+    """K2: what about."""
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    if not place.can_ask:
+        return render_template("kiosk/closed.html", place=place)
+    return render_template("kiosk/topics.html", place=place, topics=TOPICS, key=secrets.token_urlsafe(12))
+
+
+@pages.post("/ask")
+def ask() -> str | Response:
+    """K3 when no mentor was chosen yet, else the ticket. The same key leads to the same ticket while it lives."""
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    if place.room is None or not place.can_ask:
+        return render_template("kiosk/closed.html", place=place)
+    topic, key = _topic(), request.form.get("key") or secrets.token_urlsafe(12)
+    if "mentor" not in request.form:
+        return render_template("kiosk/whom.html", place=place, topic=topic, key=key)
+    with write(g.db):
+        drop_in_id = school_year.stored(g.db, place.room.drop_in)
+    ticket = help_requests.ask(g.db, drop_in_id=drop_in_id, topic=topic, wish=_wish(), key=doors.browser_key(key))
+    if not _still_shown(ticket):
+        return redirect(url_for("home.first_page"), 303)
+    return redirect(url_for("asking.ticket", ticket_id=ticket.id), 303)
+
+
+@pages.get("/ticket/<ticket_id>")
+def ticket(ticket_id: str) -> str | Response:
+    """K4: "You are Blue Turtle", until Done or until nobody touches it; then there is nothing to find here (P10)."""
+    held = help_requests.ticket(g.db, ticket_id)
+    if held is None or not _still_shown(held):
+        return redirect(url_for("home.first_page"), 303)
+    colour, animal, *_ = held.word.lower().split()
+    return render_template("kiosk/ticket.html", ticket=held, colour=colour, animal=animal)
+
+
+@pages.post("/ticket/<ticket_id>/done")
+def done(ticket_id: str) -> Response:
+    """The pupil has read it, or walked away."""
+    help_requests.spend(g.db, ticket_id)
+    return redirect(url_for("home.first_page"), 303)
+
+
+@pages.post("/ticket/<ticket_id>/withdraw")
+def withdraw(ticket_id: str) -> Response:
+    """The pupil changed their mind."""
+    help_requests.withdraw(g.db, ticket_id)
+    return redirect(url_for("home.first_page"), 303)
+
+
+def _topic() -> Topic:
+    try:
+        return Topic(request.form.get("topic", ""))
+    except ValueError:
+        abort(400)
+
+
+def _still_shown(ticket: Ticket) -> bool:
+    """Whether the ticket's page lives; one that has run out is spent for good."""
+    if ticket.spent:
+        return False
+    lives: bool = current_app.extensions["ticket_pages"].is_open(ticket.id)
+    if not lives:
+        help_requests.spend(g.db, ticket.id)
+    return lives
+
+
+def _wish() -> int | None:
+    """The mentor asked for. One who has left since is kept as a wish: anybody then calls this ticket."""
+    wish = request.form["mentor"]
+    if wish == "anyone":
+        return None
+    if not wish.isdecimal() or len(wish) > 9 or people.mentor(g.db, int(wish)) is None:
+        abort(400)
+    return int(wish)

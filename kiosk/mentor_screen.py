@@ -1,0 +1,118 @@
+"""The mentor's screen (K9): call the next pupil, finish, tell staff, end the duty. A one-use token, and no cookie."""
+
+from flask import Blueprint, abort, current_app, g, render_template, request
+
+from kiosk import sentences
+from kiosk.room import the_room
+from kiosk.short_memory import Pass
+from mentoring import alerts, doors, duty, help_requests, people, rota
+from mentoring.alerts import ALWAYS_PASSED_ON, About
+from mentoring.help_requests import Outcome
+
+pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
+
+
+@pages.post("")
+def screen() -> str:
+    """Who waits, and what the mentor can do."""
+    held = _pass("screen")
+    return _screen(held) if held else _scan_again()
+
+
+@pages.post("/next")
+def call_next() -> str:
+    """Take the next pupil in the order of asking."""
+    held = _pass("next")
+    if held is None:
+        return _scan_again()
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    on_duty = frozenset(mentor.id for mentor, _ in place.room.here) if place.room else frozenset()
+    if held.mentor_id not in on_duty:
+        return _scan_again()
+    help_requests.call_next(g.db, held.mentor_id, drop_in_id=held.drop_in_id, on_duty=on_duty)
+    return _screen(held)
+
+
+@pages.post("/finished")
+def finished() -> str:
+    """The talk is over; how it ended is one tap."""
+    held = _pass("finished")
+    if held is None:
+        return _scan_again()
+    try:
+        outcome = Outcome(request.form.get("outcome", ""))
+    except ValueError:
+        abort(400)
+    help_requests.finish(g.db, request.form.get("request", ""), mentor_id=held.mentor_id, outcome=outcome)
+    return _screen(held)
+
+
+@pages.post("/cannot-find")
+def cannot_find() -> str:
+    """Nobody answered to the word."""
+    held = _pass("cannot-find")
+    if held is None:
+        return _scan_again()
+    help_requests.cannot_find(g.db, request.form.get("request", ""), mentor_id=held.mentor_id)
+    return _screen(held)
+
+
+@pages.post("/tell-staff")
+def tell_staff() -> str:
+    """Two taps: what it is about, and it is told (P3, P5)."""
+    about = request.form.get("about", "")
+    held = _pass(f"tell-staff {about}")
+    if held is None:
+        return _scan_again()
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    if not about:
+        return _render("kiosk/tell_staff.html", held, place=place, about=sentences.ABOUT)
+    if about not in ALWAYS_PASSED_ON:
+        abort(400)
+    key = doors.browser_key(request.form["token"])
+    alert = alerts.call_an_adult(
+        g.db, key=key, room=place.name, about=About(about), mentor_id=held.mentor_id, now=g.now
+    )
+    return _render("kiosk/told_staff.html", held, place=place, alert=alert, key=key)
+
+
+@pages.post("/end")
+def end() -> str:
+    """End my duty."""
+    held = _pass("end")
+    if held is None:
+        return _scan_again()
+    duty.end(g.db, held.mentor_id, drop_in_id=held.drop_in_id, now=g.now)
+    mentor = people.mentor(g.db, held.mentor_id)
+    return render_template("kiosk/thanks.html", name=mentor.display_name if mentor else "")
+
+
+def _pass(step: str) -> Pass | None:
+    held: Pass | None = current_app.extensions["passes"].take(request.form.get("token", ""), step)
+    return held
+
+
+def _scan_again() -> str:
+    return render_template("kiosk/scan_again.html")
+
+
+def _screen(held: Pass) -> str:
+    return _render(
+        "kiosk/mentor.html",
+        held,
+        place=the_room(g.db, now=g.now, settings=g.settings),
+        called=help_requests.called_by(g.db, held.mentor_id, drop_in_id=held.drop_in_id),
+        waiting=help_requests.waiting_words(g.db, drop_in_id=held.drop_in_id),
+        duties=[
+            sentences.when(each, now=g.now, zone=g.programme.zone)
+            for each in rota.next_duties(g.db, held.mentor_id, now=g.now)
+        ],
+        topics=sentences.TOPICS,
+        outcomes=sentences.OUTCOMES,
+    )
+
+
+def _render(template: str, held: Pass, **values: object) -> str:
+    """A page with the token for its next step."""
+    token = current_app.extensions["passes"].issue(held.mentor_id, held.drop_in_id)
+    return render_template(template, token=token, mentor=people.mentor(g.db, held.mentor_id), **values)

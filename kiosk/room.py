@@ -1,0 +1,63 @@
+"""The room as the kiosk's pages need it: its picture, whom to find, and when it opens next."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from kiosk import sentences
+from mentoring import clock, duty, programme, school_year, staff
+from mentoring.duty import Room
+from mentoring.settings import Settings
+from mentoring.staff import Staff
+
+
+@dataclass(frozen=True)
+class Place:
+    """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty."""
+
+    room: Room | None
+    can_ask: bool
+    is_staffed: bool
+    adult: Staff
+    others: tuple[Staff, ...]
+    starts: str
+    ends: str
+    name: str
+    next_time: str
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the first page would look different."""
+        here = [mentor.public_name for mentor, _ in self.room.here] if self.room else []
+        state = self.room.state if self.room else ""
+        shown = [state, self.can_ask, here, self.name, self.starts, self.ends, self.next_time, self.adult.where]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
+    """What the kiosk stands in at this moment."""
+    known, zone = programme.load(db), school_year.zone(db)
+    room = duty.current(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+    running = room is not None and room.drop_in.starts <= now
+    coming = school_year.coming(db, now=now, most=1)
+    everyone = staff.everyone(db)
+    adult = (room.adult if room else None) or everyone[0]
+    nearest = room.drop_in if room else next(iter(coming), None)
+    return Place(
+        room=room,
+        can_ask=running,
+        is_staffed=programme.is_staffed(known, now=now, drop_in_running=room is not None),
+        adult=adult,
+        others=tuple(each for each in everyone if each.id != adult.id and (each.room or each.phone)),
+        starts=clock.hour(nearest.starts, zone) if nearest else "",
+        ends=clock.hour(nearest.ends, zone) if nearest else "",
+        name=nearest.room if nearest else known.school,
+        next_time=_next_time(room, coming, now=now, zone=zone),
+    )
+
+
+def _next_time(room: Room | None, coming: list[school_year.DropIn], *, now: datetime, zone: str) -> str:
+    soon = room.drop_in if room and now < room.drop_in.starts else next(iter(coming), None)
+    return f"The drop-in opens {sentences.when(soon, now=now, zone=zone)}, in {soon.room}." if soon else ""

@@ -1,0 +1,76 @@
+"""The scan page (K7) and its outcome (K8)."""
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, current_app, g, render_template, request
+from werkzeug.wrappers import Response
+
+from badges import code
+from kiosk import sentences
+from kiosk.room import Place, the_room
+from mentoring import duty, school_year
+from mentoring.duty import RoomState, Scan, ScanCode
+
+pages = Blueprint("scanning", __name__)
+
+PICTURES = ("image/jpeg", "image/png")
+HAS_SCREEN = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON, ScanCode.MENU)
+
+
+@pages.get("/scan")
+def look() -> str:
+    """The live picture; the camera runs only while this page is there (P11)."""
+    return render_template("kiosk/scan.html", place=the_room(g.db, now=g.now, settings=g.settings))
+
+
+@pages.post("/scan")
+def scan() -> str | dict[str, str | None] | Response:
+    """One badge, as a typed code or as a picture, to its outcome."""
+    outcome = _outcome(_texts())
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    say = sentences.scanned(outcome, zone=school_year.zone(g.db), adult=place.adult.name, next_time=place.next_time)
+    if request.accept_mimetypes.best != "application/json":
+        return _page(outcome, say, place)
+    return {
+        "outcome": outcome.code,
+        "say": say,
+        "mentor": outcome.mentor.display_name if outcome.mentor else None,
+        "room": place.room.state if place.room else RoomState.CLOSED,
+        "page": _page(outcome, say, place) if outcome.code not in (ScanCode.UNREADABLE, ScanCode.NOT_A_BADGE) else None,
+    }
+
+
+def _texts() -> list[str]:
+    """What was held up: a picture's texts, or the typed code."""
+    if request.mimetype in PICTURES:
+        reader = current_app.extensions["reader"]
+        return list(reader.read(request.get_data(cache=False), live=True).texts)
+    if "code" in request.form:
+        return [code.typed(request.form["code"])]
+    if request.mimetype in ("application/x-www-form-urlencoded", ""):
+        abort(400)
+    return []
+
+
+def _outcome(texts: list[str]) -> Scan:
+    """The first of our badges counts. Other squares in the picture are no badge; no square is no answer yet."""
+    for text in texts:
+        try:
+            number = code.read(text, g.badge_key)
+        except code.NotABadge:
+            continue
+        return duty.scan(
+            g.db,
+            number=number,
+            now=g.now,
+            early=timedelta(minutes=g.settings.scan_early_minutes),
+            menu_after=timedelta(seconds=g.settings.menu_after_seconds),
+        )
+    return Scan(ScanCode.NOT_A_BADGE if texts else ScanCode.UNREADABLE)
+
+
+def _page(outcome: Scan, say: str, place: Place) -> str:
+    token = None
+    if outcome.code in HAS_SCREEN and outcome.mentor and outcome.room and outcome.room.drop_in.id:
+        token = current_app.extensions["passes"].issue(outcome.mentor.id, outcome.room.drop_in.id)
+    return render_template("kiosk/outcome.html", outcome=outcome, say=say, place=place, token=token, ScanCode=ScanCode)

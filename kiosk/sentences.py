@@ -1,0 +1,84 @@
+"""What the kiosk says: every sentence that depends on what happened, in words a nine-year-old reads."""
+
+from datetime import date, datetime
+
+from mentoring import clock
+from mentoring.alerts import About
+from mentoring.duty import RoomState, Scan, ScanCode
+from mentoring.help_requests import Outcome, Topic
+from mentoring.school_year import DropIn
+
+TOPICS = {
+    Topic.SCHOOLWORK: ("Schoolwork", "book-open"),
+    Topic.FRIENDSHIPS: ("Friendships", "users"),
+    Topic.PEER_PRESSURE: ("Peer pressure", "megaphone"),
+    Topic.FAMILY: ("Family", "house-heart"),
+    Topic.BULLYING: ("Bullying", "shield"),
+    Topic.COMPANY: ("Just some company", "sofa"),
+    Topic.SOMETHING_ELSE: ("Something else", "sparkles"),
+    Topic.RATHER_NOT_SAY: ("Rather not say", "circle-dashed"),
+}
+
+ABOUT = {
+    About.BULLYING: "Bullying",
+    About.SELF_HARM: "Self-harm",
+    About.EATING_DISORDER: "Eating",
+    About.ABUSE: "Being hurt or abused",
+    About.ANYTHING_ELSE: "Anything else that worries me",
+}
+
+OUTCOMES = {
+    Outcome.TALKED: ("We talked", "messages-square"),
+    Outcome.COMING_BACK: ("They are coming back", "undo-2"),
+    Outcome.TOLD_STAFF: ("I told staff", "shield-check"),
+    Outcome.OTHER: ("Something else", "circle-dashed"),
+}
+
+TROUBLES = {
+    400: ("That did not work.", "Nothing was saved. Please go back and try again, or find any adult."),
+    403: ("That did not come from this screen.", "Nothing was saved. Please go back and try again."),
+    404: ("There is nothing here.", "Please go back to the first page."),
+    405: ("There is nothing here.", "Please go back to the first page."),
+    413: ("That picture is too large.", "Please hold your badge up again, or type its code."),
+    500: ("Something went wrong here.", "If you need somebody now, find any adult. Mentors are still here to listen."),
+    503: ("This screen cannot remember anything right now.", "Please find a mentor or any adult in the room."),
+}
+
+
+def when(drop_in: DropIn, *, now: datetime, zone: str) -> str:
+    """`today at 12:30`, `tomorrow at 12:30`, `on Thursday at 12:30`, `on Thursday 14 January at 12:30`."""
+    days = (drop_in.date - clock.school_day(now, zone)).days
+    hour = clock.hour(drop_in.starts, zone)
+    if days == 0:
+        return f"today at {hour}"
+    if days == 1:
+        return f"tomorrow at {hour}"
+    return f"on {_day(drop_in.date, near=days < 7)} at {hour}"
+
+
+def _day(day: date, *, near: bool) -> str:
+    return f"{day:%A}" if near else f"{day:%A} {day.day} {day:%B}"
+
+
+def scanned(scan: Scan, *, zone: str, adult: str, next_time: str) -> str:
+    """One sentence or two; never a reason that a friend should not read over a shoulder."""
+    name = scan.mentor.display_name if scan.mentor else ""
+    partner = scan.partners[0].display_name if scan.partners else "your partner"
+    if scan.code in (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON) and scan.room:
+        starts, ends = (clock.hour(at, zone) for at in (scan.room.drop_in.starts, scan.room.drop_in.ends))
+        if scan.code is ScanCode.WAITING_FOR_PAIR:
+            return f"Hello {name}. Waiting for {partner}: the room opens when you are both here."
+        if scan.code is ScanCode.ALREADY_ON:
+            return f"Hello {name}. You are already in, since {clock.hour(scan.since, zone) if scan.since else starts}."
+        if scan.room.state is RoomState.OPENING:
+            return f"Hello {name}. You are on duty with {partner}. The room opens at {starts}."
+        return f"Hello {name}. You are on duty with {partner} until {ends}."
+    return {
+        ScanCode.MENU: f"Hello {name}.",
+        ScanCode.NO_DROP_IN: f"There is no drop-in right now. {next_time}".strip(),
+        ScanCode.SEE_LEAD: f"Hello {name}. Please see {adult} before you start today.",
+        ScanCode.NOT_DUE: f"This badge is not for today. {adult} can help.",
+        ScanCode.NOT_VALID: f"This badge is not for today. {adult} can help.",
+        ScanCode.NOT_A_BADGE: "That is not a mentor badge. Please hold up your badge.",
+        ScanCode.UNREADABLE: "Hold your badge flat inside the frame.",
+    }[scan.code]

@@ -1,0 +1,65 @@
+"""What the kiosk remembers for moments only, in memory: passes of mentors, and which ticket pages are still open."""
+
+import secrets
+import threading
+from dataclasses import dataclass
+
+from mentoring import clock
+
+PASS_SECONDS = 300
+RETRY_SECONDS = 20
+
+
+@dataclass
+class Pass:
+    """Stands in for a cookie in one mentor's page, for one next step (K9)."""
+
+    mentor_id: int
+    drop_in_id: int
+    dies: float
+    used_for: str | None = None
+
+
+class Passes:
+    """The mentors' one-use tokens. A restart forgets them all: the mentor scans again."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, Pass] = {}
+        self._lock = threading.Lock()
+
+    def issue(self, mentor_id: int, drop_in_id: int) -> str:
+        """A token for the next step of this mentor on this drop-in."""
+        token, now = secrets.token_urlsafe(18), clock.ticks()
+        with self._lock:
+            self._held = {each: held for each, held in self._held.items() if held.dies > now}
+            self._held[token] = Pass(mentor_id, drop_in_id, now + PASS_SECONDS)
+        return token
+
+    def take(self, token: str, step: str) -> Pass | None:
+        """Use the token for this step. The same step again, soon after, is the retry of a lost answer (P26)."""
+        now = clock.ticks()
+        with self._lock:
+            held = self._held.get(token)
+            if held is None or held.dies <= now or held.used_for not in (None, step):
+                return None
+            if held.used_for is None:
+                held.used_for, held.dies = step, now + RETRY_SECONDS
+        return held
+
+
+class TicketPages:
+    """Which ticket pages may still be shown: until Done, or until nobody touched them for `seconds` (P10)."""
+
+    def __init__(self, seconds: int) -> None:
+        self._seconds = seconds
+        self._dies: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def is_open(self, ticket_id: str) -> bool:
+        """Whether this page still lives; asking keeps it alive. One never seen before begins its life now."""
+        now = clock.ticks()
+        with self._lock:
+            if self._dies.get(ticket_id, now + 1) <= now:
+                return False
+            self._dies[ticket_id] = now + self._seconds
+        return True

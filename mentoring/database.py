@@ -1,0 +1,93 @@
+"""The store: how the one SQLite file is opened, and the one way to write to it. Holds no SQL of any noun."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+# Marks the file as ours (SQLite's application_id), so that another program's database is never written to.
+OURS = 0x64726F70
+_one_writer = threading.Lock()
+
+
+class DatabaseTrouble(Exception):
+    """The programme's file cannot be used; the message says why and what to do."""
+
+
+class NoDatabase(DatabaseTrouble):
+    """There is no programme in that folder yet. It is never made silently (P27)."""
+
+
+def open_database(path: Path, *, create: bool = False) -> Database:
+    """Open the programme's file. Raises `NoDatabase` when it is missing and `create` was not said.
+
+    One connection serves one request or one command; it is not shared between threads.
+    """
+    if not create and not path.exists():
+        raise NoDatabase(f"There is no programme in {path.parent}. Make one with: dropin init, or restore a backup.")
+    try:
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode={'rwc' if create else 'rw'}",
+            uri=True,
+            timeout=5.0,
+            isolation_level=None,
+        )
+        connection.row_factory = sqlite3.Row
+        _prepare(connection)
+    except sqlite3.DatabaseError as error:
+        raise DatabaseTrouble(f"{path} cannot be opened: {error}.") from error
+    return Database(connection)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """What each connection needs: durable at the commit (P25), and no deleted byte left behind (P8)."""
+    for pragma in (
+        "synchronous = full",
+        "secure_delete = on",
+        "foreign_keys = on",
+        "temp_store = memory",
+        "trusted_schema = off",
+    ):
+        connection.execute(f"pragma {pragma}")
+    mark = connection.execute("pragma application_id").fetchone()[0]
+    if mark not in (0, OURS) or (mark == 0 and connection.execute("select 1 from sqlite_schema").fetchone()):
+        connection.close()
+        raise sqlite3.DatabaseError("it is another program's database")
+
+
+@contextmanager
+def write(db: Database) -> Iterator[None]:
+    """One change, whole or not at all: on disk when the block ends, gone when it raises.
+
+    A lock in the process, then `BEGIN IMMEDIATE`: writers queue instead of losing to each other.
+    """
+    with _one_writer:
+        db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            db.rollback()
+            raise
+        db.commit()
+
+
+def rows(db: Database, sql: str, **values: Any) -> list[sqlite3.Row]:
+    """All rows of one statement."""
+    return db.execute(sql, values).fetchall()
+
+
+def row(db: Database, sql: str, **values: Any) -> sqlite3.Row | None:
+    """The first row of one statement, or None."""
+    found: sqlite3.Row | None = db.execute(sql, values).fetchone()
+    return found
+
+
+def insert(db: Database, table: str, values: Mapping[str, Any]) -> int:
+    """Write one new row, inside a change; returns its id. `table` and the names are ours, never a person's."""
+    names = list(values)
+    sql = f"insert into {table} ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
+    return int(db.execute(sql, dict(values)).lastrowid or 0)

@@ -1,0 +1,108 @@
+"""What both doors share: whom they answer, what every answer says of itself, and how they are served. No Flask."""
+
+import hashlib
+import os
+import signal
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from waitress import create_server
+
+# words
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+LARGEST_BODY = 4 * 1024 * 1024
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+# "no-referrer" would turn the Origin of our own forms into "null" and make them look foreign; "same-origin" does not.
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+NO_CAMERA = "camera=(), microphone=(), geolocation=(), display-capture=(), interest-cohort=()"
+OWN_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=(), interest-cohort=()"
+
+
+# rules
+
+
+def is_ours(host: str, *, names: frozenset[str]) -> bool:
+    """Whether a `Host` header names this box: anything else is a page elsewhere that wants to be taken for us."""
+    bare = host.lower()
+    if ":" in bare and not bare.endswith("]"):
+        bare, _, port = bare.rpartition(":")
+        if not port.isdecimal():
+            return False
+    return bare in LOOPBACK | names
+
+
+def may_post(*, host: str, origin: str | None, fetch_site: str | None) -> bool:
+    """Whether a POST comes from our own page, or from no page at all (P22)."""
+    if fetch_site not in (None, "same-origin", "none"):
+        return False
+    return origin is None or urlsplit(origin).netloc.lower() == host.lower()
+
+
+def browser_key(text: str) -> str:
+    """The key a page made for one change, as the store keeps it: any text, always of one shape."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+@cache
+def icon(name: str) -> str:
+    """One of the vendored Lucide icons as SVG text, hidden from readers: a word always stands beside it."""
+    svg = (STATIC / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return svg.replace("<svg", '<svg class="icon" aria-hidden="true" focusable="false"', 1)
+
+
+# actions
+
+
+def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None) -> None:
+    """Serve until told to stop, or until the process that holds the other end of `lifeline` is gone."""
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=16,
+        ident=None,
+        channel_timeout=20,
+        connection_limit=200,
+        max_request_body_size=LARGEST_BODY,
+        # A frame must never become a temporary file (P11): what we accept fits in memory, whole.
+        inbuf_overflow=LARGEST_BODY * 2,
+        outbuf_overflow=LARGEST_BODY * 16,
+    )
+    signal.signal(signal.SIGTERM, _leave)
+    # A terminal's Ctrl-C reaches the parent, which then stops its doors in order.
+    signal.signal(signal.SIGINT, signal.SIG_DFL if lifeline is None else signal.SIG_IGN)
+    if lifeline is not None:
+        threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
+def _end_with_parent(lifeline: int) -> None:
+    """Nothing is ever written to the pipe: it ends when the parent does, however the parent ends."""
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,72 @@
+"""The journal: what changed, by whom, when, in ids alone; chained, only ever added to (P17).
+
+Help requests never write here (P8).
+"""
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from mentoring import clock
+from mentoring.database import row, rows
+
+KIOSK = "kiosk"
+COMMAND_LINE = "command line"
+
+
+def staff(staff_id: int) -> str:
+    """How the journal names a member of staff."""
+    return f"staff {staff_id}"
+
+
+def mentor(mentor_id: int) -> str:
+    """How the journal names a mentor."""
+    return f"mentor {mentor_id}"
+
+
+def school_year(moment: datetime) -> int:
+    """The year a school year begins in: it turns on 1 September. One chain holds one school year."""
+    return moment.year if moment.month >= 9 else moment.year - 1
+
+
+def link(year: int, at: str, actor: str, what: str, about: str, previous: str) -> str:
+    """The hash of one row: its own words and the hash before it. The first of a year follows the year itself."""
+    return hashlib.sha256(json.dumps([year, at, actor, what, about, previous]).encode()).hexdigest()
+
+
+def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str | list[int] | None) -> None:
+    """Write one row, inside the change it tells of. `ids` are numbers and codes, never a name or a text."""
+    if not db.conn.in_transaction:
+        raise RuntimeError("a journal row belongs inside the change it tells of")
+    year, at = school_year(now), clock.to_text(now)
+    about = json.dumps({name: value for name, value in ids.items() if value is not None}, sort_keys=True)
+    last = row(db, "select hash from journal where year = :year order by id desc limit 1", year=year)
+    previous = last["hash"] if last else str(year)
+    db.execute(
+        """
+        insert into journal (year, at, actor, what, about, previous, hash)
+        values (:year, :at, :actor, :what, :about, :previous, :hash)""",
+        {
+            "year": year,
+            "at": at,
+            "actor": actor,
+            "what": what,
+            "about": about,
+            "previous": previous,
+            "hash": link(year, at, actor, what, about, previous),
+        },
+    )
+
+
+def first_fault(db: Database) -> int | None:
+    """The id of the first row that was touched, or after which one is missing; None when the trail is whole."""
+    previous: dict[int, str] = {}
+    for entry in rows(db, "select * from journal order by id"):
+        year = entry["year"]
+        told = (year, entry["at"], entry["actor"], entry["what"], entry["about"], entry["previous"])
+        if entry["previous"] != previous.get(year, str(year)) or entry["hash"] != link(*told):
+            return int(entry["id"])
+        previous[year] = entry["hash"]
+    return None

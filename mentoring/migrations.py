@@ -1,0 +1,206 @@
+"""Migrations: the store's diary. Append, never edit once released; each runs whole or not at all."""
+
+from sqlite_utils import Database, Migrations
+
+from mentoring.database import OURS, DatabaseTrouble, write
+
+MIGRATIONS = Migrations("drop-in")
+
+
+def migrate(db: Database) -> None:
+    """Bring the file to this version, before the doors open. Raises `DatabaseTrouble` for a newer file."""
+    known = len(MIGRATIONS.pending(db)) + len(MIGRATIONS.applied(db))
+    written = db.execute("pragma user_version").fetchone()[0]
+    if written > known:
+        raise DatabaseTrouble("This programme was written by a newer Drop-in. Install that version, then start again.")
+    if not MIGRATIONS.pending(db):
+        return
+    db.execute("pragma journal_mode = wal")
+    with write(db):
+        MIGRATIONS.apply(db)
+        db.execute(f"pragma application_id = {OURS}")
+        db.execute(f"pragma user_version = {known}")
+
+
+def _run(db: Database, *statements: str) -> None:
+    for statement in statements:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def m001_programme(db: Database) -> None:
+    """The school, its staff and their log-ins."""
+    _run(
+        db,
+        """
+        create table programme (
+            id            integer primary key check (id = 1),
+            school        text not null,
+            name          text not null,
+            zone          text not null,
+            board_link    text not null unique,
+            week_a        text,
+            staffed_days  text not null,
+            staffed_from  text not null,
+            staffed_until text not null
+        ) strict""",
+        """
+        create table staff (
+            id       integer primary key,
+            name     text not null,
+            email    text not null unique collate nocase,
+            password text not null,
+            role     text not null check (role in ('lead', 'deputy', 'safeguarding_lead', 'helper')),
+            room     text not null,
+            phone    text not null
+        ) strict""",
+        "create unique index one_lead on staff (role) where role = 'lead'",
+        """
+        create table log_ins (
+            token_hash text primary key,
+            staff_id   integer not null references staff (id),
+            started    text not null,
+            last_click text not null
+        ) strict, without rowid""",
+    )
+
+
+@MIGRATIONS()
+def m002_mentors_and_badges(db: Database) -> None:
+    """Mentors, and the register of the badges they were given."""
+    _run(
+        db,
+        """
+        create table mentors (
+            id           integer primary key,
+            given_name   text not null,
+            family_name  text not null,
+            display_name text not null,
+            year_group   text not null,
+            experienced  integer not null check (experienced in (0, 1)),
+            email        text not null,
+            shows_name   integer not null check (shows_name in (0, 1)),
+            state        text not null check (state in ('active', 'paused', 'left'))
+        ) strict""",
+        """
+        create table badges (
+            id        integer primary key,
+            mentor_id integer not null references mentors (id),
+            number    integer not null unique,
+            issued    text not null,
+            printed   text,
+            ended     text,
+            ended_how text check (ended_how in ('replaced', 'revoked'))
+        ) strict""",
+        "create unique index one_good_badge on badges (mentor_id) where ended is null",
+    )
+
+
+@MIGRATIONS()
+def m003_drop_ins_and_duties(db: Database) -> None:
+    """The weekly slots, the drop-ins that come from them, who is due, and who was there."""
+    _run(
+        db,
+        """
+        create table slots (
+            id       integer primary key,
+            day      integer not null check (day between 0 and 6),
+            start    text not null,
+            until    text not null,
+            room     text not null,
+            week     text not null check (week in ('', 'A', 'B')),
+            adult_id integer not null references staff (id),
+            begins   text not null,
+            ended    text
+        ) strict""",
+        """
+        create table drop_ins (
+            id       integer primary key,
+            slot_id  integer not null references slots (id),
+            date     text not null,
+            room     text not null,
+            starts   text not null,
+            ends     text not null,
+            adult_id integer not null references staff (id),
+            unique (slot_id, date)
+        ) strict""",
+        """
+        create table due (
+            drop_in_id integer not null references drop_ins (id),
+            mentor_id  integer not null references mentors (id),
+            primary key (drop_in_id, mentor_id)
+        ) strict, without rowid""",
+        """
+        create table duties (
+            id         integer primary key,
+            drop_in_id integer not null references drop_ins (id),
+            mentor_id  integer not null references mentors (id),
+            badge_id   integer not null references badges (id),
+            started    text not null,
+            ended      text
+        ) strict""",
+        "create unique index one_open_duty on duties (drop_in_id, mentor_id) where ended is null",
+        "create index duties_of_a_mentor on duties (mentor_id)",
+    )
+
+
+@MIGRATIONS()
+def m004_help_requests_and_alerts(db: Database) -> None:
+    """What a pupil asked, without a name, an address or a time (P7); and when an adult was needed."""
+    _run(
+        db,
+        """
+        create table help_requests (
+            id         text primary key,
+            key        text not null unique,
+            drop_in_id integer not null references drop_ins (id),
+            place      integer not null,
+            ticket     text not null,
+            topic      text not null,
+            wish       integer references mentors (id),
+            state      text not null check (state in ('asked', 'taken', 'done', 'withdrawn', 'not_found')),
+            outcome    text not null default '',
+            taken_by   integer references mentors (id),
+            missed     integer not null default 0,
+            spent      integer not null default 0 check (spent in (0, 1)),
+            unique (drop_in_id, place),
+            unique (drop_in_id, ticket)
+        ) strict, without rowid""",
+        """
+        create table alerts (
+            id              integer primary key,
+            key             text not null unique,
+            raised          text not null,
+            room            text not null,
+            mentor_id       integer references mentors (id),
+            about           text not null,
+            told            text,
+            acknowledged    text,
+            acknowledged_by integer references staff (id)
+        ) strict""",
+    )
+
+
+@MIGRATIONS()
+def m005_journal(db: Database) -> None:
+    """The paper trail; two triggers refuse whoever would change it (P17)."""
+    _run(
+        db,
+        """
+        create table journal (
+            id       integer primary key,
+            year     integer not null,
+            at       text not null,
+            actor    text not null,
+            what     text not null,
+            about    text not null,
+            previous text not null,
+            hash     text not null unique
+        ) strict""",
+        """
+        create trigger journal_is_never_edited before update on journal
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        """
+        create trigger journal_is_never_deleted before delete on journal
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+    )

@@ -1,0 +1,262 @@
+"""The school year: weekly slots, and the drop-ins that come from them, on the school's own wall clock."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from mentoring import clock, journal
+from mentoring.database import insert, row, rows, write
+from mentoring.people import Fault, tidy
+from mentoring.programme import DAYS
+
+# words
+
+# How far ahead the next drop-in is looked for: a summer holiday and a little.
+LOOK_AHEAD_DAYS = 70
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The weekly pattern that drop-ins come from. `day` is 0 for Monday; the hours are `HH:MM` on the wall."""
+
+    id: int
+    day: int
+    start: str
+    until: str
+    room: str
+    week: str
+    adult_id: int
+    adult: str
+
+    @property
+    def day_name(self) -> str:
+        """`Mon` to `Sun`."""
+        return DAYS[self.day]
+
+
+@dataclass(frozen=True)
+class NewSlot:
+    """What a form or a command says of one slot, checked."""
+
+    day: int
+    start: str
+    until: str
+    room: str
+    week: str
+
+
+@dataclass(frozen=True)
+class DropIn:
+    """One lunchtime in one room. `id` is None until something is remembered of it; times are aware, in UTC."""
+
+    id: int | None
+    slot_id: int
+    date: date
+    room: str
+    starts: datetime
+    ends: datetime
+    adult_id: int
+
+
+# rules
+
+
+def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
+    """A slot from a form or a command, or all that is wrong with it."""
+    text = {name: tidy(given.get(name) or "") for name in NewSlot.__dataclass_fields__}
+    day = text["day"][:3].title()
+    faults = []
+    if day not in DAYS:
+        faults.append(Fault("day", f"is “{text['day'][:20]}”", "choose one of " + " ".join(DAYS)))
+    for field in ("start", "until"):
+        if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text[field]):
+            faults.append(Fault(field, f"is “{text[field][:20]}”", "write hours and minutes such as 12:30"))
+    if not faults and text["until"] <= text["start"]:
+        faults.append(Fault("until", "is not after the start", "choose a later time on the same day"))
+    if not 0 < len(text["room"]) <= 40:
+        faults.append(Fault("room", "is missing or longer than 40 letters", "write it as pupils say it: Library 2"))
+    if text["week"].upper() not in ("", "A", "B"):
+        faults.append(Fault("week", f"is “{text['week'][:20]}”", "choose A, B, or leave it empty for every week"))
+    if faults:
+        return faults
+    return NewSlot(DAYS.index(day), text["start"], text["until"], text["room"], text["week"].upper())
+
+
+def week_letter(day: date, *, week_a: date | None) -> str:
+    """`A` or `B`, counted in weeks from the Monday of a week A; `A` while no anchor is set.
+
+    Holidays are not known to the box yet, so weeks are counted straight through them.
+    """
+    if week_a is None:
+        return "A"
+    monday = day - timedelta(days=day.weekday())
+    return "A" if (monday - week_a).days // 7 % 2 == 0 else "B"
+
+
+def overlaps(first: NewSlot, *, other: Slot) -> bool:
+    """Whether two slots would want one room at one time."""
+    return (
+        first.day == other.day
+        and first.room.lower() == other.room.lower()
+        and (not first.week or not other.week or first.week == other.week)
+        and first.start < other.until
+        and other.start < first.until
+    )
+
+
+# memory
+
+
+def _slot(found: Row) -> Slot:
+    return Slot(
+        found["id"],
+        found["day"],
+        found["start"],
+        found["until"],
+        found["room"],
+        found["week"],
+        found["adult_id"],
+        found["adult"],
+    )
+
+
+def slots(db: Database) -> list[Slot]:
+    """The weekly pattern as it stands now."""
+    found = rows(
+        db,
+        """
+        select slots.*, staff.name as adult
+          from slots
+          join staff on staff.id = slots.adult_id
+         where slots.ended is null
+         order by day, start, room""",
+    )
+    return [_slot(each) for each in found]
+
+
+def zone(db: Database) -> str:
+    """The school's time zone."""
+    found = row(db, "select zone from programme")
+    return str(found["zone"]) if found else "Europe/London"
+
+
+def _anchor(db: Database) -> date | None:
+    found = row(db, "select week_a from programme")
+    return date.fromisoformat(found["week_a"]) if found and found["week_a"] else None
+
+
+def on_day(db: Database, day: date) -> list[DropIn]:
+    """The drop-ins of one date, in order of time: from the slots, or as they are remembered."""
+    letter, wall_zone = week_letter(day, week_a=_anchor(db)), zone(db)
+    found = rows(
+        db,
+        """
+        select slots.id as slot_id, slots.start, slots.until,
+               drop_ins.id, drop_ins.starts, drop_ins.ends,
+               coalesce(drop_ins.room, slots.room) as room,
+               coalesce(drop_ins.adult_id, slots.adult_id) as adult_id
+          from slots
+          left join drop_ins on drop_ins.slot_id = slots.id and drop_ins.date = :date
+         where drop_ins.id is not null
+            or (slots.day = :day and slots.week in ('', :letter)
+                and slots.begins <= :date and (slots.ended is null or slots.ended > :date))
+         order by slots.start, slots.room""",
+        date=day.isoformat(),
+        day=day.weekday(),
+        letter=letter,
+    )
+    return [
+        DropIn(
+            id=each["id"],
+            slot_id=each["slot_id"],
+            date=day,
+            room=each["room"],
+            starts=clock.from_text(each["starts"]) if each["id"] else clock.at(day, each["start"], wall_zone),
+            ends=clock.from_text(each["ends"]) if each["id"] else clock.at(day, each["until"], wall_zone),
+            adult_id=each["adult_id"],
+        )
+        for each in found
+    ]
+
+
+def coming(db: Database, *, now: datetime, most: int) -> list[DropIn]:
+    """The next drop-ins that have not begun, soonest first."""
+    today = clock.school_day(now, zone(db))
+    found: list[DropIn] = []
+    for ahead in range(LOOK_AHEAD_DAYS):
+        found += [each for each in on_day(db, today + timedelta(days=ahead)) if each.starts > now]
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def stored(db: Database, drop_in: DropIn) -> int:
+    """The drop-in's id, written down the first time something is remembered of it; inside a change."""
+    if drop_in.id is not None:
+        return drop_in.id
+    values = {
+        "slot_id": drop_in.slot_id,
+        "date": drop_in.date.isoformat(),
+        "room": drop_in.room,
+        "starts": clock.to_text(drop_in.starts),
+        "ends": clock.to_text(drop_in.ends),
+        "adult_id": drop_in.adult_id,
+    }
+    db.execute(
+        """
+        insert into drop_ins (slot_id, date, room, starts, ends, adult_id)
+        values (:slot_id, :date, :room, :starts, :ends, :adult_id)
+        on conflict (slot_id, date) do nothing""",
+        values,
+    )
+    found = row(
+        db,
+        "select id from drop_ins where slot_id = :slot_id and date = :date",
+        slot_id=values["slot_id"],
+        date=values["date"],
+    )
+    assert found is not None  # noqa: S101 # just written
+    return int(found["id"])
+
+
+# actions
+
+
+def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetime) -> int | Fault:
+    """Add a weekly slot, from today on. Two slots never want one room at one time."""
+    with write(db):
+        for other in slots(db):
+            if overlaps(new, other=other):
+                taken = f"{other.day_name} {other.start} to {other.until}"
+                return Fault("start", f"overlaps {taken} in {other.room}", "choose another time or room")
+        slot_id = insert_slot(db, new, adult_id=adult_id, begins=clock.school_day(now, zone(db)))
+        journal.note(db, "slot.added", actor=by, now=now, slot=slot_id)
+    return slot_id
+
+
+def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date) -> int:
+    """Write one slot's row, inside a change that notes it."""
+    values = {
+        "day": new.day,
+        "start": new.start,
+        "until": new.until,
+        "room": new.room,
+        "week": new.week,
+        "adult_id": adult_id,
+        "begins": begins.isoformat(),
+    }
+    return insert(db, "slots", values)
+
+
+def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:
+    """No more drop-ins come from this slot; those that were remembered stay."""
+    with write(db):
+        db.execute(
+            "update slots set ended = :today where id = :id and ended is null",
+            {"today": clock.school_day(now, zone(db)).isoformat(), "id": slot_id},
+        )
+        journal.note(db, "slot.ended", actor=by, now=now, slot=slot_id)

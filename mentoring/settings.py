@@ -1,0 +1,58 @@
+"""Settings: one frozen page of what the box itself may be told, each with a default and a sentence.
+
+What belongs to the school (its name, its hours) is not here but in `programme.py`, in the database.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WrongSetting(Exception):
+    """A setting has a value that cannot be used; the message names it and says what it takes."""
+
+
+class Settings(BaseSettings):
+    """Read once at the start from `DROPIN_...` in the environment, passed down, never changed."""
+
+    model_config = SettingsConfigDict(env_prefix="DROPIN_", frozen=True)
+
+    data: Path = Field(Path("data"), description="the folder that holds everything the programme remembers")
+    kiosk_port: int = Field(8000, ge=0, le=65535, description="the kiosk's port on 127.0.0.1")
+    admin_port: int = Field(8001, ge=0, le=65535, description="the staff pages' and the board's port")
+    admin_host: str = Field("127.0.0.1", description="the address the staff pages listen on")
+    admin_names: str = Field("", description="further host names the staff pages answer to, by commas")
+    idle_warn_seconds: int = Field(10, ge=3, le=120, description="a kiosk page asks 'still there?' after this")
+    idle_home_seconds: int = Field(20, ge=5, le=300, description="a kiosk page goes home after this")
+    scan_early_minutes: int = Field(15, ge=0, le=60, description="a scan counts this long before the start")
+    menu_after_seconds: int = Field(60, ge=1, le=600, description="a second scan opens the menu after this")
+    log_in_idle_minutes: int = Field(15, ge=1, le=60, description="a log-in without a click ends after this")
+    log_in_hours: int = Field(8, ge=1, le=24, description="a log-in ends after this, whatever happens")
+
+    @property
+    def database(self) -> Path:
+        """The programme's one database file."""
+        return self.data / "programme.db"
+
+    @property
+    def badge_key(self) -> Path:
+        """The key that makes badge codes: a file of its own, so that a stolen database prints no badge (P20)."""
+        return self.data / "badge.key"
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        """The further host names, lower case."""
+        return frozenset(name.strip().lower() for name in self.admin_names.split(",") if name.strip())
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings from the environment, with what the command line gave on top. Raises `WrongSetting`."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        meaning = Settings.model_fields[name].description if name in Settings.model_fields else "unknown"
+        raise WrongSetting(f"DROPIN_{name.upper()} ({meaning}): {first['msg']}.") from error

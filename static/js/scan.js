@@ -1,0 +1,74 @@
+// The camera: frames go to this box's own reader as they are, one at a time, and are kept nowhere (P11).
+const FRAME_GAP_MS = 90;
+let stream = null;
+let running = 0;
+
+export function stopScan() {
+  running += 1;
+  stream?.getTracks().forEach((track) => track.stop());
+  stream = null;
+}
+
+function words(main, text) {
+  const line = main.querySelector(".camera-words");
+  if (!line) return;
+  line.hidden = !text;
+  line.textContent = text;
+  main.querySelector(".camera").classList.toggle("without", Boolean(text));
+}
+
+async function openCamera(main, mine) {
+  while (mine === running) {
+    try {
+      const opened = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" }, audio: false });
+      if (mine !== running) {
+        opened.getTracks().forEach((track) => track.stop());
+        return false;
+      }
+      stream = opened;
+      const video = main.querySelector("video");
+      video.srcObject = opened;
+      await video.play();
+      words(main, "");
+      return true;
+    } catch {
+      words(main, "The camera is not there. Type the code under the square, or use the scanner.");
+      await new Promise((wait) => setTimeout(wait, 1000));
+    }
+  }
+  return false;
+}
+
+export async function startScan(main, show) {
+  stopScan();
+  const mine = running;
+  const say = main.querySelector(".say");
+  const canvas = document.createElement("canvas");
+  const video = main.querySelector("video");
+  if (!await openCamera(main, mine)) return;
+  while (mine === running) {
+    const began = performance.now();
+    if (!stream?.active || stream.getVideoTracks()[0]?.readyState === "ended") {
+      if (!await openCamera(main, mine)) return;
+    }
+    if (video.readyState >= 2 && video.videoWidth) {
+      canvas.width = video.videoWidth;
+      canvas.height = video.videoHeight;
+      canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0);
+      const frame = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+      try {
+        const answer = await fetch("/scan", {
+          method: "POST", body: frame, signal: AbortSignal.timeout(5000),
+          headers: { Accept: "application/json", "Content-Type": "image/jpeg" },
+        });
+        const outcome = await answer.json();
+        if (mine !== running) return;
+        if (outcome.page) return show(outcome.page);
+        if (outcome.outcome === "not_a_badge") say.textContent = outcome.say;
+      } catch {
+        if (mine === running) say.textContent = "The reader is not answering. Type the code, or find an adult.";
+      }
+    }
+    await new Promise((wait) => setTimeout(wait, Math.max(0, FRAME_GAP_MS - (performance.now() - began))));
+  }
+}
