@@ -6,14 +6,18 @@ from flask import Flask, Response, abort, current_app, g, render_template, reque
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from badges.code import load_key
+from badges.code import KeyTrouble
 from badges.reader import Reader
 from kiosk import alerting, asking, home, mentor_screen, scanning
-from kiosk.sentences import TROUBLES
+from kiosk.sentences import NOT_SET_UP, TROUBLES
 from kiosk.short_memory import Passes, TicketPages
 from mentoring import clock, doors, programme
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
+
+
+class NotSetUp(Exception):
+    """The box is new: no lead has been made yet."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -35,6 +39,8 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseTrouble, _no_memory)
+    app.register_error_handler(KeyTrouble, _no_memory)
+    app.register_error_handler(NotSetUp, _not_set_up)
     app.register_error_handler(Exception, _broken)
     return app
 
@@ -53,8 +59,9 @@ def _open() -> None:
     if request.endpoint in ("static", "home.healthz", None):
         return
     g.db = open_database(g.settings.database)
+    if not programme.is_set_up(g.db):
+        raise NotSetUp
     g.programme = programme.load(g.db)
-    g.badge_key = load_key(g.settings.badge_key)
 
 
 def _close(_error: BaseException | None) -> None:
@@ -75,9 +82,13 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
-def _no_memory(error: DatabaseTrouble) -> Any:
+def _no_memory(error: DatabaseTrouble | KeyTrouble) -> Any:
     current_app.logger.error("%s", error)
     return _trouble(503)
+
+
+def _not_set_up(_error: NotSetUp) -> Any:
+    return _trouble(NOT_SET_UP)
 
 
 def _broken(error: Exception) -> Any:
@@ -88,6 +99,7 @@ def _broken(error: Exception) -> Any:
 def _trouble(code: int) -> Any:
     """Errors are screens too: what still works, and whom to find. Never raw words of the machine."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
+    code = 503 if code == NOT_SET_UP else code
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     return render_template("kiosk/trouble.html", heading=heading, text=text), code

@@ -16,7 +16,7 @@ pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
 def screen() -> str:
     """Who waits, and what the mentor can do."""
     held = _pass("screen")
-    return _screen(held) if held else _scan_again()
+    return show(held.mentor_id, held.drop_in_id) if held else _scan_again()
 
 
 @pages.post("/next")
@@ -30,7 +30,7 @@ def call_next() -> str:
     if held.mentor_id not in on_duty:
         return _scan_again()
     help_requests.call_next(g.db, held.mentor_id, drop_in_id=held.drop_in_id, on_duty=on_duty)
-    return _screen(held)
+    return show(held.mentor_id, held.drop_in_id)
 
 
 @pages.post("/finished")
@@ -44,7 +44,7 @@ def finished() -> str:
     except ValueError:
         abort(400)
     help_requests.finish(g.db, request.form.get("request", ""), mentor_id=held.mentor_id, outcome=outcome)
-    return _screen(held)
+    return show(held.mentor_id, held.drop_in_id)
 
 
 @pages.post("/cannot-find")
@@ -54,7 +54,7 @@ def cannot_find() -> str:
     if held is None:
         return _scan_again()
     help_requests.cannot_find(g.db, request.form.get("request", ""), mentor_id=held.mentor_id)
-    return _screen(held)
+    return show(held.mentor_id, held.drop_in_id)
 
 
 @pages.post("/tell-staff")
@@ -66,14 +66,14 @@ def tell_staff() -> str:
         return _scan_again()
     place = the_room(g.db, now=g.now, settings=g.settings)
     if not about:
-        return _render("kiosk/tell_staff.html", held, place=place, about=sentences.ABOUT)
+        return _render("kiosk/tell_staff.html", held.mentor_id, held.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
         abort(400)
     key = doors.browser_key(request.form["token"])
     alert = alerts.call_an_adult(
         g.db, key=key, room=place.name, about=About(about), mentor_id=held.mentor_id, now=g.now
     )
-    return _render("kiosk/told_staff.html", held, place=place, alert=alert, key=key)
+    return _render("kiosk/told_staff.html", held.mentor_id, held.drop_in_id, place=place, alert=alert, key=key)
 
 
 @pages.post("/end")
@@ -96,23 +96,23 @@ def _scan_again() -> str:
     return render_template("kiosk/scan_again.html")
 
 
-def _screen(held: Pass) -> str:
+def show(mentor_id: int, drop_in_id: int) -> str:
+    """The mentor's screen, with a token for the next step."""
     return _render(
         "kiosk/mentor.html",
-        held,
-        place=the_room(g.db, now=g.now, settings=g.settings),
-        called=help_requests.called_by(g.db, held.mentor_id, drop_in_id=held.drop_in_id),
-        waiting=help_requests.waiting_words(g.db, drop_in_id=held.drop_in_id),
+        mentor_id,
+        drop_in_id,
+        called=help_requests.called_by(g.db, mentor_id, drop_in_id=drop_in_id),
+        waiting=help_requests.waiting_words(g.db, drop_in_id=drop_in_id),
         duties=[
             sentences.when(each, now=g.now, zone=g.programme.zone)
-            for each in rota.next_duties(g.db, held.mentor_id, now=g.now)
+            for each in rota.next_duties(g.db, mentor_id, now=g.now)
         ],
         topics=sentences.TOPICS,
         outcomes=sentences.OUTCOMES,
     )
 
 
-def _render(template: str, held: Pass, **values: object) -> str:
-    """A page with the token for its next step."""
-    token = current_app.extensions["passes"].issue(held.mentor_id, held.drop_in_id)
-    return render_template(template, token=token, mentor=people.mentor(g.db, held.mentor_id), **values)
+def _render(template: str, mentor_id: int, drop_in_id: int, **values: object) -> str:
+    token = current_app.extensions["passes"].issue(mentor_id, drop_in_id)
+    return render_template(template, token=token, mentor=people.mentor(g.db, mentor_id), **values)

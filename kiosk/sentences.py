@@ -34,7 +34,9 @@ OUTCOMES = {
     Outcome.OTHER: ("Something else", "circle-dashed"),
 }
 
+NOT_SET_UP = 0
 TROUBLES = {
+    NOT_SET_UP: ("This drop-in is not set up yet.", "Staff: open the staff pages on this box to begin."),
     400: ("That did not work.", "Nothing was saved. Please go back and try again, or find any adult."),
     403: ("That did not come from this screen.", "Nothing was saved. Please go back and try again."),
     404: ("There is nothing here.", "Please go back to the first page."),

@@ -33,8 +33,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-NO_CAMERA = "camera=(), microphone=(), geolocation=(), display-capture=(), interest-cohort=()"
-OWN_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=(), interest-cohort=()"
+NO_CAMERA = "camera=(), microphone=(), geolocation=(), display-capture=()"
+OWN_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=()"
 
 
 # rules

@@ -1,9 +1,10 @@
 """The school year: weekly slots, and the drop-ins that come from them, on the school's own wall clock."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from sqlite3 import Row
 
 from sqlite_utils import Database
@@ -185,13 +186,23 @@ def on_day(db: Database, day: date) -> list[DropIn]:
 
 def coming(db: Database, *, now: datetime, most: int) -> list[DropIn]:
     """The next drop-ins that have not begun, soonest first."""
+    return list(islice((each for each in _ahead(db, now=now) if each.starts > now), most))
+
+
+def running_and_coming(db: Database, *, now: datetime, most: int) -> list[DropIn]:
+    """The drop-ins that are not over, soonest first."""
+    return list(islice(_ahead(db, now=now), most))
+
+
+def _ahead(db: Database, *, now: datetime) -> Iterator[DropIn]:
     today = clock.school_day(now, zone(db))
-    found: list[DropIn] = []
-    for ahead in range(LOOK_AHEAD_DAYS):
-        found += [each for each in on_day(db, today + timedelta(days=ahead)) if each.starts > now]
-        if len(found) >= most:
-            break
-    return found[:most]
+    for ahead in range(LOOK_AHEAD_DAYS if slots(db) else 1):
+        yield from (each for each in on_day(db, today + timedelta(days=ahead)) if each.ends > now)
+
+
+def find(db: Database, slot_id: int, day: date) -> DropIn | None:
+    """The drop-in of one slot on one date, or None."""
+    return next((each for each in on_day(db, day) if each.slot_id == slot_id), None)
 
 
 def stored(db: Database, drop_in: DropIn) -> int:
@@ -260,3 +271,11 @@ def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:
             {"today": clock.school_day(now, zone(db)).isoformat(), "id": slot_id},
         )
         journal.note(db, "slot.ended", actor=by, now=now, slot=slot_id)
+
+
+def set_adult(db: Database, drop_in: DropIn, staff_id: int, *, by: str, now: datetime) -> None:
+    """Another adult is within call, for this one drop-in (P1)."""
+    with write(db):
+        drop_in_id = stored(db, drop_in)
+        db.execute("update drop_ins set adult_id = :adult where id = :id", {"adult": staff_id, "id": drop_in_id})
+        journal.note(db, "drop_in.adult", actor=by, now=now, drop_in=drop_in_id, staff=staff_id)

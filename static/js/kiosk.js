@@ -76,7 +76,9 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   const url = link.getAttribute("href");
-  if (url === "/" && main.dataset.left) return goHome();
+  if (url === "/") return goHome();
+  // Only the scan page's own document may open the camera; its place in the history is taken, not added to.
+  if (url === "/scan") return location.replace(url);
   send(url, { method: "GET" });
 });
 

@@ -1,0 +1,138 @@
+"""The staff pages' app: what happens around every page. The pages themselves are in their own files."""
+
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin import alerting, badge_printing, board, log_in, mentors, programme_page, rota_page, today
+from admin.sentences import TROUBLES, day, long_day
+from mentoring import alerts, clock, doors, programme, staff
+from mentoring.database import DatabaseTrouble, open_database
+from mentoring.settings import Settings
+
+# What answers without a log-in. Everything else asks for one.
+OPEN_TO_ALL = frozenset(
+    {"static", "board.board", "board.board_json", "today.healthz", "log_in.form", "log_in.log_in", "log_in.set_up_form",
+     "log_in.set_up"}
+)  # fmt: skip
+# What a page asks by itself: it shows alerts even when the log-in has idled, and is no click (P5).
+POLLED = frozenset({"alerting.now"})
+
+
+def create_app(settings: Settings) -> Flask:
+    """The staff pages of one programme; opens the database anew for each request."""
+    app = Flask("admin", static_folder=str(doors.STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = doors.LARGEST_BODY
+    app.extensions["settings"] = settings
+    app.extensions["throttle"] = log_in.Throttle()
+    app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
+    app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
+    app.jinja_env.globals["alert_words"] = alerting.words
+    app.jinja_env.filters.update(day=day, long_day=long_day, hour=_hour)
+    app.context_processor(_on_every_page)
+    app.before_request(_guard)
+    app.before_request(_open)
+    app.before_request(_ask_for_log_in)
+    app.after_request(_say_in_every_header)
+    app.teardown_appcontext(_close)
+    for pages in (
+        today.pages,
+        log_in.pages,
+        alerting.pages,
+        mentors.pages,
+        badge_printing.pages,
+        rota_page.pages,
+        programme_page.pages,
+        board.pages,
+    ):
+        app.register_blueprint(pages)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(DatabaseTrouble, _no_memory)
+    app.register_error_handler(Exception, _broken)
+    return app
+
+
+def _guard() -> None:
+    host = request.headers.get("Host", "")
+    if not doors.is_ours(host, names=current_app.extensions["settings"].host_names):
+        abort(400)
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if request.method == "POST" and not doors.may_post(host=host, origin=origin, fetch_site=site):
+        abort(403)
+
+
+def _open() -> None:
+    g.settings, g.now = current_app.extensions["settings"], clock.now()
+    if request.endpoint not in ("static", "today.healthz", None):
+        g.db = open_database(g.settings.database)
+
+
+def _ask_for_log_in() -> AnyResponse | None:
+    g.me, g.form_key = None, ""
+    if request.endpoint in OPEN_TO_ALL or request.endpoint is None:
+        return None
+    if not programme.is_set_up(g.db):
+        return redirect(url_for("log_in.set_up_form"), 303)
+    token = request.cookies.get(log_in.COOKIE, "")
+    limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
+    who = staff.who(g.db, token, now=g.now, **limits)
+    if who is None or (who.idle and request.endpoint not in POLLED):
+        return redirect(url_for("log_in.form"), 303)
+    g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)
+    if request.method == "POST" and request.form.get("form_key") != g.form_key:
+        abort(403)
+    if request.endpoint not in POLLED:
+        staff.clicked(g.db, token, now=g.now)
+    return None
+
+
+def _on_every_page() -> dict[str, Any]:
+    """The alert bar and the names that every staff page shows. Rendering it is a staff screen fetching it (P5)."""
+    if g.get("me") is None:
+        return {"me": None, "alerts": []}
+    waiting = alerts.waiting(g.db)
+    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    known = programme.load(g.db)
+    return {"me": g.me, "alerts": waiting, "form_key": g.form_key, "programme": known}
+
+
+def _hour(moment: Any) -> str:
+    return clock.hour(moment, programme.load(g.db).zone)
+
+
+def _close(_error: BaseException | None) -> None:
+    if "db" in g:
+        g.db.close()
+
+
+def _say_in_every_header(response: Response) -> Response:
+    for name, value in doors.HEADERS.items():
+        response.headers[name] = value
+    response.headers["Permissions-Policy"] = doors.NO_CAMERA
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _refused(error: HTTPException) -> Any:
+    return _trouble(error.code or 500)
+
+
+def _no_memory(error: DatabaseTrouble) -> Any:
+    current_app.logger.error("%s", error)
+    return _trouble(503)
+
+
+def _broken(error: Exception) -> Any:
+    current_app.logger.error("An unexpected fault", exc_info=error)
+    return _trouble(500)
+
+
+def _trouble(code: int) -> Any:
+    heading, text = TROUBLES.get(code, TROUBLES[500])
+    if request.accept_mimetypes.best == "application/json":
+        return {"error": f"{heading} {text}"}, code
+    return render_template("admin/trouble.html", heading=heading, text=text), code

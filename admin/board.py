@@ -1,0 +1,113 @@
+"""The duty board for the hallway: who is on duty, where, open or not. Nothing about pupils, ever (P12)."""
+
+import hashlib
+import hmac
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request
+from sqlite_utils import Database
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.sentences import when
+from mentoring import clock, duty, programme, rota, school_year, staff
+from mentoring.duty import Room, RoomState
+from mentoring.programme import CHILDLINE
+from mentoring.settings import Settings
+
+pages = Blueprint("board", __name__, url_prefix="/board")
+
+NEXT = 3
+CLOSED: dict[str, Any] = {
+    "state": RoomState.CLOSED,
+    "mentors": [],
+    "from": None,
+    "until": None,
+    "heading": "Closed",
+    "line": "The next drop-in is listed below.",
+}
+
+
+@pages.get("/<link>")
+def board(link: str) -> str:
+    """The plain page; a small script keeps it true, and says so when it cannot (P28)."""
+    _check(link)
+    now = clock.wall(g.now, programme.load(g.db).zone)
+    return render_template(
+        "admin/board.html",
+        board=_picture(g.db, now=g.now, settings=g.settings),
+        now=now,
+        lead=staff.lead(g.db),
+        childline=CHILDLINE,
+    )
+
+
+@pages.get("/<link>.json")
+def board_json(link: str) -> AnyResponse:
+    """The same picture as data. The ETag covers all but `as_of`, so that a 304 proves freshness at its `Date`."""
+    _check(link)
+    picture = _picture(g.db, now=g.now, settings=g.settings)
+    answer: Response = jsonify({"as_of": clock.wall(g.now, programme.load(g.db).zone).isoformat(), **picture})
+    answer.set_etag(hashlib.sha256(json.dumps(picture).encode()).hexdigest()[:20])
+    return answer.make_conditional(request)
+
+
+def _check(link: str) -> None:
+    if not hmac.compare_digest(link.encode(), programme.load(g.db).board_link.encode()):
+        abort(404)
+
+
+def _picture(db: Database, *, now: datetime, settings: Settings) -> dict[str, Any]:
+    """The rooms as the contract's `board.json` has them: names of those who agreed, and nothing of pupils."""
+    zone = school_year.zone(db)
+    today = duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+    first_of = {each.drop_in.room: each for each in reversed(today)}
+    rooms: list[dict[str, Any]] = [
+        {
+            "room": each.drop_in.room,
+            "state": each.state,
+            "mentors": [mentor.public_name for mentor, _ in each.here],
+            "from": clock.hour(each.drop_in.starts, zone),
+            "until": clock.hour(each.drop_in.ends, zone),
+            **_words(
+                each, starts=clock.hour(each.drop_in.starts, zone), ends=clock.hour(each.drop_in.ends, zone), now=now
+            ),
+        }
+        for each in sorted(first_of.values(), key=lambda each: (each.drop_in.starts, each.drop_in.room))
+    ]
+    known = {each["room"] for each in rooms}
+    for slot in school_year.slots(db):
+        if slot.room not in known:
+            known.add(slot.room)
+            closed = {"state": RoomState.CLOSED, "mentors": [], "from": None, "until": None}
+            rooms.append(
+                {"room": slot.room, **closed, "heading": "Closed", "line": "The next drop-in is listed below."}
+            )
+    coming = school_year.coming(db, now=now, most=NEXT)
+    return {
+        "rooms": rooms,
+        "next": [
+            {
+                "date": each.date.isoformat(),
+                "words": when(each.date, clock.hour(each.starts, zone), today=clock.school_day(now, zone)),
+                "from": clock.hour(each.starts, zone),
+                "until": clock.hour(each.ends, zone),
+                "room": each.room,
+                "mentors": [mentor.public_name for mentor in rota.due(db, each)],
+            }
+            for each in coming
+        ],
+    }
+
+
+def _words(room: Room, *, starts: str, ends: str, now: datetime) -> dict[str, str]:
+    """What the board says of one room: a word or two to be read from six metres, and a sentence."""
+    begun = room.drop_in.starts <= now
+    if room.state is RoomState.OPEN:
+        return {"heading": "Open", "line": f"Here to listen until {ends}. Walk in, no name needed."}
+    if room.state is RoomState.PAUSED:
+        return {"heading": "Back soon", "line": f"Mentors are on their way back. Until {ends}."}
+    if room.state is RoomState.OPENING and begun:
+        return {"heading": "Opening", "line": f"Mentors are on their way. Until {ends}."}
+    return {"heading": f"Opens {starts}", "line": f"Today from {starts} to {ends}."}

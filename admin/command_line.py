@@ -1,0 +1,322 @@
+"""`dropin`: the command line. Each command reads what it was given, calls one verb, and prints one outcome."""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlite_utils import Database
+
+from admin import example_school, keeper
+from admin.badge_printing import print_badges
+from badges import code
+from badges.code import KeyTrouble
+from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
+from badges.sheet import SHEETS, SheetTrouble
+from mentoring import clock, journal, people, programme, rota, school_year, staff
+from mentoring.database import DatabaseTrouble, open_database
+from mentoring.migrations import migrate
+from mentoring.people import MentorState
+from mentoring.school_year import NewSlot
+from mentoring.settings import Settings, WrongSetting, read_settings
+
+
+class CouldNot(click.ClickException):
+    """The command was well used and could not be done: exit 1."""
+
+    exit_code = 1
+
+
+def main() -> None:
+    """Run one command; errors are one sentence on standard error."""
+    try:
+        dropin(standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        sys.exit(leaving.exit_code)
+    except click.Abort:
+        sys.exit(1)
+    except click.ClickException as error:
+        click.echo(f"dropin: {' '.join(error.format_message().split())}", err=True)
+        sys.exit(error.exit_code)
+    except (DatabaseTrouble, KeyTrouble, SheetTrouble, WrongSetting, keeper.CannotOpen) as error:
+        click.echo(f"dropin: {error}", err=True)
+        sys.exit(1)
+
+
+def with_data(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--data` and hand it the settings."""
+
+    @click.option("--data", type=click.Path(path_type=Path), help="The programme's folder (DROPIN_DATA, or ./data).")
+    @wraps(command)
+    def wrapped(data: Path | None, **given: Any) -> Any:
+        return command(settings=read_settings(data=data), **given)
+
+    return wrapped
+
+
+@click.group()
+@click.version_option(package_name="drop-in", prog_name="dropin")
+def dropin() -> None:
+    """Drop-in: what a school runs its lunchtime peer-mentoring drop-in on."""
+
+
+@dropin.command(epilog="Example: dropin demo --kiosk-port 8000 --admin-port 8001")
+@click.option("--data", type=click.Path(path_type=Path), help="An empty folder to keep the example school in.")
+@click.option("--kiosk-port", type=click.IntRange(0, 65535), help="The kiosk's port (8000).")
+@click.option("--admin-port", type=click.IntRange(0, 65535), help="The staff pages' port (8001).")
+def demo(data: Path | None, kiosk_port: int | None, admin_port: int | None) -> None:
+    """The example school, in the middle of its lunch, whatever the hour."""
+    with tempfile.TemporaryDirectory(prefix="dropin-demo-") as folder:
+        settings = read_settings(data=data or Path(folder), kiosk_port=kiosk_port, admin_port=admin_port)
+        if settings.database.exists():
+            raise CouldNot(f"{settings.data} already holds a programme; the example school wants an empty folder.")
+        db = _new_programme(settings)
+        accounts = example_school.found(db, now=clock.now())
+        code.create_key(settings.badge_key)
+        keeper.keep_open(settings, ready=lambda kiosk, admin: _introduce(db, settings, accounts, kiosk, admin))
+        db.close()
+
+
+@dropin.command(epilog="Example: DROPIN_DATA=/srv/dropin dropin run")
+@with_data
+def run(settings: Settings) -> None:
+    """The school's own programme: both doors. The first start leads to set-up."""
+    if settings.database.exists():
+        db = open_database(settings.database)
+        migrate(db)
+    else:
+        db = _new_programme(settings)
+    ready_for_lunch = programme.is_set_up(db)
+    db.close()
+
+    def ready(kiosk: keeper.Door, admin: keeper.Door) -> None:
+        click.echo(f"Kiosk: {kiosk.url}  Staff pages: {admin.url}", err=True)
+        if not ready_for_lunch:
+            click.echo(f"First start: open {admin.url}/set-up on this machine.", err=True)
+
+    keeper.keep_open(settings, ready=ready)
+
+
+@dropin.command(
+    epilog="Example: dropin init --school 'Hillside School' --lead 'Ms Okafor' --email okafor@hillside.example"
+)
+@click.option("--school", required=True, help="The school's name.")
+@click.option("--lead", required=True, help="The lead's name, as pupils say it.")
+@click.option("--email", required=True, help="The lead's address, to log in with.")
+@with_data
+def init(settings: Settings, school: str, lead: str, email: str) -> None:
+    """Set up the programme and its lead. Asks for the password twice."""
+    first, again = _password("Password"), _password("The same again")
+    if first != again:
+        raise click.UsageError("The two passwords are not the same.")
+    faults = staff.new_staff_faults(school=school, name=lead, email=email, password=first)
+    if faults:
+        raise click.UsageError("; ".join(f"{each.field} {each.what}: {each.remedy}" for each in faults) + ".")
+    db = open_database(settings.database) if settings.database.exists() else _new_programme(settings)
+    migrate(db)
+    by = journal.COMMAND_LINE
+    if not staff.set_up(db, school=school, name=lead, email=email, password=first, room="", by=by, now=clock.now()):
+        raise CouldNot(f"{settings.data} already has a lead; log in, or choose another folder with --data.")
+    if not settings.badge_key.exists():
+        code.create_key(settings.badge_key)
+    click.echo(f"{school} is set up in {settings.data}. Next: dropin run", err=True)
+    db.close()
+
+
+@dropin.command(epilog="Example: dropin read photo.jpg scan.png")
+@click.option("--live", is_flag=True, help="As one camera's successive frames, each within a frame's time.")
+@click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
+def read(images: tuple[Path, ...], *, live: bool) -> None:
+    """Read the squares in pictures: one JSON line each."""
+    with Reader(seconds=LIVE_SECONDS if live else STILL_SECONDS) as reader:
+        for image in images:
+            answer: dict[str, Any] = {"file": str(image), "texts": [], "ms": 0.0}
+            try:
+                reading = reader.read(image.read_bytes(), live=live)
+                answer |= {"texts": reading.texts, "ms": round(reading.ms, 3)}
+                if reading.error:
+                    answer["error"] = reading.error
+            except OSError as error:
+                answer["error"] = f"The file cannot be opened: {error.strerror}."
+            click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+@dropin.command(epilog="Example: dropin mentors | head")
+@with_data
+def mentors(settings: Settings) -> None:
+    """The mentors: one JSON line each."""
+    db = open_database(settings.database)
+    for each in people.mentors(db):
+        line = {"id": each.id, "name": each.display_name, "state": each.state, "badge": each.has_badge}
+        click.echo(json.dumps(line, ensure_ascii=False))
+    db.close()
+
+
+@dropin.command("add-slot", epilog="Example: dropin add-slot --day Tue --start 12:30 --end 13:15 --room 'Library 2'")
+@click.option("--day", required=True, help="Mon, Tue, Wed, Thu, Fri, Sat or Sun.")
+@click.option("--start", required=True, help="HH:MM.")
+@click.option("--end", required=True, help="HH:MM.")
+@click.option("--room", required=True, help="The room, as pupils say it.")
+@click.option("--adult", help="The e-mail address of the adult within call (the lead unless given).")
+@click.option("--week", default="", help="A or B; every week unless given.")
+@with_data
+def add_slot(settings: Settings, day: str, start: str, end: str, room: str, adult: str | None, week: str) -> None:
+    """Add a weekly slot."""
+    checked = school_year.new_slot({"day": day, "start": start, "until": end, "room": room, "week": week})
+    if not isinstance(checked, NewSlot):
+        raise click.UsageError("; ".join(f"{each.field} {each.what}: {each.remedy}" for each in checked) + ".")
+    db = open_database(settings.database)
+    member = staff.by_email(db, adult) if adult else staff.lead(db)
+    if member is None:
+        raise CouldNot(f"Nobody on the staff has the address {adult}.")
+    by, now = journal.COMMAND_LINE, clock.now()
+    outcome = school_year.add_slot(db, checked, adult_id=member.id, by=by, now=now)
+    if not isinstance(outcome, int):
+        raise CouldNot(f"The slot {outcome.what}: {outcome.remedy}.")
+    click.echo(json.dumps({"slot": outcome}))
+    db.close()
+
+
+@dropin.command(epilog="Example: dropin due 2027-01-12 1 2 --room 'Library 2'")
+@click.argument("date_", metavar="DATE")
+@click.argument("mentor_ids", metavar="MENTOR_ID MENTOR_ID", nargs=2, type=int)
+@click.option("--room", help="Which room, where the date has several drop-ins.")
+@with_data
+def due(settings: Settings, date_: str, mentor_ids: tuple[int, int], room: str | None) -> None:
+    """Say who is due on one drop-in, in place of whoever was."""
+    try:
+        day = date.fromisoformat(date_)
+    except ValueError:
+        raise click.UsageError(f"DATE is {date_}: write it as 2027-01-12.") from None
+    db = open_database(settings.database)
+    held = [each for each in school_year.on_day(db, day) if room is None or each.room.lower() == room.lower()]
+    if len(held) != 1:
+        raise CouldNot(
+            f"There are {len(held)} drop-ins on {day}: name one with --room ({', '.join(each.room for each in held)})."
+            if held
+            else f"There is no drop-in on {day}{f' in {room}' if room else ''}."
+        )
+    fault = rota.set_due(db, held[0], list(mentor_ids), by=journal.COMMAND_LINE, now=clock.now())
+    if fault:
+        raise CouldNot(f"A {fault.field} {fault.what}: {fault.remedy}.")
+    click.echo(json.dumps({"date": day.isoformat(), "room": held[0].room, "mentors": list(mentor_ids)}))
+    db.close()
+
+
+@dropin.command(epilog="Example: dropin badges badges.pdf --mentor 1 --mentor 2")
+@click.argument("out", metavar="OUT.pdf [MENTOR_ID...]", nargs=-1)
+@click.option("--sheet", default="cr80", help="Which sheet; 'list' shows them.")
+@click.option("--mentor", "mentor_ids", type=int, multiple=True, help="Only these mentors; may be given again.")
+@with_data
+def badges(settings: Settings, out: tuple[str, ...], sheet: str, mentor_ids: tuple[int, ...]) -> None:
+    """Print badges of all active mentors, or of those named, as a vector PDF."""
+    if sheet == "list":
+        for each in SHEETS.values():
+            click.echo(f"{each.name}: {each.title}")
+        return
+    files = [each for each in out if not (mentor_ids and each.isdecimal())]
+    wanted = {*mentor_ids, *(int(each) for each in out if mentor_ids and each.isdecimal())}
+    if len(files) != 1:
+        raise click.UsageError("Name one PDF to write, such as badges.pdf.")
+    if sheet not in SHEETS:
+        raise click.UsageError(f"There is no sheet {sheet}; there are: {', '.join(SHEETS)}.")
+    began = clock.ticks()
+    db = open_database(settings.database)
+    chosen = [each for each in people.mentors(db) if each.state is MentorState.ACTIVE and _in(each.id, wanted)]
+    if missing := wanted - {each.id for each in chosen}:
+        raise CouldNot(f"No active mentor has the number {min(missing)}; 'dropin mentors' lists them.")
+    if not chosen:
+        raise CouldNot("There are no active mentors yet, so there is nothing to print.")
+    key = code.load_key(settings.badge_key)
+    pdf = print_badges(db, chosen, key=key, sheet=sheet, by=journal.COMMAND_LINE, now=clock.now())
+    _write_file(Path(files[0]), pdf)
+    seconds = round(clock.ticks() - began, 3)
+    click.echo(json.dumps({"badges": len(chosen), "pages": SHEETS[sheet].pages(len(chosen)), "seconds": seconds}))
+    db.close()
+
+
+@dropin.command(epilog="Example: dropin verify")
+@with_data
+def verify(settings: Settings) -> None:
+    """Check the paper trail: exit 1 and the first fault if it was touched."""
+    db = open_database(settings.database)
+    fault = journal.first_fault(db)
+    if fault is not None:
+        raise CouldNot(f"The paper trail was touched at or just before row {fault}.")
+    click.echo("The paper trail is whole.")
+    db.close()
+
+
+def _in(mentor_id: int, wanted: set[int]) -> bool:
+    return not wanted or mentor_id in wanted
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CouldNot(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _password(prompt: str) -> str:
+    """Typed unseen at a terminal, else one line of standard input; never an argument."""
+    if sys.stdin.isatty():
+        return str(click.prompt(prompt, hide_input=True, err=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _new_programme(settings: Settings) -> Database:
+    """A new, empty programme; refused where a badge key says that one is missing (P27)."""
+    if settings.badge_key.exists():
+        raise CouldNot(
+            f"{settings.badge_key} is there but {settings.database.name} is gone: restore it, or choose another folder."
+        )
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise CouldNot(f"The folder {settings.data} cannot be made: {error.strerror}.") from error
+    db = open_database(settings.database, create=True)
+    migrate(db)
+    return db
+
+
+def _introduce(
+    db: Database,
+    settings: Settings,
+    accounts: list[example_school.Account],
+    kiosk: keeper.Door,
+    admin: keeper.Door,
+) -> None:
+    """The first line of standard output is for programs; what a person reads goes to standard error."""
+    due_now = example_school.due_today(db, now=clock.now())
+    board = f"{admin.url}/board/{programme.load(db).board_link}"
+    told = {
+        "kiosk": kiosk.url,
+        "admin": admin.url,
+        "board": board,
+        "data": str(settings.data.resolve()),
+        "staff": [
+            {"name": each.name, "email": each.email, "password": each.password, "totp_secret": None, "role": each.role}
+            for each in accounts
+        ],
+        "mentors": [
+            {"id": each.id, "name": each.display_name, "due": each.id in due_now} for each in people.mentors(db)
+        ],
+    }
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    lead = accounts[0]
+    for line in (
+        "",
+        "Hillside School is in the middle of its lunch. Amira is in, Ben is due.",
+        f"  Kiosk        {kiosk.url}",
+        f"  Staff pages  {admin.url}   log in as {lead.email} with {lead.password}",
+        f"  Board        {board}",
+        "Ctrl-C ends it.",
+    ):
+        click.echo(line, err=True)

@@ -1,0 +1,186 @@
+"""The example school for `dropin demo`: a believable programme in the middle of its lunch, whatever the hour."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from mentoring import badge_register, clock, duty, help_requests, people, rota, school_year, staff
+from mentoring.database import write
+from mentoring.help_requests import Topic
+from mentoring.people import NewMentor
+from mentoring.school_year import DropIn, NewSlot
+from mentoring.staff import Role
+
+WHO = "example school"
+WEEKS_OF_HISTORY = 4
+EARLY, MENU_AFTER = timedelta(minutes=15), timedelta(minutes=1)
+
+# name, family name, year, experienced. The first two are due today; the first is in.
+MENTORS = """
+Amira Haddad 10 yes|Ben Whitlock 10 no|Chidi Eze 11 yes|Dana Kowalska 10 no|Ewan Fraser 9 no|Farah Siddiqui 11 yes
+Gita Patel 10 no|Hugo Lambert 9 no|Ines Carvalho 11 yes|Jonah Clarke 10 no|Kezia Mensah 10 yes|Leo Marchetti 9 no
+Maya Roberts 11 yes|Noor Rahman 10 no|Olek Nowak 10 yes|Priya Sharma 11 no|Quinn Delaney 9 no|Ravi Menon 10 yes
+Saoirse Byrne 11 no|Tomos Pritchard 10 yes|Uma Krishnan 9 no|Viktor Petrov 11 yes|Wren Ashby 10 no|Ximena Torres 9 no
+Yusuf Demir 11 yes|Zara Hussain 10 no|Alfie Barnes 9 no|Bronwen Hughes 11 yes|Caleb Osei 10 no|Daisy Thornton 9 no
+Elif Yilmaz 10 yes|Finlay Grant 11 no|Grace Adeleke 10 yes|Hamza Iqbal 9 no|Isla Morrison 11 no|Jakub Zielinski 10 yes
+Khadija Ali 10 no|Luca Ferrari 9 no|Megan Lloyd 11 yes|Nathaniel Brooks 10 no
+"""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A member of staff of the example school, with the password made for this start alone."""
+
+    name: str
+    email: str
+    password: str
+    role: Role
+
+
+def found(db: Database, *, now: datetime) -> list[Account]:
+    """Fill a new programme: staff, mentors, badges, four weeks of history, and a lunch that began 20 minutes ago."""
+    began = now - timedelta(weeks=WEEKS_OF_HISTORY, days=2)
+    accounts = _staff(db, now=began)
+    adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
+    mentor_ids = _mentors(db, now=began)
+    badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the newest four have no badge yet
+    badge_register.note_printed(db, mentor_ids[:-4], by=WHO, now=began)
+    slots = [_slot(db, day, adult.id, now=began) for day in range(5)]
+    _history(db, mentor_ids, now=now)
+    _lunch_now(db, mentor_ids, slots, adult.id, now=now)
+    _fortnight_ahead(db, mentor_ids, now=now)
+    return accounts
+
+
+def due_today(db: Database, *, now: datetime) -> set[int]:
+    """The mentors who are due on the lunch that runs now."""
+    room = duty.current(db, now=now, early=EARLY)
+    return {mentor.id for mentor in room.due} if room else set()
+
+
+def _staff(db: Database, *, now: datetime) -> list[Account]:
+    members = [
+        ("Ms Okafor", "okafor", Role.LEAD, "Room 4", ""),
+        ("Mr Adeyemi", "adeyemi", Role.DEPUTY, "Room 12", "01632 960012"),
+        ("Mrs Lindqvist", "lindqvist", Role.SAFEGUARDING_LEAD, "the Head's corridor", "01632 960045"),
+    ]
+    accounts = []
+    for name, address, role, room, phone in members:
+        account = Account(name, f"{address}@hillside.example", secrets.token_urlsafe(9), role)
+        accounts.append(account)
+        if role is Role.LEAD:
+            staff.set_up(
+                db,
+                school="Hillside School",
+                name=name,
+                email=account.email,
+                password=account.password,
+                room=room,
+                by=WHO,
+                now=now,
+            )
+        else:
+            staff.add(
+                db,
+                name=name,
+                email=account.email,
+                password=account.password,
+                role=role,
+                room=room,
+                phone=phone,
+                by=WHO,
+                now=now,
+            )
+    return accounts
+
+
+def _mentors(db: Database, *, now: datetime) -> list[int]:
+    ids = []
+    for index, line in enumerate(MENTORS.replace("\n", "|").strip("|").split("|")):
+        given_name, family_name, year_group, experienced = line.split()
+        new = NewMentor(
+            given_name=given_name,
+            family_name=family_name,
+            year_group=year_group,
+            display_name=given_name,
+            experienced=experienced == "yes",
+            shows_name=index % 9 != 7,  # now and then somebody does not want their name on a screen
+        )
+        added = people.add(db, new, by=WHO, now=now)
+        if isinstance(added, int):
+            ids.append(added)
+    return ids
+
+
+def _slot(db: Database, day: int, adult_id: int, *, now: datetime) -> int:
+    with write(db):
+        lunch = NewSlot(day, "12:30", "13:15", "Library 2", "")
+        return school_year.insert_slot(db, lunch, adult_id=adult_id, begins=clock.school_day(now, "Europe/London"))
+
+
+def _pair(mentor_ids: list[int], turn: int) -> list[int]:
+    """Pairs go round everybody but the last four, who are still in training."""
+    trained = mentor_ids[:-4]
+    return [trained[2 * turn % len(trained)], trained[(2 * turn + 1) % len(trained)]]
+
+
+def _history(db: Database, mentor_ids: list[int], *, now: datetime) -> None:
+    today = clock.school_day(now, school_year.zone(db))
+    turn = 1
+    for back in range(WEEKS_OF_HISTORY * 7, 0, -1):
+        for drop_in in school_year.on_day(db, today - timedelta(days=back)):
+            _past_lunch(db, drop_in, _pair(mentor_ids, turn))
+            turn += 1
+
+
+def _past_lunch(db: Database, drop_in: DropIn, pair: list[int]) -> None:
+    rota.set_due(db, drop_in, pair, by=WHO, now=drop_in.starts - timedelta(days=6))
+    for late, mentor_id in enumerate(pair):
+        _scan_in(db, mentor_id, now=drop_in.starts + timedelta(minutes=3 * late - 4))
+    held = school_year.find(db, drop_in.slot_id, drop_in.date)
+    if held and held.id:
+        for mentor_id in pair:
+            duty.end(db, mentor_id, drop_in_id=held.id, now=drop_in.ends - timedelta(minutes=1))
+
+
+def _scan_in(db: Database, mentor_id: int, *, now: datetime) -> None:
+    number = badge_register.good_number(db, mentor_id)
+    if number is not None:
+        duty.scan(db, number=number, now=now, early=EARLY, menu_after=MENU_AFTER)
+
+
+def _lunch_now(db: Database, mentor_ids: list[int], slots: list[int], adult_id: int, *, now: datetime) -> None:
+    """A lunch that began 20 minutes ago and lasts two hours, cut at midnight; on any day of the week."""
+    wall = clock.wall(now, school_year.zone(db))
+    today = wall.date()
+    midnight = clock.at(today, "00:00", school_year.zone(db))
+    last = clock.at(today, "23:59", school_year.zone(db))
+    slot_id = slots[wall.weekday()] if wall.weekday() < 5 else _weekend_slot(db, today, adult_id)
+    starts = max(midnight, now - timedelta(minutes=20))
+    lunch = DropIn(None, slot_id, today, "Library 2", starts, min(last, starts + timedelta(hours=2)), adult_id)
+    with write(db):
+        lunch_id = school_year.stored(db, lunch)
+    held = school_year.find(db, slot_id, today)
+    if held is None:
+        raise RuntimeError("the example lunch was not kept")
+    rota.set_due(db, held, mentor_ids[:2], by=WHO, now=starts - timedelta(days=1))
+    _scan_in(db, mentor_ids[0], now=max(starts, now - timedelta(minutes=12)))
+    for topic, wish in ((Topic.FRIENDSHIPS, None), (Topic.SCHOOLWORK, mentor_ids[0]), (Topic.COMPANY, None)):
+        help_requests.ask(db, drop_in_id=lunch_id, topic=topic, wish=wish, key=secrets.token_hex(16))
+
+
+def _weekend_slot(db: Database, today: date, adult_id: int) -> int:
+    lunch = NewSlot(today.weekday(), "12:30", "13:15", "Library 2", "")
+    with write(db):
+        slot_id = school_year.insert_slot(db, lunch, adult_id=adult_id, begins=today)
+    school_year.end_slot(db, slot_id, by=WHO, now=clock.at(today + timedelta(days=1), "12:00", school_year.zone(db)))
+    return slot_id
+
+
+def _fortnight_ahead(db: Database, mentor_ids: list[int], *, now: datetime) -> None:
+    """Pairs for the next two weeks, with one place left empty to show a gap."""
+    for turn, drop_in in enumerate(school_year.coming(db, now=now, most=10)):
+        pair = _pair(mentor_ids, turn + 3)
+        rota.set_due(db, drop_in, pair[:1] if turn == 3 else pair, by=WHO, now=now)

@@ -1,0 +1,160 @@
+"""Keeps the two doors: starts them, watches them, starts again the one that dies, stops both in order."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mentoring import clock
+from mentoring.settings import Settings
+
+LOOK_SECONDS = 0.2
+READY_SECONDS = 30.0
+STOP_SECONDS = 5.0
+LONGEST_PAUSE = 5.0
+_PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+
+
+class CannotOpen(Exception):
+    """A door cannot be opened; the message says why."""
+
+
+@dataclass
+class Door:
+    """One door's process. It holds the reading end of a pipe and ends when the writing end, here, is gone."""
+
+    module: str
+    host: str
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+    lifeline: int = -1
+    pause: float = 0.0
+    begun: float = 0.0
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        return f"http://{self.host}:{self.port}"
+
+
+def keep_open(settings: Settings, *, ready: Callable[[Door, Door], None]) -> None:
+    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`."""
+    kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
+    admin = Door("admin", settings.admin_host, settings.admin_port or _free_port())
+    for door in (kiosk, admin):
+        _check_free(door)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        for door in (kiosk, admin):
+            _open(door, settings)
+        _wait_until_ready(kiosk, admin)
+        ready(kiosk, admin)
+        while True:
+            time.sleep(LOOK_SECONDS)
+            for door in (kiosk, admin):
+                _look_after(door, settings)
+    except KeyboardInterrupt:
+        print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        _close(kiosk, admin)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _check_free(door: Door) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((door.host, door.port))
+        except OSError as error:
+            raise CannotOpen(
+                f"The {door.module} cannot listen on {door.host}:{door.port}: {error.strerror}."
+                f" Is Drop-in running already? Choose another with DROPIN_{door.module.upper()}_PORT."
+            ) from error
+
+
+def _open(door: Door, settings: Settings) -> None:
+    reading, door.lifeline = os.pipe()
+    door.begun = clock.ticks()
+    door.process = subprocess.Popen(
+        [sys.executable, "-P", "-m", door.module],
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr.fileno(),  # our own standard output is for whoever called us
+        pass_fds=(reading,),
+        env={
+            **os.environ,
+            "PYTHONPATH": str(_PACKAGE_ROOT),
+            "DROPIN_LIFELINE": str(reading),
+            "DROPIN_DATA": str(settings.data.resolve()),
+            f"DROPIN_{door.module.upper()}_PORT": str(door.port),
+        },
+    )
+    os.close(reading)
+
+
+def _look_after(door: Door, settings: Settings) -> None:
+    """Start a door again that died: at once the first time, then with longer pauses while it keeps dying."""
+    if door.process is None or door.process.poll() is None:
+        return
+    now = clock.ticks()
+    if now - door.begun > READY_SECONDS:
+        door.pause = 0.0
+    if now - door.begun < door.pause:
+        return
+    code = door.process.returncode
+    print(f"The {door.module} ended ({code}) and is started again.", file=sys.stderr)  # noqa: T201
+    os.close(door.lifeline)
+    door.pause = min(LONGEST_PAUSE, max(0.5, door.pause * 2))
+    _open(door, settings)
+
+
+def _wait_until_ready(*doors: Door) -> None:
+    deadline = clock.ticks() + READY_SECONDS
+    for door in doors:
+        while not _answers(door):
+            if door.process is not None and door.process.poll() is not None:
+                raise CannotOpen(f"The {door.module} ended as it started; what it said stands above.")
+            if clock.ticks() > deadline:
+                raise CannotOpen(f"The {door.module} did not answer within {READY_SECONDS:.0f} seconds.")
+            time.sleep(0.05)
+
+
+def _answers(door: Door) -> bool:
+    asking = http.client.HTTPConnection("127.0.0.1", door.port, timeout=2)
+    try:
+        asking.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
+        return asking.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        asking.close()
+
+
+def _close(*doors: Door) -> None:
+    running = [door for door in doors if door.process is not None]
+    for door in running:
+        if door.process is not None:
+            door.process.terminate()
+    for door in running:
+        if door.process is not None:
+            try:
+                door.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                door.process.kill()
+                door.process.wait()
+            os.close(door.lifeline)

@@ -1,0 +1,92 @@
+"""Mentors: the list, one page each, adding and changing."""
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.sentences import SAID
+from mentoring import badge_register, journal, people, rota
+from mentoring.people import Fault, Mentor, MentorState, NewMentor
+
+pages = Blueprint("mentors", __name__, url_prefix="/mentors")
+
+
+@pages.get("")
+def all_mentors() -> str:
+    """The list, active ones first."""
+    return render_template(
+        "admin/mentors.html", mentors=people.mentors(g.db), said=SAID.get(request.args.get("said", ""))
+    )
+
+
+@pages.get("/new")
+def new() -> str:
+    """An empty form."""
+    return render_template("admin/mentor_new.html", faults=[], given={})
+
+
+@pages.post("/new")
+def add() -> str | Response | tuple[str, int]:
+    """Add one mentor."""
+    checked = people.new_mentor(request.form)
+    outcome = people.add(g.db, checked, by=_me(), now=g.now) if isinstance(checked, NewMentor) else checked
+    if isinstance(outcome, int):
+        return redirect(url_for("mentors.one", mentor_id=outcome, said="added"), 303)
+    faults = outcome if isinstance(outcome, list) else [outcome]
+    return render_template("admin/mentor_new.html", faults=faults, given=request.form), 422
+
+
+@pages.get("/<int:mentor_id>")
+def one(mentor_id: int) -> str:
+    """A person's one page."""
+    return _page(_mentor(mentor_id), faults=[])
+
+
+@pages.post("/<int:mentor_id>")
+def change(mentor_id: int) -> str | Response | tuple[str, int]:
+    """Change what is known of a mentor."""
+    mentor, checked = _mentor(mentor_id), people.new_mentor(request.form)
+    try:
+        state = MentorState(request.form.get("state", ""))
+    except ValueError:
+        abort(400)
+    if isinstance(checked, NewMentor):
+        fault = people.edit(g.db, mentor_id, checked, state, by=_me(), now=g.now)
+        if fault is None:
+            return redirect(url_for("mentors.one", mentor_id=mentor_id, said="saved"), 303)
+        checked = [fault]
+    return _page(mentor, faults=checked), 422
+
+
+@pages.post("/<int:mentor_id>/badge/replace")
+def replace_badge(mentor_id: int) -> Response:
+    """A new badge for a lost one."""
+    badge_register.replace(g.db, _mentor(mentor_id).id, by=_me(), now=g.now)
+    return redirect(url_for("mentors.one", mentor_id=mentor_id, said="replaced"), 303)
+
+
+@pages.post("/<int:mentor_id>/badge/revoke")
+def revoke_badge(mentor_id: int) -> Response:
+    """End the good badge."""
+    badge_register.revoke(g.db, _mentor(mentor_id).id, by=_me(), now=g.now)
+    return redirect(url_for("mentors.one", mentor_id=mentor_id, said="revoked"), 303)
+
+
+def _mentor(mentor_id: int) -> Mentor:
+    return people.mentor(g.db, mentor_id) or abort(404)
+
+
+def _me() -> str:
+    return journal.staff(g.me.id)
+
+
+def _page(mentor: Mentor, *, faults: list[Fault]) -> str:
+    return render_template(
+        "admin/mentor.html",
+        mentor=mentor,
+        faults=faults,
+        given=request.form if faults else {},
+        unfit=people.unfit_because(state=mentor.state, badge_good=mentor.has_badge),
+        next_duties=rota.next_duties(g.db, mentor.id, now=g.now),
+        states=MentorState,
+        said=SAID.get(request.args.get("said", "")),
+    )

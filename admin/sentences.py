@@ -1,0 +1,57 @@
+"""What the staff pages say where the words depend on what happened."""
+
+from datetime import date
+
+from mentoring.alerts import About
+
+TROUBLES = {
+    400: ("That request could not be understood.", "Nothing was changed. Go back and try again."),
+    403: (
+        "This page is out of date, or came from elsewhere.",
+        "Nothing was changed. Open the page again and repeat it.",
+    ),
+    404: ("There is nothing at this address.", "It may have been replaced. Start again from Today."),
+    405: ("There is nothing at this address.", "Start again from Today."),
+    413: ("That is too large.", "Nothing was changed. Send something smaller than 4 MB."),
+    429: ("Too many tries.", "Wait one minute, then try again. Your password still works."),
+    500: (
+        "Something went wrong here.",
+        "Nothing was half done. Try again; if it stays, ask whoever looks after the box.",
+    ),
+    503: ("The box cannot reach its memory.", "Run lunch from the printed sheet, and ask whoever looks after the box."),
+}
+
+ALERT_ABOUT = {
+    About.RED_TILE: "A pupil asks for an adult",
+    About.BULLYING: "A mentor passes on: bullying",
+    About.SELF_HARM: "A mentor passes on: self-harm",
+    About.EATING_DISORDER: "A mentor passes on: eating",
+    About.ABUSE: "A mentor passes on: being hurt or abused",
+    About.ANYTHING_ELSE: "A mentor is worried about a pupil",
+}
+
+SAID = {
+    "added": "Added.",
+    "saved": "Saved.",
+    "ended": "Ended. What has already happened stays on record.",
+    "replaced": "A new badge was issued. The old square is dead: print the new one.",
+    "revoked": "The badge is revoked. Its square is dead.",
+    "link": "The board has a new address. The old one shows nothing now.",
+}
+
+
+def day(value: date) -> str:
+    """`Tue 12 January`."""
+    return f"{value:%a} {value.day} {value:%B}"
+
+
+def long_day(value: date) -> str:
+    """`Tuesday 12 January`."""
+    return f"{value:%A} {value.day} {value:%B}"
+
+
+def when(value: date, hour: str, *, today: date) -> str:
+    """`Today 12:30`, `Tomorrow 12:30`, `Thursday 12:30`, `Thu 14 January 12:30`."""
+    ahead = (value - today).days
+    near = {0: "Today", 1: "Tomorrow"}
+    return f"{near.get(ahead, f'{value:%A}' if ahead < 7 else day(value))} {hour}"

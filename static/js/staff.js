@@ -1,0 +1,81 @@
+// Every staff page: alerts within two seconds, with sound, also while the log-in has idled (P5); Today kept current.
+import { chime } from "./chime.js";
+
+const bar = document.getElementById("alerts");
+const formKey = bar.dataset.formKey;
+const lost = document.getElementById("no-answer");
+let missed = 0;
+let rung = 0;
+
+function line(alert) {
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = `/alerts/${alert.id}/going`;
+  form.dataset.alert = alert.id;
+  const words = document.createElement("p");
+  words.textContent = alert.words;
+  const key = Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: formKey });
+  const button = Object.assign(document.createElement("button"), { className: "button going", textContent: "I am going" });
+  form.append(words, key, button);
+  return form;
+}
+
+function showAlerts(alerts) {
+  const wanted = new Set(alerts.map((alert) => String(alert.id)));
+  for (const form of bar.querySelectorAll("form")) if (!wanted.has(form.dataset.alert)) form.remove();
+  for (const alert of alerts) if (!bar.querySelector(`[data-alert="${alert.id}"]`)) bar.append(line(alert));
+  bar.hidden = alerts.length === 0;
+  document.title = `${alerts.length ? "An adult is needed: " : ""}${document.title.replace(/^An adult is needed: /, "")}`;
+  if (alerts.length && performance.now() - rung > 4000) {
+    rung = performance.now();
+    chime("alert");
+  }
+}
+
+function hideContent() {
+  if (document.body.classList.contains("idle")) return;
+  document.body.classList.add("idle");
+  const note = document.createElement("div");
+  note.className = "idle-note";
+  const link = Object.assign(document.createElement("a"), { className: "button", href: "/log-in", textContent: "Log in again" });
+  note.append("This page is hidden because nobody has used it for a while. Alerts still show here.", link);
+  document.body.append(note);
+}
+
+function stopped() {
+  hideContent();
+  lost.textContent = "Your log-in has ended, so alerts no longer reach this page. Log in again.";
+  lost.hidden = false;
+}
+
+async function refreshToday(mark) {
+  const main = document.getElementById("main");
+  if (!main.dataset.today || main.dataset.today === mark || main.contains(document.activeElement)) return;
+  const page = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
+  const next = page.getElementById("main");
+  if (next) main.replaceWith(next);
+}
+
+async function look() {
+  try {
+    const answer = await fetch("/now.json", { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(5000) });
+    if (answer.type === "opaqueredirect" || answer.status === 401) return stopped();
+    const now = await answer.json();
+    missed = 0;
+    lost.hidden = true;
+    showAlerts(now.alerts);
+    if (now.idle) hideContent();
+    else await refreshToday(now.today);
+  } catch {
+    missed += 1;
+    if (missed > 3) lost.hidden = false;
+  }
+  return undefined;
+}
+
+(async () => {
+  for (;;) {
+    await look();
+    await new Promise((wait) => setTimeout(wait, 1000));
+  }
+})();
