@@ -80,10 +80,7 @@ def _picture(db: Database, *, now: datetime, settings: Settings) -> dict[str, An
     for slot in school_year.slots(db):
         if slot.room not in known:
             known.add(slot.room)
-            closed = {"state": RoomState.CLOSED, "mentors": [], "from": None, "until": None}
-            rooms.append(
-                {"room": slot.room, **closed, "heading": "Closed", "line": "The next drop-in is listed below."}
-            )
+            rooms.append({"room": slot.room, **CLOSED})
     coming = school_year.coming(db, now=now, most=NEXT)
     return {
         "rooms": rooms,

@@ -1,0 +1,7 @@
+"""`make bench`: every benchmark in turn, as tables."""
+
+from benchmarks import box, reading
+
+for benchmark in (box, reading):
+    print(f"\n## {benchmark.__doc__.splitlines()[0]}\n")
+    benchmark.main()

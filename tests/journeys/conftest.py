@@ -1,0 +1,135 @@
+"""A whole lunch, for real: the product's own processes, a real Chromium, and a fake camera that shows real badges."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FRAME = (720, 1280)
+CHROMIUM = "/usr/bin/chromium"
+
+
+@dataclass(frozen=True)
+class Lunch:
+    """The example school as `dropin demo` told it on its first line."""
+
+    kiosk: str
+    admin: str
+    board: str
+    data: Path
+    staff: list[dict[str, Any]]
+    mentors: list[dict[str, Any]]
+
+    def mentor(self, name: str) -> dict[str, Any]:
+        """One of the cast, by name."""
+        return next(each for each in self.mentors if each["name"] == name)
+
+
+def dropin(*arguments: str, data: Path) -> str:
+    """Run one command as a school would; its standard output."""
+    command = [str(Path(sys.executable).parent / "dropin"), *arguments, "--data", str(data)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+@pytest.fixture
+def lunch() -> Iterator[Lunch]:
+    """`dropin demo` on free ports, ended when the test is."""
+    command = [str(Path(sys.executable).parent / "dropin"), "demo", "--kiosk-port", "0", "--admin-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        yield Lunch(**{**told, "data": Path(told["data"])})
+        process.terminate()
+        process.wait(15)
+
+
+class Camera:
+    """What stands before the kiosk's camera: a file that Chromium plays as if it were one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "camera.mjpeg"
+        self.show(None)
+
+    def show(self, card: np.ndarray[Any, Any] | None) -> None:
+        """Hold a card before the camera, or nothing. The next page that opens the camera sees it."""
+        frame = np.full((*FRAME, 3), (96, 104, 110), np.uint8)
+        if card is not None:
+            height, width = card.shape[:2]
+            top, left = (FRAME[0] - height) // 2, (FRAME[1] - width) // 2
+            frame[top : top + height, left : left + width] = card
+        _, jpeg = cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 90])
+        coming = self.file.with_suffix(".new")
+        coming.write_bytes(jpeg.tobytes() * 20)
+        coming.replace(self.file)
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> Camera:
+    """The kiosk's camera."""
+    return Camera(tmp_path)
+
+
+@pytest.fixture
+def browser(camera: Camera) -> Iterator[Browser]:
+    """The kiosk's own kind of browser, with the camera before it."""
+    assert shutil.which(CHROMIUM), "make setup installs Chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-background-networking",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-video-capture={camera.file}",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def kiosk(browser: Browser) -> Iterator[BrowserContext]:
+    """The touchscreen: no page of it may complain, fetch from elsewhere or keep a cookie."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
+    complaints: list[str] = []
+    context.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    context.on("weberror", lambda fault: complaints.append(str(fault.error)))
+    yield context
+    assert context.cookies() == []
+    context.close()
+    assert complaints == []
+
+
+def cards(pdf: Path) -> list[np.ndarray[Any, Any]]:
+    """The ten places of a printed page as pictures, at 110 dpi."""
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0].render(scale=110 / 72).to_numpy()[:, :, :3].copy()
+    document.close()
+    dots = 110 / 25.4
+    return [
+        page[int((13.5 + row * 54) * dots) : int((67.5 + row * 54) * dots), int(left * dots) : int((left + 85.6) * dots)]
+        for row in range(5)
+        for left in (19.4, 105.0)
+    ]
+
+
+def log_in(browser: Browser, lunch: Lunch, **viewport: int) -> Page:
+    """A staff page, with the lead logged in."""
+    page = browser.new_page(viewport=viewport or {"width": 1440, "height": 900})  # type: ignore[arg-type]
+    page.goto(lunch.admin)
+    page.fill("[name=email]", lunch.staff[0]["email"])
+    page.fill("[name=password]", lunch.staff[0]["password"])
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_selector("h1")
+    return page

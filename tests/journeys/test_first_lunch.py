@@ -1,0 +1,107 @@
+"""The first lunch, whole: two badges, an open room, a request, a call, an alert, the end of duty, and the board."""
+
+import json
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.journeys.conftest import Camera, Lunch, cards, dropin, log_in
+
+
+def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
+    lunch: Lunch, camera: Camera, browser: Browser, kiosk: BrowserContext
+) -> None:
+    pair = [str(lunch.mentor(name)["id"]) for name in ("Amira", "Ben")]
+    pdf = lunch.data / "badges.pdf"
+    dropin("badges", str(pdf), "--mentor", pair[0], "--mentor", pair[1], data=lunch.data)
+    amira, ben = cards(pdf)[:2]
+    board = browser.new_page(viewport={"width": 1920, "height": 1080})
+    board.goto(lunch.board)
+    expect(board.locator("h1").first).to_have_text("Opening")
+    screen = kiosk.new_page()
+    screen.goto(lunch.kiosk)
+    expect(screen.locator(".state")).to_contain_text("Mentors are on their way")
+
+    # A pupil asks before the room is open: three taps.
+    screen.get_by_role("link", name="Talk to someone").tap()
+    screen.get_by_role("button", name="Bullying").tap()
+    screen.get_by_role("button", name="Anyone").tap()
+    expect(screen.locator("h1")).to_contain_text("You are")
+    word = screen.locator(".word").inner_text()
+    screen.get_by_role("button", name="Done").tap()
+    expect(screen.locator("h1")).to_contain_text("Hello")
+
+    # The second mentor of the pair holds the badge to the camera, and the room opens.
+    camera.show(ben)
+    screen.get_by_role("link", name="I am a mentor").tap()
+    expect(screen.locator("h1")).to_contain_text("Hello Ben. You are on duty with Amira until", timeout=10_000)
+    expect(board.locator("h1").first).to_have_text("Open")
+    expect(board.locator("main")).to_contain_text("Ben")
+    screen.get_by_role("link", name="Done").tap()
+    expect(screen.locator(".state")).to_contain_text("Open until")
+
+    # The first one, in for longer than a minute, finds the mentor's screen and calls everybody in turn.
+    camera.show(amira)
+    screen.get_by_role("link", name="I am a mentor").tap()
+    expect(screen.get_by_role("button", name="Call next")).to_be_visible(timeout=10_000)
+    expect(screen.locator(".chip").filter(has_text=word)).to_be_visible()
+    for _ in range(3):
+        screen.get_by_role("button", name="Call next").tap()
+        screen.get_by_role("button", name="We talked").tap()
+    screen.get_by_role("button", name="Call next").tap()
+    expect(screen.locator(".called .word")).to_have_text(word)
+    expect(screen.locator(".called")).to_contain_text("Bullying")
+
+    # Bullying is always passed on: one tap here, and it is on the lead's page within two seconds.
+    lead = log_in(browser, lunch)
+    screen.get_by_role("button", name="Pass it on to staff").tap()
+    expect(lead.locator("#alerts")).to_contain_text("A mentor passes on: bullying: Library 2 (Amira)", timeout=2_000)
+    expect(screen.locator("[data-step=told]")).to_have_text("We have told them.")
+    lead.get_by_role("button", name="I am going").click()
+    expect(screen.locator("[data-step=coming]")).to_have_text("Ms Okafor is coming.")
+    expect(lead.locator("#alerts")).to_be_hidden()
+    screen.get_by_role("button", name="Back to my screen").tap()
+    screen.get_by_role("button", name="I told staff").tap()
+    expect(screen.locator("main")).to_contain_text("Nobody is waiting")
+
+    # The end of a duty: the room is no longer open, and everybody can see it.
+    screen.get_by_role("button", name="End my duty").tap()
+    expect(screen.locator("h1")).to_contain_text("Thank you, Amira")
+    expect(board.locator("h1").first).to_have_text("Back soon")
+    screen.get_by_role("link", name="Done").tap()
+    expect(screen.locator(".state")).to_contain_text("Mentors are on their way back")
+    assert screen.evaluate("history.length") <= 2
+    with urlopen(f"{lunch.board}.json") as answer:
+        assert json.load(answer)["rooms"][0]["state"] == "paused"
+    lead.close()
+    board.close()
+
+
+def test_the_board_says_ask_at_reception_when_the_box_is_gone(lunch: Lunch, browser: Browser) -> None:
+    board = browser.new_page(viewport={"width": 1920, "height": 1080})
+    board.clock.install()
+    board.goto(lunch.board)
+    expect(board.locator("main")).to_contain_text("Amira")
+    board.route("**/board/**", lambda route: route.abort())
+    board.clock.fast_forward(29_000)
+    expect(board.locator("#unsure")).to_be_hidden()
+    board.clock.fast_forward(3_000)
+    expect(board.locator("#unsure")).to_be_visible()
+    expect(board.locator("#unsure")).to_contain_text("Ask at reception")
+    board.unroute("**/board/**")
+    board.clock.fast_forward(6_000)
+    expect(board.locator("#unsure")).to_be_hidden()
+    board.close()
+
+
+def test_a_pupil_asks_in_three_taps_without_any_script(lunch: Lunch, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(lunch.kiosk)
+    page.get_by_role("link", name="Talk to someone").click()
+    page.get_by_role("button", name="Rather not say").click()
+    page.get_by_role("button", name="Amira").click()
+    expect(page.locator("h1")).to_contain_text("You are")
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("h1")).to_contain_text("Hello")
+    context.close()
