@@ -1,5 +1,6 @@
 """The staff pages' app: what happens around every page. The pages themselves are in their own files."""
 
+import sqlite3
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
@@ -51,6 +52,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseTrouble, _no_memory)
+    app.register_error_handler(sqlite3.Error, _no_memory)
     app.register_error_handler(Exception, _broken)
     return app
 
@@ -121,7 +123,7 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
-def _no_memory(error: DatabaseTrouble) -> Any:
+def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
     return _trouble(503)
 

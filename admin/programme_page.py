@@ -38,14 +38,13 @@ def add() -> Response | tuple[str, int]:
     """One more member of staff, with a first password to be handed over in person."""
     form = {name: request.form.get(name, "") for name in ("name", "email", "password", "room", "phone")}
     faults = staff.new_staff_faults(school="known", name=form["name"], email=form["email"], password=form["password"])
-    if staff.by_email(g.db, form["email"].strip()):
-        faults.append(Fault("email", "is already somebody's", "each member of staff has an address of their own"))
     if request.form.get("role") not in ROLES:
         faults.append(Fault("role", "is not on the list", "choose one"))
     if faults:
         return _staff_page(faults), 422
-    role = Role(request.form["role"])
-    staff.add(g.db, **form, role=role, by=journal.staff(g.me.id), now=g.now)
+    added = staff.add(g.db, **form, role=Role(request.form["role"]), by=journal.staff(g.me.id), now=g.now)
+    if isinstance(added, Fault):
+        return _staff_page([added]), 422
     return redirect(url_for("programme_page.everyone", said="added"), 303)
 
 

@@ -50,6 +50,16 @@ def add_slot() -> Response | tuple[str, int]:
     return _page(slot_faults=checked), 422
 
 
+@pages.post("/week")
+def week() -> Response:
+    """This week is week A, or B."""
+    letter = request.form.get("week")
+    if letter not in ("A", "B"):
+        abort(400)
+    school_year.set_week(g.db, letter, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("rota_page.rota_by_hand", said="saved", _anchor="slots"), 303)
+
+
 @pages.post("/slots/<int:slot_id>/end")
 def end_slot(slot_id: int) -> Response:
     """No more drop-ins from this slot."""
@@ -65,6 +75,7 @@ def _page(*, fault: Fault | None = None, slot_faults: list[Fault] | None = None)
         mentors=[each for each in people.mentors(g.db) if each.state is MentorState.ACTIVE],
         places=range(rota.PLACES),
         slots=school_year.slots(g.db),
+        this_week=school_year.this_week(g.db, now=g.now),
         staff=staff.everyone(g.db),
         days=DAYS,
         fault=fault,

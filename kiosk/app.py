@@ -1,5 +1,6 @@
 """The kiosk's app: what happens around every page. The pages themselves are in their own files."""
 
+import sqlite3
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, render_template, request
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseTrouble, _no_memory)
+    app.register_error_handler(sqlite3.Error, _no_memory)
     app.register_error_handler(KeyTrouble, _no_memory)
     app.register_error_handler(NotSetUp, _not_set_up)
     app.register_error_handler(Exception, _broken)
@@ -82,7 +84,7 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
-def _no_memory(error: DatabaseTrouble | KeyTrouble) -> Any:
+def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
     return _trouble(503)
 

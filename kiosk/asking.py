@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from kiosk.room import the_room
 from kiosk.sentences import TOPICS
 from mentoring import doors, help_requests, people, school_year
-from mentoring.database import write
 from mentoring.help_requests import Ticket, Topic
 
 pages = Blueprint("asking", __name__)
@@ -32,8 +31,7 @@ def ask() -> str | Response:
     topic, key = _topic(), request.form.get("key") or secrets.token_urlsafe(12)
     if "mentor" not in request.form:
         return render_template("kiosk/whom.html", place=place, topic=topic, key=key)
-    with write(g.db):
-        drop_in_id = school_year.stored(g.db, place.room.drop_in)
+    drop_in_id = school_year.hold(g.db, place.room.drop_in)
     ticket = help_requests.ask(g.db, drop_in_id=drop_in_id, topic=topic, wish=_wish(), key=doors.browser_key(key))
     if not _still_shown(ticket):
         return redirect(url_for("home.first_page"), 303)

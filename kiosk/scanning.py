@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
 from badges import code
@@ -46,11 +46,7 @@ def _texts() -> list[str]:
     if request.mimetype in PICTURES:
         reader = current_app.extensions["reader"]
         return list(reader.read(request.get_data(cache=False), live=True).texts)
-    if "code" in request.form:
-        return [code.typed(request.form["code"])]
-    if request.mimetype in ("application/x-www-form-urlencoded", ""):
-        abort(400)
-    return []
+    return [code.typed(request.form["code"])] if "code" in request.form else []
 
 
 def _outcome(texts: list[str]) -> Scan:

@@ -36,14 +36,17 @@ def open_database(path: Path, *, create: bool = False) -> Database:
             timeout=5.0,
             isolation_level=None,
         )
-        connection.row_factory = sqlite3.Row
-        _prepare(connection)
     except sqlite3.DatabaseError as error:
         raise DatabaseTrouble(f"{path} cannot be opened: {error}.") from error
+    try:
+        _prepare(connection, create=create)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise DatabaseTrouble(f"{path} cannot be used: {error}. Restore a backup, or ask for help.") from error
     return Database(connection)
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, *, create: bool) -> None:
     """What each connection needs: durable at the commit (P25), and no deleted byte left behind (P8)."""
     for pragma in (
         "synchronous = full",
@@ -51,12 +54,16 @@ def _prepare(connection: sqlite3.Connection) -> None:
         "foreign_keys = on",
         "temp_store = memory",
         "trusted_schema = off",
+        "recursive_triggers = on",  # else a "replace into" would slip past the journal's guards
     ):
         connection.execute(f"pragma {pragma}")
+    connection.row_factory = sqlite3.Row
     mark = connection.execute("pragma application_id").fetchone()[0]
-    if mark not in (0, OURS) or (mark == 0 and connection.execute("select 1 from sqlite_schema").fetchone()):
-        connection.close()
+    is_empty = connection.execute("select 1 from sqlite_schema").fetchone() is None
+    if mark != OURS and not is_empty:
         raise sqlite3.DatabaseError("it is another program's database")
+    if is_empty and not create:
+        raise sqlite3.DatabaseError("the file is empty")
 
 
 @contextmanager

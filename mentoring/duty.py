@@ -120,8 +120,8 @@ def counts(drop_in: DropIn, *, now: datetime, early: timedelta) -> bool:
 
 
 def here_now(duties: Iterable[Duty], *, now: datetime) -> list[Duty]:
-    """The duties that run at this moment."""
-    return [each for each in duties if each.started <= now and (each.ended is None or now < each.ended)]
+    """The duties that run now. One that began "later" runs: the clock has stepped back, not the mentor."""
+    return [each for each in duties if each.ended is None or now < each.ended]
 
 
 def was_open(duties: Iterable[Duty], *, starts: datetime, now: datetime) -> bool:
@@ -259,7 +259,10 @@ def end(db: Database, mentor_id: int, *, drop_in_id: int, now: datetime) -> None
     """End this mentor's duty; a second tap ends nothing more. Whoever they had called waits again."""
     with write(db):
         ended = db.execute(
-            "update duties set ended = :now where mentor_id = :mentor and drop_in_id = :drop_in and ended is null",
+            """
+            update duties
+               set ended = min(:now, (select ends from drop_ins where id = :drop_in))
+             where mentor_id = :mentor and drop_in_id = :drop_in and ended is null""",
             {"now": clock.to_text(now), "mentor": mentor_id, "drop_in": drop_in_id},
         )
         if ended.rowcount:

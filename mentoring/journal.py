@@ -27,7 +27,7 @@ def mentor(mentor_id: int) -> str:
 
 
 def school_year(moment: datetime) -> int:
-    """The year a school year begins in: it turns on 1 September. One chain holds one school year."""
+    """The year a school year begins in: it turns on 1 September, in UTC. One chain holds one school year."""
     return moment.year if moment.month >= 9 else moment.year - 1
 
 

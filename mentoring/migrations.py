@@ -1,25 +1,13 @@
 """Migrations: the store's diary. Append, never edit once released; each runs whole or not at all."""
 
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlite_utils import Database, Migrations
 
 from mentoring.database import OURS, DatabaseTrouble, write
-
-MIGRATIONS = Migrations("drop-in")
-
-
-def migrate(db: Database) -> None:
-    """Bring the file to this version, before the doors open. Raises `DatabaseTrouble` for a newer file."""
-    known = len(MIGRATIONS.pending(db)) + len(MIGRATIONS.applied(db))
-    written = db.execute("pragma user_version").fetchone()[0]
-    if written > known:
-        raise DatabaseTrouble("This programme was written by a newer Drop-in. Install that version, then start again.")
-    if not MIGRATIONS.pending(db):
-        return
-    db.execute("pragma journal_mode = wal")
-    with write(db):
-        MIGRATIONS.apply(db)
-        db.execute(f"pragma application_id = {OURS}")
-        db.execute(f"pragma user_version = {known}")
 
 
 def _run(db: Database, *statements: str) -> None:
@@ -27,7 +15,6 @@ def _run(db: Database, *statements: str) -> None:
         db.execute(statement)
 
 
-@MIGRATIONS()
 def m001_programme(db: Database) -> None:
     """The school, its staff and their log-ins."""
     _run(
@@ -65,7 +52,6 @@ def m001_programme(db: Database) -> None:
     )
 
 
-@MIGRATIONS()
 def m002_mentors_and_badges(db: Database) -> None:
     """Mentors, and the register of the badges they were given."""
     _run(
@@ -96,7 +82,6 @@ def m002_mentors_and_badges(db: Database) -> None:
     )
 
 
-@MIGRATIONS()
 def m003_drop_ins_and_duties(db: Database) -> None:
     """The weekly slots, the drop-ins that come from them, who is due, and who was there."""
     _run(
@@ -144,7 +129,6 @@ def m003_drop_ins_and_duties(db: Database) -> None:
     )
 
 
-@MIGRATIONS()
 def m004_help_requests_and_alerts(db: Database) -> None:
     """What a pupil asked, without a name, an address or a time (P7); and when an adult was needed."""
     _run(
@@ -181,7 +165,6 @@ def m004_help_requests_and_alerts(db: Database) -> None:
     )
 
 
-@MIGRATIONS()
 def m005_journal(db: Database) -> None:
     """The paper trail; two triggers refuse whoever would change it (P17)."""
     _run(
@@ -204,3 +187,43 @@ def m005_journal(db: Database) -> None:
         create trigger journal_is_never_deleted before delete on journal
         begin select raise(abort, 'the journal is only ever added to'); end""",
     )
+
+
+MIGRATIONS = Migrations("drop-in")
+IN_ORDER = (
+    m001_programme,
+    m002_mentors_and_badges,
+    m003_drop_ins_and_duties,
+    m004_help_requests_and_alerts,
+    m005_journal,
+)
+for _each in IN_ORDER:
+    MIGRATIONS()(_each)
+
+
+def migrate(db: Database) -> None:
+    """Bring the file to this version, before the doors open. Raises `DatabaseTrouble` for a newer file."""
+    with _alone(db):
+        known = {each.__name__ for each in IN_ORDER}
+        later = {each.name for each in MIGRATIONS.applied(db)} - known
+        if later or db.execute("pragma user_version").fetchone()[0] > len(known):
+            raise DatabaseTrouble("This programme was written by a newer Drop-in: install that version, start again.")
+        if not MIGRATIONS.pending(db):
+            return
+        db.execute("pragma journal_mode = wal")
+        with write(db):
+            MIGRATIONS.apply(db)
+            db.execute(f"pragma application_id = {OURS}")
+            db.execute(f"pragma user_version = {len(known)}")
+
+
+@contextmanager
+def _alone(db: Database) -> Iterator[None]:
+    """One process of the box migrates at a time: the change to a write-ahead log cannot wait its turn by itself."""
+    file = db.execute("pragma database_list").fetchone()[2]
+    folder = os.open(os.path.dirname(file), os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)

@@ -15,6 +15,7 @@ from mentoring.database import insert, row, rows, write
 # words
 
 LONGEST_NAME = 60
+JOINERS = "\u200c\u200d"
 
 
 class MentorState(StrEnum):
@@ -92,10 +93,20 @@ def unfit_because(*, state: MentorState, badge_good: bool) -> tuple[str, ...]:
 
 
 def tidy(text: str) -> str:
-    """Text as a person meant it: one form of each letter, single spaces, nothing invisible."""
+    """Text as a person meant it: one form of each letter, single spaces, nothing that only a machine can see.
+
+    The two joiners stay: some scripts cannot write a name without them. A text of nothing visible is empty.
+    """
     plain = unicodedata.normalize("NFC", text)
-    visible = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in plain)
-    return " ".join(visible.split())
+    visible = "".join(_seen(letter) for letter in plain)
+    return " ".join(visible.split()) if visible.strip(JOINERS + " ") else ""
+
+
+def _seen(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if kind in ("Cf", "Cs", "Co", "Cn") and letter not in JOINERS else letter
 
 
 def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
@@ -169,18 +180,11 @@ def mentor(db: Database, mentor_id: int) -> Mentor | None:
 
 
 def _namesake(db: Database, new: NewMentor, *, but: int) -> bool:
-    found = row(
-        db,
-        """
-        select 1 from mentors
-         where given_name = :given collate nocase and family_name = :family collate nocase
-           and year_group = :year collate nocase and state <> 'left' and id <> :but""",
-        given=new.given_name,
-        family=new.family_name,
-        year=new.year_group,
-        but=but,
+    wanted = (new.given_name.casefold(), new.family_name.casefold(), new.year_group.casefold())
+    found = rows(
+        db, "select given_name, family_name, year_group from mentors where state <> 'left' and id <> :but", but=but
     )
-    return found is not None
+    return any(tuple(text.casefold() for text in each) == wanted for each in found)
 
 
 def _values(new: NewMentor) -> dict[str, str | int]:
@@ -220,11 +224,14 @@ def remember(db: Database, new: NewMentor) -> int:
 
 
 def edit(db: Database, mentor_id: int, new: NewMentor, state: MentorState, *, by: str, now: datetime) -> Fault | None:
-    """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6)."""
+    """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
+
+    Raises `LookupError` for a mentor who is not there.
+    """
     with write(db):
         if _namesake(db, new, but=mentor_id):
             return ALREADY_THERE
-        db.execute(
+        changed = db.execute(
             """
             update mentors
                set given_name = :given_name, family_name = :family_name, display_name = :display_name,
@@ -233,5 +240,7 @@ def edit(db: Database, mentor_id: int, new: NewMentor, state: MentorState, *, by
              where id = :id""",
             {**_values(new), "state": state, "id": mentor_id},
         )
+        if not changed.rowcount:
+            raise LookupError(f"there is no mentor {mentor_id}")
         journal.note(db, "mentor.edited", actor=by, now=now, mentor=mentor_id, state=state)
     return None

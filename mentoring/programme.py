@@ -15,6 +15,8 @@ from mentoring.database import row, write
 NEVER_A_SECRET = "Mentors listen. They cannot keep secrets about someone's safety."  # noqa: S105 # not a password
 CHILDLINE = "0800 1111"
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAY_NAMES = dict(zip(DAYS, _FULL_NAMES, strict=True))
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,25 @@ def next_duties(db: Database, mentor_id: int, *, now: datetime, most: int = 3) -
     ]
 
 
+def _elsewhere(db: Database, drop_in: DropIn, mentor_ids: list[int]) -> Fault | None:
+    found = rows(
+        db,
+        """
+        select due.mentor_id, mentors.display_name, drop_ins.room from due
+          join drop_ins on drop_ins.id = due.drop_in_id
+          join mentors on mentors.id = due.mentor_id
+         where drop_ins.slot_id <> :slot and drop_ins.starts < :ends and :starts < drop_ins.ends""",
+        slot=drop_in.slot_id,
+        starts=clock.to_text(drop_in.starts),
+        ends=clock.to_text(drop_in.ends),
+    )
+    for each in found:
+        if each["mentor_id"] in mentor_ids:
+            where = f"{each['display_name']} is due in {each['room']} at the same time"
+            return Fault("mentor", where, "choose somebody else, or change that pair first")
+    return None
+
+
 # actions
 
 
@@ -79,6 +98,8 @@ def set_due(db: Database, drop_in: DropIn, mentor_ids: list[int], *, by: str, no
         if fault := pair_fault([people.mentor(db, mentor_id) for mentor_id in mentor_ids]):
             return fault
         drop_in_id = school_year.stored(db, drop_in)
+        if fault := _elsewhere(db, drop_in, mentor_ids):
+            return fault
         db.execute("delete from due where drop_in_id = :id", {"id": drop_in_id})
         for mentor_id in mentor_ids:
             insert(db, "due", {"drop_in_id": drop_in_id, "mentor_id": mentor_id})

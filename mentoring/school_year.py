@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from mentoring import clock, journal
 from mentoring.database import insert, row, rows, write
 from mentoring.people import Fault, tidy
-from mentoring.programme import DAYS
+from mentoring.programme import DAY_NAMES, DAYS
 
 # words
 
@@ -69,9 +69,9 @@ class DropIn:
 def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
     """A slot from a form or a command, or all that is wrong with it."""
     text = {name: tidy(given.get(name) or "") for name in NewSlot.__dataclass_fields__}
-    day = text["day"][:3].title()
+    day = next((each for each in DAYS if text["day"].lower() in (each.lower(), DAY_NAMES[each].lower())), "")
     faults = []
-    if day not in DAYS:
+    if not day:
         faults.append(Fault("day", f"is “{text['day'][:20]}”", "choose one of " + " ".join(DAYS)))
     for field in ("start", "until"):
         if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text[field]):
@@ -87,6 +87,11 @@ def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
     return NewSlot(DAYS.index(day), text["start"], text["until"], text["room"], text["week"].upper())
 
 
+def monday_of(day: date) -> date:
+    """The Monday of that day's week."""
+    return day - timedelta(days=day.weekday())
+
+
 def week_letter(day: date, *, week_a: date | None) -> str:
     """`A` or `B`, counted in weeks from the Monday of a week A; `A` while no anchor is set.
 
@@ -94,8 +99,7 @@ def week_letter(day: date, *, week_a: date | None) -> str:
     """
     if week_a is None:
         return "A"
-    monday = day - timedelta(days=day.weekday())
-    return "A" if (monday - week_a).days // 7 % 2 == 0 else "B"
+    return "A" if (monday_of(day) - week_a).days // 7 % 2 == 0 else "B"
 
 
 def overlaps(first: NewSlot, *, other: Slot) -> bool:
@@ -143,6 +147,12 @@ def zone(db: Database) -> str:
     """The school's time zone."""
     found = row(db, "select zone from programme")
     return str(found["zone"]) if found else "Europe/London"
+
+
+def this_week(db: Database, *, now: datetime) -> str | None:
+    """The letter of the week we are in, or None while the school has no two-week timetable."""
+    week_a = _anchor(db)
+    return week_letter(clock.school_day(now, zone(db)), week_a=week_a) if week_a else None
 
 
 def _anchor(db: Database) -> date | None:
@@ -196,13 +206,17 @@ def running_and_coming(db: Database, *, now: datetime, most: int) -> list[DropIn
 
 def _ahead(db: Database, *, now: datetime) -> Iterator[DropIn]:
     today = clock.school_day(now, zone(db))
-    for ahead in range(LOOK_AHEAD_DAYS if slots(db) else 1):
+    for ahead in range(LOOK_AHEAD_DAYS if row(db, "select 1 from slots") else 0):
         yield from (each for each in on_day(db, today + timedelta(days=ahead)) if each.ends > now)
 
 
 def find(db: Database, slot_id: int, day: date) -> DropIn | None:
     """The drop-in of one slot on one date, or None."""
     return next((each for each in on_day(db, day) if each.slot_id == slot_id), None)
+
+
+def _anchor_week(db: Database, monday: date) -> None:
+    db.execute("update programme set week_a = :monday", {"monday": monday.isoformat()})
 
 
 def stored(db: Database, drop_in: DropIn) -> int:
@@ -238,13 +252,19 @@ def stored(db: Database, drop_in: DropIn) -> int:
 
 
 def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetime) -> int | Fault:
-    """Add a weekly slot, from today on. Two slots never want one room at one time."""
+    """Add a weekly slot, from today on. Two slots never want one room at one time.
+
+    The first slot of a week A or B makes this week a week A, until `set_week` says otherwise.
+    """
     with write(db):
         for other in slots(db):
             if overlaps(new, other=other):
                 taken = f"{other.day_name} {other.start} to {other.until}"
                 return Fault("start", f"overlaps {taken} in {other.room}", "choose another time or room")
-        slot_id = insert_slot(db, new, adult_id=adult_id, begins=clock.school_day(now, zone(db)))
+        today = clock.school_day(now, zone(db))
+        if new.week and _anchor(db) is None:
+            _anchor_week(db, monday_of(today))
+        slot_id = insert_slot(db, new, adult_id=adult_id, begins=today)
         journal.note(db, "slot.added", actor=by, now=now, slot=slot_id)
     return slot_id
 
@@ -261,6 +281,20 @@ def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date) -> i
         "begins": begins.isoformat(),
     }
     return insert(db, "slots", values)
+
+
+def hold(db: Database, drop_in: DropIn) -> int:
+    """Write the drop-in down, so that something can be remembered of it; its id."""
+    with write(db):
+        return stored(db, drop_in)
+
+
+def set_week(db: Database, letter: str, *, by: str, now: datetime) -> None:
+    """Say that the week we are in is a week A, or a week B."""
+    with write(db):
+        monday = monday_of(clock.school_day(now, zone(db)))
+        _anchor_week(db, monday if letter == "A" else monday - timedelta(weeks=1))
+        journal.note(db, "programme.week", actor=by, now=now, week=letter)
 
 
 def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:

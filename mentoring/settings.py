@@ -4,9 +4,9 @@ What belongs to the school (its name, its hours) is not here but in `programme.p
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,6 +31,12 @@ class Settings(BaseSettings):
     log_in_idle_minutes: int = Field(15, ge=1, le=60, description="a log-in without a click ends after this")
     log_in_hours: int = Field(8, ge=1, le=24, description="a log-in ends after this, whatever happens")
 
+    @model_validator(mode="after")
+    def _warns_before_it_goes(self) -> Self:
+        if self.idle_warn_seconds >= self.idle_home_seconds:
+            raise ValueError("DROPIN_IDLE_WARN_SECONDS must be less than DROPIN_IDLE_HOME_SECONDS")
+        return self
+
     @property
     def database(self) -> Path:
         """The programme's one database file."""
@@ -53,6 +59,8 @@ def read_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:
+            raise WrongSetting(f"{first['msg'].removeprefix('Value error, ')}.") from error
         name = str(first["loc"][0])
         meaning = Settings.model_fields[name].description if name in Settings.model_fields else "unknown"
         raise WrongSetting(f"DROPIN_{name.upper()} ({meaning}): {first['msg']}.") from error

@@ -113,7 +113,7 @@ def by_id(db: Database, staff_id: int) -> Staff | None:
 
 def by_email(db: Database, email: str) -> Staff | None:
     """One member of staff by address, or None."""
-    found = row(db, "select * from staff where email = :email", email=email)
+    found = row(db, "select * from staff where email = :email", email=tidy(email))
     return _staff(found) if found else None
 
 
@@ -169,9 +169,11 @@ def add(
     phone: str,
     by: str,
     now: datetime,
-) -> int:
-    """One more member of staff."""
+) -> int | Fault:
+    """One more member of staff, with an address of their own."""
     with write(db):
+        if by_email(db, email):
+            return Fault("email", "is already somebody's", "each member of staff has an address of their own")
         staff_id = remember(db, name=name, email=email, password=password, role=role, room=room, phone=phone)
         journal.note(db, "staff.added", actor=by, now=now, staff=staff_id, role=role)
     return staff_id
@@ -179,7 +181,7 @@ def add(
 
 def log_in(db: Database, *, email: str, password: str, now: datetime) -> str | None:
     """A new log-in's token, or None. A wrong name and a wrong password answer alike, in words and in time."""
-    found = row(db, "select id, password from staff where email = :email", email=email.strip())
+    found = row(db, "select id, password from staff where email = :email", email=tidy(email))
     try:
         _HASHER.verify(found["password"] if found else _NOBODY, password)
     except VerificationError:

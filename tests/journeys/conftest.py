@@ -118,7 +118,9 @@ def cards(pdf: Path) -> list[np.ndarray[Any, Any]]:
     document.close()
     dots = 110 / 25.4
     return [
-        page[int((13.5 + row * 54) * dots) : int((67.5 + row * 54) * dots), int(left * dots) : int((left + 85.6) * dots)]
+        page[
+            int((13.5 + row * 54) * dots) : int((67.5 + row * 54) * dots), int(left * dots) : int((left + 85.6) * dots)
+        ]
         for row in range(5)
         for left in (19.4, 105.0)
     ]

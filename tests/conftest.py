@@ -1,0 +1,141 @@
+"""The cast and their lunch, on a real database file; every test has its own copy of it.
+
+Amira and Ben are a pair on Tuesdays, Chidi is a mentor of another day, Ms Okafor is the lead, and Mr Adeyemi is the
+adult within call. Everything was set up on 1 September; the tests' day is Tuesday 12 January 2027.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from hypothesis import settings
+from sqlite_utils import Database
+
+from mentoring import badge_register, clock, migrations, people, rota, school_year, staff
+from mentoring.database import open_database
+from mentoring.people import NewMentor
+from mentoring.school_year import DropIn, NewSlot
+from mentoring.staff import Role
+
+settings.register_profile("house", deadline=None)  # a busy box is no fault of the rule's
+settings.load_profile("house")
+
+ZONE = "Europe/London"
+SCHOOL = "Harbour School"
+PASSWORD = "three wet turtles"
+OKAFOR_EMAIL = "okafor@harbour.example"
+ADEYEMI_EMAIL = "adeyemi@harbour.example"
+FIRST_OF_SEPTEMBER = date(2026, 9, 1)
+TUESDAY = date(2027, 1, 12)
+THURSDAY = date(2027, 1, 14)
+
+
+def at(hour: str, day: date = TUESDAY) -> datetime:
+    """`HH:MM` or `HH:MM:SS` on the school's wall, on the Tuesday unless another day is said."""
+    return clock.at(day, hour, ZONE)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The ids of the people and of their lunch. `numbers` holds the number of each mentor's badge, by mentor."""
+
+    okafor: int
+    adeyemi: int
+    amira: int
+    ben: int
+    chidi: int
+    numbers: Mapping[int, int]
+    slot: int
+    drop_in: int
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Argon2id's fast twin: the same code, at the least cost it takes."""
+    quick = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "_HASHER", quick)
+        patch.setattr(staff, "_NOBODY", quick.hash("nobody has this password"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def written_school(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]:
+    """The file that each test copies, and whom it holds."""
+    path = tmp_path_factory.mktemp("school") / "programme.db"
+    with closing(open_database(path, create=True)) as db:
+        migrations.migrate(db)
+        return path, _set_up(db)
+
+
+@pytest.fixture
+def cast(written_school: tuple[Path, Cast]) -> Cast:
+    return written_school[1]
+
+
+@pytest.fixture
+def data(written_school: tuple[Path, Cast], tmp_path: Path) -> Path:
+    """The folder that holds everything the programme remembers."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(written_school[0], folder)
+    return folder
+
+
+@pytest.fixture
+def db(data: Path) -> Iterator[Database]:
+    with closing(open_database(data / "programme.db")) as db:
+        yield db
+
+
+@pytest.fixture
+def lunch(db: Database) -> DropIn:
+    """Tuesday 12 January, 12:30 to 13:15, Library 2."""
+    [lunch] = school_year.on_day(db, TUESDAY)
+    return lunch
+
+
+def _set_up(db: Database) -> Cast:
+    now, by = at("09:00", FIRST_OF_SEPTEMBER), "staff 1"
+    staff.set_up(
+        db, school=SCHOOL, name="Ms Okafor", email=OKAFOR_EMAIL, password=PASSWORD, room="Room 4", by=by, now=now
+    )
+    adeyemi = staff.add(
+        db,
+        name="Mr Adeyemi",
+        email=ADEYEMI_EMAIL,
+        password=PASSWORD,
+        role=Role.HELPER,
+        room="Room 12",
+        phone="212",
+        by=by,
+        now=now,
+    )
+    amira, ben, chidi = (
+        people.add(db, new, by=by, now=now)
+        for new in (
+            NewMentor("Amira", "Khan", "11", "Amira", experienced=True, shows_name=True),
+            NewMentor("Ben", "Osei", "10", "Ben O."),
+            NewMentor("Chidi", "Okonkwo", "10", "Chidi", shows_name=True),
+        )
+    )
+    slot, other = (
+        school_year.add_slot(db, NewSlot(day, "12:30", "13:15", "Library 2", ""), adult_id=adeyemi, by=by, now=now)
+        for day in (1, 3)
+    )
+    assert isinstance(amira, int)
+    assert isinstance(ben, int)
+    assert isinstance(chidi, int)
+    assert isinstance(slot, int)
+    assert isinstance(other, int)
+    numbers = badge_register.issue_missing(db, [amira, ben, chidi], by=by, now=now)
+    rota.set_due(db, school_year.on_day(db, TUESDAY)[0], [amira, ben], by=by, now=now)
+    rota.set_due(db, school_year.on_day(db, THURSDAY)[0], [chidi], by=by, now=now)
+    drop_in = school_year.on_day(db, TUESDAY)[0].id
+    assert drop_in is not None
+    return Cast(staff.lead(db).id, adeyemi, amira, ben, chidi, numbers, slot, drop_in)

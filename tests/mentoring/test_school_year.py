@@ -1,0 +1,258 @@
+"""Weekly slots, and the drop-ins that come from them, on the school's own wall clock."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlite_utils import Database
+
+from mentoring import clock, rota, school_year
+from mentoring.database import rows, write
+from mentoring.people import Fault
+from mentoring.school_year import NewSlot, Slot, new_slot, overlaps, week_letter
+from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at
+from tests.mentoring.conftest import AtOnce
+
+TUESDAY_LUNCH = {"day": "Tue", "start": "12:30", "until": "13:15", "room": "Library 2", "week": ""}
+SUNDAY_CLUB = NewSlot(6, "12:40", "13:20", "Music room", "")
+
+
+def _slot(new: NewSlot) -> Slot:
+    return Slot(1, new.day, new.start, new.until, new.room, new.week, 1, "Ms Okafor")
+
+
+# New slots
+
+
+@pytest.mark.parametrize(
+    ("given", "slot"),
+    [
+        ({}, NewSlot(1, "12:30", "13:15", "Library 2", "")),
+        ({"day": "tuesday"}, NewSlot(1, "12:30", "13:15", "Library 2", "")),
+        ({"day": " SUN "}, NewSlot(6, "12:30", "13:15", "Library 2", "")),
+        ({"start": "00:00", "until": "23:59"}, NewSlot(1, "00:00", "23:59", "Library 2", "")),
+        ({"room": "  Library   2 "}, NewSlot(1, "12:30", "13:15", "Library 2", "")),
+        ({"week": "b"}, NewSlot(1, "12:30", "13:15", "Library 2", "B")),
+    ],
+)
+def test_a_slot_is_a_day_two_hours_and_a_room(given: dict[str, str], slot: NewSlot):
+    assert new_slot({**TUESDAY_LUNCH, **given}) == slot
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        ({"day": ""}, ["day"]),
+        ({"day": "2"}, ["day"]),
+        ({"day": "Lundi"}, ["day"]),
+        ({"start": "9:30"}, ["start"]),
+        ({"start": "24:00"}, ["start"]),
+        ({"start": "12:60"}, ["start"]),
+        ({"start": "12:30:00"}, ["start"]),
+        ({"start": "١٢:٣٠"}, ["start"]),
+        ({"until": "quarter past"}, ["until"]),
+        ({"until": "12:30"}, ["until"]),
+        ({"until": "12:29"}, ["until"]),
+        ({"room": ""}, ["room"]),
+        ({"room": "R" * 41}, ["room"]),
+        ({"week": "C"}, ["week"]),
+        ({"day": "", "start": "", "until": "", "room": "", "week": "?"}, ["day", "start", "until", "room", "week"]),
+    ],
+)
+def test_all_that_is_wrong_with_a_slot_is_said_at_once_with_a_remedy(given: dict[str, str], fields: list[str]):
+    faults = new_slot({**TUESDAY_LUNCH, **given})
+    assert isinstance(faults, list)
+    assert [fault.field for fault in faults] == fields
+    assert all(fault.what and fault.remedy for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "clash"),
+    [
+        (NewSlot(1, "12:30", "13:15", "Library 2", ""), NewSlot(1, "12:30", "13:15", "Library 2", ""), True),
+        (NewSlot(1, "12:30", "13:15", "Library 2", ""), NewSlot(1, "13:00", "13:30", "library 2", ""), True),
+        (NewSlot(1, "12:00", "14:00", "Library 2", ""), NewSlot(1, "12:30", "13:15", "Library 2", ""), True),
+        (NewSlot(1, "12:30", "13:15", "Library 2", "A"), NewSlot(1, "12:30", "13:15", "Library 2", ""), True),
+        (NewSlot(1, "12:30", "13:15", "Library 2", "A"), NewSlot(1, "12:30", "13:15", "Library 2", "A"), True),
+        (NewSlot(1, "12:30", "13:15", "Library 2", "A"), NewSlot(1, "12:30", "13:15", "Library 2", "B"), False),
+        (NewSlot(1, "12:30", "13:15", "Library 2", ""), NewSlot(1, "13:15", "14:00", "Library 2", ""), False),
+        (NewSlot(1, "12:30", "13:15", "Library 2", ""), NewSlot(2, "12:30", "13:15", "Library 2", ""), False),
+        (NewSlot(1, "12:30", "13:15", "Library 2", ""), NewSlot(1, "12:30", "13:15", "Library 3", ""), False),
+    ],
+)
+def test_two_slots_overlap_when_they_want_one_room_at_one_time(first: NewSlot, other: NewSlot, *, clash: bool):
+    assert overlaps(first, other=_slot(other)) is clash
+    assert overlaps(other, other=_slot(first)) is clash
+
+
+def test_an_overlapping_slot_is_a_fault_and_adds_nothing(db: Database, cast: Cast):
+    new = NewSlot(1, "13:00", "13:30", "library 2", "")
+    fault = school_year.add_slot(db, new, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
+    assert isinstance(fault, Fault)
+    assert "Tue 12:30 to 13:15" in fault.what
+    assert len(school_year.slots(db)) == 2
+
+
+def test_a_slot_that_two_hands_add_at_once_is_added_once(db: Database, cast: Cast, at_once: AtOnce):
+    def add(mine: Database) -> int | Fault:
+        return school_year.add_slot(mine, SUNDAY_CLUB, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
+
+    answers = at_once(4, add)
+    assert sorted(isinstance(answer, int) for answer in answers) == [False, False, False, True]
+    assert len(school_year.slots(db)) == 3
+
+
+# Drop-ins come from slots
+
+
+@pytest.mark.parametrize(
+    ("day", "utc"),
+    [
+        (date(2026, 10, 18), "11:40"),
+        (date(2026, 10, 25), "12:40"),
+        (date(2026, 11, 1), "12:40"),
+        (date(2027, 3, 21), "12:40"),
+        (date(2027, 3, 28), "11:40"),
+        (date(2027, 4, 4), "11:40"),
+    ],
+)
+def test_twenty_to_one_stays_twenty_to_one_through_both_clock_changes(db: Database, cast: Cast, day: date, utc: str):
+    school_year.add_slot(db, SUNDAY_CLUB, adult_id=cast.adeyemi, by="staff 1", now=at("09:00", FIRST_OF_SEPTEMBER))
+    for _ in ("from the slot", "as remembered"):
+        [club] = school_year.on_day(db, day)
+        assert (clock.hour(club.starts, ZONE), clock.hour(club.ends, ZONE)) == ("12:40", "13:20")
+        assert f"{club.starts:%H:%M}" == utc
+        with write(db):
+            school_year.stored(db, club)
+
+
+@pytest.mark.parametrize(
+    ("day", "letter"),
+    [
+        (date(2026, 8, 31), "B"),
+        (date(2026, 9, 6), "B"),
+        (date(2026, 9, 7), "A"),
+        (date(2026, 9, 13), "A"),
+        (date(2026, 9, 14), "B"),
+        (date(2026, 9, 21), "A"),
+        (date(2026, 12, 28), "A"),
+        (date(2027, 1, 4), "B"),
+        (date(2027, 1, 12), "A"),
+    ],
+)
+def test_weeks_a_and_b_take_turns_from_the_anchor_and_not_from_the_calendar(day: date, letter: str):
+    assert week_letter(day, week_a=date(2026, 9, 7)) == letter
+
+
+def test_every_week_is_a_week_a_while_no_anchor_is_set():
+    assert {week_letter(TUESDAY + timedelta(weeks=n), week_a=None) for n in range(4)} == {"A"}
+
+
+def test_a_slot_of_week_b_has_a_drop_in_every_second_week(db: Database, cast: Cast):
+    with write(db):
+        db.execute("update programme set week_a = '2027-01-11'")
+    in_week_b = NewSlot(4, "12:30", "13:15", "Library 2", "B")
+    school_year.add_slot(db, in_week_b, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
+    fridays = [date(2027, 1, 15) + timedelta(weeks=n) for n in range(4)]
+    assert [len(school_year.on_day(db, friday)) for friday in fridays] == [0, 1, 0, 1]
+
+
+def test_a_slot_gives_no_drop_in_before_the_day_it_was_added(db: Database, cast: Cast):
+    school_year.add_slot(db, SUNDAY_CLUB, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
+    assert school_year.on_day(db, date(2027, 1, 10)) == []
+    assert len(school_year.on_day(db, date(2027, 1, 17))) == 1
+
+
+def test_a_day_without_a_slot_has_no_drop_in(db: Database):
+    assert school_year.on_day(db, date(2027, 1, 13)) == []
+
+
+def test_a_drop_in_is_remembered_once_however_often_it_is_stored(db: Database, at_once: AtOnce):
+    [later] = school_year.on_day(db, TUESDAY + timedelta(weeks=1))
+    assert later.id is None
+
+    def store(mine: Database) -> int:
+        with write(mine):
+            return school_year.stored(mine, later)
+
+    ids = at_once(4, store)
+    assert len(set(ids)) == 1
+    [remembered] = school_year.on_day(db, TUESDAY + timedelta(weeks=1))
+    assert remembered.id == ids[0]
+    assert (remembered.starts, remembered.ends, remembered.room) == (later.starts, later.ends, later.room)
+
+
+def test_an_ended_slot_gives_no_more_drop_ins_and_keeps_those_that_were_remembered(db: Database, cast: Cast):
+    school_year.end_slot(db, cast.slot, by="staff 1", now=at("09:00", date(2027, 1, 5)))
+    assert [slot.day_name for slot in school_year.slots(db)] == ["Thu"]
+    assert len(school_year.on_day(db, date(2026, 12, 29))) == 1
+    assert school_year.on_day(db, date(2027, 1, 5)) == []
+    assert [each.id for each in school_year.on_day(db, TUESDAY)] == [cast.drop_in]
+    assert school_year.on_day(db, date(2027, 1, 19)) == []
+
+
+def test_ending_a_slot_twice_keeps_the_first_day(db: Database, cast: Cast):
+    for day in (date(2027, 1, 5), date(2027, 1, 8)):
+        school_year.end_slot(db, cast.slot, by="staff 1", now=at("09:00", day))
+    assert [each["ended"] for each in rows(db, "select ended from slots where ended is not null")] == ["2027-01-05"]
+
+
+# What comes next
+
+
+@pytest.mark.parametrize(
+    ("now", "days"),
+    [
+        (at("09:00"), [TUESDAY, THURSDAY, date(2027, 1, 19)]),
+        (at("12:29:59"), [TUESDAY, THURSDAY, date(2027, 1, 19)]),
+        (at("12:30"), [THURSDAY, date(2027, 1, 19), date(2027, 1, 21)]),
+        (at("23:59", THURSDAY), [date(2027, 1, 19), date(2027, 1, 21), date(2027, 1, 26)]),
+    ],
+)
+def test_the_next_drop_ins_are_those_that_have_not_begun_soonest_first(db: Database, now: datetime, days: list[date]):
+    assert [each.date for each in school_year.coming(db, now=now, most=3)] == days
+
+
+def test_the_next_drop_in_is_found_across_a_holiday(db: Database):
+    with write(db):
+        db.execute("update slots set begins = '2027-03-16'")
+    [first] = school_year.coming(db, now=at("15:00", THURSDAY), most=1)
+    assert first.date == date(2027, 3, 16)
+
+
+def test_no_slots_means_nothing_comes(db: Database):
+    for slot in school_year.slots(db):
+        school_year.end_slot(db, slot.id, by="staff 1", now=at("15:00", THURSDAY))
+    assert school_year.coming(db, now=at("15:00", THURSDAY), most=3) == []
+
+
+def test_another_adult_for_one_day_changes_that_day_alone(db: Database, cast: Cast):
+    [later] = school_year.on_day(db, TUESDAY + timedelta(weeks=1))
+    school_year.set_adult(db, later, cast.okafor, by="staff 1", now=at("09:00"))
+    adults = [school_year.on_day(db, TUESDAY + timedelta(weeks=n))[0].adult_id for n in range(3)]
+    assert adults == [cast.adeyemi, cast.okafor, cast.adeyemi]
+
+
+def test_a_drop_in_is_found_by_its_slot_and_its_day(db: Database, cast: Cast):
+    found = school_year.find(db, cast.slot, TUESDAY)
+    assert found is not None
+    assert found.id == cast.drop_in
+    assert school_year.find(db, cast.slot, THURSDAY) is None
+    assert rota.due(db, found)
+
+
+def test_what_is_remembered_still_comes_after_the_last_slot_has_ended(db: Database, cast: Cast):
+    now = at("09:00", date(2027, 1, 8))
+    for slot in school_year.slots(db):
+        school_year.end_slot(db, slot.id, by="staff 1", now=now)
+    assert [each.date for each in school_year.coming(db, now=now, most=9)] == [TUESDAY, THURSDAY]
+
+
+def test_the_first_slot_of_a_week_letter_says_which_week_this_is_until_told_otherwise(db: Database, cast: Cast):
+    assert school_year.this_week(db, now=at("09:00")) is None
+    friday = school_year.NewSlot(4, "12:30", "13:15", "Library 2", "B")
+    school_year.add_slot(db, friday, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
+    assert school_year.this_week(db, now=at("09:00")) == "A"
+    assert school_year.on_day(db, date(2027, 1, 15)) == []
+    school_year.set_week(db, "B", by="staff 1", now=at("09:00"))
+    assert [each.room for each in school_year.on_day(db, date(2027, 1, 15))] == ["Library 2"]
+    assert school_year.on_day(db, date(2027, 1, 22)) == []
