@@ -189,6 +189,41 @@ def m005_journal(db: Database) -> None:
     )
 
 
+def m006_close_of_day(db: Database) -> None:
+    """What is left of requests: visits by drop-in, topics by half term, never crossed (P8); how duties ended."""
+    _run(
+        db,
+        """
+        create table half_terms (
+            id     integer primary key,
+            name   text not null,
+            starts text not null unique,
+            ends   text not null
+        ) strict""",
+        """
+        create table visits (
+            drop_in_id integer primary key references drop_ins (id),
+            asked      integer not null
+        ) strict""",
+        """
+        create table topics (
+            half_term text not null,
+            topic     text not null,
+            asked     integer not null,
+            primary key (half_term, topic)
+        ) strict, without rowid""",
+        """
+        create table self_tests (
+            id     integer primary key,
+            at     text not null,
+            looked integer,
+            traces integer
+        ) strict""",
+        "alter table duties add column assumed integer not null default 0 check (assumed in (0, 1))",
+        "alter table duties add column mood integer check (mood between 1 and 5)",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -196,6 +231,7 @@ IN_ORDER = (
     m003_drop_ins_and_duties,
     m004_help_requests_and_alerts,
     m005_journal,
+    m006_close_of_day,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

@@ -1,7 +1,7 @@
 """The school year: weekly slots, and the drop-ins that come from them, on the school's own wall clock."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -37,6 +37,16 @@ class Slot:
     def day_name(self) -> str:
         """`Mon` to `Sun`."""
         return DAYS[self.day]
+
+
+@dataclass(frozen=True)
+class HalfTerm:
+    """A stretch of school between two holidays, its first and last day included."""
+
+    id: int
+    name: str
+    starts: date
+    ends: date
 
 
 @dataclass(frozen=True)
@@ -92,14 +102,49 @@ def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def week_letter(day: date, *, week_a: date | None) -> str:
-    """`A` or `B`, counted in weeks from the Monday of a week A; `A` while no anchor is set.
+def is_school_time(day: date, half_terms: Sequence[HalfTerm]) -> bool:
+    """Whether the school is open that day; while no half term is known, always."""
+    return not half_terms or any(each.starts <= day <= each.ends for each in half_terms)
 
-    Holidays are not known to the box yet, so weeks are counted straight through them.
+
+def week_letter(day: date, *, week_a: date | None, half_terms: Sequence[HalfTerm]) -> str:
+    """`A` or `B`, counted in school weeks from the Monday of a week A; `A` while no anchor is set.
+
+    A week with no school day in it does not count: after one week or three of holiday the letters go on where they
+    stopped.
     """
     if week_a is None:
         return "A"
-    return "A" if (monday_of(day) - week_a).days // 7 % 2 == 0 else "B"
+    first, last = sorted((week_a, monday_of(day)))
+    mondays = (first + timedelta(weeks=week) for week in range((last - first).days // 7))
+    counted = sum(
+        any(is_school_time(monday + timedelta(days=ahead), half_terms) for ahead in range(5)) for monday in mondays
+    )
+    return "A" if counted % 2 == 0 else "B"
+
+
+def half_term_faults(name: str, starts: str, ends: str, *, known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
+    """One half term from a form, or all that is wrong with it."""
+    faults = [] if 0 < len(tidy(name)) <= 40 else [Fault("name", "is missing or too long", "such as Autumn 1")]
+    days = []
+    for field, text in (("starts", starts), ("ends", ends)):
+        try:
+            days.append(date.fromisoformat(text))
+        except ValueError:
+            faults.append(Fault(field, "is not a date", "choose a day"))
+    if len(days) == 2 and days[1] < days[0]:
+        faults.append(Fault("ends", "is before the first day", "choose a later day"))
+    if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
+        faults.append(Fault("starts", "overlaps another half term", "end that one first, or choose other days"))
+    return faults or HalfTerm(0, tidy(name), days[0], days[1])
+
+
+def _school_week_before(monday: date, half_terms: Sequence[HalfTerm]) -> date:
+    for back in range(1, 60):
+        earlier = monday - timedelta(weeks=back)
+        if any(is_school_time(earlier + timedelta(days=ahead), half_terms) for ahead in range(5)):
+            return earlier
+    return monday - timedelta(weeks=1)
 
 
 def overlaps(first: NewSlot, *, other: Slot) -> bool:
@@ -143,6 +188,15 @@ def slots(db: Database) -> list[Slot]:
     return [_slot(each) for each in found]
 
 
+def half_terms(db: Database) -> list[HalfTerm]:
+    """The half terms the school has told the box of, in order."""
+    found = rows(db, "select * from half_terms order by starts")
+    return [
+        HalfTerm(each["id"], each["name"], date.fromisoformat(each["starts"]), date.fromisoformat(each["ends"]))
+        for each in found
+    ]
+
+
 def zone(db: Database) -> str:
     """The school's time zone."""
     found = row(db, "select zone from programme")
@@ -152,7 +206,8 @@ def zone(db: Database) -> str:
 def this_week(db: Database, *, now: datetime) -> str | None:
     """The letter of the week we are in, or None while the school has no two-week timetable."""
     week_a = _anchor(db)
-    return week_letter(clock.school_day(now, zone(db)), week_a=week_a) if week_a else None
+    today = clock.school_day(now, zone(db))
+    return week_letter(today, week_a=week_a, half_terms=half_terms(db)) if week_a else None
 
 
 def _anchor(db: Database) -> date | None:
@@ -162,7 +217,8 @@ def _anchor(db: Database) -> date | None:
 
 def on_day(db: Database, day: date) -> list[DropIn]:
     """The drop-ins of one date, in order of time: from the slots, or as they are remembered."""
-    letter, wall_zone = week_letter(day, week_a=_anchor(db)), zone(db)
+    known = half_terms(db)
+    letter, wall_zone = week_letter(day, week_a=_anchor(db), half_terms=known), zone(db)
     found = rows(
         db,
         """
@@ -173,12 +229,13 @@ def on_day(db: Database, day: date) -> list[DropIn]:
           from slots
           left join drop_ins on drop_ins.slot_id = slots.id and drop_ins.date = :date
          where drop_ins.id is not null
-            or (slots.day = :day and slots.week in ('', :letter)
+            or (:is_open and slots.day = :day and slots.week in ('', :letter)
                 and slots.begins <= :date and (slots.ended is null or slots.ended > :date))
          order by slots.start, slots.room""",
         date=day.isoformat(),
         day=day.weekday(),
         letter=letter,
+        is_open=is_school_time(day, known),
     )
     return [
         DropIn(
@@ -283,6 +340,21 @@ def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date) -> i
     return insert(db, "slots", values)
 
 
+def add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> None:
+    """Tell the box of one half term; from the first one on there are no drop-ins outside them."""
+    with write(db):
+        values = {"name": new.name, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
+        half_term_id = insert(db, "half_terms", values)
+        journal.note(db, "half_term.added", actor=by, now=now, half_term=half_term_id)
+
+
+def remove_half_term(db: Database, half_term_id: int, *, by: str, now: datetime) -> None:
+    """Take one half term back."""
+    with write(db):
+        db.execute("delete from half_terms where id = :id", {"id": half_term_id})
+        journal.note(db, "half_term.removed", actor=by, now=now, half_term=half_term_id)
+
+
 def hold(db: Database, drop_in: DropIn) -> int:
     """Write the drop-in down, so that something can be remembered of it; its id."""
     with write(db):
@@ -293,7 +365,9 @@ def set_week(db: Database, letter: str, *, by: str, now: datetime) -> None:
     """Say that the week we are in is a week A, or a week B."""
     with write(db):
         monday = monday_of(clock.school_day(now, zone(db)))
-        _anchor_week(db, monday if letter == "A" else monday - timedelta(weeks=1))
+        _anchor_week(db, monday)
+        if this_week(db, now=now) != letter:
+            _anchor_week(db, _school_week_before(monday, half_terms(db)))
         journal.note(db, "programme.week", actor=by, now=now, week=letter)
 
 

@@ -140,11 +140,11 @@ def test_twenty_to_one_stays_twenty_to_one_through_both_clock_changes(db: Databa
     ],
 )
 def test_weeks_a_and_b_take_turns_from_the_anchor_and_not_from_the_calendar(day: date, letter: str):
-    assert week_letter(day, week_a=date(2026, 9, 7)) == letter
+    assert week_letter(day, week_a=date(2026, 9, 7), half_terms=[]) == letter
 
 
 def test_every_week_is_a_week_a_while_no_anchor_is_set():
-    assert {week_letter(TUESDAY + timedelta(weeks=n), week_a=None) for n in range(4)} == {"A"}
+    assert {week_letter(TUESDAY + timedelta(weeks=n), week_a=None, half_terms=[]) for n in range(4)} == {"A"}
 
 
 def test_a_slot_of_week_b_has_a_drop_in_every_second_week(db: Database, cast: Cast):
@@ -256,3 +256,65 @@ def test_the_first_slot_of_a_week_letter_says_which_week_this_is_until_told_othe
     school_year.set_week(db, "B", by="staff 1", now=at("09:00"))
     assert [each.room for each in school_year.on_day(db, date(2027, 1, 15))] == ["Library 2"]
     assert school_year.on_day(db, date(2027, 1, 22)) == []
+
+
+def _half_terms(*days: tuple[date, date]) -> list[school_year.HalfTerm]:
+    return [school_year.HalfTerm(n, f"Part {n}", first, last) for n, (first, last) in enumerate(days)]
+
+
+AUTUMN = _half_terms(
+    (date(2026, 9, 3), date(2026, 10, 23)),
+    (date(2026, 11, 2), date(2026, 12, 18)),
+    (date(2027, 1, 4), date(2027, 2, 12)),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "letter"),
+    [
+        (date(2026, 9, 7), "A"),
+        (date(2026, 10, 19), "A"),
+        (date(2026, 11, 2), "B"),  # one week of holiday does not count
+        (date(2026, 11, 9), "A"),
+        (date(2026, 12, 14), "B"),
+        (date(2027, 1, 4), "A"),  # nor do two
+        (date(2026, 9, 3), "B"),  # and backwards, from before the anchor
+    ],
+)
+def test_the_letters_go_on_after_a_holiday_where_they_stopped(day: date, letter: str):
+    assert week_letter(day, week_a=date(2026, 9, 7), half_terms=AUTUMN) == letter
+
+
+def test_there_is_no_drop_in_in_the_holidays(db: Database, cast: Cast):
+    spring = school_year.HalfTerm(0, "Spring 1", date(2027, 1, 4), date(2027, 2, 12))
+    school_year.add_half_term(db, spring, by="staff 1", now=at("09:00"))
+    assert len(school_year.on_day(db, date(2027, 2, 9))) == 1
+    assert school_year.on_day(db, date(2027, 2, 16)) == []
+    [known] = school_year.half_terms(db)
+    school_year.remove_half_term(db, known.id, by="staff 1", now=at("09:00"))
+    assert len(school_year.on_day(db, date(2027, 2, 16))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "starts", "ends", "fields"),
+    [
+        ("Autumn 1", "2026-09-03", "2026-10-23", set()),
+        ("", "2026-09-03", "2026-10-23", {"name"}),
+        ("Autumn 1", "3 September", "2026-10-23", {"starts"}),
+        ("Autumn 1", "2026-10-23", "2026-09-03", {"ends"}),
+        ("Autumn 1", "2026-10-01", "2026-11-03", {"starts"}),
+    ],
+)
+def test_a_half_term_is_checked(name: str, starts: str, ends: str, fields: set[str]):
+    known = AUTUMN[1:]
+    checked = school_year.half_term_faults(name, starts, ends, known=known)
+    assert {each.field for each in checked} == fields if isinstance(checked, list) else fields == set()
+
+
+def test_this_week_can_be_said_to_be_the_other_one_right_after_a_holiday(db: Database, cast: Cast):
+    for each in AUTUMN:
+        school_year.add_half_term(db, each, by="staff 1", now=at("09:00"))
+    for letter in ("B", "A", "B"):
+        school_year.set_week(db, letter, by="staff 1", now=at("09:00", date(2027, 1, 4)))
+        assert school_year.this_week(db, now=at("09:00", date(2027, 1, 4))) == letter
+        assert school_year.this_week(db, now=at("09:00", date(2027, 1, 11))) != letter

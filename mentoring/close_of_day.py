@@ -1,0 +1,183 @@
+"""Close of day: requests become counts, and their rows, their order and their bytes are gone (P8).
+
+In this order: count and delete in one change; rewrite the file without its holes; empty the write-ahead log; then look
+at the raw bytes of every file the programme keeps, and remember what was found.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mentoring import clock, journal, school_year
+from mentoring.database import insert, row, rows, write
+from mentoring.school_year import HalfTerm
+
+# words
+
+WHOLE_YEAR = "whole year"
+WHO = "close of day"
+CHECKPOINT_TRIES = 100
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """What the box found when it looked for traces of requests it had forgotten: `traces` should be 0.
+
+    `looked` counts bytes; None when the box was struck before it could look, so that nothing was left to look for.
+    """
+
+    at: datetime
+    looked: int | None
+    traces: int
+
+
+class StillRead(Exception):
+    """Somebody kept reading, so the write-ahead log could not be emptied; close of day must run again."""
+
+
+# rules
+
+
+def half_term_of(day: date, half_terms: list[HalfTerm]) -> str:
+    """The name topics are counted under: never finer than a half term, or the school year where none is known."""
+    for each in half_terms:
+        if each.starts <= day <= each.ends:
+            return f"{each.starts.isoformat()} {each.name}"
+    return f"{day.year if day.month >= 9 else day.year - 1} {WHOLE_YEAR}"
+
+
+def traces(content: bytes, marks: list[bytes]) -> int:
+    """How many of the marks are still in these bytes."""
+    return sum(mark in content for mark in marks)
+
+
+# memory
+
+
+def waiting(db: Database, *, now: datetime) -> list[int]:
+    """The drop-ins that are over and not closed. All are closed, so that a closed one says nothing of who came."""
+    found = rows(
+        db,
+        "select id from drop_ins where ends <= :now and id not in (select drop_in_id from visits) order by id",
+        now=clock.to_text(now),
+    )
+    return [each["id"] for each in found]
+
+
+def is_due(db: Database, *, now: datetime) -> bool:
+    """Whether there is something to close, or an erasure that was struck half way and must be ended."""
+    return bool(waiting(db, now=now)) or _unfinished(db) is not None
+
+
+def _unfinished(db: Database) -> int | None:
+    found = row(db, "select id from self_tests where traces is null order by id desc limit 1")
+    return found["id"] if found else None
+
+
+def latest_self_test(db: Database) -> SelfTest | None:
+    """The newest self-test, or None before the first."""
+    found = row(db, "select * from self_tests where traces is not null order by id desc limit 1")
+    return SelfTest(clock.from_text(found["at"]), found["looked"], found["traces"]) if found else None
+
+
+def _marks(db: Database, drop_in_ids: list[int]) -> list[bytes]:
+    """What only these requests' rows hold: their ids and keys, for as long as the search lasts, in memory alone."""
+    found = [
+        each
+        for drop_in_id in drop_in_ids
+        for each in rows(db, "select id, key from help_requests where drop_in_id = :id", id=drop_in_id)
+    ]
+    return [text.encode() for each in found for text in (each["id"], each["key"])]
+
+
+def _count(db: Database, drop_in_id: int) -> None:
+    held = row(db, "select date from drop_ins where id = :id", id=drop_in_id)
+    day = date.fromisoformat(held["date"]) if held else date.min
+    name = half_term_of(day, school_year.half_terms(db))
+    db.execute(
+        """
+        insert into visits (drop_in_id, asked)
+        select :id, count(*) from help_requests where drop_in_id = :id and state <> 'withdrawn'""",
+        {"id": drop_in_id},
+    )
+    db.execute(
+        """
+        insert into topics (half_term, topic, asked)
+        select :half_term, topic, count(*) from help_requests
+         where drop_in_id = :id and state <> 'withdrawn' group by topic
+        on conflict (half_term, topic) do update set asked = asked + excluded.asked""",
+        {"half_term": name, "id": drop_in_id},
+    )
+
+
+def _end_forgotten_duties(db: Database, drop_in_id: int) -> None:
+    db.execute(
+        """
+        update duties set assumed = 1, ended = (select ends from drop_ins where id = :id)
+         where drop_in_id = :id and ended is null""",
+        {"id": drop_in_id},
+    )
+
+
+def _rewrite(db: Database) -> None:
+    """Every page anew without holes, then the write-ahead log emptied: until then deleted bytes stay in both."""
+    db.execute("vacuum")
+    for _ in range(CHECKPOINT_TRIES):
+        busy, left, _moved = db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if not busy and left == 0:
+            return
+        time.sleep(0.05)
+    raise StillRead
+
+
+def _look(folder: Path, marks: list[bytes]) -> tuple[int, int]:
+    """Bytes looked at in every file of the folder, and how many of the marks are still in one of them."""
+    looked = found = 0
+    longest = max((len(mark) for mark in marks), default=1)
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        with path.open("rb") as file:
+            tail = b""
+            while chunk := file.read(_CHUNK):
+                looked += len(chunk)
+                found += traces(tail + chunk, marks)
+                tail = chunk[-longest:]
+    return looked, found
+
+
+# actions
+
+
+def close(db: Database, *, folder: Path, now: datetime) -> SelfTest | None:
+    """Close every drop-in that is over. Safe to run twice: the second time there is nothing to do, and None.
+
+    Raises `StillRead` when a reader kept the old bytes in the log; the counts are safe, and the next run erases them.
+    """
+    over = waiting(db, now=now)
+    marks = _marks(db, over)
+    if over:
+        with write(db):
+            for drop_in_id in over:
+                _count(db, drop_in_id)
+                _end_forgotten_duties(db, drop_in_id)
+                db.execute("delete from help_requests where drop_in_id = :id", {"id": drop_in_id})
+                journal.note(db, "drop_in.closed", actor=WHO, now=now, drop_in=drop_in_id)
+            # Until this row is filled in, an erasure is owed: a box that is struck here ends it when it wakes.
+            insert(db, "self_tests", {"at": clock.to_text(now)})
+    unfinished = _unfinished(db)
+    if unfinished is None:
+        return None
+    _rewrite(db)
+    looked, found = _look(folder, marks)
+    outcome = SelfTest(now, looked if over else None, found)
+    with write(db):
+        db.execute(
+            "update self_tests set at = :at, looked = :looked, traces = :traces where traces is null",
+            {"at": clock.to_text(now), "looked": outcome.looked, "traces": outcome.traces},
+        )
+    return outcome
