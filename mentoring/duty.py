@@ -86,6 +86,21 @@ class Scan:
         return tuple(mentor for mentor in together.values() if mentor.id != self.mentor.id)
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """A badge that was shown and not taken, for staff to know of."""
+
+    mentor: str
+    mentor_id: int
+    code: str
+    at: datetime
+
+
+# What staff are told of: a dead badge, one out of its slot, one whose owner should see the lead, a copy.
+REFUSED = (ScanCode.NOT_VALID, ScanCode.NOT_DUE, ScanCode.SEE_LEAD, ScanCode.NO_DROP_IN)
+COPY = "copy"
+
+
 # rules
 
 
@@ -148,6 +163,11 @@ def room_state(
     return RoomState.PAUSED if was_open(duties, starts=drop_in.starts, now=now) else RoomState.OPENING
 
 
+def no_pair_yet(room: Room, *, now: datetime, after: timedelta) -> bool:
+    """Whether the lead should be told that no pair has formed, some time into the drop-in (P1)."""
+    return room.state is RoomState.OPENING and now >= room.drop_in.starts + after
+
+
 # memory
 
 
@@ -205,6 +225,40 @@ def current(db: Database, *, now: datetime, early: timedelta) -> Room | None:
     return next(iter(running(db, now=now, early=early)), None)
 
 
+def refusals(db: Database, *, since: datetime) -> list[Refusal]:
+    """The badges refused since that moment, the newest first."""
+    found = rows(
+        db,
+        """
+        select journal.at, json_extract(about, '$.code') as code, mentors.id as mentor_id, mentors.display_name
+          from journal
+          join badges on badges.id = json_extract(about, '$.badge')
+          join mentors on mentors.id = badges.mentor_id
+         where what = 'duty.refused' and at >= :since
+         order by journal.id desc""",
+        since=clock.to_text(since),
+    )
+    return [
+        Refusal(each["display_name"], each["mentor_id"], each["code"], clock.from_text(each["at"])) for each in found
+    ]
+
+
+def _note_refusal(db: Database, badge_id: int, code: str, *, now: datetime) -> None:
+    """Once an hour a badge and a reason: somebody who plays with a card does not fill the journal."""
+    known = row(
+        db,
+        """
+        select 1 from journal
+         where what = 'duty.refused' and at > :hour_ago
+           and json_extract(about, '$.badge') = :badge and json_extract(about, '$.code') = :code""",
+        hour_ago=clock.to_text(now - timedelta(hours=1)),
+        badge=badge_id,
+        code=code,
+    )
+    if known is None:
+        journal.note(db, "duty.refused", actor=journal.KIOSK, now=now, badge=badge_id, code=code)
+
+
 # actions
 
 
@@ -230,8 +284,8 @@ def scan(db: Database, *, number: int, now: datetime, early: timedelta, menu_aft
         )
         if mine and code in (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR):
             mine, since = _start(db, mentor, badge["id"], mine, now=now, early=early), now
-        elif code in (ScanCode.NOT_VALID, ScanCode.NOT_DUE, ScanCode.SEE_LEAD):
-            journal.note(db, "duty.refused", actor=journal.KIOSK, now=now, badge=badge["id"], code=code)
+        elif code in REFUSED:
+            _note_refusal(db, badge["id"], code, now=now)
     return Scan(code, mentor, mine, since)
 
 
@@ -275,3 +329,21 @@ def end(db: Database, mentor_id: int, *, drop_in_id: int, now: datetime) -> None
                 mentor=mentor_id,
                 drop_in=drop_in_id,
             )
+
+
+def note_copy(db: Database, *, number: int, now: datetime) -> None:
+    """The same badge was in one picture twice: staff are told, and nothing else happens (P20)."""
+    with write(db):
+        if badge := _badge(db, number):
+            _note_refusal(db, badge["id"], COPY, now=now)
+
+
+def felt(db: Database, mentor_id: int, *, drop_in_id: int, mood: int) -> None:
+    """How the duty was for the mentor, from 1 (hard) to 5 (good); the newest duty of that drop-in (P6)."""
+    with write(db):
+        db.execute(
+            """
+            update duties set mood = :mood
+             where id = (select max(id) from duties where mentor_id = :mentor and drop_in_id = :drop_in)""",
+            {"mood": mood, "mentor": mentor_id, "drop_in": drop_in_id},
+        )

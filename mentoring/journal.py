@@ -60,6 +60,18 @@ def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str
     )
 
 
+def last_written(db: Database) -> datetime | None:
+    """When the newest row was written, by the clock of that moment."""
+    last = row(db, "select at from journal order by id desc limit 1")
+    return clock.from_text(last["at"]) if last else None
+
+
+def head(db: Database) -> tuple[int, str] | None:
+    """The newest row's id and hash: printed on paper, they show whether the trail's end was cut off (P17)."""
+    last = row(db, "select id, hash from journal order by id desc limit 1")
+    return (last["id"], last["hash"]) if last else None
+
+
 def first_fault(db: Database) -> int | None:
     """The id of the first row that was touched, or after which one is missing; None when the trail is whole."""
     previous: dict[int, str] = {}

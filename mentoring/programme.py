@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -32,7 +32,18 @@ class Programme:
     staffed_until: str
 
 
+# A clock that wakes before this product was made has lost its battery.
+OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+# The summer's and a busy box's small corrections are no reason to doubt.
+LARGEST_STEP_BACK = timedelta(hours=2)
+
+
 # rules
+
+
+def is_time_unsure(*, now: datetime, last_written: datetime | None) -> bool:
+    """Whether the box's clock cannot be believed: before its own making, or well before what it wrote last (P27)."""
+    return now < OLDEST_NOW or (last_written is not None and now < last_written - LARGEST_STEP_BACK)
 
 
 def is_staffed(programme: Programme, *, now: datetime, drop_in_running: bool) -> bool:
