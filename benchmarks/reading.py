@@ -27,7 +27,9 @@ def cards() -> list[tuple[str, np.ndarray[Any, Any]]]:
     for index, text in enumerate(codes):
         page = pdf[index // 10].render(scale=110 / 72, grayscale=True).to_numpy()
         top, left = 13.5 + index % 10 // 2 * 54, 19.4 + index % 2 * 85.6
-        found.append((text, page[int(top * dots) : int((top + 54) * dots), int(left * dots) : int((left + 85.6) * dots)]))
+        found.append(
+            (text, page[int(top * dots) : int((top + 54) * dots), int(left * dots) : int((left + 85.6) * dots)])
+        )
     pdf.close()
     return found
 
@@ -50,8 +52,7 @@ def main() -> None:
     frames = [(text, spoilt(card.reshape(card.shape[:2]), rng)) for text, card in cards() for _ in range(10)]
     readers: dict[str, Callable[[np.ndarray[Any, Any]], list[str]]] = {
         "pyzbar": lambda frame: [
-            found.data.decode("ascii", "replace")
-            for found in pyzbar.decode(frame, symbols=[pyzbar.ZBarSymbol.QRCODE])
+            found.data.decode("ascii", "replace") for found in pyzbar.decode(frame, symbols=[pyzbar.ZBarSymbol.QRCODE])
         ],
         "zxing-cpp": lambda frame: [
             found.text for found in zxingcpp.read_barcodes(frame, formats=zxingcpp.BarcodeFormat.QRCodeModel2)

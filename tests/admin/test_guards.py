@@ -1,0 +1,279 @@
+"""Every route of the staff pages and the board, who may have it, and what every answer keeps to (P22, P23)."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+from werkzeug.test import TestResponse
+
+import admin.app
+from mentoring.settings import Settings
+from tests.conftest import Cast
+from tests.kiosk.both_doors import Wall, form_key
+from tests.kiosk.walking import inline, leads_elsewhere, page
+
+MENTOR = {"given_name": "Dana", "family_name": "Kowalska", "year_group": "10"}
+CHANGED = {**MENTOR, "state": "active"}
+SLOT = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Library 2", "adult": "1", "week": ""}
+STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": "five warm socks", "role": "deputy"}
+LOG_IN = {"email": "okafor@harbour.example", "password": "three wet turtles"}
+LOG_IN_PAGE = 303  # whoever is not logged in is led there
+
+# Every route and method, what is sent, and what answers nobody and the lead. Whoever is not logged in gets the board,
+# the log-in page and nothing else.
+ROUTES = [
+    ("GET", "/static/<path:filename>", {}, 200, 200),
+    ("GET", "/healthz", {}, 200, 200),
+    ("GET", "/board/<link>", {}, 200, 200),
+    ("GET", "/board/<link>.json", {}, 200, 200),
+    ("GET", "/set-up", {}, 303, 303),
+    ("GET", "/log-in", {}, 200, 200),
+    ("POST", "/log-in", LOG_IN, 303, 303),
+    ("POST", "/log-out", {}, LOG_IN_PAGE, 303),
+    ("GET", "/", {}, LOG_IN_PAGE, 200),
+    ("GET", "/now.json", {}, LOG_IN_PAGE, 200),
+    ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303),
+    ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303),
+    ("GET", "/mentors", {}, LOG_IN_PAGE, 200),
+    ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200),
+    ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303),
+    ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200),
+    ("POST", "/mentors/<int:mentor_id>", CHANGED, LOG_IN_PAGE, 303),
+    ("POST", "/mentors/<int:mentor_id>/badge/replace", {}, LOG_IN_PAGE, 303),
+    ("POST", "/mentors/<int:mentor_id>/badge/revoke", {}, LOG_IN_PAGE, 303),
+    ("GET", "/badges", {}, LOG_IN_PAGE, 200),
+    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 200),
+    ("GET", "/rota", {}, LOG_IN_PAGE, 200),
+    ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303),
+    ("POST", "/rota/slots", SLOT, LOG_IN_PAGE, 303),
+    ("POST", "/rota/week", {"week": "B"}, LOG_IN_PAGE, 303),
+    ("POST", "/rota/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303),
+    ("GET", "/programme", {}, LOG_IN_PAGE, 200),
+    ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303),
+    ("GET", "/staff", {}, LOG_IN_PAGE, 200),
+    ("POST", "/staff", STAFF, LOG_IN_PAGE, 303),
+]
+# Posted by whoever has no log-in yet, and so no key of its own; the guard on Origin stands before both.
+WITHOUT_KEY = {"/log-in", "/set-up"}
+# Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
+ELSEWHERE = {("POST", "/set-up")}
+
+REFUSALS = {
+    "another host": ("GET", "/", {"headers": {"Host": "evil.example"}}, 400),
+    "a page elsewhere": ("POST", "/log-in", {"headers": {"Origin": "http://evil.example"}}, 403),
+    "nothing there": ("GET", "/nowhere", {}, 404),
+    "a wrong board": ("GET", "/board/nobodys", {}, 404),
+    "a wrong board's data": ("GET", "/board/nobodys.json", {}, 404),
+    "no such icon": ("GET", "/static/icons/nowhere.svg", {}, 404),
+    "the wrong method": ("DELETE", "/mentors", {}, 405),
+    "too large": ("POST", "/log-in", {"data": {"email": "x" * 5_000_000}}, 413),
+}
+
+
+def ids(row: tuple[object, ...]) -> str:
+    return f"{row[0]} {row[1]}"
+
+
+class Sender:
+    """Sends any row of the table, with the school's own things in the places that change."""
+
+    def __init__(self, door: FlaskClient, board_link: str) -> None:
+        self._door = door
+        self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
+        self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1"}
+
+    def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
+        for place, value in self._places.items():
+            rule = rule.replace(place, value)
+        return self._door.open(rule, method=method, data=fields or None, headers=headers)
+
+
+@pytest.fixture
+def board_link(db: Database) -> str:
+    [programme] = db["programme"].rows
+    return str(programme["board_link"])
+
+
+@pytest.fixture
+def nobody(staff_door: FlaskClient, board_link: str, kiosk_door: FlaskClient) -> Sender:
+    kiosk_door.post("/alert")
+    return Sender(staff_door, board_link)
+
+
+@pytest.fixture
+def as_lead(lead: FlaskClient, board_link: str, kiosk_door: FlaskClient) -> Sender:
+    kiosk_door.post("/alert")
+    lead.get("/")  # the lead has seen it
+    return Sender(lead, board_link)
+
+
+def is_strict(answer: TestResponse, *, is_static: bool) -> None:
+    policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert {directive.split()[-1] for directive in policy.split("; ")} <= {"'none'", "'self'"}
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert answer.headers["Cache-Control"] == ("no-cache" if is_static else "no-store")
+    if answer.mimetype == "text/html":
+        found = page(answer)
+        assert inline(found) == []
+        assert leads_elsewhere(found) == []
+        assert "Traceback" not in found.text
+
+
+def test_every_route_is_in_the_table(staff_app: Flask):
+    there = {
+        (method, rule.rule) for rule in staff_app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert there == {(method, rule) for method, rule, *_ in ROUTES} | ELSEWHERE
+
+
+@pytest.mark.parametrize(("method", "rule", "fields", "expected", "_lead"), ROUTES, ids=map(ids, ROUTES))
+def test_nobody_gets_only_the_board_and_the_log_in_page(
+    nobody: Sender, db: Database, method: str, rule: str, fields: dict[str, str], expected: int, _lead: int
+):
+    before = {name: db[name].count for name in db.table_names() if name not in ("log_ins", "journal")}
+    with nobody.send(method, rule, fields) as answer:
+        assert answer.status_code == expected
+        if expected == LOG_IN_PAGE and rule != "/log-in":
+            assert answer.headers["Location"] == "/log-in"
+        is_strict(answer, is_static=rule.startswith("/static"))
+    assert {name: db[name].count for name in before} == before
+
+
+@pytest.mark.parametrize(("method", "rule", "fields", "_nobody", "expected"), ROUTES, ids=map(ids, ROUTES))
+def test_the_lead_gets_every_page(
+    as_lead: Sender, lead: FlaskClient, method: str, rule: str, fields: dict[str, str], _nobody: int, expected: int
+):
+    sent = {**fields, "form_key": form_key(lead)} if method == "POST" else fields
+    with as_lead.send(method, rule, sent) as answer:
+        assert answer.status_code == expected
+        assert answer.headers.get("Location") != "/log-in" or rule in ("/log-out", "/set-up")
+        is_strict(answer, is_static=rule.startswith("/static"))
+
+
+@pytest.mark.parametrize("key", [None, "", "nobodys", "another log-in's"])
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [(rule, fields) for method, rule, fields, *_ in ROUTES if method == "POST" and rule not in WITHOUT_KEY],
+)
+def test_no_post_is_heard_without_the_form_key_of_its_own_log_in(
+    as_lead: Sender, staff_app: Flask, db: Database, rule: str, fields: dict[str, str], key: str | None
+):
+    if key == "another log-in's":
+        other = staff_app.test_client()
+        assert other.post("/log-in", data=LOG_IN).status_code == 303
+        key = form_key(other)
+    before = db["journal"].count
+    answer = as_lead.send("POST", rule, fields | ({} if key is None else {"form_key": key}))
+    assert answer.status_code == 403
+    assert "Nothing was changed." in page(answer).text
+    assert db["journal"].count == before
+
+
+@pytest.mark.parametrize(("method", "path", "given", "status"), REFUSALS.values(), ids=[*REFUSALS])
+def test_every_refusal_is_a_page_in_words(
+    staff_door: FlaskClient, method: str, path: str, given: dict[str, object], status: int
+):
+    with staff_door.open(path, method=method, **given) as answer:
+        assert answer.status_code == status
+        is_strict(answer, is_static="icons" in path)
+        assert page(answer).all("h1")
+        assert "Set-Cookie" not in answer.headers
+    headers = {"Accept": "application/json", **given.get("headers", {})}
+    with staff_door.open(path, method=method, **{**given, "headers": headers}) as answer:
+        assert answer.get_json()["error"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "null"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://localhost:8000"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(
+    ("rule", "fields"),
+    [*((rule, fields) for method, rule, fields, *_ in ROUTES if method == "POST"), ("/set-up", {})],
+)
+def test_no_post_is_heard_from_a_page_elsewhere(
+    as_lead: Sender, lead: FlaskClient, rule: str, fields: dict[str, str], headers: dict[str, str]
+):
+    assert as_lead.send("POST", rule, {**fields, "form_key": form_key(lead)}, **headers).status_code == 403
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}, {}], ids=str)
+def test_our_own_form_is_heard(lead: FlaskClient, headers: dict[str, str]):
+    answer = lead.post("/mentors/new", data={**MENTOR, "form_key": form_key(lead)}, headers=headers)
+    assert answer.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("127.0.0.1:8001", True),
+        ("localhost", True),
+        ("[::1]:8001", True),
+        ("dropin.harbour.example", True),
+        ("DROPIN.harbour.example:8001", True),
+        ("10.1.2.3:8001", True),
+        ("10.1.2.4", False),
+        ("harbour.example", False),
+        ("evil.dropin.harbour.example", False),
+        ("", False),
+    ],
+)
+def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings, wall: Wall, host: str, *, ours: bool):
+    named = Settings(data=box.data, admin_names="dropin.harbour.example, 10.1.2.3")
+    for path in ("/log-in", "/healthz", "/board/nobodys", "/nowhere", "/static/css/admin.css"):
+        with admin.app.create_app(named).test_client().get(path, headers={"Host": host}) as answer:
+            assert (answer.status_code != 400) is ours
+
+
+# Names are text, everywhere
+
+BOBBY = "<b>Bobby</b><img src=x onerror=alert(1)>"
+GET_PAGES = [rule for method, rule, *_, status in ROUTES if method == "GET" and status == 200]
+
+
+@pytest.fixture
+def odd_names(db: Database, cast: Cast) -> None:
+    """Everybody and everything has a name with markup."""
+    for mentor in (cast.amira, cast.ben, cast.chidi):
+        names = dict.fromkeys(("given_name", "family_name", "display_name", "year_group", "email"), BOBBY)
+        db["mentors"].update(mentor, {**names, "shows_name": 1})
+    for member in (cast.okafor, cast.adeyemi):
+        db["staff"].update(member, {"name": BOBBY, "room": BOBBY, "phone": BOBBY})
+    db["slots"].update(cast.slot, {"room": BOBBY})
+    db["drop_ins"].update(cast.drop_in, {"room": BOBBY})
+    db["programme"].update(1, {"school": BOBBY})
+
+
+@pytest.mark.usefixtures("odd_names", "pair")
+@pytest.mark.parametrize("rule", GET_PAGES)
+def test_a_name_with_markup_is_shown_as_text_on_every_page(as_lead: Sender, rule: str):
+    with as_lead.send("GET", rule, {}) as answer:
+        if answer.mimetype != "text/html":
+            return
+        shown = page(answer)
+        assert shown.all("img") == inline(shown) == leads_elsewhere(shown) == []
+        if rule not in ("/log-in", "/mentors/new"):
+            assert BOBBY in shown.text
+
+
+@pytest.mark.parametrize("name", [BOBBY, '" autofocus onfocus="alert(1)', "{{ 7 * 7 }}", "'; drop table mentors; --"])
+def test_what_is_typed_comes_back_as_text(lead: FlaskClient, name: str):
+    key = form_key(lead)
+    fields = {"given_name": name, "family_name": "", "year_group": name[:9], "form_key": key}
+    shown = page(lead.post("/mentors/new", data=fields))
+    assert shown.fields("given_name") == [name]
+    assert inline(shown) == shown.all("img") == []

@@ -1,0 +1,284 @@
+"""Who gets in: set-up of the first lead, log-in and log-out, and how long a log-in stands (P5, P21)."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+import admin.app
+from mentoring import migrations
+from mentoring.database import open_database
+from mentoring.settings import Settings
+from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD
+from tests.kiosk.both_doors import Wall, form_key, log_in
+from tests.kiosk.walking import Finger, page
+
+SET_UP = {
+    "school": "Harbour School",
+    "name": "Ms Okafor",
+    "room": "Room 4",
+    "email": OKAFOR_EMAIL,
+    "password": PASSWORD,
+    "again": PASSWORD,
+}
+
+
+def tries(door: FlaskClient, email: str = OKAFOR_EMAIL, password: str = "wrong") -> int:
+    return door.post("/log-in", data={"email": email, "password": password}).status_code
+
+
+# Set-up
+
+
+@pytest.fixture
+def new_box(tmp_path: Path) -> Settings:
+    """A box as `dropin run` leaves it at its first start: a programme without a lead."""
+    box = Settings(data=tmp_path)
+    with closing(open_database(box.database, create=True)) as db:
+        migrations.migrate(db)
+    return box
+
+
+@pytest.fixture
+def first_start(new_box: Settings, wall: Wall) -> FlaskClient:
+    return admin.app.create_app(new_box).test_client()
+
+
+@pytest.fixture
+def written(new_box: Settings) -> Iterator[Database]:
+    with closing(open_database(new_box.database)) as db:
+        yield db
+
+
+@pytest.mark.parametrize("path", ["/", "/mentors", "/mentors/new", "/rota", "/badges", "/programme", "/staff", "/log-in"])
+def test_the_first_start_leads_to_set_up_from_everywhere(first_start: FlaskClient, path: str):
+    answer = first_start.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/set-up")
+
+
+def test_set_up_makes_the_lead_and_the_badge_key_and_logs_in(
+    first_start: FlaskClient, written: Database, new_box: Settings
+):
+    finger = Finger(first_start)
+    finger.open("/")
+    today = finger.press("Set up", **SET_UP)
+    assert finger.path == "/"
+    assert "Ms Okafor" in today.text
+    assert "Harbour School" in today.text
+    assert "First, put your mentors on the list." in today.text
+    [okafor] = written["staff"].rows
+    assert (okafor["name"], okafor["role"], okafor["room"]) == ("Ms Okafor", "lead", "Room 4")
+    assert PASSWORD not in str(okafor)
+    assert okafor["password"].startswith("$argon2id$")
+    assert new_box.badge_key.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"school": " "}, "This is missing: write the school's name."),
+        ({"name": ""}, "This is missing: write the lead's name."),
+        ({"email": "okafor"}, "This is not an e-mail address"),
+        ({"password": "short", "again": "short"}, "This is shorter than 10 characters"),
+        ({"password": OKAFOR_EMAIL, "again": OKAFOR_EMAIL}, "This is your name or address"),
+        ({"again": "another one"}, "This is not the same: type the password twice."),
+    ],
+)
+def test_what_is_wrong_is_said_beside_it_and_what_was_typed_is_kept(
+    first_start: FlaskClient, written: Database, new_box: Settings, wrong: dict[str, str], says: str
+):
+    given = SET_UP | wrong
+    answer = first_start.post("/set-up", data=given)
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert says in shown.text
+    assert {name: shown.fields(name) for name in ("school", "name", "room", "email")} == {
+        name: [given[name]] for name in ("school", "name", "room", "email")
+    }
+    assert shown.fields("password") == shown.fields("again") == [""]
+    assert written["staff"].count == 0
+    assert not new_box.badge_key.exists()
+
+
+def test_set_up_is_there_once(first_start: FlaskClient, new_box: Settings, written: Database):
+    first_start.post("/set-up", data=SET_UP)
+    stranger = admin.app.create_app(new_box).test_client()
+    assert stranger.get("/set-up").headers["Location"] == "/log-in"
+    stranger.post("/set-up", data=SET_UP | {"name": "Somebody else", "email": "else@harbour.example"})
+    assert [each["name"] for each in written["staff"].rows] == ["Ms Okafor"]
+    assert stranger.get("/").headers["Location"] == "/log-in"
+
+
+def test_set_up_changes_no_password(staff_door: FlaskClient):
+    staff_door.post("/set-up", data=SET_UP | {"password": "four dry turtles", "again": "four dry turtles"})
+    assert tries(staff_door, password="four dry turtles") == 401
+    assert tries(staff_door, password=PASSWORD) == 303
+
+
+def test_no_account_is_there_before_set_up(first_start: FlaskClient):
+    for email, password in [(OKAFOR_EMAIL, PASSWORD), ("admin", "admin"), ("", "")]:
+        assert tries(first_start, email, password) == 401
+
+
+# Log-in and log-out
+
+
+def test_a_lead_logs_in_and_out(staff_door: FlaskClient):
+    finger = Finger(staff_door)
+    assert "Log in" in finger.open("/").text
+    today = finger.press("Log in", email=OKAFOR_EMAIL, password=PASSWORD)
+    assert (finger.path, "Ms Okafor" in today.text) == ("/", True)
+    finger.press("Log out")
+    assert finger.path == "/log-in"
+    assert staff_door.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("email", [OKAFOR_EMAIL.upper(), f" {OKAFOR_EMAIL} "])
+def test_an_address_is_known_however_it_is_written(staff_door: FlaskClient, email: str):
+    assert tries(staff_door, email, PASSWORD) == 303
+
+
+def test_a_log_in_that_was_logged_out_is_dead_wherever_its_cookie_is(lead: FlaskClient, staff_app: Flask):
+    copy = staff_app.test_client()
+    copy.set_cookie("dropin", lead.get_cookie("dropin").value)
+    assert copy.get("/").status_code == 200
+    lead.post("/log-out", data={"form_key": form_key(lead)})
+    assert copy.get("/").status_code == 303
+
+
+def test_two_log_ins_of_one_lead_stand_beside_each_other(lead: FlaskClient, staff_app: Flask):
+    laptop = log_in(staff_app.test_client())
+    lead.post("/log-out", data={"form_key": form_key(lead)})
+    assert laptop.get("/").status_code == 200
+
+
+def test_the_cookie_is_for_our_own_pages_alone(staff_door: FlaskClient):
+    answer = staff_door.post("/log-in", data={"email": OKAFOR_EMAIL, "password": PASSWORD})
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Domain" not in cookie
+    assert len(cookie.partition("=")[2].partition(";")[0]) >= 40
+
+
+def test_the_store_holds_no_log_in_that_could_be_used(lead: FlaskClient, db: Database):
+    [log_in_row] = db["log_ins"].rows
+    assert lead.get_cookie("dropin").value not in str(log_in_row)
+
+
+@pytest.mark.parametrize("token", ["", "nobodys", "\x00", "x" * 3_000])
+def test_a_made_up_cookie_opens_nothing(staff_door: FlaskClient, token: str):
+    staff_door.set_cookie("dropin", token)
+    assert staff_door.get("/").headers["Location"] == "/log-in"
+
+
+def test_a_wrong_name_and_a_wrong_password_answer_alike(staff_door: FlaskClient):
+    wrong_password = staff_door.post("/log-in", data={"email": OKAFOR_EMAIL, "password": "no"})
+    wrong_name = staff_door.post("/log-in", data={"email": "nobody12@harbour.example", "password": "no"})
+    wrong_name_with_it = staff_door.post("/log-in", data={"email": "nobody12@harbour.example", "password": PASSWORD})
+    assert wrong_password.status_code == wrong_name.status_code == wrong_name_with_it.status_code == 401
+    assert "That name and password do not go together." in page(wrong_name).text
+    pages = {
+        answer.get_data(as_text=True).replace(OKAFOR_EMAIL, "WHO").replace("nobody12@harbour.example", "WHO")
+        for answer in (wrong_password, wrong_name, wrong_name_with_it)
+    }
+    assert len(pages) == 1
+    assert {"Set-Cookie" in answer.headers for answer in (wrong_password, wrong_name)} == {False}
+
+
+def test_what_was_typed_wrong_keeps_the_name_and_never_the_password(staff_door: FlaskClient):
+    shown = page(staff_door.post("/log-in", data={"email": "<b>who</b>", "password": "a secret"}))
+    assert (shown.fields("email"), shown.fields("password")) == (["<b>who</b>"], [""])
+
+
+# Guesses
+
+
+def test_the_ninth_try_in_a_minute_waits_even_with_the_right_password(staff_door: FlaskClient):
+    assert [tries(staff_door) for _ in range(8)] == [401] * 8
+    answer = staff_door.post("/log-in", data={"email": OKAFOR_EMAIL, "password": PASSWORD})
+    assert answer.status_code == 429
+    assert "Too many tries. Wait one minute, then try again. Your password still works." in page(answer).text
+
+
+def test_one_names_wait_is_not_anothers(staff_door: FlaskClient):
+    assert [tries(staff_door) for _ in range(9)][-1] == 429
+    assert tries(staff_door, ADEYEMI_EMAIL, PASSWORD) == 303
+
+
+def test_one_address_does_not_lock_the_lead_out_of_another(staff_door: FlaskClient):
+    assert [tries(staff_door) for _ in range(9)][-1] == 429
+    fields = {"email": OKAFOR_EMAIL, "password": PASSWORD}
+    assert staff_door.post("/log-in", data=fields, environ_overrides={"REMOTE_ADDR": "10.0.0.7"}).status_code == 303
+
+
+@pytest.mark.parametrize("spelling", [str.upper, str.title, lambda email: f" {email}\t"])
+def test_another_spelling_is_the_same_name(staff_door: FlaskClient, spelling):
+    assert [tries(staff_door, spelling(OKAFOR_EMAIL) if turn % 2 else OKAFOR_EMAIL) for turn in range(9)][-1] == 429
+
+
+def test_a_name_that_does_not_exist_waits_alike(staff_door: FlaskClient):
+    assert [tries(staff_door, "nobody@harbour.example") for _ in range(9)] == [401] * 8 + [429]
+
+
+# How long it stands
+
+
+def test_a_log_in_nobody_used_for_15_minutes_leads_to_the_log_in_page(lead: FlaskClient, wall: Wall):
+    wall.passes(14 * 60 + 59)
+    assert lead.get("/").status_code == 200
+    wall.passes(15 * 60)
+    assert lead.get("/").headers["Location"] == "/log-in"
+    assert lead.get("/mentors").headers["Location"] == "/log-in"
+
+
+def test_an_idle_log_in_still_shows_alerts_and_says_that_it_is_idle(
+    lead: FlaskClient, kiosk_door: FlaskClient, wall: Wall
+):
+    assert lead.get("/now.json").get_json()["idle"] is False
+    wall.passes(15 * 60)
+    kiosk_door.post("/alert")
+    told = lead.get("/now.json").get_json()
+    assert told["idle"] is True
+    assert [each["words"] for each in told["alerts"]] == ["A pupil asks for an adult: Library 2"]
+
+
+def test_a_pages_own_asking_is_no_click(lead: FlaskClient, wall: Wall):
+    for _ in range(15):
+        wall.passes(60)
+        lead.get("/now.json")
+    assert lead.get("/").status_code == 303
+
+
+def test_a_click_keeps_a_log_in_awake(lead: FlaskClient, wall: Wall):
+    for _ in range(6):
+        wall.passes(14 * 60)
+        assert lead.get("/mentors").status_code == 200
+
+
+def test_after_an_idle_while_the_password_opens_the_pages_again(lead: FlaskClient, wall: Wall):
+    wall.passes(16 * 60)
+    assert lead.get("/").status_code == 303
+    assert log_in(lead).get("/").status_code == 200
+
+
+def test_a_log_in_ends_after_eight_hours_whatever_happens(lead: FlaskClient, wall: Wall):
+    for _ in range(8 * 6 - 1):
+        wall.passes(10 * 60)
+        assert lead.get("/").status_code == 200
+    wall.passes(10 * 60)
+    assert lead.get("/").headers["Location"] == "/log-in"
+    answer = lead.get("/now.json")
+    assert answer.status_code == 303
+
+
+def test_a_clock_that_was_wrong_at_log_in_leaves_no_endless_log_in(staff_app: Flask, wall: Wall):
+    wall.shows("12:40", date(2037, 1, 12))
+    door = log_in(staff_app.test_client())
+    wall.shows("12:40")
+    assert door.get("/").status_code == 303

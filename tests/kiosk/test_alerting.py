@@ -1,0 +1,175 @@
+"""The red tile: an adult, now. Each thing the screen says is said only once it is true (P5)."""
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from mentoring.programme import CHILDLINE
+from tests.conftest import ADEYEMI_EMAIL, TUESDAY, Cast
+from tests.kiosk.both_doors import JSON, Wall, form_key, log_in
+from tests.kiosk.walking import Finger, page
+
+SATURDAY = date(2027, 1, 16)
+SAVED, TELLING, TOLD = "Your message is saved.", "We are telling them.", "We have told them."
+
+
+def call(door: FlaskClient, key: str = "one tap") -> str:
+    """Raise an alert; where its page is."""
+    answer = door.post("/alert", data={"key": key})
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def test_two_taps_call_an_adult(kiosk_door: FlaskClient, db: Database):
+    finger = Finger(kiosk_door)
+    finger.open("/")
+    finger.press("Someone is not safe: get an adult")
+    called = finger.press("Yes, get an adult now")
+    assert finger.taps == 2
+    assert SAVED in called.text
+    assert [(each["about"], each["room"]) for each in db["alerts"].rows] == [("red_tile", "Library 2")]
+
+
+@pytest.mark.parametrize("path", ["/", "/ask", "/scan"])
+def test_the_red_tile_is_always_there(kiosk_door: FlaskClient, wall: Wall, path: str):
+    assert "/alert" in {each.href for each in page(kiosk_door.get(path)).targets}
+    wall.shows("23:00")
+    assert "/alert" in {each.href for each in page(kiosk_door.get(path)).targets}
+
+
+def test_at_every_moment_it_says_whom_to_find_on_foot(kiosk_door: FlaskClient):
+    sure = page(kiosk_door.get("/alert")).text
+    called = page(kiosk_door.get(call(kiosk_door))).text
+    for words in (sure, called):
+        assert "Mr Adeyemi in Room 12" in words
+        assert "any adult" in words
+        assert CHILDLINE in words
+
+
+def test_it_is_saved_then_told_then_somebody_is_coming(
+    kiosk_door: FlaskClient, lead: FlaskClient, db: Database, wall: Wall
+):
+    address = call(kiosk_door)
+
+    def says() -> str:
+        return page(kiosk_door.get(address)).text
+
+    def state() -> dict[str, object]:
+        return kiosk_door.get(f"{address}/state").get_json()
+
+    wall.passes(5)
+    assert SAVED in says()
+    assert TELLING in says()
+    assert TOLD not in says()
+    assert state() == {"told": False, "coming": ""}
+
+    assert lead.get("/now.json").get_json()["alerts"]
+    assert TOLD in says()
+    assert "is coming" not in says()
+    assert state() == {"told": True, "coming": ""}
+
+    [alert] = db["alerts"].rows
+    lead.post(f"/alerts/{alert['id']}/going", data={"form_key": form_key(lead)})
+    assert "Ms Okafor is coming." in says()
+    assert TOLD in says()
+    assert state() == {"told": True, "coming": "Ms Okafor"}
+
+
+@pytest.mark.parametrize("path", ["/log-in", "/healthz", "/board/nobodys.json", "/set-up", "/nowhere"])
+def test_a_page_that_shows_no_alert_tells_nobody(
+    kiosk_door: FlaskClient, staff_door: FlaskClient, lead: FlaskClient, path: str
+):
+    address = call(kiosk_door)
+    staff_door.get(path)
+    staff_door.get("/now.json")
+    assert TELLING in page(kiosk_door.get(address)).text
+    lead.get("/healthz")
+    lead.get("/log-in")
+    assert TELLING in page(kiosk_door.get(address)).text
+
+
+def test_the_first_adult_who_goes_is_named(kiosk_door: FlaskClient, lead: FlaskClient, staff_app, db: Database):
+    address = call(kiosk_door)
+    [alert] = db["alerts"].rows
+    adeyemi = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    for door in (adeyemi, lead):
+        door.post(f"/alerts/{alert['id']}/going", data={"form_key": form_key(door)})
+    assert "Mr Adeyemi is coming." in page(kiosk_door.get(address)).text
+
+
+def test_the_same_tap_twice_is_one_alert(kiosk_door: FlaskClient, db: Database):
+    assert call(kiosk_door) == call(kiosk_door)
+    assert db["alerts"].count == 1
+
+
+def test_no_number_of_taps_is_refused(kiosk_door: FlaskClient, db: Database):
+    addresses = {call(kiosk_door, f"tap {tap}") for tap in range(60)}
+    assert len(addresses) == db["alerts"].count == 60
+
+
+def test_a_tap_without_a_key_is_an_alert_all_the_same(kiosk_door: FlaskClient, db: Database):
+    assert kiosk_door.post("/alert").status_code == 303
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": True}
+    assert db["alerts"].count == 2
+
+
+def test_a_program_is_answered_in_json(kiosk_door: FlaskClient, db: Database):
+    answer = kiosk_door.post("/alert", data={"key": "k"}, headers=JSON)
+    assert (answer.status_code, answer.get_json()) == (200, {"stored": True})
+    assert db["alerts"].count == 1
+
+
+@pytest.mark.parametrize(
+    ("hour", "day", "staffed"),
+    [
+        ("08:29:59", TUESDAY, False),
+        ("08:30", TUESDAY, True),
+        ("12:40", TUESDAY, True),
+        ("15:59:59", TUESDAY, True),
+        ("16:00", TUESDAY, False),
+        ("03:00", TUESDAY, False),
+        ("12:40", SATURDAY, False),
+        ("08:30", date(2027, 7, 13), True),
+        ("08:29", date(2027, 7, 13), False),
+    ],
+)
+def test_outside_staffed_hours_it_shows_people_and_numbers_and_keeps_nothing(
+    kiosk_door: FlaskClient, db: Database, wall: Wall, hour: str, day: date, *, staffed: bool
+):
+    wall.shows(hour, day)
+    as_data = kiosk_door.post("/alert", data={"key": "a"}, headers=JSON)
+    answer = kiosk_door.post("/alert", data={"key": "b"})
+    assert (as_data.status_code, as_data.get_json()) == (200, {"stored": staffed})
+    assert answer.status_code == (303 if staffed else 200)
+    assert db["alerts"].count == (2 if staffed else 0)
+    if not staffed:
+        for shown in (page(answer).text, page(kiosk_door.get("/alert")).text):
+            assert "999" in shown
+            assert f"Childline {CHILDLINE}" in shown
+            assert "Ms Okafor in Room 4" in shown
+            assert "Mr Adeyemi in Room 12: 212" in shown
+            assert "Nothing was saved here." in shown
+
+
+def test_a_drop_in_outside_the_hours_is_staffed_while_it_runs(
+    kiosk_door: FlaskClient, db: Database, wall: Wall, cast: Cast
+):
+    db["slots"].update(cast.slot, {"day": 5, "start": "17:00", "until": "18:00"})
+    wall.shows("17:30", SATURDAY)
+    assert call(kiosk_door)
+    wall.shows("18:00", SATURDAY)
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": False}
+
+
+def test_an_alert_nobody_raised_has_no_page(kiosk_door: FlaskClient):
+    assert kiosk_door.get("/alert/nobodys").status_code == 404
+    assert kiosk_door.get("/alert/nobodys/state", headers=JSON).status_code == 404
+
+
+def test_the_alert_keeps_nothing_of_who_tapped(kiosk_door: FlaskClient, db: Database):
+    call(kiosk_door, "a key the browser made")
+    [alert] = db["alerts"].rows
+    assert alert["mentor_id"] is None
+    assert "browser" not in str(alert)

@@ -1,0 +1,352 @@
+"""The mentor's screen: who waits, one step at a time, on a token that stands in for a cookie."""
+
+from collections.abc import Mapping
+
+import pytest
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from mentoring import badge_register, duty
+from mentoring.alerts import ALWAYS_PASSED_ON
+from tests.conftest import Cast
+from tests.kiosk.both_doors import Wall
+from tests.kiosk.walking import Finger, Page, inline, page
+
+CLOSED = "This screen has closed. Please show your badge again."
+STEPS = {
+    "": {},
+    "/next": {},
+    "/finished": {"outcome": "talked"},
+    "/cannot-find": {"request": "one"},
+    "/tell-staff": {},
+    "/end": {},
+}
+
+
+@pytest.fixture
+def screens(pair: None, kiosk_door: FlaskClient, wall: Wall, codes: Mapping[int, str]) -> "Screens":
+    wall.passes(60)
+    return Screens(kiosk_door, codes)
+
+
+class Screens:
+    """Opens mentors' screens, and presses what stands on them."""
+
+    def __init__(self, door: FlaskClient, codes: Mapping[int, str]) -> None:
+        self._door, self._codes = door, codes
+
+    def open(self, mentor: int) -> Finger:
+        """A finger on this mentor's screen, after a scan."""
+        finger = Finger(self._door)
+        finger.open("/scan")
+        finger.press("Go", code=self._codes[mentor])
+        return finger
+
+    def token(self, mentor: int) -> str:
+        """The token on this mentor's screen, and nothing pressed yet."""
+        return self.open(mentor).page.fields("token")[0]
+
+    def step(self, path: str, token: str, **fields: str) -> Page:
+        answer = self._door.post(f"/mentor{path}", data={"token": token, **fields})
+        assert answer.status_code == 200
+        return page(answer)
+
+
+def ask(door: FlaskClient, *topics: str, mentor: str = "anyone") -> list[str]:
+    """Pupils ask, one after another; their words."""
+    words = []
+    for topic in topics:
+        fields = {"topic": topic, "mentor": mentor, "key": f"pupil {topic} {mentor}"}
+        ticket = page(door.post("/ask", data=fields, follow_redirects=True)).text
+        words.append(" ".join(ticket.partition("You are ")[2].split()[:2]))
+    return words
+
+
+# Who waits
+
+
+def test_the_screen_shows_the_words_in_the_order_of_asking_and_no_topics(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast
+):
+    words = ask(kiosk_door, "bullying", "family", "schoolwork")
+    shown = screens.open(cast.amira).page.text
+    assert [shown.index(word) for word in words] == sorted(shown.index(word) for word in words)
+    assert [topic for topic in ("ullying", "Family", "Schoolwork") if topic in shown] == []
+
+
+def test_calling_the_next_shows_that_ones_topic_and_no_other(kiosk_door: FlaskClient, screens: Screens, cast: Cast):
+    first, second = ask(kiosk_door, "family", "schoolwork")
+    called = screens.open(cast.amira).press("Call next").text
+    assert f"Say this name {first} Family" in called
+    assert second not in called
+    assert "Schoolwork" not in called
+
+
+def test_two_mentors_never_call_the_same_pupil(kiosk_door: FlaskClient, screens: Screens, cast: Cast):
+    first, second = ask(kiosk_door, "family", "schoolwork")
+    assert first in screens.open(cast.amira).press("Call next").text
+    assert second in screens.open(cast.ben).press("Call next").text
+
+
+def test_a_wish_is_kept_while_that_mentor_is_here(kiosk_door: FlaskClient, screens: Screens, cast: Cast):
+    [wished] = ask(kiosk_door, "family", mentor=str(cast.amira))
+    [anyone] = ask(kiosk_door, "company")
+    assert anyone in screens.open(cast.ben).press("Call next").text
+    assert wished in screens.open(cast.amira).press("Call next").text
+
+
+def test_who_was_called_stays_on_the_screen_until_it_is_finished(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast
+):
+    first, _ = ask(kiosk_door, "family", "schoolwork")
+    screens.open(cast.amira).press("Call next")
+    again = screens.open(cast.amira).page
+    assert first in again.text
+    assert "Call next" not in {each.words for each in again.targets}
+
+
+def test_while_nobody_waits_the_screen_says_so(screens: Screens, cast: Cast):
+    finger = screens.open(cast.amira)
+    assert "Nobody is waiting." in finger.page.text
+    assert "Nobody is waiting." in finger.press("Look again").text
+    assert "My next duties" not in finger.page.text
+
+
+# How it ends
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("We talked", "talked"),
+        ("They are coming back", "coming_back"),
+        ("I told staff", "told_staff"),
+        ("Something else", "other"),
+    ],
+)
+def test_a_talk_ends_with_one_tap(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, words: str, outcome: str
+):
+    ask(kiosk_door, "family")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    assert "Nobody is waiting." in finger.press(words).text
+    assert [(each["state"], each["outcome"]) for each in db["help_requests"].rows] == [("done", outcome)]
+
+
+@pytest.mark.parametrize("outcome", ["", "Talked", "ignored", None])
+def test_a_talk_cannot_end_in_any_other_way(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, outcome: str | None
+):
+    ask(kiosk_door, "family")
+    finger = screens.open(cast.amira)
+    called = finger.press("Call next")
+    fields = {"token": called.fields("token")[0], "request": called.fields("request")[0]}
+    answer = kiosk_door.post("/mentor/finished", data=fields | ({"outcome": outcome} if outcome is not None else {}))
+    assert answer.status_code == 400
+    assert [each["state"] for each in db["help_requests"].rows] == ["taken"]
+
+
+def test_a_mentor_finishes_no_talk_of_anothers(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database):
+    ask(kiosk_door, "family")
+    request = screens.open(cast.amira).press("Call next").fields("request")[0]
+    screens.step("/finished", screens.token(cast.ben), outcome="talked", request=request)
+    screens.step("/cannot-find", screens.token(cast.ben), request=request)
+    assert [(each["state"], each["taken_by"]) for each in db["help_requests"].rows] == [("taken", cast.amira)]
+
+
+def test_who_cannot_be_found_waits_once_more_behind_the_others(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    first, second = ask(kiosk_door, "family", "schoolwork")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    waiting = finger.press("I cannot find them").text
+    assert waiting.index(second) < waiting.index(first)
+    assert second in finger.press("Call next").text
+    finger.press("We talked")
+    assert first in finger.press("Call next").text
+    assert "Nobody is waiting." in finger.press("I cannot find them").text
+    assert sorted(each["state"] for each in db["help_requests"].rows) == ["done", "not_found"]
+
+
+def test_a_talk_about_bullying_is_passed_on_first(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database):
+    ask(kiosk_door, "bullying")
+    finger = screens.open(cast.amira)
+    called = finger.press("Call next")
+    assert "Bullying is always passed on. Tell staff first, then finish." in called.text
+    told = finger.press("Pass it on to staff")
+    assert "Thank you, Amira. You did the right thing." in told.text
+    assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [("bullying", cast.amira)]
+
+
+@pytest.mark.parametrize("topic", ["family", "rather_not_say"])
+def test_any_other_topic_raises_nothing_by_itself(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, topic: str
+):
+    ask(kiosk_door, topic, "bullying")
+    assert "always passed on" not in screens.open(cast.amira).press("Call next").text
+    assert db["alerts"].count == 0
+
+
+def test_ending_a_duty_pauses_the_room_and_puts_the_pupil_back(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    [word] = ask(kiosk_door, "family")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    assert "Thank you, Amira. Your duty has ended." in finger.press("End my duty").text
+    assert "Mentors are on their way back" in finger.open("/").text
+    assert [each["ended"] is not None for each in db["duties"].rows] == [True, False]
+    assert word in screens.open(cast.ben).press("Call next").text
+
+
+# Tell staff now (P3)
+
+
+@pytest.mark.parametrize("about", ALWAYS_PASSED_ON)
+def test_tell_staff_now_is_two_taps_and_reaches_staff(
+    screens: Screens, cast: Cast, db: Database, lead: FlaskClient, about: str
+):
+    finger = screens.open(cast.amira)
+    list_of_what = finger.press("Tell staff now")
+    assert list_of_what.fields("about") == list(ALWAYS_PASSED_ON)
+    assert db["alerts"].count == 0
+    [words] = [each.words for each in list_of_what.targets if each.value == about]
+    told = finger.press(words)
+    assert "Your message is saved." in told.text
+    assert "We are telling them." in told.text
+    assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [(about, cast.amira)]
+    [alert] = lead.get("/now.json").get_json()["alerts"]
+    assert alert["words"].endswith(": Library 2 (Amira)")
+    state = told.all("main")[0]["data-state"]
+    assert finger.open(state) is not None
+    assert finger.answer.get_json() == {"told": True, "coming": ""}
+
+
+@pytest.mark.parametrize("about", ["red_tile", "boredom", "Bullying", "bullying "])
+def test_what_is_not_on_the_list_is_refused(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db, about: str):
+    answer = kiosk_door.post("/mentor/tell-staff", data={"token": screens.token(cast.amira), "about": about})
+    assert answer.status_code == 400
+    assert db["alerts"].count == 0
+
+
+def test_telling_staff_again_after_a_lost_answer_is_one_alert(screens: Screens, cast: Cast, db: Database):
+    token = screens.token(cast.amira)
+    first = screens.step("/tell-staff", token, about="abuse")
+    again = screens.step("/tell-staff", token, about="abuse")
+    assert first.text == again.text
+    assert db["alerts"].count == 1
+
+
+def test_a_mentor_who_changed_their_mind_goes_back(screens: Screens, cast: Cast, db: Database):
+    finger = screens.open(cast.amira)
+    finger.press("Tell staff now")
+    assert "Nobody is waiting." in finger.press("Back").text
+    assert db["alerts"].count == 0
+
+
+# One token, one step
+
+
+@pytest.mark.parametrize("first", STEPS)
+@pytest.mark.parametrize("second", STEPS)
+def test_a_token_is_good_for_one_step(screens: Screens, cast: Cast, first: str, second: str):
+    token = screens.token(cast.amira)
+    before = screens.step(first, token, **STEPS[first])
+    after = screens.step(second, token, **STEPS[second])
+    if first == second:
+        assert after.text == before.text
+    else:
+        assert CLOSED in after.text
+        assert after.fields("token") == []
+
+
+def test_a_retried_call_calls_nobody_else(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database):
+    ask(kiosk_door, "family", "schoolwork")
+    token = screens.token(cast.amira)
+    assert screens.step("/next", token).text == screens.step("/next", token).text
+    assert sorted(each["state"] for each in db["help_requests"].rows) == ["asked", "taken"]
+
+
+def test_a_retried_end_thanks_again_and_ends_once(screens: Screens, cast: Cast, db: Database, wall: Wall):
+    token = screens.token(cast.amira)
+    assert "Your duty has ended." in screens.step("/end", token).text
+    ended = [each["ended"] for each in db["duties"].rows]
+    wall.passes(5)
+    assert "Your duty has ended." in screens.step("/end", token).text
+    assert [each["ended"] for each in db["duties"].rows] == ended
+
+
+def test_a_used_token_is_soon_forgotten(screens: Screens, cast: Cast, wall: Wall):
+    token = screens.token(cast.amira)
+    screens.step("", token)
+    wall.passes(20)
+    assert CLOSED in screens.step("", token).text
+
+
+@pytest.mark.parametrize(("seconds", "lives"), [(299, True), (300, False), (3_000, False)])
+def test_a_token_dies_after_300_seconds(screens: Screens, cast: Cast, wall: Wall, seconds: int, *, lives: bool):
+    token = screens.token(cast.amira)
+    wall.seconds += seconds
+    assert (CLOSED not in screens.step("", token).text) is lives
+
+
+@pytest.mark.parametrize("token", ["", "nobodys", "\x00", "x" * 5_000])
+@pytest.mark.parametrize("step", STEPS)
+def test_without_a_token_nothing_happens(screens: Screens, db: Database, step: str, token: str):
+    assert CLOSED in screens.step(step, token, about="abuse", **STEPS[step]).text
+    assert db["alerts"].count == 0
+    assert [each["ended"] for each in db["duties"].rows] == [None, None]
+
+
+def test_the_next_pupil_finds_no_token_of_a_mentors(kiosk_door: FlaskClient, screens: Screens, cast: Cast):
+    finger = screens.open(cast.amira)
+    assert "token" not in finger.press("Close").text
+    assert CLOSED in page(kiosk_door.post("/mentor")).text
+    assert kiosk_door.get("/mentor").status_code == 405
+
+
+# Who may call
+
+
+def test_a_mentor_whose_duty_has_ended_cannot_call(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, wall: Wall
+):
+    [word] = ask(kiosk_door, "family")
+    token = screens.token(cast.amira)
+    duty.end(db, cast.amira, drop_in_id=cast.drop_in, now=wall.moment)
+    wall.passes(1)
+    refused = screens.step("/next", token).text
+    assert CLOSED in refused
+    assert word not in refused
+    assert [each["state"] for each in db["help_requests"].rows] == ["asked"]
+
+
+def test_nobody_calls_once_the_drop_in_is_over(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, wall: Wall
+):
+    wall.shows("13:14")
+    ask(kiosk_door, "family")
+    token = screens.token(cast.amira)
+    wall.shows("13:15")
+    assert CLOSED in screens.step("/next", token).text
+    assert [each["state"] for each in db["help_requests"].rows] == ["asked"]
+
+
+def test_a_dead_badge_opens_no_screen(screens: Screens, cast: Cast, db: Database, wall: Wall):
+    badge_register.revoke(db, cast.amira, by="staff 1", now=wall.moment)
+    assert screens.open(cast.amira).page.fields("token") == []
+
+
+def test_a_name_with_markup_is_shown_as_text_on_every_step(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    name = "<b>Bobby</b><img src=x onerror=alert(1)>"
+    db["mentors"].update(cast.amira, {"display_name": name})
+    ask(kiosk_door, "bullying")
+    finger = screens.open(cast.amira)
+    walk = [finger.page]
+    walk += [finger.press(words) for words in ("Call next", "Pass it on to staff", "Back to my screen", "End my duty")]
+    assert [name in each.text for each in walk] == [True] * 5
+    assert [fault for each in walk for fault in (*each.all("img"), *inline(each))] == []

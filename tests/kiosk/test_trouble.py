@@ -1,0 +1,114 @@
+"""When something is missing the screen says in words what still works and whom to find, and heals by itself (P27)."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mentoring import migrations
+from mentoring.database import open_database
+from mentoring.programme import CHILDLINE
+from mentoring.settings import Settings
+from tests.kiosk.both_doors import JSON, Scan
+from tests.kiosk.walking import inline, page
+
+PAGES = ["/", "/ask", "/scan", "/alert", "/state", "/ticket/one", "/alert/one"]
+
+
+def says_in_words(door: FlaskClient, path: str) -> None:
+    """Fails for an answer that is not a 503 page that helps."""
+    answer = door.get(path)
+    shown = page(answer)
+    assert answer.status_code == 503
+    assert "This screen cannot remember anything right now." in shown.text
+    assert "Please find a mentor or any adult in the room." in shown.text
+    assert CHILDLINE in shown.text
+    assert "Traceback" not in shown.text
+    assert inline(shown) == []
+    assert "Content-Security-Policy" in answer.headers
+    assert door.get(path, headers=JSON).get_json()["error"].startswith("This screen cannot remember")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_missing_programme_is_said_and_heals_by_itself(kiosk_door: FlaskClient, data: Path, path: str):
+    kept = (data / "programme.db").rename(data / "elsewhere")
+    says_in_words(kiosk_door, path)
+    assert not (data / "programme.db").exists(), "no empty programme is made in silence"
+    kept.rename(data / "programme.db")
+    assert kiosk_door.get("/").status_code == 200
+
+
+DAMAGE = {
+    "rubbish": lambda _: b"not a database at all " * 500,
+    "rubbish at the head": lambda whole: bytes(100) + whole[100:],
+    "another program's": lambda whole: whole[:68] + b"else" + whole[72:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=[*DAMAGE])
+def test_a_damaged_programme_is_said_and_heals_by_itself(
+    kiosk_door: FlaskClient, data: Path, damage: Callable[[bytes], bytes]
+):
+    file = data / "programme.db"
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    says_in_words(kiosk_door, "/")
+    fields = {"topic": "family", "mentor": "anyone", "key": "k"}
+    assert kiosk_door.post("/ask", data=fields).status_code == 503
+    assert kiosk_door.post("/alert", headers=JSON).status_code == 503
+    file.write_bytes(whole)
+    assert kiosk_door.post("/ask", data=fields).status_code == 303
+
+
+def test_the_doors_own_health_needs_no_programme(kiosk_door: FlaskClient, data: Path):
+    (data / "programme.db").unlink()
+    assert kiosk_door.get("/healthz").get_json() == {"ok": True}
+
+
+def test_without_the_badge_key_no_badge_reads_and_everything_else_goes_on(
+    kiosk_door: FlaskClient, data: Path, scan: Scan, cast
+):
+    kept = (data / "badge.key").rename(data / "elsewhere")
+    answer = kiosk_door.post("/scan", data={"code": "PM"})
+    assert answer.status_code == 503
+    assert "Please find a mentor or any adult in the room." in page(answer).text
+    assert not (data / "badge.key").exists(), "no new key is made in silence"
+    fields = {"topic": "family", "mentor": "anyone", "key": "k"}
+    assert kiosk_door.post("/ask", data=fields).status_code == 303
+    assert kiosk_door.post("/alert").status_code == 303
+    kept.rename(data / "badge.key")
+    assert scan(cast.amira)["outcome"] == "waiting_for_pair"
+
+
+@pytest.mark.usefixtures("wall")
+@pytest.mark.parametrize("path", PAGES)
+def test_a_box_that_is_not_set_up_says_so(tmp_path: Path, open_kiosk: Callable[[Settings], Flask], path: str):
+    box = Settings(data=tmp_path)
+    with closing(open_database(box.database, create=True)) as db:
+        migrations.migrate(db)
+    door = open_kiosk(box).test_client()
+    answer = door.get(path)
+    shown = page(answer)
+    assert answer.status_code == 503
+    assert "This drop-in is not set up yet. Staff: open the staff pages on this box to begin." in shown.text
+    assert inline(shown) == []
+    assert door.get("/healthz").status_code == 200
+
+
+def test_the_words_of_the_machine_are_never_on_a_page(
+    kiosk_door: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def breaks() -> None:
+        raise RuntimeError("the words of the machine")
+
+    monkeypatch.setattr("mentoring.clock.now", breaks)
+    answer = kiosk_door.get("/")
+    shown = page(answer)
+    assert answer.status_code == 500
+    assert "Something went wrong here. If you need somebody now, find any adult." in shown.text
+    assert "machine" not in shown.text
+    assert "the words of the machine" in caplog.text
+    assert "Content-Security-Policy" in answer.headers
