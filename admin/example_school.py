@@ -173,9 +173,7 @@ def _lunch_now(db: Database, mentor_ids: list[int], slots: list[int], adult_id: 
 def _weekend_slot(db: Database, today: date, adult_id: int) -> int:
     lunch = NewSlot(today.weekday(), "12:30", "13:15", "Library 2", "")
     with write(db):
-        slot_id = school_year.insert_slot(db, lunch, adult_id=adult_id, begins=today)
-    school_year.end_slot(db, slot_id, by=WHO, now=clock.at(today + timedelta(days=1), "12:00", school_year.zone(db)))
-    return slot_id
+        return school_year.insert_slot(db, lunch, adult_id=adult_id, begins=today, ended=today + timedelta(days=1))
 
 
 def _fortnight_ahead(db: Database, mentor_ids: list[int], *, now: datetime) -> None:

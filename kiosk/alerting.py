@@ -17,7 +17,7 @@ pages = Blueprint("alerting", __name__)
 def sure() -> str:
     """The second of the two taps; it already says whom to find on foot."""
     place = the_room(g.db, now=g.now, settings=g.settings)
-    template = "kiosk/alert_sure.html" if place.is_staffed else "kiosk/alert_nobody.html"
+    template = "kiosk/alert_sure.html" if place.is_staffed or g.time_unsure else "kiosk/alert_nobody.html"
     return render_template(template, place=place, childline=CHILDLINE, key=secrets.token_urlsafe(12))
 
 
@@ -26,7 +26,7 @@ def call() -> str | AnyResponse:
     """Raise it. Outside staffed hours nothing is queued: people and numbers are shown instead."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     wants_json = request.accept_mimetypes.best == "application/json"
-    if not place.is_staffed:
+    if not (place.is_staffed or g.time_unsure):
         if wants_json:
             return jsonify(stored=False)
         return render_template("kiosk/alert_nobody.html", place=place, childline=CHILDLINE)

@@ -9,16 +9,20 @@ from werkzeug.exceptions import HTTPException
 
 from badges.code import KeyTrouble
 from badges.reader import Reader
-from kiosk import alerting, asking, home, mentor_screen, scanning
-from kiosk.sentences import NOT_SET_UP, TROUBLES
+from kiosk import about, alerting, asking, home, mentor_screen, scanning
+from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from kiosk.short_memory import Passes, TicketPages
-from mentoring import clock, doors, programme
+from mentoring import clock, doors, journal, programme
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
 
 class NotSetUp(Exception):
     """The box is new: no lead has been made yet."""
+
+
+class TimeUnsure(Exception):
+    """The box's clock cannot be believed: no drop-in can be known to run. The red tile works all the same."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -36,13 +40,14 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_open)
     app.after_request(_say_in_every_header)
     app.teardown_appcontext(_close)
-    for pages in (home.pages, asking.pages, alerting.pages, scanning.pages, mentor_screen.pages):
+    for pages in (about.pages, home.pages, asking.pages, alerting.pages, scanning.pages, mentor_screen.pages):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseTrouble, _no_memory)
     app.register_error_handler(sqlite3.Error, _no_memory)
     app.register_error_handler(KeyTrouble, _no_memory)
     app.register_error_handler(NotSetUp, _not_set_up)
+    app.register_error_handler(TimeUnsure, _time_unsure)
     app.register_error_handler(Exception, _broken)
     return app
 
@@ -64,6 +69,9 @@ def _open() -> None:
     if not programme.is_set_up(g.db):
         raise NotSetUp
     g.programme = programme.load(g.db)
+    g.time_unsure = programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db))
+    if g.time_unsure and request.blueprint != "alerting":
+        raise TimeUnsure
 
 
 def _close(_error: BaseException | None) -> None:
@@ -93,6 +101,10 @@ def _not_set_up(_error: NotSetUp) -> Any:
     return _trouble(NOT_SET_UP)
 
 
+def _time_unsure(_error: TimeUnsure) -> Any:
+    return _trouble(TIME_UNSURE)
+
+
 def _broken(error: Exception) -> Any:
     current_app.logger.error("An unexpected fault", exc_info=error)
     return _trouble(500)
@@ -101,7 +113,7 @@ def _broken(error: Exception) -> Any:
 def _trouble(code: int) -> Any:
     """Errors are screens too: what still works, and whom to find. Never raw words of the machine."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
-    code = 503 if code == NOT_SET_UP else code
+    code = 503 if code in (NOT_SET_UP, TIME_UNSURE) else code
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     return render_template("kiosk/trouble.html", heading=heading, text=text), code

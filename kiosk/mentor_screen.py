@@ -11,6 +11,8 @@ from mentoring.help_requests import Outcome
 
 pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
 
+HARD = 2  # a mood up to this is answered with whom to talk to
+
 
 @pages.post("")
 def screen() -> str:
@@ -83,8 +85,27 @@ def end() -> str:
     if held is None:
         return _scan_again()
     duty.end(g.db, held.mentor_id, drop_in_id=held.drop_in_id, now=g.now)
+    return _render("kiosk/felt.html", held.mentor_id, held.drop_in_id, moods=sentences.MOODS)
+
+
+@pages.post("/felt")
+def felt() -> str:
+    """How was that for you? (K10) Five faces, then thanks."""
+    held = _pass("felt")
+    if held is None:
+        return _scan_again()
+    mood = request.form.get("mood", "")
+    if mood not in {str(value) for value, _, _ in sentences.MOODS}:
+        abort(400)
+    duty.felt(g.db, held.mentor_id, drop_in_id=held.drop_in_id, mood=int(mood))
     mentor = people.mentor(g.db, held.mentor_id)
-    return render_template("kiosk/thanks.html", name=mentor.display_name if mentor else "")
+    return render_template(
+        "kiosk/thanks.html",
+        name=mentor.display_name if mentor else "",
+        told=True,
+        hard=int(mood) <= HARD,
+        place=the_room(g.db, now=g.now, settings=g.settings),
+    )
 
 
 def _pass(step: str) -> Pass | None:

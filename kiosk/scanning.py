@@ -7,13 +7,27 @@ from werkzeug.wrappers import Response
 
 from badges import code
 from kiosk import mentor_screen, sentences
-from kiosk.room import the_room
-from mentoring import duty, school_year
+from kiosk.room import Place, the_room
+from mentoring import duty
 from mentoring.duty import RoomState, Scan, ScanCode
 
 pages = Blueprint("scanning", __name__)
 
 PICTURES = ("image/jpeg", "image/png")
+STARTED = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR)
+# Of several badges in one picture, the outcome that tells most speaks for all.
+TELLING = (
+    ScanCode.ON_DUTY,
+    ScanCode.WAITING_FOR_PAIR,
+    ScanCode.MENU,
+    ScanCode.ALREADY_ON,
+    ScanCode.SEE_LEAD,
+    ScanCode.NOT_DUE,
+    ScanCode.NO_DROP_IN,
+    ScanCode.NOT_VALID,
+    ScanCode.NOT_A_BADGE,
+    ScanCode.UNREADABLE,
+)
 HAS_SCREEN = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON, ScanCode.MENU)
 
 
@@ -21,15 +35,16 @@ HAS_SCREEN = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON, 
 def look() -> str:
     """The live picture; the camera runs only while this page is there (P11)."""
     current_app.extensions["reader"].start()
-    return render_template("kiosk/scan.html", place=the_room(g.db, now=g.now, settings=g.settings))
+    return render_template("kiosk/scan.html", alphabet=code.ALPHABET)
 
 
 @pages.post("/scan")
 def scan() -> str | dict[str, str | None] | Response:
-    """One badge, as a typed code or as a picture, to its outcome."""
-    outcome = _outcome(_texts())
+    """The badges in one picture, or one typed code, to their outcome."""
+    scans = _scans(_texts())
+    outcome = min(scans, key=lambda each: TELLING.index(each.code))
     place = the_room(g.db, now=g.now, settings=g.settings)
-    say = sentences.scanned(outcome, zone=school_year.zone(g.db), adult=place.adult.name, next_time=place.next_time)
+    say = _say(scans, outcome, place)
     if request.accept_mimetypes.best != "application/json":
         return _page(outcome, say)
     return {
@@ -42,29 +57,45 @@ def scan() -> str | dict[str, str | None] | Response:
 
 
 def _texts() -> list[str]:
-    """What was held up: a picture's texts, or the typed code."""
+    """What was held up: a picture's texts from left to right, or the typed code."""
     if request.mimetype in PICTURES:
         reader = current_app.extensions["reader"]
         return list(reader.read(request.get_data(cache=False), live=True).texts)
     return [code.typed(request.form["code"])] if "code" in request.form else []
 
 
-def _outcome(texts: list[str]) -> Scan:
-    """The first of our badges counts. Other squares in the picture are no badge; no square is no answer yet."""
-    key = code.load_key(g.settings.badge_key)
+def _scans(texts: list[str]) -> list[Scan]:
+    """Each of our badges is scanned once. Other squares in the picture are no badge; no square is no answer yet."""
+    numbers = _numbers(texts)
+    for number in {each for each in numbers if numbers.count(each) > 1}:
+        duty.note_copy(g.db, number=number, now=g.now)
+    early, menu_after = (
+        timedelta(minutes=g.settings.scan_early_minutes),
+        timedelta(seconds=g.settings.menu_after_seconds),
+    )
+    scans = [
+        duty.scan(g.db, number=number, now=g.now, early=early, menu_after=menu_after)
+        for number in dict.fromkeys(numbers)
+    ]
+    return scans or [Scan(ScanCode.NOT_A_BADGE if texts else ScanCode.UNREADABLE)]
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    key, numbers = code.load_key(g.settings.badge_key), []
     for text in texts:
         try:
-            number = code.read(text, key)
+            numbers.append(code.read(text, key))
         except code.NotABadge:
             continue
-        return duty.scan(
-            g.db,
-            number=number,
-            now=g.now,
-            early=timedelta(minutes=g.settings.scan_early_minutes),
-            menu_after=timedelta(seconds=g.settings.menu_after_seconds),
-        )
-    return Scan(ScanCode.NOT_A_BADGE if texts else ScanCode.UNREADABLE)
+    return numbers
+
+
+def _say(scans: list[Scan], outcome: Scan, place: Place) -> str:
+    zone = g.programme.zone
+    came = [each.mentor.display_name for each in scans if each.mentor and each.code in STARTED]
+    if len(came) > 1 and outcome.code is ScanCode.ON_DUTY and outcome.room:
+        return sentences.together(came, room=outcome.room, zone=zone)
+    return sentences.scanned(outcome, zone=zone, adult=place.adult.name, next_time=place.next_time)
 
 
 def _page(outcome: Scan, say: str) -> str:

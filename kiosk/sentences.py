@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from mentoring import clock
 from mentoring.alerts import About
-from mentoring.duty import RoomState, Scan, ScanCode
+from mentoring.close_of_day import SelfTest
+from mentoring.duty import Room, RoomState, Scan, ScanCode
 from mentoring.help_requests import Outcome, Topic
 from mentoring.school_year import DropIn
 
@@ -34,8 +35,44 @@ OUTCOMES = {
     Outcome.OTHER: ("Something else", "circle-dashed"),
 }
 
+# From 1 (hard) to 5 (good), as the store keeps them.
+MOODS = (
+    (5, "Really good", "smile"),
+    (4, "Good", "heart"),
+    (3, "All right", "meh"),
+    (2, "A bit hard", "hourglass"),
+    (1, "Hard", "frown"),
+)
+
+# What each column of a help request means, in a child's words; an empty text needs no telling of its own.
+KEPT = {
+    "id": "A number for your ticket, made up by chance",
+    "key": "A second number, so that tapping twice counts once",
+    "drop_in_id": "Which lunch it is",
+    "place": "Whose turn comes before yours",
+    "ticket": "Your word, such as Blue Turtle",
+    "topic": "What you tapped it was about",
+    "wish": "Which mentor you asked for, if you did",
+    "state": "Whether you are still waiting",
+    "outcome": "How the talk ended, as the mentor tapped it",
+    "taken_by": "Which mentor called you",
+    "missed": "Whether you were called and not found",
+    "spent": "Whether your ticket's page was closed",
+}
+NEVER_KEPT = (
+    "Your name or your year",
+    "Your face: the camera only looks for badges",
+    "The time you came",
+    "What you say to a mentor",
+)
+
 NOT_SET_UP = 0
+TIME_UNSURE = 1
 TROUBLES = {
+    TIME_UNSURE: (
+        "This screen does not know what time it is.",
+        "Please find a mentor or any adult in the room. Staff: set the box's clock, or look at Today.",
+    ),
     NOT_SET_UP: ("This drop-in is not set up yet.", "Staff: open the staff pages on this box to begin."),
     400: ("That did not work.", "Nothing was saved. Please go back and try again, or find any adult."),
     403: ("That did not come from this screen.", "Nothing was saved. Please go back and try again."),
@@ -84,3 +121,23 @@ def scanned(scan: Scan, *, zone: str, adult: str, next_time: str) -> str:
         ScanCode.NOT_A_BADGE: "That is not a mentor badge. Please hold up your badge.",
         ScanCode.UNREADABLE: "Hold your badge flat inside the frame.",
     }[scan.code]
+
+
+def checked(last: SelfTest | None, *, now: datetime, zone: str) -> str:
+    """What the last self-test found, as the box tells it to a child."""
+    if last is None:
+        return "The first lunch has not ended yet."
+    day, today = clock.school_day(last.at, zone), clock.school_day(now, zone)
+    when = {0: "Today", 1: "Yesterday"}.get((today - day).days, f"On {day:%A} {day.day} {day:%B}")
+    if last.traces:
+        return f"{when} the box found something left over. Staff have been told to mend it."
+    if last.looked is None:
+        return f"{when} lunch was wiped. The box was switched off before it could look."
+    return f"{when} lunch was wiped. The box looked through everything and found nothing left."
+
+
+def together(names: list[str], *, room: Room, zone: str) -> str:
+    """Two badges held up at once."""
+    starts, ends = clock.hour(room.drop_in.starts, zone), clock.hour(room.drop_in.ends, zone)
+    hello = f"Hello {' and '.join(names)}. You are on duty together"
+    return f"{hello}. The room opens at {starts}." if room.state is RoomState.OPENING else f"{hello} until {ends}."

@@ -108,6 +108,11 @@ def _waiting(db: Database, drop_in_id: int) -> list[Waiting]:
     return [Waiting(each["id"], each["wish"]) for each in found]
 
 
+def columns(db: Database) -> list[str]:
+    """All that a request can hold, as the schema itself says (P14)."""
+    return [each["name"] for each in rows(db, "select name from pragma_table_info('help_requests')")]
+
+
 def ticket(db: Database, ticket_id: str) -> Ticket | None:
     """One ticket, or None."""
     found = row(db, "select * from help_requests where id = :id", id=ticket_id)

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from mentoring import clock
-from mentoring.database import row, rows
+from mentoring.database import row, rows, write
 
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
@@ -61,15 +61,26 @@ def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str
 
 
 def last_written(db: Database) -> datetime | None:
-    """When the newest row was written, by the clock of that moment."""
-    last = row(db, "select at from journal order by id desc limit 1")
-    return clock.from_text(last["at"]) if last else None
+    """The latest moment the box wrote at, since an adult last confirmed that its clock is right."""
+    last = row(
+        db,
+        """
+        select max(at) as at from journal
+         where id >= (select coalesce(max(id), 0) from journal where what = 'clock.confirmed')""",
+    )
+    return clock.from_text(last["at"]) if last and last["at"] else None
 
 
 def head(db: Database) -> tuple[int, str] | None:
     """The newest row's id and hash: printed on paper, they show whether the trail's end was cut off (P17)."""
     last = row(db, "select id, hash from journal order by id desc limit 1")
     return (last["id"], last["hash"]) if last else None
+
+
+def confirm_clock(db: Database, *, by: str, now: datetime) -> None:
+    """An adult says that the box's clock is right, although it was later once."""
+    with write(db):
+        note(db, "clock.confirmed", actor=by, now=now)
 
 
 def first_fault(db: Database) -> int | None:

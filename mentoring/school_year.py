@@ -326,8 +326,8 @@ def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetim
     return slot_id
 
 
-def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date) -> int:
-    """Write one slot's row, inside a change that notes it."""
+def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date, ended: date | None = None) -> int:
+    """Write one slot's row, inside a change that notes it. From the day `ended` on it gives no drop-in."""
     values = {
         "day": new.day,
         "start": new.start,
@@ -336,6 +336,7 @@ def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date) -> i
         "week": new.week,
         "adult_id": adult_id,
         "begins": begins.isoformat(),
+        "ended": ended.isoformat() if ended else None,
     }
     return insert(db, "slots", values)
 

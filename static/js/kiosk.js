@@ -11,16 +11,18 @@ let touched = performance.now();
 let busy = false;
 let pollTimer = 0;
 
-function goHome() {
+async function goHome() {
   const left = main.dataset.left;
   if (left) fetch(left, { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
-  location.replace("/");
+  delete main.dataset.left;
+  stopScan();
+  await send("/", { method: "GET" });
 }
 
 function show(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const next = page.getElementById("page");
-  if (!next) return goHome();
+  if (!next) throw new Error("no page of ours");
   stopScan();
   main.replaceWith(next);
   main = next;
@@ -28,14 +30,25 @@ function show(html) {
   begin();
 }
 
-function says(words) {
-  let line = document.getElementById("no-answer");
-  if (!line) {
-    line = Object.assign(document.createElement("p"), { id: "no-answer", role: "alert" });
-    line.className = "note";
-    main.prepend(line);
-  }
-  line.textContent = words;
+// What a pupil sees when the box itself is gone: whom to find, and nothing of what was on the page.
+function sayNoAnswer() {
+  if (document.getElementById("no-answer")) return;
+  stopScan();
+  const page = document.createElement("section");
+  page.id = "no-answer";
+  page.className = "outcome grey";
+  page.setAttribute("role", "alert");
+  page.append(
+    Object.assign(document.createElement("h1"), { textContent: "This screen is not answering." }),
+    Object.assign(document.createElement("p"), { textContent: "Please find a mentor, or any adult in the room. It will try again by itself." }),
+    Object.assign(document.createElement("p"), { textContent: "Childline, free, day and night: 0800 1111" }),
+  );
+  main.replaceChildren(page);
+  main.dataset.page = "home";
+  main.dataset.mark = "";
+  delete main.dataset.state;
+  clearInterval(pollTimer);
+  pollTimer = setInterval(watchRoom, 1500);
 }
 
 // A lost answer is asked for again with the same key, and gives the same answer (P26).
@@ -51,7 +64,7 @@ async function send(url, options) {
         return;
       } catch {
         if (attempt === 4) {
-          says("This screen is not answering. Please find a mentor, or any adult in the room.");
+          sayNoAnswer();
           return;
         }
         await new Promise((wait) => setTimeout(wait, 300 * attempt));
@@ -77,10 +90,42 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const url = link.getAttribute("href");
   if (url === "/") return goHome();
-  // Only the scan page's own document may open the camera; its place in the history is taken, not added to.
-  if (url === "/scan") return location.replace(url);
+  if (url === "/scan") return openScan();
   send(url, { method: "GET" });
 });
+
+// Only the scan page's own document may open the camera; its place in the history is taken, not added to.
+async function openScan() {
+  try {
+    await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+    location.replace("/scan");
+  } catch {
+    sayNoAnswer();
+  }
+}
+
+// A USB scanner types a badge's code like a very quick hand, on whatever page is there. Only the code's own letters
+// count: what else a scanner may send, control keys among it, is passed by.
+let typed = "";
+let typedAt = 0;
+addEventListener("keydown", (event) => {
+  const now = performance.now();
+  if (now - typedAt > 120) typed = "";
+  typedAt = now;
+  if (event.key === "Enter" && /^PM[0-9A-Z]{14}$/.test(typed)) {
+    event.preventDefault();
+    event.stopPropagation();
+    const code = typed;
+    typed = "";
+    send("/scan", { method: "POST", body: new URLSearchParams({ code }) });
+  } else if (event.key.length === 1 && /[0-9a-z]/i.test(event.key)) {
+    typed += event.key.toUpperCase();
+  }
+}, { capture: true });
+
+// A file dropped, a menu, a zoom by two fingers: nothing on a kiosk needs them.
+addEventListener("contextmenu", (event) => event.preventDefault());
+addEventListener("dragstart", (event) => event.preventDefault());
 
 for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
   addEventListener(kind, () => {
@@ -95,22 +140,26 @@ setInterval(() => {
     if (asking.open) asking.close();
     return;
   }
-  if (idle >= homeAfter) goHome();
-  else if (idle >= warnAfter && !asking.open && main.dataset.page !== "ticket" && main.dataset.page !== "outcome") asking.showModal();
+  if (idle >= homeAfter) {
+    if (!busy) goHome();
+  } else if (idle >= warnAfter && !asking.open && main.dataset.page !== "ticket" && main.dataset.page !== "outcome") asking.showModal();
 }, 250);
 
 // The back-forward cache would bring a page back with all that was on it: nothing is left to bring back.
 addEventListener("pagehide", () => main.replaceChildren());
 addEventListener("pageshow", (event) => { if (event.persisted) location.replace("/"); });
 
+let missedLooks = 0;
 async function watchRoom() {
-  if (main.dataset.page !== "home") return;
+  if (main.dataset.page !== "home" || busy) return;
   try {
-    const answer = await fetch("/state", { cache: "no-store" });
+    const answer = await fetch("/state", { cache: "no-store", signal: AbortSignal.timeout(4000) });
     const { shows } = await answer.json();
-    if (main.dataset.page === "home" && shows && shows !== main.dataset.mark && !busy) await send("/", { method: "GET" });
+    missedLooks = 0;
+    if (main.dataset.page === "home" && shows !== main.dataset.mark) await send("/", { method: "GET" });
   } catch {
-    // The next look asks again; a tap meanwhile says so in words.
+    missedLooks += 1;
+    if (missedLooks >= 3) sayNoAnswer();
   }
 }
 

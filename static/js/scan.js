@@ -1,5 +1,6 @@
 // The camera: frames go to this box's own reader as they are, one at a time, and are kept nowhere (P11).
 const FRAME_GAP_MS = 90;
+const PAD_AFTER_MS = 6000;
 let stream = null;
 let running = 0;
 
@@ -39,8 +40,35 @@ async function openCamera(main, mine) {
   return false;
 }
 
+// The pad of the code's own letters, for a screen without a keyboard.
+function offerPad(main) {
+  const open = main.querySelector(".open-pad");
+  const pad = main.querySelector("dialog.pad");
+  const field = main.querySelector("#code");
+  const shown = pad.querySelector("output");
+  const tell = () => { shown.textContent = field.value.replace(/(.{4})(?=.)/g, "$1 "); };
+  open.addEventListener("click", () => {
+    field.value = "PM";
+    tell();
+    pad.showModal();
+  });
+  pad.addEventListener("click", (event) => {
+    const key = event.target.closest("button")?.dataset.key;
+    if (key === "back") field.value = field.value.slice(0, -1) || "PM";
+    else if (key === "close") pad.close();
+    else if (key && field.value.length < 16) field.value += key;
+    tell();
+    if (key && key.length === 1 && field.value.length === 16) {
+      pad.close();
+      main.querySelector("form.type").requestSubmit();
+    }
+  });
+  setTimeout(() => { open.hidden = false; }, PAD_AFTER_MS);
+}
+
 export async function startScan(main, show) {
   stopScan();
+  offerPad(main);
   const mine = running;
   const say = main.querySelector(".say");
   const canvas = document.createElement("canvas");

@@ -100,7 +100,13 @@ def test_the_time_of_the_data_is_the_schools_own_with_its_offset(staff_door: Fla
 
 
 def test_the_board_follows_the_room_over_a_lunch(
-    staff_door: FlaskClient, kiosk_door: FlaskClient, scan: Scan, cast: Cast, link: str, wall: Wall, codes: Mapping[int, str]
+    staff_door: FlaskClient,
+    kiosk_door: FlaskClient,
+    scan: Scan,
+    cast: Cast,
+    link: str,
+    wall: Wall,
+    codes: Mapping[int, str],
 ):
     def now() -> tuple[str, list[str]]:
         [room] = board(staff_door, link)["rooms"]

@@ -55,7 +55,7 @@ def written(new_box: Settings) -> Iterator[Database]:
         yield db
 
 
-@pytest.mark.parametrize("path", ["/", "/mentors", "/mentors/new", "/rota", "/badges", "/programme", "/staff", "/log-in"])
+@pytest.mark.parametrize("path", ["/", "/mentors", "/mentors/new", "/rota", "/badges", "/staff", "/log-in"])
 def test_the_first_start_leads_to_set_up_from_everywhere(first_start: FlaskClient, path: str):
     answer = first_start.get(path)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/set-up")

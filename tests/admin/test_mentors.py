@@ -136,13 +136,11 @@ def test_a_badge_that_ended_is_not_valid_at_the_kiosk(
     assert scan(cast.ben)["outcome"] == "waiting_for_pair"
 
 
-def test_a_replaced_badge_is_another_good_one(
-    finger: Finger, kiosk_door: FlaskClient, cast: Cast, db: Database
-):
+def test_a_replaced_badge_is_another_good_one(finger: Finger, kiosk_door: FlaskClient, cast: Cast, db: Database):
     finger.open(f"/mentors/{cast.amira}")
     replaced = finger.press("Replace it")
     assert "Fit for duty" in replaced.text
-    [good] = [each for each in db["badges"].rows_where("mentor_id = ? and ended is null", [cast.amira])]
+    [good] = db["badges"].rows_where("mentor_id = ? and ended is null", [cast.amira])
     assert good["number"] != cast.numbers[cast.amira]
     assert good["printed"] is None
     answer = kiosk_door.post("/scan", data={"code": code.make(good["number"], KEY)}, headers=JSON)

@@ -50,9 +50,7 @@ def test_staff_are_listed_and_one_is_added_who_can_log_in(lead: FlaskClient, sta
         ({"role": ""}, "This is not on the list"),
     ],
 )
-def test_a_fault_is_said_and_what_was_typed_is_kept(
-    lead: FlaskClient, db: Database, wrong: dict[str, str], says: str
-):
+def test_a_fault_is_said_and_what_was_typed_is_kept(lead: FlaskClient, db: Database, wrong: dict[str, str], says: str):
     given = LINDQVIST | wrong
     answer = lead.post("/staff", data={**given, "form_key": form_key(lead)})
     shown = page(answer)

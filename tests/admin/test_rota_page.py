@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from mentoring import rota, school_year
 from mentoring.school_year import NewSlot
 from tests.conftest import THURSDAY, TUESDAY, Cast
-from tests.kiosk.both_doors import Wall, form_key
+from tests.kiosk.both_doors import Wall, form_key, log_in
 from tests.kiosk.walking import Finger, page
 
 NEXT_TUESDAY = date(2027, 1, 19)
@@ -96,7 +96,8 @@ def test_a_new_pair_counts_at_the_kiosk_at_once(lead: FlaskClient, scan, cast: C
 def test_a_slot_is_added(lead: FlaskClient, db: Database, cast: Cast):
     finger = Finger(lead)
     finger.open("/rota")
-    added = finger.press("Add the slot", day="Wed", start="12:45", until="13:15", room="Room 7", adult=str(cast.adeyemi))
+    typed = {"day": "Wed", "start": "12:45", "until": "13:15", "room": "Room 7", "adult": str(cast.adeyemi)}
+    added = finger.press("Add the slot", **typed)
     assert "Added." in added.text
     assert "Wed 12:45 to 13:15, Room 7" in added.text
     assert "Wed 13 January" in added.text
@@ -140,11 +141,8 @@ def test_an_ended_slot_brings_no_more_drop_ins(lead: FlaskClient, cast: Cast):
 def test_without_slots_the_page_says_what_to_do_first(lead: FlaskClient, db: Database, wall: Wall):
     for slot in school_year.slots(db):
         post(lead, f"/rota/slots/{slot.id}/end")
-    wall.shows("09:00", THURSDAY)
-    lead.post("/log-in", data={"email": "okafor@harbour.example", "password": "three wet turtles"})
     wall.shows("09:00", date(2027, 1, 25))
-    lead.post("/log-in", data={"email": "okafor@harbour.example", "password": "three wet turtles"})
-    assert "First, add a weekly slot below" in page(lead.get("/rota")).text
+    assert "First, add a weekly slot below" in page(log_in(lead).get("/rota")).text
 
 
 def test_the_week_may_be_put_right(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):

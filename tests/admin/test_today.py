@@ -159,9 +159,7 @@ def test_the_mark_of_today_changes_when_the_page_would(lead: FlaskClient, scan: 
     marks.append(mark())
     scan(cast.ben)
     marks.append(mark())
-    lead.post(
-        "/today/adult", data={"slot": "1", "date": "2027-01-12", "adult": "1", "form_key": form_key(lead)}
-    )
+    lead.post("/today/adult", data={"slot": "1", "date": "2027-01-12", "adult": "1", "form_key": form_key(lead)})
     marks.append(mark())
     assert len(set(marks)) == 4
     wall.passes(30)

@@ -15,6 +15,7 @@ DAMAGE = {
     "rubbish": lambda _: b"not a database at all " * 500,
     "nothing": lambda _: b"",
     "rubbish at the head": lambda whole: bytes(100) + whole[100:],
+    "rubbish behind the first page": lambda whole: whole[:4096] + b"\xaa" * (len(whole) - 4096),
     "another program's": lambda whole: whole[:68] + b"else" + whole[72:],
 }
 

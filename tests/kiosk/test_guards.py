@@ -36,6 +36,9 @@ ROUTES = [
     ("POST", "/mentor/cannot-find", {"token": "{token}"}, 200),
     ("POST", "/mentor/tell-staff", {"token": "{token}"}, 200),
     ("POST", "/mentor/end", {"token": "{token}"}, 200),
+    ("POST", "/mentor/felt", {"token": "{token}", "mood": "4"}, 200),
+    ("GET", "/about", {}, 200),
+    ("GET", "/quiz", {}, 200),
 ]
 REFUSALS = {
     "another host": ("GET", "/", {"headers": {"Host": "evil.example"}}, 400),
@@ -113,9 +116,7 @@ def is_strict(answer: TestResponse, *, path: str) -> None:
 
 def test_every_route_is_in_the_table(kiosk_door: FlaskClient):
     app: Flask = kiosk_door.application
-    there = {
-        (method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}
-    }
+    there = {(method, rule.rule) for rule in app.url_map.iter_rules() for method in rule.methods - {"HEAD", "OPTIONS"}}
     assert there == {(method, rule) for method, rule, *_ in ROUTES}
 
 
@@ -152,9 +153,7 @@ def test_every_refusal_is_a_sentence_for_programs_too(
 
 
 @every_route
-def test_options_and_head_are_as_strict(
-    sender: Sender, method: str, rule: str, fields: dict[str, str], status: int
-):
+def test_options_and_head_are_as_strict(sender: Sender, method: str, rule: str, fields: dict[str, str], status: int):
     for other in ("OPTIONS", "HEAD"):
         with sender.send(other, rule, {}) as answer:
             assert answer.status_code in (200, 303, 304, 405)
@@ -248,6 +247,6 @@ def test_the_policy_of_both_doors_is_one(kiosk_door: FlaskClient, staff_door: Fl
 @pytest.mark.parametrize("junk", ["\x00", "\ud800".encode("utf-8", "surrogatepass"), b"\xff\xfe", "🐢" * 2_000])
 def test_any_bytes_may_be_posted(kiosk_door: FlaskClient, junk: str | bytes):
     for path in ("/ask", "/alert", "/scan", "/mentor", "/mentor/tell-staff"):
-        fields = {name: junk for name in ("topic", "mentor", "key", "code", "token", "about")}
+        fields = dict.fromkeys(("topic", "mentor", "key", "code", "token", "about"), junk)
         with kiosk_door.post(path, data=fields) as answer:
             assert answer.status_code in (200, 303, 400)

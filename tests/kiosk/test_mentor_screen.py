@@ -95,9 +95,7 @@ def test_a_wish_is_kept_while_that_mentor_is_here(kiosk_door: FlaskClient, scree
     assert wished in screens.open(cast.amira).press("Call next").text
 
 
-def test_who_was_called_stays_on_the_screen_until_it_is_finished(
-    kiosk_door: FlaskClient, screens: Screens, cast: Cast
-):
+def test_who_was_called_stays_on_the_screen_until_it_is_finished(kiosk_door: FlaskClient, screens: Screens, cast: Cast):
     first, _ = ask(kiosk_door, "family", "schoolwork")
     screens.open(cast.amira).press("Call next")
     again = screens.open(cast.amira).page
@@ -195,7 +193,8 @@ def test_ending_a_duty_pauses_the_room_and_puts_the_pupil_back(
     [word] = ask(kiosk_door, "family")
     finger = screens.open(cast.amira)
     finger.press("Call next")
-    assert "Thank you, Amira. Your duty has ended." in finger.press("End my duty").text
+    assert "Your duty has ended. How was that for you?" in finger.press("End my duty").text
+    assert "Thank you, Amira." in finger.press("Good").text
     assert "Mentors are on their way back" in finger.open("/").text
     assert [each["ended"] is not None for each in db["duties"].rows] == [True, False]
     assert word in screens.open(cast.ben).press("Call next").text
@@ -347,6 +346,8 @@ def test_a_name_with_markup_is_shown_as_text_on_every_step(
     ask(kiosk_door, "bullying")
     finger = screens.open(cast.amira)
     walk = [finger.page]
-    walk += [finger.press(words) for words in ("Call next", "Pass it on to staff", "Back to my screen", "End my duty")]
+    walk += [finger.press(words) for words in ("Call next", "Pass it on to staff", "Back to my screen")]
+    finger.press("End my duty")
+    walk.append(finger.press("Good"))
     assert [name in each.text for each in walk] == [True] * 5
     assert [fault for each in walk for fault in (*each.all("img"), *inline(each))] == []

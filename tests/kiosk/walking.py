@@ -1,4 +1,4 @@
-"""How the doors' tests walk a door: pages read as HTML, links and buttons pressed as a finger does, without a script."""
+"""How the doors' tests walk a door: pages read as HTML, links and buttons pressed as by a finger, without a script."""
 
 import re
 from dataclasses import dataclass, field

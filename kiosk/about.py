@@ -1,0 +1,59 @@
+"""What this box knows about you (K12), and the page that hides it all (K13)."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, render_template, request
+
+from kiosk import sentences
+from mentoring import close_of_day, help_requests
+
+pages = Blueprint("about", __name__)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the quiz; the first answer is the right one."""
+
+    words: str
+    answers: tuple[str, ...]
+
+
+# Dull enough to be believed, over somebody's shoulder.
+QUIZ = (
+    Question("Which number on a book's back helps you find its shelf?", ("Class mark", "Price", "Page count", "Year")),
+    Question("What is a list at the end of a book called?", ("Index", "Preface", "Cover", "Chapter")),
+    Question("A story of somebody's own life is ...", ("An autobiography", "An atlas", "A thesaurus", "A map")),
+    Question("Which of these shows maps?", ("Atlas", "Dictionary", "Novel", "Diary")),
+    Question("Where do you look for a word with the same meaning?", ("Thesaurus", "Atlas", "Timetable", "Index")),
+    Question(
+        "Who writes the pictures in a picture book?", ("The illustrator", "The printer", "The editor", "The critic")
+    ),
+)
+
+
+@pages.get("/about")
+def about() -> str:
+    """In a child's words, and from the schema itself: a column without words would show its bare name."""
+    return render_template(
+        "kiosk/about.html",
+        kept=[sentences.KEPT.get(name, name) for name in help_requests.columns(g.db) if sentences.KEPT.get(name, name)],
+        never=sentences.NEVER_KEPT,
+        checked=sentences.checked(close_of_day.latest_self_test(g.db), now=g.now, zone=g.programme.zone),
+    )
+
+
+@pages.get("/quiz")
+def quiz() -> str:
+    """The decoy: one tap from anywhere, one tap back."""
+    after = request.args.get("after", "")
+    before = int(after) if after.isdecimal() and len(after) < 3 else 0
+    number = before % len(QUIZ) + 1
+    question = QUIZ[number - 1]
+    turned = question.answers[number % 4 :] + question.answers[: number % 4]
+    return render_template(
+        "kiosk/quiz.html",
+        number=number,
+        most=len(QUIZ),
+        question=Question(question.words, turned),
+        answer_before=QUIZ[before - 1].answers[0] if 0 < before <= len(QUIZ) else "",
+    )

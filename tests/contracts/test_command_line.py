@@ -1,0 +1,497 @@
+"""The command line as outsiders call it: real processes, real files, what they print and how they end."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psutil
+import pypdfium2
+import pytest
+
+DROPIN = str(Path(sys.executable).with_name("dropin"))
+PASSWORD = "three wet turtles"
+INIT = ["init", "--school", "Harbour School", "--lead", "Ms Okafor", "--email", "okafor@harbour.example"]
+COMMANDS = ["demo", "run", "init", "read", "mentors", "add-slot", "due", "badges", "verify"]
+LARGEST = 4 * 1024 * 1024  # bytes of a picture
+PATIENCE = 5.0  # seconds in which what died is up again, or what was left behind is gone
+
+
+def dropin(
+    *arguments: str | Path, data: Path | None = None, typed: str = "", **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [DROPIN, *map(str, arguments), *(["--data", str(data)] if data else [])],
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=clean_environment() | environment,
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("DROPIN_")}
+
+
+def is_refused(done: subprocess.CompletedProcess[str], status: int, *says: str) -> None:
+    """Fails unless the command said one sentence on standard error, and nothing else."""
+    assert done.returncode == status, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("dropin: ")
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.rstrip().endswith(".")
+    assert [each for each in says if each not in done.stderr] == []
+
+
+def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def written(data: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What the file holds."""
+    with contextlib.closing(sqlite3.connect(data / "programme.db")) as raw:
+        return raw.execute(sql).fetchall()
+
+
+@pytest.fixture
+def box(data: Path) -> Path:
+    """The cast's programme, with its badge key."""
+    (data / "badge.key").write_text(bytes(range(32)).hex() + "\n", encoding="ascii")
+    return data
+
+
+# What every command keeps to
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str):
+    told = dropin(command, "--help")
+    assert told.returncode == 0
+    assert f"Example: {'DROPIN_DATA=/srv/dropin ' if command == 'run' else ''}dropin {command}" in told.stdout
+    assert told.stderr == ""
+
+
+def test_the_whole_lists_every_command():
+    told = dropin("--help")
+    assert told.returncode == 0
+    assert [each for each in COMMANDS if f"  {each} " not in told.stdout] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["dance"],
+        ["mentors", "--loud"],
+        ["init"],
+        ["read"],
+        ["badges"],
+        ["badges", "a.pdf", "--sheet", "billboard"],
+        ["due", "tomorrow", "1", "2"],
+        ["due", "2027-01-12", "Amira", "Ben"],
+        ["demo", "--kiosk-port", "70000"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_use_is_one_sentence_and_exit_2(wrong: list[str]):
+    is_refused(dropin(*wrong), 2)
+
+
+@pytest.mark.parametrize("command", [["mentors"], ["verify"], ["badges", "b.pdf"], ["due", "2027-01-12", "1", "2"]])
+def test_without_a_programme_it_is_one_sentence_and_exit_1(tmp_path: Path, command: list[str]):
+    is_refused(dropin(*command, data=tmp_path), 1, "There is no programme in", "dropin init")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["", "not a database at all " * 200], ids=["empty", "rubbish"])
+def test_a_file_that_is_no_programme_is_one_sentence_and_exit_1(tmp_path: Path, content: str):
+    (tmp_path / "programme.db").write_text(content)
+    is_refused(dropin("mentors", data=tmp_path), 1)
+
+
+def test_a_wrong_setting_is_one_sentence_about_it():
+    is_refused(dropin("mentors", DROPIN_KIOSK_PORT="soon"), 1, "DROPIN_KIOSK_PORT (the kiosk's port on 127.0.0.1)")
+
+
+def test_the_folder_may_come_from_the_environment(box: Path):
+    assert dropin("mentors", DROPIN_DATA=str(box)).stdout == dropin("mentors", data=box).stdout != ""
+
+
+# init
+
+
+def test_init_asks_for_the_password_twice_and_makes_the_lead(tmp_path: Path):
+    data = tmp_path / "new" / "folder"
+    done = dropin(*INIT, data=data, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert PASSWORD not in done.stderr
+    assert written(data, "select name, email, role from staff") == [("Ms Okafor", "okafor@harbour.example", "lead")]
+    assert (data / "badge.key").stat().st_mode & 0o777 == 0o600
+    assert data.stat().st_mode & 0o777 == 0o700
+    assert PASSWORD.encode() not in (data / "programme.db").read_bytes()
+    is_refused(dropin(*INIT, data=data, typed=f"{PASSWORD}\n{PASSWORD}\n"), 1, "already has a lead")
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (f"{PASSWORD}\nanother one\n", "The two passwords are not the same."),
+        ("short\nshort\n", "password is shorter than 10 characters"),
+        ("okafor@harbour.example\n" * 2, "password is your name or address"),
+        ("", "password is shorter than 10 characters"),
+    ],
+)
+def test_init_refuses_a_password_that_will_not_do_and_leaves_nothing(tmp_path: Path, typed: str, says: str):
+    is_refused(dropin(*INIT, data=tmp_path, typed=typed), 2, says)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_password_is_never_an_argument(tmp_path: Path):
+    is_refused(dropin(*INIT, "--password", PASSWORD, data=tmp_path), 2, "No such option")
+    assert "--password" not in dropin("init", "--help").stdout
+
+
+# mentors, slots and the rota
+
+
+def test_mentors_are_one_line_each(box: Path):
+    assert lines(dropin("mentors", data=box)) == [
+        {"id": 1, "name": "Amira", "state": "active", "badge": True},
+        {"id": 2, "name": "Ben O.", "state": "active", "badge": True},
+        {"id": 3, "name": "Chidi", "state": "active", "badge": True},
+    ]
+
+
+def test_a_slot_is_added_with_its_adult_and_its_week(box: Path):
+    slot = ["--day", "Wed", "--start", "12:45", "--end", "13:15", "--room", "Room 7"]
+    assert len(lines(dropin("add-slot", *slot, "--adult", "adeyemi@harbour.example", "--week", "A", data=box))) == 1
+    held = written(box, "select day, start, until, room, week, adult_id from slots order by id desc limit 1")
+    assert held == [(2, "12:45", "13:15", "Room 7", "A", 2)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "says"),
+    [
+        ({"--day": "Someday"}, 2, "day is “Someday”"),
+        ({"--start": "noon"}, 2, "start is “noon”"),
+        ({"--end": "12:00"}, 2, "is not after the start"),
+        ({"--week": "C"}, 2, "week is “C”"),
+        ({"--adult": "nobody@harbour.example"}, 1, "Nobody on the staff has the address nobody@harbour.example."),
+        ({"--day": "Tue", "--room": "library 2"}, 1, "overlaps Tue 12:30 to 13:15"),
+    ],
+)
+def test_a_fault_in_a_slot_is_a_sentence(box: Path, wrong: dict[str, str], status: int, says: str):
+    given = {"--day": "Wed", "--start": "12:30", "--end": "13:15", "--room": "Room 7", **wrong}
+    is_refused(dropin("add-slot", *(part for pair in given.items() for part in pair), data=box), status, says)
+    assert written(box, "select count(*) from slots") == [(2,)]
+
+
+def test_due_says_who_comes_in_place_of_whoever_was(box: Path):
+    [told] = lines(dropin("due", "2027-01-12", "2", "3", "--room", "Library 2", data=box))
+    assert told == {"date": "2027-01-12", "room": "Library 2", "mentors": [2, 3]}
+    assert written(box, "select mentor_id from due join drop_ins on id = drop_in_id where date = '2027-01-12'") == [
+        (2,),
+        (3,),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (["2027-01-13", "1", "2"], "There is no drop-in on 2027-01-13."),
+        (["2027-01-12", "1", "2", "--room", "Room 9"], "There is no drop-in on 2027-01-12 in Room 9."),
+        (["2027-01-12", "1", "1"], "is there twice"),
+        (["2027-01-12", "1", "999"], "is not on the list"),
+    ],
+)
+def test_a_pair_that_cannot_be_is_a_sentence(box: Path, wrong: list[str], says: str):
+    is_refused(dropin("due", *wrong, data=box), 1, says)
+
+
+# badges and read
+
+
+def test_badges_are_printed_and_read_back(box: Path, tmp_path: Path):
+    out = tmp_path / "badges.pdf"
+    [told] = lines(dropin("badges", out, data=box))
+    assert (told["badges"], told["pages"], told["seconds"] > 0) == (3, 1, True)
+    with pypdfium2.PdfDocument(out) as pdf:
+        assert len(pdf) == 1
+        pdf[0].render(scale=2.5, grayscale=True).to_pil().save(tmp_path / "page.png")
+    [read] = lines(dropin("read", tmp_path / "page.png"))
+    assert (read["file"], len(read["texts"])) == (str(tmp_path / "page.png"), 3)
+    assert all(each.startswith("PM") and len(each) <= 20 for each in read["texts"])
+    assert read["ms"] > 0
+    assert written(box, "select count(*) from badges where printed is not null and ended is null") == [(3,)]
+
+
+def test_badges_of_those_named_alone(box: Path, tmp_path: Path):
+    [told] = lines(dropin("badges", tmp_path / "two.pdf", "--mentor", "1", "--mentor", "2", data=box))
+    assert told["badges"] == 2
+    assert written(box, "select mentor_id from badges where printed is not null") == [(1,), (2,)]
+
+
+def test_the_sheets_are_listed_without_a_programme(tmp_path: Path):
+    done = dropin("badges", tmp_path / "none.pdf", "--sheet", "list", data=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith("cr80: A4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_badges_that_cannot_be_are_a_sentence(box: Path, tmp_path: Path):
+    is_refused(dropin("badges", tmp_path / "b.pdf", "--mentor", "999", data=box), 1, "No active mentor has the number")
+    is_refused(dropin("badges", tmp_path / "no" / "where.pdf", data=box), 1, "cannot be written")
+    is_refused(dropin("badges", tmp_path, data=box), 1, "cannot be written")
+    (box / "badge.key").unlink()
+    is_refused(dropin("badges", tmp_path / "b.pdf", data=box), 1, "The badge key")
+    assert not (box / "badge.key").exists()
+    assert not (tmp_path / "b.pdf").exists()
+
+
+@pytest.mark.parametrize("live", [[], ["--live"]], ids=["still", "live"])
+def test_a_picture_that_cannot_be_opened_stops_no_run(tmp_path: Path, live: list[str]):
+    (tmp_path / "words.png").write_text("not a picture")
+    given = [str(tmp_path / "missing.jpg"), str(tmp_path / "words.png"), str(tmp_path)]
+    told = lines(dropin("read", *live, *given))
+    assert [each["file"] for each in told] == given
+    assert [each["texts"] for each in told] == [[], [], []]
+    assert all(each["error"].endswith(".") and each["ms"] >= 0 for each in told)
+
+
+# verify
+
+
+def test_a_whole_trail_is_whole_and_a_touched_one_is_found(box: Path):
+    assert dropin("verify", data=box).returncode == 0
+    with contextlib.closing(sqlite3.connect(box / "programme.db")) as raw, raw:
+        raw.execute("drop trigger journal_is_never_edited")
+        raw.execute("update journal set actor = 'staff 2' where id = 3")
+    is_refused(dropin("verify", data=box), 1, "The paper trail was touched", "3")
+
+
+def test_a_missing_row_is_found(box: Path):
+    with contextlib.closing(sqlite3.connect(box / "programme.db")) as raw, raw:
+        raw.execute("drop trigger journal_is_never_deleted")
+        raw.execute("delete from journal where id = 4")
+    is_refused(dropin("verify", data=box), 1, "The paper trail was touched")
+
+
+# Both doors
+
+
+class Doors:
+    """`dropin demo` or `dropin run` as a process, and what it started."""
+
+    def __init__(self, *arguments: str, **environment: str) -> None:
+        self.process = subprocess.Popen(
+            [DROPIN, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=clean_environment() | environment,
+        )
+        self.seen: set[psutil.Process] = set()
+
+    def children(self) -> dict[str, psutil.Process]:
+        """The doors by their module, and the reader where one runs."""
+        found = {}
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found[child.cmdline()[-1]] = child
+                self.seen.add(child)
+        return found
+
+    def end(self, how: signal.Signals) -> tuple[int, str]:
+        """Send a signal; the exit and what was said on standard error meanwhile."""
+        self.children()
+        self.process.send_signal(how)
+        said = self.process.communicate(timeout=15)[1]
+        return self.process.returncode, said
+
+    def are_gone(self) -> bool:
+        return not [each for each in self.seen if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+
+    def __enter__(self) -> "Doors":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.communicate(timeout=15)
+        for pipe in (self.process.stdout, self.process.stderr):
+            if pipe:
+                pipe.close()
+
+
+def until(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
+    """Whether it comes to hold in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def get(url: str, path: str = "/healthz", **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    asking = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
+    try:
+        asking.request("GET", path, headers=headers)
+        answer = asking.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        asking.close()
+
+
+def post(url: str, path: str, body: bytes, **headers: str) -> tuple[int, bytes]:
+    """The status and the body; of a redirect, the status alone."""
+    asking = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
+    try:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a refusal may come before we have said all
+            asking.request("POST", path, body, headers)
+        answer = asking.getresponse()
+        content = answer.read()
+        return answer.status, b"" if answer.status == 303 else content
+    finally:
+        asking.close()
+
+
+def answers(url: str) -> bool:
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        return get(url)[0] == 200
+    return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def demo() -> Iterator[tuple[Doors, dict[str, Any]]]:
+    with Doors("demo", "--kiosk-port", "0", "--admin-port", "0") as doors:
+        assert doors.process.stdout
+        yield doors, json.loads(doors.process.stdout.readline())
+
+
+def test_the_demo_tells_what_outsiders_need_and_both_doors_answer(demo: tuple[Doors, dict[str, Any]]):
+    doors, told = demo
+    assert told.keys() >= {"kiosk", "admin", "board", "data", "staff", "mentors"}
+    assert all(each.keys() >= {"name", "email", "password", "totp_secret", "role"} for each in told["staff"])
+    assert [each["role"] for each in told["staff"]].count("lead") == 1
+    assert all(each.keys() >= {"id", "name", "due"} for each in told["mentors"])
+    assert [each["name"] for each in told["mentors"] if each["due"]] == ["Amira", "Ben"]
+    assert get(told["kiosk"])[0] == get(told["admin"])[0] == 200
+    assert get(told["kiosk"], "/")[0] == 200
+    status, headers, body = get(told["admin"], told["board"].removeprefix(told["admin"]) + ".json")
+    assert (status, json.loads(body)["rooms"][0]["state"]) == (200, "opening")
+    assert "Date" in headers
+    same = get(told["admin"], told["board"].removeprefix(told["admin"]) + ".json", **{"If-None-Match": headers["ETag"]})
+    assert (same[0], "Date" in same[1], same[2]) == (304, True, b"")
+    assert [json.loads(line)["id"] for line in dropin("mentors", data=Path(told["data"])).stdout.splitlines()] == [
+        each["id"] for each in told["mentors"]
+    ]
+    assert dropin("verify", data=Path(told["data"])).returncode == 0
+
+    status, said = doors.end(signal.SIGINT)
+    assert status == 0
+    assert "Traceback" not in said
+    assert until(doors.are_gone)
+    assert not Path(told["data"]).exists()
+    assert not answers(told["kiosk"])
+
+
+def test_a_door_that_dies_is_up_again_and_a_parent_that_dies_takes_everything_with_it(
+    demo: tuple[Doors, dict[str, Any]],
+):
+    doors, told = demo
+    assert get(told["kiosk"], "/scan")[0] == 200
+    assert until(lambda: {"kiosk", "admin", "badges.reader"} <= doors.children().keys())
+    for name in ("kiosk", "admin"):
+        died = doors.children()[name]
+        died.kill()
+        died.wait(PATIENCE)
+        assert until(lambda name=name: answers(told[name])), f"the {name} did not come back"
+        assert doors.children()[name] != died
+    assert get(told["kiosk"], "/scan")[0] == 200
+    assert until(lambda: "badges.reader" in doors.children())
+
+    doors.process.kill()
+    doors.process.wait(PATIENCE)
+    assert until(doors.are_gone), "something outlived its parent"
+
+
+def test_sigterm_ends_it_cleanly_too(demo: tuple[Doors, dict[str, Any]]):
+    doors, _ = demo
+    status, said = doors.end(signal.SIGTERM)
+    assert (status, "Traceback" in said) == (0, False)
+    assert until(doors.are_gone)
+
+
+def test_the_lead_of_the_demo_can_log_in_and_what_is_too_large_is_refused(demo: tuple[Doors, dict[str, Any]]):
+    _, told = demo
+    lead = told["staff"][0]
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = urlencode({"email": lead["email"], "password": lead["password"]}).encode()
+    assert post(told["admin"], "/log-in", body, **form) == (303, b"")
+    assert len({each["password"] for each in told["staff"]}) == len(told["staff"])
+    picture = {"Content-Type": "image/jpeg", "Accept": "application/json"}
+    status, answer = post(told["kiosk"], "/scan", bytes(LARGEST - 1), **picture)
+    assert (status, json.loads(answer)["outcome"]) == (200, "unreadable")
+    assert post(told["kiosk"], "/scan", bytes(LARGEST + 1), **picture)[0] == 413
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path: Path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        is_refused(dropin("demo", "--kiosk-port", port, "--admin-port", "0"), 1, f"127.0.0.1:{port}")
+        run = dropin("run", data=tmp_path, DROPIN_KIOSK_PORT="0", DROPIN_ADMIN_PORT=port)
+        is_refused(run, 1, f"127.0.0.1:{port}", "DROPIN_ADMIN_PORT")
+
+
+def test_the_demo_writes_over_no_programme(box: Path):
+    before = (box / "programme.db").read_bytes()
+    is_refused(dropin("demo", "--kiosk-port", "0", "--admin-port", "0", data=box), 1, "already holds a programme")
+    assert (box / "programme.db").read_bytes() == before
+
+
+def test_the_first_run_leads_to_set_up_and_answers_where_it_was_told(tmp_path: Path):
+    data, kiosk, admin = tmp_path / "new", free_port(), free_port()
+    with Doors("run", DROPIN_DATA=str(data), DROPIN_KIOSK_PORT=str(kiosk), DROPIN_ADMIN_PORT=str(admin)) as doors:
+        url = f"http://127.0.0.1:{admin}"
+        assert until(lambda: answers(url) and answers(f"http://127.0.0.1:{kiosk}"), seconds=15)
+        status, headers, _ = get(url, "/")
+        assert (status, headers["Location"]) == (303, "/set-up")
+        assert get(url, "/set-up")[0] == 200
+        assert get(f"http://127.0.0.1:{kiosk}", "/")[0] == 503
+        assert doors.process.stderr
+        said = [doors.process.stderr.readline() for _ in range(2)]
+        assert f"First start: open {url}/set-up on this machine." in said[1]
+        assert doors.end(signal.SIGINT)[0] == 0
+        assert until(doors.are_gone)
+    assert (data / "programme.db").exists()
+
+
+def test_run_makes_no_empty_programme_where_a_badge_key_says_that_one_is_missing(box: Path):
+    (box / "programme.db").unlink()
+    refused = dropin("run", data=box, DROPIN_KIOSK_PORT="0", DROPIN_ADMIN_PORT="0")
+    is_refused(refused, 1, "is there but programme.db is gone")
+    assert [each.name for each in box.iterdir()] == ["badge.key"]
+    is_refused(dropin(*INIT, data=box, typed=f"{PASSWORD}\n{PASSWORD}\n"), 1, "is gone")
