@@ -4,7 +4,7 @@ from flask import Blueprint, g, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.sentences import ALERT_ABOUT
-from admin.today import today_mark
+from admin.today import no_pair_words, today_mark
 from mentoring import alerts
 from mentoring.alerts import Alert
 
@@ -19,6 +19,7 @@ def now() -> Response:
     answer = jsonify(
         alerts=[{"id": each.id, "words": words(each)} for each in waiting],
         idle=g.idle,
+        notices=no_pair_words(g.db, now=g.now, settings=g.settings),
         today=today_mark(g.db, now=g.now, settings=g.settings),
     )
     answer.add_etag()

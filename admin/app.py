@@ -8,9 +8,9 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import alerting, badge_printing, board, log_in, mentors, programme_page, rota_page, today
+from admin import alerting, badge_printing, board, importing, log_in, mentors, programme_page, rota_page, today
 from admin.sentences import TROUBLES, day, long_day
-from mentoring import alerts, clock, doors, programme, staff
+from mentoring import alerts, clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
@@ -26,7 +26,7 @@ POLLED = frozenset({"alerting.now"})
 def create_app(settings: Settings) -> Flask:
     """The staff pages of one programme; opens the database anew for each request."""
     app = Flask("admin", static_folder=str(doors.STATIC), static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = doors.LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = doors.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
         log_in.pages,
         alerting.pages,
         mentors.pages,
+        importing.pages,
         badge_printing.pages,
         rota_page.pages,
         programme_page.pages,
@@ -98,7 +99,16 @@ def _on_every_page() -> dict[str, Any]:
     waiting = alerts.waiting(g.db)
     alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
     known = programme.load(g.db)
-    return {"me": g.me, "alerts": waiting, "form_key": g.form_key, "programme": known}
+    wall = clock.wall(g.now, known.zone)
+    return {
+        "me": g.me,
+        "alerts": waiting,
+        "form_key": g.form_key,
+        "programme": known,
+        "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
+        "time_can_be_right": g.now >= programme.OLDEST_NOW,
+        "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
+    }
 
 
 def _hour(moment: Any) -> str:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.sentences import when
-from mentoring import clock, duty, programme, rota, school_year, staff
+from mentoring import clock, duty, journal, programme, rota, school_year, staff
 from mentoring.duty import Room, RoomState
 from mentoring.programme import CHILDLINE
 from mentoring.settings import Settings
@@ -56,6 +56,8 @@ def board_json(link: str) -> AnyResponse:
 def _check(link: str) -> None:
     if not hmac.compare_digest(link.encode(), programme.load(g.db).board_link.encode()):
         abort(404)
+    if programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)):
+        abort(503)  # a board that does not know the time says nothing; the screen asks people to ask (P28)
 
 
 def _picture(db: Database, *, now: datetime, settings: Settings) -> dict[str, Any]:

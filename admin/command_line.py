@@ -18,7 +18,7 @@ from badges import code
 from badges.code import KeyTrouble
 from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
 from badges.sheet import SHEETS, SheetTrouble
-from mentoring import clock, journal, people, programme, rota, school_year, staff
+from mentoring import clock, close_of_day, imports, journal, people, programme, rota, school_year, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.migrations import migrate
 from mentoring.people import MentorState
@@ -76,7 +76,7 @@ def demo(data: Path | None, kiosk_port: int | None, admin_port: int | None) -> N
         if settings.database.exists():
             raise CouldNot(f"{settings.data} already holds a programme; the example school wants an empty folder.")
         db = _new_programme(settings)
-        accounts = example_school.found(db, now=clock.now())
+        accounts = example_school.found(db, folder=settings.data, now=clock.now())
         code.create_key(settings.badge_key)
         keeper.keep_open(settings, ready=lambda kiosk, admin: _introduce(db, settings, accounts, kiosk, admin))
         db.close()
@@ -238,6 +238,44 @@ def badges(settings: Settings, out: tuple[str, ...], sheet: str, mentor_ids: tup
     seconds = round(clock.ticks() - began, 3)
     click.echo(json.dumps({"badges": len(chosen), "pages": SHEETS[sheet].pages(len(chosen)), "seconds": seconds}))
     db.close()
+
+
+@dropin.command("import-mentors", epilog="Example: dropin import-mentors mentors.csv --dry-run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@with_data
+def import_mentors(settings: Settings, file: Path, *, dry_run: bool) -> None:
+    """Add the mentors in a CSV file: all of them or none."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CouldNot(f"{file} cannot be opened: {error.strerror}.") from error
+    db = open_database(settings.database)
+    outcome = imports.bring_mentors(db, content, by=journal.COMMAND_LINE, now=clock.now(), dry_run=dry_run)
+    db.close()
+    if outcome.faults:
+        for fault in outcome.faults:
+            click.echo(str(fault), err=True)
+        sys.exit(1)
+    click.echo(json.dumps({"mentors": len(outcome.mentors), "dry_run": dry_run}))
+
+
+@dropin.command("close-day", epilog="Example: dropin close-day")
+@with_data
+def close_day(settings: Settings) -> None:
+    """Close every drop-in that is over: requests become counts, and their bytes are gone."""
+    db = open_database(settings.database)
+    try:
+        found = close_of_day.close(db, folder=settings.data, now=clock.now())
+    except close_of_day.StillRead:
+        raise CouldNot("The counts are safe, but somebody is still reading the old bytes: run it again.") from None
+    db.close()
+    if found is None:
+        click.echo("There is nothing to close.")
+    elif found.traces:
+        raise CouldNot(f"The day is closed, but {found.traces} traces of requests are left in {settings.data}.")
+    else:
+        click.echo(f"The day is closed. {found.looked or 0} bytes were looked through, and nothing was found.")
 
 
 @dropin.command(epilog="Example: dropin verify")

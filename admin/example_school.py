@@ -1,20 +1,21 @@
 """The example school for `dropin demo`: a believable programme in the middle of its lunch, whatever the hour."""
 
+import random
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import badge_register, clock, duty, help_requests, people, rota, school_year, staff
+from mentoring import badge_register, clock, close_of_day, duty, help_requests, people, rota, school_year, staff
 from mentoring.database import write
 from mentoring.help_requests import Topic
 from mentoring.people import NewMentor
-from mentoring.school_year import DropIn, NewSlot
+from mentoring.school_year import DropIn, HalfTerm, NewSlot
 from mentoring.staff import Role
 
 WHO = "example school"
-WEEKS_OF_HISTORY = 4
 EARLY, MENU_AFTER = timedelta(minutes=15), timedelta(minutes=1)
 
 # name, family name, year, experienced. The first two are due today; the first is in.
@@ -39,16 +40,22 @@ class Account:
     role: Role
 
 
-def found(db: Database, *, now: datetime) -> list[Account]:
-    """Fill a new programme: staff, mentors, badges, four weeks of history, and a lunch that began 20 minutes ago."""
-    began = now - timedelta(weeks=WEEKS_OF_HISTORY, days=2)
+def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
+    """Fill a new programme: staff, mentors, badges, a term of history, and a lunch that began 20 minutes ago."""
+    db.execute("pragma synchronous = off")  # nobody has been told of any of this yet
+    today = clock.school_day(now, "Europe/London")
+    halves = _half_terms(today)
+    began = clock.at(halves[0].starts, "08:00", "Europe/London")
     accounts = _staff(db, now=began)
     adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
     mentor_ids = _mentors(db, now=began)
     badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the newest four have no badge yet
     badge_register.note_printed(db, mentor_ids[:-4], by=WHO, now=began)
-    slots = [_slot(db, day, adult.id, now=began) for day in range(5)]
-    _history(db, mentor_ids, now=now)
+    for half in halves:
+        school_year.add_half_term(db, half, by=WHO, now=began)
+    slots = [_slot(db, day, adult.id, begins=halves[0].starts) for day in range(5)]
+    _history(db, mentor_ids, first=halves[0].starts, today=today, folder=folder)
+    db.execute("pragma synchronous = full")
     _lunch_now(db, mentor_ids, slots, adult.id, now=now)
     _fortnight_ahead(db, mentor_ids, now=now)
     return accounts
@@ -114,10 +121,23 @@ def _mentors(db: Database, *, now: datetime) -> list[int]:
     return ids
 
 
-def _slot(db: Database, day: int, adult_id: int, *, now: datetime) -> int:
+def _half_terms(today: date) -> list[HalfTerm]:
+    """Two half terms with a week of holiday between them; the second runs today, whenever today is."""
+    monday = today - timedelta(days=today.weekday())
+    starts = (monday - timedelta(weeks=12), monday - timedelta(weeks=4))
+    ends = (monday - timedelta(weeks=6) + timedelta(days=4), monday + timedelta(weeks=2, days=4))
+    halves: list[HalfTerm] = []
+    for first, last in zip(starts, ends, strict=True):
+        season = ("Spring", "Summer", "Autumn")[(first.month >= 4) + (first.month >= 8)]
+        part = 2 if halves and halves[0].name.startswith(season) else 1
+        halves.append(HalfTerm(0, f"{season} {part}", first, last))
+    return halves
+
+
+def _slot(db: Database, day: int, adult_id: int, *, begins: date) -> int:
     with write(db):
         lunch = NewSlot(day, "12:30", "13:15", "Library 2", "")
-        return school_year.insert_slot(db, lunch, adult_id=adult_id, begins=clock.school_day(now, "Europe/London"))
+        return school_year.insert_slot(db, lunch, adult_id=adult_id, begins=begins)
 
 
 def _pair(mentor_ids: list[int], turn: int) -> list[int]:
@@ -126,23 +146,33 @@ def _pair(mentor_ids: list[int], turn: int) -> list[int]:
     return [trained[2 * turn % len(trained)], trained[(2 * turn + 1) % len(trained)]]
 
 
-def _history(db: Database, mentor_ids: list[int], *, now: datetime) -> None:
-    today = clock.school_day(now, school_year.zone(db))
+def _history(db: Database, mentor_ids: list[int], *, first: date, today: date, folder: Path) -> None:
+    chance = random.Random(12)  # noqa: S311 # the same believable term each time
     turn = 1
-    for back in range(WEEKS_OF_HISTORY * 7, 0, -1):
-        for drop_in in school_year.on_day(db, today - timedelta(days=back)):
-            _past_lunch(db, drop_in, _pair(mentor_ids, turn))
+    for ahead in range((today - first).days):
+        day = first + timedelta(days=ahead)
+        for drop_in in school_year.on_day(db, day):
+            _past_lunch(db, drop_in, _pair(mentor_ids, turn), chance)
             turn += 1
+        if day.weekday() == 4 or ahead == (today - first).days - 1:
+            close_of_day.close(db, folder=folder, now=clock.at(day, "13:25", school_year.zone(db)))
 
 
-def _past_lunch(db: Database, drop_in: DropIn, pair: list[int]) -> None:
-    rota.set_due(db, drop_in, pair, by=WHO, now=drop_in.starts - timedelta(days=6))
-    for late, mentor_id in enumerate(pair):
-        _scan_in(db, mentor_id, now=drop_in.starts + timedelta(minutes=3 * late - 4))
+def _past_lunch(db: Database, drop_in: DropIn, pair: list[int], chance: random.Random) -> None:
+    rota.set_due(db, drop_in, pair, by=WHO, now=drop_in.starts - timedelta(hours=4))
+    for mentor_id in pair:
+        if chance.random() > 0.04:  # now and then somebody is ill
+            _scan_in(db, mentor_id, now=drop_in.starts + timedelta(minutes=chance.randint(-8, 3)))
     held = school_year.find(db, drop_in.slot_id, drop_in.date)
-    if held and held.id:
-        for mentor_id in pair:
-            duty.end(db, mentor_id, drop_in_id=held.id, now=drop_in.ends - timedelta(minutes=1))
+    if held is None or held.id is None:
+        return
+    for _ in range(chance.randint(0, 7)):
+        topic = chance.choice(list(Topic))
+        help_requests.ask(db, drop_in_id=held.id, topic=topic, wish=None, key=f"{chance.getrandbits(128):032x}")
+    for mentor_id in pair:
+        if chance.random() > 0.1:  # the others forget to scan out
+            duty.end(db, mentor_id, drop_in_id=held.id, now=drop_in.ends - timedelta(minutes=chance.randint(0, 3)))
+            duty.felt(db, mentor_id, drop_in_id=held.id, mood=chance.choice((3, 4, 4, 5, 5)))
 
 
 def _scan_in(db: Database, mentor_id: int, *, now: datetime) -> None:

@@ -4,17 +4,21 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from mentoring import clock
+from mentoring import clock, close_of_day
+from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
 LOOK_SECONDS = 0.2
+CLOSING_SECONDS = 20.0
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
@@ -55,10 +59,14 @@ def keep_open(settings: Settings, *, ready: Callable[[Door, Door], None]) -> Non
             _open(door, settings)
         _wait_until_ready(kiosk, admin)
         ready(kiosk, admin)
+        closing = clock.ticks()
         while True:
             time.sleep(LOOK_SECONDS)
             for door in (kiosk, admin):
                 _look_after(door, settings)
+            if clock.ticks() > closing:
+                closing = clock.ticks() + CLOSING_SECONDS
+                _close_the_day(settings)
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
     finally:
@@ -121,6 +129,20 @@ def _look_after(door: Door, settings: Settings) -> None:
     os.close(door.lifeline)
     door.pause = min(LONGEST_PAUSE, max(0.5, door.pause * 2))
     _open(door, settings)
+
+
+def _close_the_day(settings: Settings) -> None:
+    """Forget the requests once the last drop-in is over. What stands in the way now is tried again at the next look."""
+    try:
+        db = open_database(settings.database)
+        try:
+            now = clock.now()
+            if close_of_day.is_time(db, now=now, wait=timedelta(minutes=settings.close_after_minutes)):
+                close_of_day.close(db, folder=settings.data, now=now)
+        finally:
+            db.close()
+    except (DatabaseTrouble, sqlite3.Error, OSError, close_of_day.StillRead) as error:
+        print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
 
 
 def _wait_until_ready(*doors: Door) -> None:

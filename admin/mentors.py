@@ -3,11 +3,13 @@
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.sentences import SAID
-from mentoring import badge_register, journal, people, rota
+from admin.sentences import MOODS, SAID
+from mentoring import badge_register, duty, journal, people, rota
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
 
 pages = Blueprint("mentors", __name__, url_prefix="/mentors")
+
+PAST = 12
 
 
 @pages.get("")
@@ -87,6 +89,7 @@ def _page(mentor: Mentor, *, faults: list[Fault]) -> str:
         given=request.form if faults else {},
         unfit=people.unfit_because(state=mentor.state, badge_good=mentor.has_badge),
         next_duties=rota.next_duties(g.db, mentor.id, now=g.now),
-        states=MentorState,
+        past=duty.past(g.db, mentor.id, most=PAST),
+        moods=MOODS,
         said=SAID.get(request.args.get("said", "")),
     )

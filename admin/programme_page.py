@@ -1,11 +1,14 @@
-"""Programme and staff: the duty board's address, and the adults a pupil can find."""
+"""Programme and staff: set-up with its finish line, term dates, the board's address, the adults a pupil can find."""
+
+from collections.abc import Sequence
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.sentences import SAID
-from mentoring import journal, programme, staff
+from mentoring import finish_line, journal, programme, school_year, staff
 from mentoring.people import Fault
+from mentoring.programme import DAYS
 from mentoring.staff import Role
 
 pages = Blueprint("programme_page", __name__)
@@ -16,8 +19,45 @@ ROLES = {Role.DEPUTY: "Deputy", Role.SAFEGUARDING_LEAD: "Safeguarding lead", Rol
 
 @pages.get("/programme")
 def show() -> str:
-    """What set-up settled, and the board's link."""
-    return render_template("admin/programme.html", said=SAID.get(request.args.get("said", "")))
+    """Set-up in the order a lead thinks, with what is still missing, and the board's link."""
+    return _page()
+
+
+@pages.post("/programme/school")
+def school() -> Response | tuple[str, int]:
+    """The school's and the programme's name, and the hours in which an adult watches."""
+    days = [day for day in DAYS if day in request.form.getlist("staffed_days")]
+    given = {name: request.form.get(name, "") for name in ("school", "name", "staffed_from", "staffed_until")}
+    faults = programme.faults(**given, staffed_days=days)
+    if faults:
+        return _page(faults=faults), 422
+    programme.change(g.db, **given, staffed_days=days, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="saved"), 303)
+
+
+@pages.post("/programme/half-terms")
+def add_half_term() -> Response | tuple[str, int]:
+    """One more half term."""
+    given = (request.form.get(name, "") for name in ("name", "starts", "ends"))
+    checked = school_year.half_term_faults(*given, known=school_year.half_terms(g.db))
+    if isinstance(checked, list):
+        return _page(half_term_faults=checked), 422
+    school_year.add_half_term(g.db, checked, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="added", _anchor="half-terms"), 303)
+
+
+@pages.post("/programme/half-terms/<int:half_term_id>/remove")
+def remove_half_term(half_term_id: int) -> Response:
+    """Take one half term back."""
+    school_year.remove_half_term(g.db, half_term_id, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="saved", _anchor="half-terms"), 303)
+
+
+@pages.post("/programme/clock")
+def clock_is_right() -> Response:
+    """An adult says that the box's clock is right, although it was later once."""
+    journal.confirm_clock(g.db, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("today.today"), 303)
 
 
 @pages.post("/programme/board-link")
@@ -46,6 +86,19 @@ def add() -> Response | tuple[str, int]:
     if isinstance(added, Fault):
         return _staff_page([added]), 422
     return redirect(url_for("programme_page.everyone", said="added"), 303)
+
+
+def _page(*, faults: Sequence[Fault] = (), half_term_faults: Sequence[Fault] = ()) -> str:
+    return render_template(
+        "admin/programme.html",
+        steps=finish_line.steps(g.db),
+        half_terms=school_year.half_terms(g.db),
+        days=DAYS,
+        faults=faults,
+        half_term_faults=half_term_faults,
+        given=request.form,
+        said=SAID.get(request.args.get("said", "")),
+    )
 
 
 def _staff_page(faults: list[Fault]) -> str:

@@ -1,8 +1,10 @@
 """What the staff pages say where the words depend on what happened."""
 
-from datetime import date
+from datetime import date, datetime
 
+from mentoring import clock
 from mentoring.alerts import About
+from mentoring.close_of_day import SelfTest
 
 TROUBLES = {
     400: ("That request could not be understood.", "Nothing was changed. Go back and try again."),
@@ -30,12 +32,15 @@ ALERT_ABOUT = {
     About.ANYTHING_ELSE: "A mentor is worried about a pupil",
 }
 
+MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
+
 SAID = {
     "added": "Added.",
     "saved": "Saved.",
     "ended": "Ended. What has already happened stays on record.",
     "replaced": "A new badge was issued. The old square is dead: print the new one.",
     "revoked": "The badge is revoked. Its square is dead.",
+    "imported": "Everybody in the file is on the list now. Print their badges next.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 
@@ -55,3 +60,27 @@ def when(value: date, hour: str, *, today: date) -> str:
     ahead = (value - today).days
     near = {0: "Today", 1: "Tomorrow"}
     return f"{near.get(ahead, f'{value:%A}' if ahead < 7 else day(value))} {hour}"
+
+
+REFUSED = {
+    "not_valid": "A badge that is not good any more was shown",
+    "not_due": "Somebody who is not due showed their badge",
+    "see_lead": "Somebody who is not fit for duty showed their badge",
+    "no_drop_in": "A badge was shown outside the drop-in",
+    "copy": "The same badge was held up twice at once: one is a copy",
+}
+
+
+def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
+    """What Today says of the last close of day."""
+    if last is None:
+        return "The first close of day is still to come."
+    days = (clock.school_day(now, zone) - clock.school_day(last.at, zone)).days
+    when = {0: "Today's", 1: "Yesterday's"}.get(days, f"{day(clock.school_day(last.at, zone))}:")
+    if last.traces:
+        return f"{when} requests were forgotten, but {last.traces} traces were found. Ask whoever looks after the box."
+    if last.looked is None:
+        return (
+            f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."
+        )
+    return f"{when} requests were forgotten at {clock.hour(last.at, zone)}, checked."

@@ -7,7 +7,8 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from mentoring import clock, duty, journal, people, programme, rota, school_year, staff
+from admin.sentences import REFUSED, forgotten
+from mentoring import clock, close_of_day, duty, finish_line, journal, people, programme, rota, school_year, staff
 from mentoring.duty import Room, RoomState
 from mentoring.people import Mentor, MentorState
 from mentoring.school_year import DropIn
@@ -32,7 +33,29 @@ def today() -> str:
         unprinted=[each for each in people.mentors(g.db) if each.state is MentorState.ACTIVE and not each.has_badge],
         slots=school_year.slots(g.db),
         mentors=people.mentors(g.db),
+        missing=[step for step in finish_line.steps(g.db) if not step.done],
+        refusals=duty.refusals(g.db, since=clock.at(clock.school_day(g.now, zone), "00:00", zone))[:5],
+        refused=REFUSED,
+        forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
+    )
+
+
+@pages.get("/today/sheet")
+def sheet() -> str:
+    """The paper twin: lunch runs from it without the box (P30)."""
+    zone = school_year.zone(g.db)
+    today = clock.school_day(g.now, zone)
+    return render_template(
+        "admin/sheet.html",
+        date=today,
+        rooms=[
+            (each, rota.due(g.db, each), staff.by_id(g.db, each.adult_id)) for each in school_year.on_day(g.db, today)
+        ],
+        staff=staff.everyone(g.db),
+        mentors=[each for each in people.mentors(g.db) if each.state is MentorState.ACTIVE],
+        head=journal.head(g.db),
+        childline=programme.CHILDLINE,
     )
 
 
@@ -59,7 +82,19 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
         (each.state, each.drop_in, each.adult, [(mentor.display_name, at) for mentor, at in each.here], each.missing)
         for each in _rooms(db, now=now, settings=settings)
     ]
-    return hashlib.sha256(repr((clock.school_day(now, school_year.zone(db)), shown)).encode()).hexdigest()[:16]
+    day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
+    return hashlib.sha256(repr((day, shown, closed)).encode()).hexdigest()[:16]
+
+
+def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
+    """A sentence for each room where no pair has formed some time after the start (P1)."""
+    after = timedelta(minutes=settings.no_pair_minutes)
+    late = [each for each in _rooms(db, now=now, settings=settings) if duty.no_pair_yet(each, now=now, after=after)]
+    return [
+        f"No pair has formed in {each.drop_in.room} yet. Missing: "
+        f"{', '.join(mentor.display_name for mentor in each.missing) or 'nobody was due'}."
+        for each in late
+    ]
 
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:

@@ -6,7 +6,7 @@ at the raw bytes of every file the programme keeps, and remember what was found.
 
 import time
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -71,6 +71,12 @@ def waiting(db: Database, *, now: datetime) -> list[int]:
 def is_due(db: Database, *, now: datetime) -> bool:
     """Whether there is something to close, or an erasure that was struck half way and must be ended."""
     return bool(waiting(db, now=now)) or _unfinished(db) is not None
+
+
+def is_time(db: Database, *, now: datetime, wait: timedelta) -> bool:
+    """Whether the box should close the day by itself: something is due, and the last drop-in of today is well over."""
+    today = school_year.on_day(db, clock.school_day(now, school_year.zone(db)))
+    return is_due(db, now=now - wait) and all(each.ends + wait <= now for each in today)
 
 
 def _unfinished(db: Database) -> int | None:

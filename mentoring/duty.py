@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from sqlite3 import Row
 
@@ -188,6 +188,43 @@ def _duties(db: Database, drop_in: DropIn) -> list[Duty]:
 
 def _badge(db: Database, number: int) -> Row | None:
     return row(db, "select id, mentor_id, ended is null as good from badges where number = :number", number=number)
+
+
+@dataclass(frozen=True)
+class PastDuty:
+    """One duty that was, as the mentor's page lists it. `assumed`: nobody scanned out, so the end is the drop-in's."""
+
+    date: date
+    room: str
+    started: datetime
+    ended: datetime | None
+    assumed: bool
+    mood: int | None
+
+
+def past(db: Database, mentor_id: int, *, most: int) -> list[PastDuty]:
+    """This mentor's latest duties, the newest first."""
+    found = rows(
+        db,
+        """
+        select drop_ins.date, drop_ins.room, duties.started, duties.ended, duties.assumed, duties.mood
+          from duties
+          join drop_ins on drop_ins.id = duties.drop_in_id
+         where mentor_id = :mentor order by duties.started desc limit :most""",
+        mentor=mentor_id,
+        most=most,
+    )
+    return [
+        PastDuty(
+            date.fromisoformat(each["date"]),
+            each["room"],
+            clock.from_text(each["started"]),
+            clock.from_text(each["ended"]) if each["ended"] else None,
+            bool(each["assumed"]),
+            each["mood"],
+        )
+        for each in found
+    ]
 
 
 def _is_fit(mentor: Mentor) -> bool:

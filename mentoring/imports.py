@@ -16,7 +16,7 @@ from mentoring.people import Fault, MentorState, NewMentor
 
 NEEDED = ("given_name", "family_name", "year_group")
 OPTIONAL = ("display_name", "experienced", "email")
-LARGEST_FILE = 4 * 1024 * 1024
+LARGEST_FILE = 2 * 1024 * 1024
 MOST_FAULTS = 50
 
 
@@ -69,7 +69,7 @@ def _text(content: bytes) -> str | RowFault:
     if not content.strip():
         return RowFault(1, "1", "the file is empty", "export it again with its header")
     if len(content) > LARGEST_FILE:
-        return RowFault(1, "1", "the file is larger than 4 MB", "bring the mentors alone")
+        return RowFault(1, "1", "the file is larger than 2 MB", "bring the mentors alone")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

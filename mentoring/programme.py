@@ -1,6 +1,8 @@
 """The programme: one school's scheme, its name, its hours and the words it never changes."""
 
+import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,12 +10,14 @@ from sqlite_utils import Database
 
 from mentoring import clock, journal
 from mentoring.database import row, write
+from mentoring.people import LONGEST_NAME, Fault, tidy
 
 # words
 
 # The guidance this product serves says it first: mentors never promise to keep a secret. This is the one source (P4).
 NEVER_A_SECRET = "Mentors listen. They cannot keep secrets about someone's safety."  # noqa: S105 # not a password
 CHILDLINE = "0800 1111"
+HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAY_NAMES = dict(zip(DAYS, _FULL_NAMES, strict=True))
@@ -56,6 +60,27 @@ def is_staffed(programme: Programme, *, now: datetime, drop_in_running: bool) ->
     return in_hours or drop_in_running
 
 
+def faults(
+    *, school: str, name: str, staffed_from: str, staffed_until: str, staffed_days: Sequence[str]
+) -> list[Fault]:
+    """All that is wrong with what a lead wrote of the school; empty when nothing is."""
+    found = [
+        Fault(field, "is missing or longer than 60 letters", "write it as pupils say it")
+        for field, text in (("school", school), ("name", name))
+        if not 0 < len(tidy(text)) <= LONGEST_NAME
+    ]
+    hours = [
+        Fault(field, "is not a time", "write hours and minutes such as 08:30")
+        for field, text in (("staffed_from", staffed_from), ("staffed_until", staffed_until))
+        if not HOUR.fullmatch(text)
+    ]
+    if not hours and staffed_until <= staffed_from:
+        hours.append(Fault("staffed_until", "is not after the start", "choose a later time"))
+    if not staffed_days:
+        hours.append(Fault("staffed_days", "is empty", "choose at least one day"))
+    return found + hours
+
+
 # memory
 
 
@@ -91,6 +116,35 @@ def remember(db: Database, *, school: str, zone: str = "Europe/London") -> None:
         values (1, :school, 'Peer mentors', :zone, :link, 'Mon,Tue,Wed,Thu,Fri', '08:30', '16:00')""",
         {"school": school, "zone": zone, "link": secrets.token_urlsafe(18)},
     )
+
+
+def change(
+    db: Database,
+    *,
+    school: str,
+    name: str,
+    staffed_from: str,
+    staffed_until: str,
+    staffed_days: Sequence[str],
+    by: str,
+    now: datetime,
+) -> None:
+    """Write what `faults` found nothing wrong with."""
+    with write(db):
+        db.execute(
+            """
+            update programme
+               set school = :school, name = :name,
+                   staffed_days = :days, staffed_from = :from, staffed_until = :until""",
+            {
+                "school": tidy(school),
+                "name": tidy(name),
+                "days": ",".join(staffed_days),
+                "from": staffed_from,
+                "until": staffed_until,
+            },
+        )
+        journal.note(db, "programme.changed", actor=by, now=now)
 
 
 def replace_board_link(db: Database, *, by: str, now: datetime) -> str:

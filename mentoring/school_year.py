@@ -1,6 +1,5 @@
 """The school year: weekly slots, and the drop-ins that come from them, on the school's own wall clock."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,7 +11,7 @@ from sqlite_utils import Database
 from mentoring import clock, journal
 from mentoring.database import insert, row, rows, write
 from mentoring.people import Fault, tidy
-from mentoring.programme import DAY_NAMES, DAYS
+from mentoring.programme import DAY_NAMES, DAYS, HOUR
 
 # words
 
@@ -84,7 +83,7 @@ def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
     if not day:
         faults.append(Fault("day", f"is “{text['day'][:20]}”", "choose one of " + " ".join(DAYS)))
     for field in ("start", "until"):
-        if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text[field]):
+        if not HOUR.fullmatch(text[field]):
             faults.append(Fault(field, f"is “{text[field][:20]}”", "write hours and minutes such as 12:30"))
     if not faults and text["until"] <= text["start"]:
         faults.append(Fault("until", "is not after the start", "choose a later time on the same day"))

@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     idle_home_seconds: int = Field(20, ge=5, le=300, description="a kiosk page goes home after this")
     scan_early_minutes: int = Field(15, ge=0, le=60, description="a scan counts this long before the start")
     menu_after_seconds: int = Field(60, ge=1, le=600, description="a second scan opens the menu after this")
+    no_pair_minutes: int = Field(10, ge=1, le=60, description="the lead is told when no pair has formed after this")
+    close_after_minutes: int = Field(10, ge=0, le=120, description="the day is closed this long after its last drop-in")
     log_in_idle_minutes: int = Field(15, ge=1, le=60, description="a log-in without a click ends after this")
     log_in_hours: int = Field(8, ge=1, le=24, description="a log-in ends after this, whatever happens")
 

@@ -32,6 +32,13 @@ function showAlerts(alerts) {
   }
 }
 
+function showNotices(notices) {
+  const place = document.getElementById("notices");
+  const words = notices.join(" ");
+  if (place.textContent !== words) place.textContent = words;
+  place.hidden = words === "";
+}
+
 function hideContent() {
   if (document.body.classList.contains("idle")) return;
   document.body.classList.add("idle");
@@ -64,6 +71,7 @@ async function look() {
     missed = 0;
     lost.hidden = true;
     showAlerts(now.alerts);
+    showNotices(now.notices);
     if (now.idle) hideContent();
     else await refreshToday(now.today);
   } catch {

@@ -21,6 +21,14 @@ LOG_IN_PAGE = 303  # whoever is not logged in is led there
 
 # Every route and method, what is sent, and what answers nobody and the lead. Whoever is not logged in gets the board,
 # the log-in page and nothing else.
+SCHOOL_FORM = {
+    "school": "Harbour School",
+    "name": "Peer mentors",
+    "staffed_days": "Mon",
+    "staffed_from": "08:30",
+    "staffed_until": "16:00",
+}
+HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 ROUTES = [
     ("GET", "/static/<path:filename>", {}, 200, 200),
     ("GET", "/healthz", {}, 200, 200),
@@ -50,6 +58,14 @@ ROUTES = [
     ("POST", "/rota/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303),
     ("GET", "/programme", {}, LOG_IN_PAGE, 200),
     ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303),
+    ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303),
+    ("POST", "/programme/half-terms", HALF_TERM, LOG_IN_PAGE, 303),
+    ("POST", "/programme/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303),
+    ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303),
+    ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200),
+    ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200),
+    ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422),
+    ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422),
     ("GET", "/staff", {}, LOG_IN_PAGE, 200),
     ("POST", "/staff", STAFF, LOG_IN_PAGE, 303),
 ]
@@ -80,7 +96,7 @@ class Sender:
     def __init__(self, door: FlaskClient, board_link: str) -> None:
         self._door = door
         self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
-        self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1"}
+        self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
         for place, value in self._places.items():

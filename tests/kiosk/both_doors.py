@@ -166,14 +166,24 @@ def pair(scan: Scan, cast: Cast) -> None:
 
 
 @pytest.fixture(scope="session")
-def amiras_card(written_school: tuple[Path, Cast], codes: Mapping[int, str]) -> np.ndarray:
-    """Amira's card, drawn by the sheet and seen from so near that one millimetre is eight pixels."""
-    printed = print_cards([Card("Amira", SCHOOL, codes[written_school[1].amira], NEVER_A_SECRET)], "cr80")
-    with pypdfium2.PdfDocument(printed) as pdf:
+def pairs_cards(written_school: tuple[Path, Cast], codes: Mapping[int, str]) -> np.ndarray:
+    """Amira's card and Ben's beside it, as the sheet draws them, from so near that a millimetre is eight pixels."""
+    cast = written_school[1]
+    cards = [
+        Card(name, SCHOOL, codes[mentor], NEVER_A_SECRET)
+        for name, mentor in (("Amira", cast.amira), ("Ben O.", cast.ben))
+    ]
+    with pypdfium2.PdfDocument(print_cards(cards, "cr80")) as pdf:
         grey = pdf[0].render(scale=8 * 25.4 / 72, grayscale=True).to_numpy()
     sheet = SHEETS["cr80"]
-    left, top, width, height = (round(8 * each) for each in (sheet.left, sheet.top, sheet.width, sheet.height))
+    left, top, width, height = (round(8 * each) for each in (sheet.left, sheet.top, 2 * sheet.width, sheet.height))
     return np.ascontiguousarray(grey.reshape(grey.shape[:2])[top : top + height, left : left + width])
+
+
+@pytest.fixture(scope="session")
+def amiras_card(pairs_cards: np.ndarray) -> np.ndarray:
+    """Amira's card alone."""
+    return np.ascontiguousarray(pairs_cards[:, : pairs_cards.shape[1] // 2])
 
 
 def picture(grey: np.ndarray, kind: str) -> bytes:

@@ -9,6 +9,7 @@ from tests.kiosk.both_doors import (  # noqa: F401 # fixtures are found by their
     lead,
     open_kiosk,
     pair,
+    pairs_cards,
     scan,
     staff_app,
     staff_door,

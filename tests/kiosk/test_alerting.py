@@ -163,6 +163,13 @@ def test_a_drop_in_outside_the_hours_is_staffed_while_it_runs(
     assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": False}
 
 
+def test_a_box_whose_clock_cannot_be_believed_calls_all_the_same(kiosk_door: FlaskClient, db: Database, wall: Wall):
+    wall.shows("12:40", date(1970, 1, 6))
+    assert kiosk_door.get("/").status_code == 503
+    assert call(kiosk_door)
+    assert db["alerts"].count == 1
+
+
 def test_an_alert_nobody_raised_has_no_page(kiosk_door: FlaskClient):
     assert kiosk_door.get("/alert/nobodys").status_code == 404
     assert kiosk_door.get("/alert/nobodys/state", headers=JSON).status_code == 404

@@ -277,6 +277,15 @@ def test_a_retried_end_thanks_again_and_ends_once(screens: Screens, cast: Cast, 
     assert [each["ended"] for each in db["duties"].rows] == ended
 
 
+@pytest.mark.parametrize("mood", ["", "0", "6", "good", "1.0", "²", "-1"])
+def test_there_are_five_faces_and_no_other(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db, mood: str):
+    felt = screens.open(cast.amira).press("End my duty")
+    assert sorted(felt.fields("mood")) == ["1", "2", "3", "4", "5"]
+    answer = kiosk_door.post("/mentor/felt", data={"token": felt.fields("token")[0], "mood": mood})
+    assert answer.status_code == 400
+    assert {each["mood"] for each in db["duties"].rows} == {None}
+
+
 def test_a_used_token_is_soon_forgotten(screens: Screens, cast: Cast, wall: Wall):
     token = screens.token(cast.amira)
     screens.step("", token)

@@ -217,6 +217,20 @@ def test_a_badge_beside_a_foreign_square_counts(kiosk_door: FlaskClient, amiras_
     assert show(kiosk_door, picture(both, ".png"), "image/png")["outcome"] == "waiting_for_pair"
 
 
+def test_a_pair_held_up_together_is_on_duty_together(
+    kiosk_door: FlaskClient, pairs_cards: np.ndarray, cast: Cast, db: Database
+):
+    answer = show(kiosk_door, picture(pairs_cards, ".png"), "image/png")
+    assert (answer["outcome"], answer["room"]) == ("on_duty", "open")
+    assert sorted(each["mentor_id"] for each in db["duties"].rows) == [cast.amira, cast.ben]
+
+
+def test_a_copy_of_a_badge_gives_no_second_duty(kiosk_door: FlaskClient, amiras_card: np.ndarray, db: Database):
+    twice = np.hstack([amiras_card, amiras_card])
+    assert show(kiosk_door, picture(twice, ".png"), "image/png")["outcome"] == "waiting_for_pair"
+    assert db["duties"].count == 1
+
+
 def test_after_any_rubbish_the_next_good_badge_reads(kiosk_door: FlaskClient, amiras_card: np.ndarray):
     for rubbish in (b"", picture(amiras_card, ".jpg")[:4_000], b"\xff\xd8\xff" + b"\xff" * 90_000):
         assert show(kiosk_door, rubbish)["outcome"] == "unreadable"

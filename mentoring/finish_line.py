@@ -1,0 +1,82 @@
+"""The finish line of set-up: what a programme needs before its first lunch, and what is still missing."""
+
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from mentoring import people, rota, school_year, staff
+from mentoring.people import MentorState
+from mentoring.staff import Role
+
+# words
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of set-up, in the order a lead thinks. `where` names the page that does it."""
+
+    name: str
+    done: bool
+    words: str
+    where: str
+
+
+# rules
+
+
+def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int, half_terms: int) -> tuple[Step, ...]:
+    """The steps, each with what is there or what to do first. There is always a lead; set-up wants a deputy too."""
+    return (
+        Step("School", done=True, words="The school and its lead are known.", where="programme"),
+        Step(
+            "People",
+            done=mentors >= rota.PLACES,
+            words=f"{mentors} mentors are on the list." if mentors >= rota.PLACES else "Add at least two mentors.",
+            where="mentors",
+        ),
+        Step(
+            "Room and times",
+            done=slots > 0,
+            words=f"{slots} weekly slots." if slots else "Say when and where the drop-in is.",
+            where="rota",
+        ),
+        Step(
+            "Term dates",
+            done=half_terms > 0,
+            words=f"{half_terms} half terms."
+            if half_terms
+            else "Until the box knows them, it holds drop-ins in the holidays.",
+            where="programme",
+        ),
+        Step(
+            "Deputy",
+            done=deputy,
+            words=f"{adults} adults can log in."
+            if deputy
+            else "An alert that nobody answers goes to the deputy. Add one.",
+            where="staff",
+        ),
+        Step(
+            "Badges",
+            done=badges >= rota.PLACES,
+            words=f"{badges} mentors have a badge." if badges >= rota.PLACES else "Print the first badges.",
+            where="badges",
+        ),
+    )
+
+
+# memory
+
+
+def steps(db: Database) -> tuple[Step, ...]:
+    """Where this programme stands."""
+    adults = staff.everyone(db)
+    active = [each for each in people.mentors(db) if each.state is MentorState.ACTIVE]
+    return steps_of(
+        adults=len(adults),
+        deputy=any(each.role is Role.DEPUTY for each in adults),
+        mentors=len(active),
+        badges=sum(each.has_badge for each in active),
+        slots=len(school_year.slots(db)),
+        half_terms=len(school_year.half_terms(db)),
+    )

@@ -1,0 +1,2 @@
+// Today's sheet: one click.
+document.getElementById("print").addEventListener("click", () => print());
