@@ -179,3 +179,24 @@ def test_topics_are_counted_by_half_term_or_else_by_school_year():
     assert half_term_of(date(2026, 10, 23), [autumn]) == "2026-09-03 Autumn 1"
     assert half_term_of(date(2026, 10, 24), [autumn]) == "2026 whole year"
     assert half_term_of(TUESDAY, []) == "2026 whole year"
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_time"),
+    [("13:14", False), ("13:15", False), ("13:24", False), ("13:25", True), ("18:00", True)],
+)
+def test_the_box_closes_the_day_by_itself_a_while_after_the_last_drop_in(
+    db: Database, cast: Cast, hour: str, *, is_time: bool
+):
+    assert close_of_day.is_time(db, now=at(hour), wait=timedelta(minutes=10)) is is_time
+
+
+def test_the_day_is_not_closed_while_another_drop_in_is_still_to_come(db: Database, cast: Cast):
+    later = school_year.NewSlot(1, "15:30", "16:00", "Music room", "")
+    school_year.add_slot(db, later, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
+    assert not close_of_day.is_time(db, now=at("13:30"), wait=timedelta(minutes=10))
+    assert close_of_day.is_time(db, now=at("16:10"), wait=timedelta(minutes=10))
+
+
+def test_a_day_that_was_never_closed_is_closed_on_the_next_morning(db: Database, cast: Cast):
+    assert close_of_day.is_time(db, now=at("07:00", date(2027, 1, 13)), wait=timedelta(minutes=10))

@@ -1,5 +1,6 @@
 """Duty: what a scan means, and that a room is open only while a pair and an adult are there (P1, P20)."""
 
+import random
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count, product
@@ -414,3 +415,101 @@ def test_a_clock_that_steps_back_starts_no_second_duty(db: Database, cast: Cast)
         menu_after=timedelta(seconds=60),
     )
     assert outcome.code == "already_on"
+
+
+def _refused(db: Database) -> list[tuple[str, str]]:
+    return [(each.mentor, each.code) for each in duty.refusals(db, since=at("00:00"))]
+
+
+def test_staff_are_told_of_a_badge_that_was_not_taken_once_an_hour(db: Database, cast: Cast):
+    for minute in ("12:31", "12:32", "12:33"):
+        _scan(db, cast.numbers[cast.chidi], at(minute))
+    assert _refused(db) == [("Chidi", "not_due")]
+    badge_register.revoke(db, cast.chidi, by="staff 1", now=at("12:34"))
+    _scan(db, cast.numbers[cast.chidi], at("12:35"))
+    assert _refused(db) == [("Chidi", "not_valid"), ("Chidi", "not_due")]
+
+
+def test_staff_are_told_of_a_badge_outside_the_drop_in_and_of_a_copy(db: Database, cast: Cast):
+    _scan(db, cast.numbers[cast.amira], at("11:00"))
+    duty.note_copy(db, number=cast.numbers[cast.amira], now=at("12:31"))
+    assert _refused(db) == [("Amira", "copy"), ("Amira", "no_drop_in")]
+    assert duty.refusals(db, since=at("13:00")) == []
+
+
+def test_how_a_duty_felt_is_kept_with_the_newest_duty(db: Database, cast: Cast):
+    _both_on_duty(db, cast)
+    duty.end(db, cast.amira, drop_in_id=cast.drop_in, now=at("13:00"))
+    duty.felt(db, cast.amira, drop_in_id=cast.drop_in, mood=2)
+    [mine] = duty.past(db, cast.amira, most=5)
+    assert (mine.mood, mine.assumed, mine.room) == (2, False, "Library 2")
+    assert [each.mood for each in duty.past(db, cast.ben, most=5)] == [None]
+
+
+@pytest.mark.parametrize(("hour", "told"), [("12:29", False), ("12:39", False), ("12:40", True), ("13:14", True)])
+def test_the_lead_is_told_when_no_pair_has_formed_after_ten_minutes(db: Database, cast: Cast, hour: str, *, told: bool):
+    [lunch] = school_year.on_day(db, TUESDAY)
+    room = duty.room(db, lunch, now=at(hour), early=EARLY)
+    assert duty.no_pair_yet(room, now=at(hour), after=timedelta(minutes=10)) is told
+
+
+def test_a_pair_that_formed_and_parted_is_no_lack_of_a_pair(db: Database, cast: Cast):
+    _both_on_duty(db, cast)
+    duty.end(db, cast.ben, drop_in_id=cast.drop_in, now=at("12:45"))
+    [lunch] = school_year.on_day(db, TUESDAY)
+    room = duty.room(db, lunch, now=at("12:50"), early=EARLY)
+    assert not duty.no_pair_yet(room, now=at("12:50"), after=timedelta(minutes=10))
+
+
+class Model:
+    """The scan rule once more, as small as it can be said: who is in, since when, and when a pair was together."""
+
+    def __init__(self, due: set[int]) -> None:
+        self.due, self.since = due, {}
+        self.was_open = False
+
+    def scan(self, who: int, minute: int) -> str:
+        if not 15 <= minute < 75:
+            return "no_drop_in"
+        if who in self.since:
+            return "already_on" if minute - self.since[who] < 1 else "menu"
+        if who not in self.due:
+            return "not_due"
+        self.since[who] = minute
+        return "on_duty" if len(self.since) == 2 else "waiting_for_pair"
+
+    def end(self, who: int) -> None:
+        self.since.pop(who, None)
+
+    def state(self, minute: int) -> str:
+        if not 15 <= minute < 75:
+            return "closed"
+        if minute < 30:
+            return "opening"
+        if len(self.since) == 2:
+            return "open"
+        return "paused" if self.was_open else "opening"
+
+
+@pytest.mark.parametrize("part", range(10))
+def test_a_thousand_random_lunches_go_as_the_small_model_says(db: Database, cast: Cast, part: int):
+    """A hundred sequences in each part; the minutes run from 12:00, and the drop-in from 12:30 to 13:15."""
+    chance = random.Random(part)
+    db.execute("pragma synchronous = off")
+    for _ in range(100):
+        with write(db):
+            db.execute("delete from duties")
+        model, minute = Model({cast.amira, cast.ben}), chance.randint(0, 20)
+        for _ in range(chance.randint(3, 14)):
+            step = chance.choice((0, 1, 1, 2, 5, 15))
+            if minute < 75 and len(model.since) == 2 and minute + step > 30 and step:
+                model.was_open = True
+            minute += step
+            moment = at("12:00") + timedelta(minutes=minute)
+            who = chance.choice((cast.amira, cast.ben, cast.chidi))
+            if chance.random() < 0.25:
+                duty.end(db, who, drop_in_id=cast.drop_in, now=moment)
+                model.end(who)
+            else:
+                assert _scan(db, cast.numbers[who], moment).code == model.scan(who, minute)
+            assert _state(db, moment) == model.state(minute)

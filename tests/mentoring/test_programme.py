@@ -2,14 +2,15 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
-from mentoring import migrations, programme
-from mentoring.database import open_database
+from mentoring import journal, migrations, programme
+from mentoring.database import open_database, write
 from mentoring.programme import NEVER_A_SECRET, Programme, is_staffed
 from tests.conftest import SCHOOL, ZONE, at
 
@@ -79,3 +80,47 @@ def test_a_new_board_link_is_long_and_the_old_one_is_gone(db: Database):
     new = programme.replace_board_link(db, by="staff 1", now=at("09:00"))
     assert programme.load(db).board_link == new != old
     assert min(len(old), len(new)) >= 24
+
+
+@pytest.mark.parametrize(
+    ("now", "last", "unsure"),
+    [
+        (datetime(2027, 1, 12, 12, 40, tzinfo=UTC), None, False),
+        (datetime(1970, 1, 1, 0, 10, tzinfo=UTC), None, True),
+        (datetime(2027, 1, 12, 12, 40, tzinfo=UTC), datetime(2027, 1, 12, 12, 39, tzinfo=UTC), False),
+        (datetime(2027, 1, 12, 11, 40, tzinfo=UTC), datetime(2027, 1, 12, 12, 40, tzinfo=UTC), False),
+        (datetime(2027, 1, 12, 9, 40, tzinfo=UTC), datetime(2027, 1, 12, 12, 40, tzinfo=UTC), True),
+    ],
+)
+def test_a_clock_before_its_own_past_is_not_believed(now: datetime, last: datetime | None, *, unsure: bool):
+    assert programme.is_time_unsure(now=now, last_written=last) is unsure
+
+
+def test_an_adult_can_say_that_the_clock_is_right_after_one_that_ran_ahead(db: Database):
+    with write(db):
+        journal.note(db, "test", actor="staff 1", now=datetime(2031, 1, 1, tzinfo=UTC))
+    assert journal.last_written(db) == datetime(2031, 1, 1, tzinfo=UTC)
+    journal.confirm_clock(db, by="staff 1", now=at("12:40"))
+    assert journal.last_written(db) == at("12:40")
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields"),
+    [
+        ({}, set()),
+        ({"school": " "}, {"school"}),
+        ({"name": "x" * 61}, {"name"}),
+        ({"staffed_from": "8:30"}, {"staffed_from"}),
+        ({"staffed_until": "08:00"}, {"staffed_until"}),
+        ({"staffed_days": []}, {"staffed_days"}),
+    ],
+)
+def test_what_a_lead_writes_of_the_school_is_checked(changed: dict[str, Any], fields: set[str]):
+    good = {
+        "school": "Harbour School",
+        "name": "Peer mentors",
+        "staffed_from": "08:30",
+        "staffed_until": "16:00",
+        "staffed_days": ["Mon"],
+    }
+    assert {each.field for each in programme.faults(**{**good, **changed})} == fields

@@ -1,0 +1,31 @@
+"""The finish line of set-up: what is there, what is missing, in the order a lead thinks."""
+
+import pytest
+from sqlite_utils import Database
+
+from mentoring import finish_line
+from mentoring.finish_line import steps_of
+from tests.conftest import Cast
+
+ALL = {"adults": 2, "deputy": True, "mentors": 2, "badges": 2, "slots": 1, "half_terms": 1}
+
+
+@pytest.mark.parametrize(
+    ("lacking", "missing"),
+    [
+        ({}, []),
+        ({"mentors": 1}, ["People"]),
+        ({"slots": 0}, ["Room and times"]),
+        ({"half_terms": 0}, ["Term dates"]),
+        ({"deputy": False}, ["Deputy"]),
+        ({"badges": 1}, ["Badges"]),
+    ],
+)
+def test_each_lack_is_one_step(lacking: dict[str, int], missing: list[str]):
+    steps = steps_of(**{**ALL, **lacking})
+    assert [each.name for each in steps if not each.done] == missing
+    assert [each.name for each in steps] == ["School", "People", "Room and times", "Term dates", "Deputy", "Badges"]
+
+
+def test_the_cast_still_needs_term_dates_and_a_deputy(db: Database, cast: Cast):
+    assert [each.name for each in finish_line.steps(db) if not each.done] == ["Term dates", "Deputy"]
