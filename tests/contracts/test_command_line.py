@@ -383,8 +383,8 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def demo() -> Iterator[tuple[Doors, dict[str, Any]]]:
-    with Doors("demo", "--kiosk-port", "0", "--admin-port", "0") as doors:
+def demo(tmp_path: Path) -> Iterator[tuple[Doors, dict[str, Any]]]:
+    with Doors("demo", "--kiosk-port", "0", "--admin-port", "0", TMPDIR=str(tmp_path)) as doors:
         assert doors.process.stdout
         yield doors, json.loads(doors.process.stdout.readline())
 
