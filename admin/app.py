@@ -10,17 +10,29 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import alerting, badge_printing, board, importing, log_in, mentors, programme_page, rota_page, today
 from admin.sentences import TROUBLES, day, long_day
+from badges.code import KeyTrouble
+from badges.sheet import SheetTrouble
 from mentoring import alerts, clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
+from mentoring.staff import Role
 
 # What answers without a log-in. Everything else asks for one.
 OPEN_TO_ALL = frozenset(
     {"static", "board.board", "board.board_json", "today.healthz", "log_in.form", "log_in.log_in", "log_in.set_up_form",
      "log_in.set_up"}
 )  # fmt: skip
-# What a page asks by itself: it shows alerts even when the log-in has idled, and is no click (P5).
-POLLED = frozenset({"alerting.now"})
+# What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
+POLLED = frozenset({"alerting.now", "alerting.going"})
+# A helper's rights: lunch, the rota to look at, badges to print, and an alert to answer like anybody.
+HELPERS_MAY = POLLED | {
+    "today.today",
+    "today.sheet",
+    "rota_page.rota_by_hand",
+    "badge_printing.choose",
+    "badge_printing.print_them",
+    "log_in.log_out",
+}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -53,7 +65,9 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseTrouble, _no_memory)
-    app.register_error_handler(sqlite3.Error, _no_memory)
+    for trouble in (sqlite3.Error, KeyTrouble, SheetTrouble):
+        app.register_error_handler(trouble, _no_memory)
+    app.register_error_handler(OverflowError, _too_large_a_number)
     app.register_error_handler(Exception, _broken)
     return app
 
@@ -87,28 +101,41 @@ def _ask_for_log_in() -> AnyResponse | None:
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)
     if request.method == "POST" and request.form.get("form_key") != g.form_key:
         abort(403)
+    if not _may(str(request.endpoint)):
+        abort(403)
     if request.endpoint not in POLLED:
         staff.clicked(g.db, token, now=g.now)
     return None
 
 
 def _on_every_page() -> dict[str, Any]:
-    """The alert bar and the names that every staff page shows. Rendering it is a staff screen fetching it (P5)."""
-    if g.get("me") is None:
-        return {"me": None, "alerts": []}
-    waiting = alerts.waiting(g.db)
-    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    """What every staff page shows around itself; a page that reports a broken store reads nothing from it."""
+    if g.get("me") is None or g.get("broken"):
+        return {"me": None}
     known = programme.load(g.db)
     wall = clock.wall(g.now, known.zone)
     return {
         "me": g.me,
-        "alerts": waiting,
         "form_key": g.form_key,
         "programme": known,
+        "may": _may,
+        "shown_alerts": _shown_alerts,
         "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
         "time_can_be_right": g.now >= programme.OLDEST_NOW,
         "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
     }
+
+
+def _shown_alerts() -> list[alerts.Alert]:
+    """For the bar alone: rendering it is a staff screen fetching the alerts (P5)."""
+    waiting = alerts.waiting(g.db)
+    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    return waiting
+
+
+def _may(endpoint: str) -> bool:
+    """Whether whoever is logged in may open this page: a helper's rights are narrow and named."""
+    return g.me.role is not Role.HELPER or endpoint in HELPERS_MAY | OPEN_TO_ALL
 
 
 def _hour(moment: Any) -> str:
@@ -133,6 +160,10 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
+def _too_large_a_number(_error: OverflowError) -> Any:
+    return _trouble(404)
+
+
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
     return _trouble(503)
@@ -144,7 +175,10 @@ def _broken(error: Exception) -> Any:
 
 
 def _trouble(code: int) -> Any:
+    """Errors are screens too. Inside a log-in they have the alert bar, unless the store itself is what is broken."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
-    return render_template("admin/trouble.html", heading=heading, text=text), code
+    g.broken = code >= 500
+    template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
+    return render_template(template, heading=heading, text=text), code

@@ -31,19 +31,19 @@ def print_them() -> Response | tuple[str, int]:
         fault = "Choose at least one mentor." if not chosen else "Choose a sheet from the list."
         return render_template("admin/badges.html", mentors=active, sheets=SHEETS.values(), fault=fault), 422
     key = code.load_key(g.settings.badge_key)
-    pdf = print_badges(g.db, chosen, key=key, sheet=sheet, by=journal.staff(g.me.id), now=g.now)
+    by = journal.staff(g.me.id)
+    pdf = print_badges(g.db, chosen, key=key, sheet=sheet, by=by, now=g.now)
+    badge_register.note_printed(g.db, [each.id for each in chosen], by=by, now=g.now)
     name = f"attachment; filename=badges-{g.now:%Y-%m-%d}.pdf"
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
 def print_badges(db: Database, chosen: Sequence[Mentor], *, key: bytes, sheet: str, by: str, now: datetime) -> bytes:
-    """These mentors' badges as a PDF, noted as printed once it is whole."""
+    """These mentors' badges as a PDF. Whoever hands it over then notes them as printed."""
     numbers = badge_register.issue_missing(db, [each.id for each in chosen], by=by, now=now)
     known = programme.load(db)
     cards = [
         Card(each.display_name, known.name, code.make(numbers[each.id], key), programme.NEVER_A_SECRET)
         for each in chosen
     ]
-    pdf = print_cards(cards, sheet)
-    badge_register.note_printed(db, [each.id for each in chosen], by=by, now=now)
-    return pdf
+    return print_cards(cards, sheet)

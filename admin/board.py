@@ -54,7 +54,9 @@ def board_json(link: str) -> AnyResponse:
 
 
 def _check(link: str) -> None:
-    if not hmac.compare_digest(link.encode(), programme.load(g.db).board_link.encode()):
+    if not programme.is_set_up(g.db) or not hmac.compare_digest(
+        link.encode(), programme.load(g.db).board_link.encode()
+    ):
         abort(404)
     if programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)):
         abort(503)  # a board that does not know the time says nothing; the screen asks people to ask (P28)

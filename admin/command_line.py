@@ -1,6 +1,7 @@
 """`dropin`: the command line. Each command reads what it was given, calls one verb, and prints one outcome."""
 
 import json
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
@@ -18,10 +19,11 @@ from badges import code
 from badges.code import KeyTrouble
 from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
 from badges.sheet import SHEETS, SheetTrouble
-from mentoring import clock, close_of_day, imports, journal, people, programme, rota, school_year, staff
+from mentoring import badge_register, clock, close_of_day, imports, journal, people, programme, rota, school_year, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.migrations import migrate
 from mentoring.people import MentorState
+from mentoring.programme import NotSetUp
 from mentoring.school_year import NewSlot
 from mentoring.settings import Settings, WrongSetting, read_settings
 
@@ -43,9 +45,15 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(f"dropin: {' '.join(error.format_message().split())}", err=True)
         sys.exit(error.exit_code)
-    except (DatabaseTrouble, KeyTrouble, SheetTrouble, WrongSetting, keeper.CannotOpen) as error:
+    except (DatabaseTrouble, KeyTrouble, SheetTrouble, WrongSetting, keeper.CannotOpen, NotSetUp) as error:
         click.echo(f"dropin: {error}", err=True)
         sys.exit(1)
+    except sqlite3.Error as error:
+        click.echo(f"dropin: The programme's file cannot be used right now: {error}.", err=True)
+        sys.exit(1)
+    except OverflowError:
+        click.echo("dropin: That number is too large to be anybody's.", err=True)
+        sys.exit(2)
 
 
 def with_data(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,10 +83,11 @@ def demo(data: Path | None, kiosk_port: int | None, admin_port: int | None) -> N
         settings = read_settings(data=data or Path(folder), kiosk_port=kiosk_port, admin_port=admin_port)
         if settings.database.exists():
             raise CouldNot(f"{settings.data} already holds a programme; the example school wants an empty folder.")
+        doors = keeper.doors(settings)
         db = _new_programme(settings)
         accounts = example_school.found(db, folder=settings.data, now=clock.now())
         code.create_key(settings.badge_key)
-        keeper.keep_open(settings, ready=lambda kiosk, admin: _introduce(db, settings, accounts, kiosk, admin))
+        keeper.keep_open(settings, doors, ready=lambda kiosk, admin: _introduce(db, settings, accounts, kiosk, admin))
         db.close()
 
 
@@ -99,7 +108,7 @@ def run(settings: Settings) -> None:
         if not ready_for_lunch:
             click.echo(f"First start: open {admin.url}/set-up on this machine.", err=True)
 
-    keeper.keep_open(settings, ready=ready)
+    keeper.keep_open(settings, keeper.doors(settings), ready=ready)
 
 
 @dropin.command(
@@ -120,10 +129,10 @@ def init(settings: Settings, school: str, lead: str, email: str) -> None:
     db = open_database(settings.database) if settings.database.exists() else _new_programme(settings)
     migrate(db)
     by = journal.COMMAND_LINE
+    if not settings.badge_key.exists():
+        code.create_key(settings.badge_key)  # first, so that a programme that is set up always has its key
     if not staff.set_up(db, school=school, name=lead, email=email, password=first, room="", by=by, now=clock.now()):
         raise CouldNot(f"{settings.data} already has a lead; log in, or choose another folder with --data.")
-    if not settings.badge_key.exists():
-        code.create_key(settings.badge_key)
     click.echo(f"{school} is set up in {settings.data}. Next: dropin run", err=True)
     db.close()
 
@@ -235,6 +244,7 @@ def badges(settings: Settings, out: tuple[str, ...], sheet: str, mentor_ids: tup
     key = code.load_key(settings.badge_key)
     pdf = print_badges(db, chosen, key=key, sheet=sheet, by=journal.COMMAND_LINE, now=clock.now())
     _write_file(Path(files[0]), pdf)
+    badge_register.note_printed(db, [each.id for each in chosen], by=journal.COMMAND_LINE, now=clock.now())
     seconds = round(clock.ticks() - began, 3)
     click.echo(json.dumps({"badges": len(chosen), "pages": SHEETS[sheet].pages(len(chosen)), "seconds": seconds}))
     db.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mentoring import badge_register, clock, close_of_day, duty, help_requests, people, rota, school_year, staff
-from mentoring.database import write
+from mentoring.database import untold, write
 from mentoring.help_requests import Topic
 from mentoring.people import NewMentor
 from mentoring.school_year import DropIn, HalfTerm, NewSlot
@@ -42,20 +42,19 @@ class Account:
 
 def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
     """Fill a new programme: staff, mentors, badges, a term of history, and a lunch that began 20 minutes ago."""
-    db.execute("pragma synchronous = off")  # nobody has been told of any of this yet
     today = clock.school_day(now, "Europe/London")
     halves = _half_terms(today)
     began = clock.at(halves[0].starts, "08:00", "Europe/London")
-    accounts = _staff(db, now=began)
-    adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
-    mentor_ids = _mentors(db, now=began)
-    badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the newest four have no badge yet
-    badge_register.note_printed(db, mentor_ids[:-4], by=WHO, now=began)
-    for half in halves:
-        school_year.add_half_term(db, half, by=WHO, now=began)
-    slots = [_slot(db, day, adult.id, begins=halves[0].starts) for day in range(5)]
-    _history(db, mentor_ids, first=halves[0].starts, today=today, folder=folder)
-    db.execute("pragma synchronous = full")
+    with untold(db):
+        accounts = _staff(db, now=began)
+        adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
+        mentor_ids = _mentors(db, now=began)
+        badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the newest four have no badge yet
+        badge_register.note_printed(db, mentor_ids[:-4], by=WHO, now=began)
+        for half in halves:
+            school_year.add_half_term(db, half, by=WHO, now=began)
+        slots = [_slot(db, day, adult.id, begins=halves[0].starts) for day in range(5)]
+        _history(db, mentor_ids, first=halves[0].starts, today=today, folder=folder)
     _lunch_now(db, mentor_ids, slots, adult.id, now=now)
     _fortnight_ahead(db, mentor_ids, now=now)
     return accounts
@@ -186,7 +185,7 @@ def _lunch_now(db: Database, mentor_ids: list[int], slots: list[int], adult_id: 
     wall = clock.wall(now, school_year.zone(db))
     today = wall.date()
     midnight = clock.at(today, "00:00", school_year.zone(db))
-    last = clock.at(today, "23:59", school_year.zone(db))
+    last = clock.at(today + timedelta(days=1), "00:00", school_year.zone(db))
     slot_id = slots[wall.weekday()] if wall.weekday() < 5 else _weekend_slot(db, today, adult_id)
     starts = max(midnight, now - timedelta(minutes=20))
     lunch = DropIn(None, slot_id, today, "Library 2", starts, min(last, starts + timedelta(hours=2)), adult_id)

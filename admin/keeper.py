@@ -44,25 +44,36 @@ class Door:
     @property
     def url(self) -> str:
         """Where a browser finds it."""
-        return f"http://{self.host}:{self.port}"
+        return f"http://{self.near}:{self.port}"
+
+    @property
+    def near(self) -> str:
+        """The address this box itself reaches it at: one that listens everywhere listens on loopback too."""
+        return "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104 # compared, not bound
 
 
-def keep_open(settings: Settings, *, ready: Callable[[Door, Door], None]) -> None:
-    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`."""
+def doors(settings: Settings) -> tuple[Door, Door]:
+    """The kiosk's and the staff's door, where they may listen. Raises `CannotOpen` where a port is taken."""
     kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
     admin = Door("admin", settings.admin_host, settings.admin_port or _free_port())
     for door in (kiosk, admin):
         _check_free(door)
-    signal.signal(signal.SIGTERM, _stop)
+    return kiosk, admin
+
+
+def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[Door, Door], None]) -> None:
+    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _stop)
     try:
-        for door in (kiosk, admin):
+        for door in both:
             _open(door, settings)
-        _wait_until_ready(kiosk, admin)
-        ready(kiosk, admin)
+        _wait_until_ready(*both)
+        ready(*both)
         closing = clock.ticks()
         while True:
             time.sleep(LOOK_SECONDS)
-            for door in (kiosk, admin):
+            for door in both:
                 _look_after(door, settings)
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
@@ -70,8 +81,9 @@ def keep_open(settings: Settings, *, ready: Callable[[Door, Door], None]) -> Non
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        _close(kiosk, admin)
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.SIG_IGN)
+        _close(*both)
 
 
 def _stop(_signal: int, _frame: object) -> None:
@@ -157,7 +169,7 @@ def _wait_until_ready(*doors: Door) -> None:
 
 
 def _answers(door: Door) -> bool:
-    asking = http.client.HTTPConnection("127.0.0.1", door.port, timeout=2)
+    asking = http.client.HTTPConnection(door.near, door.port, timeout=2)
     try:
         asking.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
         return asking.getresponse().status == 200

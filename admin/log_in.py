@@ -51,7 +51,9 @@ def set_up_form() -> str | Response:
 
 @pages.post("/set-up")
 def set_up() -> str | Response | tuple[str, int]:
-    """Make the programme and its lead, and log the lead in."""
+    """Make the programme and its lead, and log the lead in; once. Afterwards this is no second way in."""
+    if programme.is_set_up(g.db):
+        return redirect(url_for("log_in.form"), 303)
     given = {name: request.form.get(name, "") for name in ("school", "name", "email", "room")}
     password = request.form.get("password", "")
     faults = staff.new_staff_faults(school=given["school"], name=given["name"], email=given["email"], password=password)
@@ -59,8 +61,10 @@ def set_up() -> str | Response | tuple[str, int]:
         faults.append(Fault("again", "is not the same", "type the password twice"))
     if faults:
         return render_template("admin/set_up.html", faults=faults, given=given), 422
-    if staff.set_up(g.db, **given, password=password, by="set-up", now=g.now) and not g.settings.badge_key.exists():
-        create_key(g.settings.badge_key)
+    if not g.settings.badge_key.exists():
+        create_key(g.settings.badge_key)  # first, so that a programme that is set up always has its key
+    if not staff.set_up(g.db, **given, password=password, by="set-up", now=g.now):
+        return redirect(url_for("log_in.form"), 303)
     return _logged_in(given["email"], password) or redirect(url_for("log_in.form"), 303)
 
 

@@ -14,11 +14,8 @@ from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from kiosk.short_memory import Passes, TicketPages
 from mentoring import clock, doors, journal, programme
 from mentoring.database import DatabaseTrouble, open_database
+from mentoring.programme import NotSetUp
 from mentoring.settings import Settings
-
-
-class NotSetUp(Exception):
-    """The box is new: no lead has been made yet."""
 
 
 class TimeUnsure(Exception):
@@ -47,6 +44,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(sqlite3.Error, _no_memory)
     app.register_error_handler(KeyTrouble, _no_memory)
     app.register_error_handler(NotSetUp, _not_set_up)
+    app.register_error_handler(OverflowError, _too_large_a_number)
     app.register_error_handler(TimeUnsure, _time_unsure)
     app.register_error_handler(Exception, _broken)
     return app
@@ -67,7 +65,7 @@ def _open() -> None:
         return
     g.db = open_database(g.settings.database)
     if not programme.is_set_up(g.db):
-        raise NotSetUp
+        raise NotSetUp("no lead has been made yet")
     g.programme = programme.load(g.db)
     g.time_unsure = programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db))
     if g.time_unsure and request.blueprint != "alerting":
@@ -90,6 +88,10 @@ def _say_in_every_header(response: Response) -> Response:
 
 def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
+
+
+def _too_large_a_number(_error: OverflowError) -> Any:
+    return _trouble(404)
 
 
 def _no_memory(error: Exception) -> Any:

@@ -1,16 +1,21 @@
 """The mentor's screen (K9): call the next pupil, finish, tell staff, end the duty. A one-use token, and no cookie."""
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, current_app, g, render_template, request
 
 from kiosk import sentences
 from kiosk.room import the_room
 from kiosk.short_memory import Pass
-from mentoring import alerts, doors, duty, help_requests, people, rota
+from mentoring import alerts, doors, duty, help_requests, people, rota, school_year
 from mentoring.alerts import ALWAYS_PASSED_ON, About
+from mentoring.duty import Room
 from mentoring.help_requests import Outcome
 
 pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
 
+# What a mentor may still do when the bell has gone: end, say how it was, and always tell staff (P3).
+AFTER_DUTY = ("end", "felt", "tell-staff ", *(f"tell-staff {about}" for about in ALWAYS_PASSED_ON))
 HARD = 2  # a mood up to this is answered with whom to talk to
 
 
@@ -27,8 +32,7 @@ def call_next() -> str:
     held = _pass("next")
     if held is None:
         return _scan_again()
-    place = the_room(g.db, now=g.now, settings=g.settings)
-    on_duty = frozenset(mentor.id for mentor, _ in place.room.here) if place.room else frozenset()
+    on_duty = _room(held).on_duty
     if held.mentor_id not in on_duty:
         return _scan_again()
     help_requests.call_next(g.db, held.mentor_id, drop_in_id=held.drop_in_id, on_duty=on_duty)
@@ -109,8 +113,17 @@ def felt() -> str:
 
 
 def _pass(step: str) -> Pass | None:
+    """The token in the page, used for this step: good while its mentor's duty lasts, and no longer (P20)."""
     held: Pass | None = current_app.extensions["passes"].take(request.form.get("token", ""), step)
+    if held is None or (step not in AFTER_DUTY and held.mentor_id not in {each.id for each, _ in _room(held).here}):
+        return None
     return held
+
+
+def _room(held: Pass) -> Room:
+    """The room this token belongs to, as it is now."""
+    early = timedelta(minutes=g.settings.scan_early_minutes)
+    return duty.room(g.db, school_year.by_id(g.db, held.drop_in_id), now=g.now, early=early)
 
 
 def _scan_again() -> str:

@@ -101,8 +101,9 @@ def _day(day: date, *, near: bool) -> str:
 
 def scanned(scan: Scan, *, zone: str, adult: str, next_time: str) -> str:
     """One sentence or two; never a reason that a friend should not read over a shoulder."""
-    name = scan.mentor.display_name if scan.mentor else ""
-    partner = scan.partners[0].display_name if scan.partners else "your partner"
+    name = scan.mentor.display_name.rstrip(".") if scan.mentor else ""
+    # One's own name is said to oneself; the partner's only if they agreed to it (P12).
+    partner = next((each.display_name for each in scan.partners if each.shows_name), "your partner")
     if scan.code in (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON) and scan.room:
         starts, ends = (clock.hour(at, zone) for at in (scan.room.drop_in.starts, scan.room.drop_in.ends))
         if scan.code is ScanCode.WAITING_FOR_PAIR:

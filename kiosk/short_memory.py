@@ -8,6 +8,7 @@ from mentoring import clock
 
 PASS_SECONDS = 300
 RETRY_SECONDS = 20
+FORGET_SECONDS = 86_400  # by then close of day has long erased the ticket itself
 
 
 @dataclass
@@ -61,5 +62,6 @@ class TicketPages:
         with self._lock:
             if self._dies.get(ticket_id, now + 1) <= now:
                 return False
+            self._dies = {each: dies for each, dies in self._dies.items() if dies > now - FORGET_SECONDS}
             self._dies[ticket_id] = now + self._seconds
         return True

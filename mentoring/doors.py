@@ -81,9 +81,10 @@ def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None
         ident=None,
         channel_timeout=20,
         connection_limit=200,
-        max_request_body_size=LARGEST_BODY,
-        # A frame must never become a temporary file (P11): what we accept fits in memory, whole.
-        inbuf_overflow=LARGEST_BODY * 2,
+        # Up to here a body that is too large is refused in our own words; beyond, at the edge, before it is read.
+        max_request_body_size=LARGEST_BODY * 2,
+        # A frame must never become a temporary file (P11): what we hear fits in memory, whole.
+        inbuf_overflow=LARGEST_BODY * 4,
         outbuf_overflow=LARGEST_BODY * 16,
     )
     signal.signal(signal.SIGTERM, _leave)

@@ -59,7 +59,13 @@ class Room:
     state: RoomState
     due: tuple[Mentor, ...]
     here: tuple[tuple[Mentor, datetime], ...]
+    fit: frozenset[int]
     adult: Staff | None
+
+    @property
+    def on_duty(self) -> frozenset[int]:
+        """The ids of those who are here and fit for duty now: who may call the next pupil."""
+        return frozenset(mentor.id for mentor, _ in self.here) & self.fit
 
     @property
     def missing(self) -> tuple[Mentor, ...]:
@@ -242,6 +248,7 @@ def room(db: Database, drop_in: DropIn, *, now: datetime, early: timedelta) -> R
         state=room_state(drop_in, duties, fit=fit, adult=adult is not None, now=now, early=early),
         due=tuple(rota.due(db, drop_in)),
         here=tuple((mentor, each.started) for each in here if (mentor := known[each.mentor_id])),
+        fit=fit,
         adult=adult,
     )
 

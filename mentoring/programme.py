@@ -23,6 +23,10 @@ _FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday
 DAY_NAMES = dict(zip(DAYS, _FULL_NAMES, strict=True))
 
 
+class NotSetUp(LookupError):
+    """The box is new: no lead has been made yet."""
+
+
 @dataclass(frozen=True)
 class Programme:
     """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` on the wall."""
@@ -85,10 +89,10 @@ def faults(
 
 
 def load(db: Database) -> Programme:
-    """The programme. Raises `LookupError` before set-up."""
+    """The programme. Raises `NotSetUp` on a new box."""
     found = row(db, "select * from programme")
     if found is None:
-        raise LookupError("set-up has not been done yet")
+        raise NotSetUp("The programme is not set up yet. Set it up with: dropin init, or in the browser.")
     return Programme(
         school=found["school"],
         name=found["name"],

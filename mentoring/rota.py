@@ -1,6 +1,6 @@
 """The rota: who is due on which drop-in. Set by hand; planning comes later."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -56,18 +56,7 @@ def next_duties(db: Database, mentor_id: int, *, now: datetime, most: int = 3) -
         now=clock.to_text(now),
         most=most,
     )
-    return [
-        DropIn(
-            id=each["id"],
-            slot_id=each["slot_id"],
-            date=date.fromisoformat(each["date"]),
-            room=each["room"],
-            starts=clock.from_text(each["starts"]),
-            ends=clock.from_text(each["ends"]),
-            adult_id=each["adult_id"],
-        )
-        for each in found
-    ]
+    return [school_year.remembered(each) for each in found]
 
 
 def _elsewhere(db: Database, drop_in: DropIn, mentor_ids: list[int]) -> Fault | None:

@@ -266,6 +266,27 @@ def _ahead(db: Database, *, now: datetime) -> Iterator[DropIn]:
         yield from (each for each in on_day(db, today + timedelta(days=ahead)) if each.ends > now)
 
 
+def by_id(db: Database, drop_in_id: int) -> DropIn:
+    """One remembered drop-in. Raises `LookupError` when it is not there."""
+    found = row(db, "select * from drop_ins where id = :id", id=drop_in_id)
+    if found is None:
+        raise LookupError(f"there is no drop-in {drop_in_id}")
+    return remembered(found)
+
+
+def remembered(found: Row) -> DropIn:
+    """A drop-in from its row."""
+    return DropIn(
+        id=found["id"],
+        slot_id=found["slot_id"],
+        date=date.fromisoformat(found["date"]),
+        room=found["room"],
+        starts=clock.from_text(found["starts"]),
+        ends=clock.from_text(found["ends"]),
+        adult_id=found["adult_id"],
+    )
+
+
 def find(db: Database, slot_id: int, day: date) -> DropIn | None:
     """The drop-in of one slot on one date, or None."""
     return next((each for each in on_day(db, day) if each.slot_id == slot_id), None)

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from mentoring import clock, journal, programme
 from mentoring.database import insert, row, rows, write
 from mentoring.people import Fault, tidy
+from mentoring.programme import NotSetUp
 
 # words
 
@@ -118,10 +119,10 @@ def by_email(db: Database, email: str) -> Staff | None:
 
 
 def lead(db: Database) -> Staff:
-    """The lead. Raises `LookupError` before set-up."""
+    """The lead. Raises `NotSetUp` on a new box."""
     found = row(db, "select * from staff where role = 'lead'")
     if found is None:
-        raise LookupError("set-up has not been done yet")
+        raise NotSetUp("The programme is not set up yet. Set it up with: dropin init, or in the browser.")
     return _staff(found)
 
 
