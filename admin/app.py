@@ -41,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = doors.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
+    app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["alert_words"] = alerting.words
@@ -83,7 +84,7 @@ def _guard() -> None:
 
 def _open() -> None:
     g.settings, g.now = current_app.extensions["settings"], clock.now()
-    if request.endpoint not in ("static", "today.healthz", None):
+    if request.endpoint not in ("static", "today.healthz", "board.board_json", None):
         g.db = open_database(g.settings.database)
 
 

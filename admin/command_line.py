@@ -53,7 +53,7 @@ def main() -> None:
         sys.exit(1)
     except OverflowError:
         click.echo("dropin: That number is too large to be anybody's.", err=True)
-        sys.exit(2)
+        sys.exit(1)
 
 
 def with_data(command: Callable[..., Any]) -> Callable[..., Any]:

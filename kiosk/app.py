@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
 
 def _guard() -> None:
     host = request.headers.get("Host", "")
-    if not doors.is_ours(host, names=frozenset()):
+    if not doors.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if request.method == "POST" and not doors.may_post(host=host, origin=origin, fetch_site=site):

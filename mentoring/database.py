@@ -108,3 +108,30 @@ def insert(db: Database, table: str, values: Mapping[str, Any]) -> int:
     names = list(values)
     sql = f"insert into {table} ({', '.join(names)}) values ({', '.join(':' + name for name in names)})"  # noqa: S608
     return int(db.execute(sql, dict(values)).lastrowid or 0)
+
+
+class Changes:
+    """Counts the changes that anybody made to the file, for who would rather not look again while there are none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._watching: sqlite3.Connection | None = None
+
+    def count(self) -> int:
+        """A number that is another one after each change. Raises `DatabaseTrouble` or `sqlite3.Error`."""
+        with self._lock:
+            if self._watching is None:
+                if not self._path.exists():
+                    raise NoDatabase(f"There is no programme in {self._path.parent}.")
+                self._watching = sqlite3.connect(
+                    f"{self._path.resolve().as_uri()}?mode=rw", uri=True, check_same_thread=False, isolation_level=None
+                )
+            return int(self._watching.execute("pragma data_version").fetchone()[0])
+
+    def close(self) -> None:
+        """Stop watching."""
+        with self._lock:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None

@@ -59,7 +59,7 @@ async function send(url, options) {
   try {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await fetch(url, { ...options, headers: { Accept: "text/html" }, signal: AbortSignal.timeout(8000) });
+        const answer = await fetch(url, { ...options, headers: { Accept: "text/html" }, signal: AbortSignal.timeout(5000) });
         show(await answer.text());
         return;
       } catch {

@@ -134,3 +134,19 @@ def test_an_empty_file_is_not_taken_for_a_programme(tmp_path: Path):
     (tmp_path / "programme.db").touch()
     with pytest.raises(DatabaseTrouble, match="empty"):
         open_database(tmp_path / "programme.db")
+
+
+def test_each_change_by_anybody_is_counted_and_a_look_is_none(db: Database, data: Path):
+    changes = database.Changes(data / "programme.db")
+    first = changes.count()
+    rows(db, "select * from programme")
+    assert changes.count() == first
+    with write(db):
+        db.execute("update programme set school = 'Another'")
+    assert changes.count() != first
+    changes.close()
+
+
+def test_what_is_not_there_cannot_be_watched(tmp_path: Path):
+    with pytest.raises(NoDatabase):
+        database.Changes(tmp_path / "programme.db").count()
