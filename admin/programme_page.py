@@ -63,7 +63,7 @@ def clock_is_right() -> Response:
 @pages.post("/programme/board-link")
 def replace_board_link() -> Response:
     """A new address for the board; the old one is dead."""
-    programme.replace_board_link(g.db, by=journal.staff(g.me.id), now=g.now)
+    programme.replace_board_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="link"), 303)
 
 

@@ -73,9 +73,14 @@ def note_printed(db: Database, mentor_ids: list[int], *, by: str, now: datetime)
         journal.note(db, "badge.printed", actor=by, now=now, mentors=mentor_ids)
 
 
-def replace(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
-    """A new badge for a lost one; the old square is dead from this moment."""
+def replace(db: Database, mentor_id: int, *, number: int | None, by: str, now: datetime) -> None:
+    """A new badge for a lost one; the old square is dead from this moment.
+
+    `number` is the badge that was good when the lead looked: a second tap finds another one good and changes nothing.
+    """
     with write(db):
+        if good_number(db, mentor_id) != number:
+            return
         _end(db, mentor_id, "replaced", now)
         badge_id = _issue(db, mentor_id, now)
         journal.note(db, "badge.replaced", actor=by, now=now, mentor=mentor_id, badge=badge_id)

@@ -151,10 +151,13 @@ def change(
         journal.note(db, "programme.changed", actor=by, now=now)
 
 
-def replace_board_link(db: Database, *, by: str, now: datetime) -> str:
-    """A new address for the duty board; the old one shows nothing from now on."""
-    link = secrets.token_urlsafe(18)
+def replace_board_link(db: Database, old: str, *, by: str, now: datetime) -> str:
+    """A new address for the duty board; the old one shows nothing from now on. A second tap changes nothing more."""
     with write(db):
-        db.execute("update programme set board_link = :link", {"link": link})
-        journal.note(db, "programme.board_link", actor=by, now=now)
-    return link
+        changed = db.execute(
+            "update programme set board_link = :link where board_link = :old",
+            {"link": secrets.token_urlsafe(18), "old": old},
+        )
+        if changed.rowcount:
+            journal.note(db, "programme.board_link", actor=by, now=now)
+    return load(db).board_link

@@ -395,11 +395,12 @@ def set_week(db: Database, letter: str, *, by: str, now: datetime) -> None:
 def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:
     """No more drop-ins come from this slot; those that were remembered stay."""
     with write(db):
-        db.execute(
+        ended = db.execute(
             "update slots set ended = :today where id = :id and ended is null",
             {"today": clock.school_day(now, zone(db)).isoformat(), "id": slot_id},
         )
-        journal.note(db, "slot.ended", actor=by, now=now, slot=slot_id)
+        if ended.rowcount:
+            journal.note(db, "slot.ended", actor=by, now=now, slot=slot_id)
 
 
 def set_adult(db: Database, drop_in: DropIn, staff_id: int, *, by: str, now: datetime) -> None:

@@ -266,7 +266,7 @@ def test_a_revoked_badge_is_not_valid_and_starts_nothing(db: Database, cast: Cas
 
 
 def test_a_replaced_badge_is_not_valid_and_the_new_one_is(db: Database, cast: Cast):
-    badge_register.replace(db, cast.amira, by="staff 1", now=at("12:00"))
+    badge_register.replace(db, cast.amira, number=cast.numbers[cast.amira], by="staff 1", now=at("12:00"))
     new = badge_register.good_number(db, cast.amira)
     assert new is not None
     assert _scan(db, cast.numbers[cast.amira], NOON_FORTY).code == "not_valid"
@@ -342,7 +342,7 @@ def test_a_mentor_who_is_not_fit_completes_no_pair(db: Database, cast: Cast):
 
 def test_a_badge_replaced_during_a_duty_keeps_the_room_open(db: Database, cast: Cast):
     _both_on_duty(db, cast)
-    badge_register.replace(db, cast.ben, by="staff 1", now=at("12:45"))
+    badge_register.replace(db, cast.ben, number=cast.numbers[cast.ben], by="staff 1", now=at("12:45"))
     assert _state(db, at("12:45")) == "open"
 
 
