@@ -153,7 +153,7 @@ def _history(db: Database, mentor_ids: list[int], *, first: date, today: date, f
         for drop_in in school_year.on_day(db, day):
             _past_lunch(db, drop_in, _pair(mentor_ids, turn), chance)
             turn += 1
-        if day.weekday() == 4 or ahead == (today - first).days - 1:
+        if ahead == (today - first).days - 1:
             close_of_day.close(db, folder=folder, now=clock.at(day, "13:25", school_year.zone(db)))
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from mentoring import clock, close_of_day
-from mentoring.database import DatabaseTrouble, open_database
+from mentoring.database import Changes, DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
 LOOK_SECONDS = 0.2
@@ -65,7 +65,11 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
     """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`."""
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _stop)
+    # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
+    # its log (5 syncs instead of one), and a look at the clock would write.
+    kept = Changes(settings.database)
     try:
+        kept.count()
         for door in both:
             _open(door, settings)
         _wait_until_ready(*both)
@@ -84,6 +88,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
+        kept.close()
 
 
 def _stop(_signal: int, _frame: object) -> None:
@@ -153,7 +158,7 @@ def _close_the_day(settings: Settings) -> None:
                 close_of_day.close(db, folder=settings.data, now=now)
         finally:
             db.close()
-    except (DatabaseTrouble, sqlite3.Error, OSError, close_of_day.StillRead) as error:
+    except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, close_of_day.StillRead) as error:
         print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
 
 

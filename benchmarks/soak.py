@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 import psutil
 
 from badges.code import load_key, make
+from benchmarks import faults, power_cut
 from benchmarks.demo import example_school
 
 SECONDS = 120
@@ -48,7 +49,11 @@ def main() -> None:
         _scan_once(told)
     print(f"{len(kept)} requests confirmed, {lost_answers} answers asked for again, {struck} processes killed")
     print(f"{rows} rows for them: {'none lost, none twice' if rows == len(kept) else 'WRONG'}")
-    sys.exit(rows != len(kept))
+    violations = 0
+    for sweep in (faults, power_cut):
+        print(f"\n## {sweep.__doc__.splitlines()[0]}\n", flush=True)
+        violations += sweep.sweep()
+    sys.exit(rows != len(kept) or violations > 0)
 
 
 def _until_answered(kiosk: str, key: str) -> tuple[bool, int]:

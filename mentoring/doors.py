@@ -74,13 +74,15 @@ def icon(name: str) -> str:
 def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None) -> None:
     """Serve until told to stop, or until the process that holds the other end of `lifeline` is gone."""
     server = create_server(
-        app,
+        _keep_lines(app),
         host=host,
         port=port,
         threads=16,
         ident=None,
         channel_timeout=20,
-        connection_limit=200,
+        # Two hundred boards keep one line each, and a staff page must still find one free.
+        connection_limit=1000,
+        asyncore_use_poll=True,
         # Up to here a body that is too large is refused in our own words; beyond, at the edge, before it is read.
         max_request_body_size=LARGEST_BODY * 2,
         # A frame must never become a temporary file (P11): what we hear fits in memory, whole.
@@ -96,6 +98,20 @@ def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None
         server.run()
     finally:
         server.close()
+
+
+def _keep_lines(app: Callable[..., Any]) -> Callable[..., Any]:
+    """Say of a 304 that its body is empty: the server would hang up after each, and every screen dial again."""
+
+    def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(
+                status, [*headers, ("Content-Length", "0")] if status[:3] == "304" else headers, *error
+            )
+
+        return app(environ, start)
+
+    return wrapped
 
 
 def _leave(_signal: int, _frame: object) -> None:

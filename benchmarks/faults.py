@@ -1,0 +1,283 @@
+"""A lunch struck at every write: I/O error, full disk, kill; nothing confirmed lost, nothing half (P25, P26, P8)"""
+
+import ctypes
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from benchmarks import struck
+from mentoring import journal
+from mentoring.database import open_database
+from mentoring.doors import browser_key
+
+CALLS = ("pwrite64", "fdatasync", "ftruncate", "openat", "unlink")
+FAULTS = {
+    "I/O error, once": ("error=EIO", ""),
+    "I/O error from then on": ("error=EIO", "+"),
+    "disk full, once": ("error=ENOSPC", ""),
+    "disk full from then on": ("error=ENOSPC", "+"),
+    "kill": ("signal=KILL", ""),
+}
+SET_PTRACER, ANYBODY = 0x59616D61, -1
+ASKED, PAIR = len(struck.ASKED), 2
+
+
+@dataclass(frozen=True)
+class Strike:
+    """One run to be struck: at which call of which kind, and how."""
+
+    call: str
+    fault: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of it. Not `hit`: the lunch was over before its place came."""
+
+    hit: bool
+    wrongs: tuple[str, ...]
+
+
+# what must hold
+
+
+def wrongs(folder: Path, confirmed: dict[str, str]) -> list[str]:
+    """What does not hold in a file that was struck, given each confirmed action's answer."""
+    with closing(open_database(folder / "programme.db")) as db:
+        connection = db.conn
+        found = [] if _one(connection, "pragma integrity_check") == "ok" else ["the file is damaged"]
+        found += ["a foreign key points nowhere" for _ in connection.execute("pragma foreign_key_check")]
+        found += ["the journal has a fault"] if journal.first_fault(db) is not None else []
+        closed = bool(_one(connection, "select count(*) from visits"))
+        found += [f"lost: {name}" for name, answer in confirmed.items() if not _kept(connection, name, answer, closed)]
+        found += [f"half: {what}" for what, sql in _HALVES.items() if _one(connection, sql)]
+        if closed and _counts(connection) != (0, ASKED, ASKED):
+            found.append(f"close of day counted {_counts(connection)}")
+    return found
+
+
+def wrongs_at_the_end(folder: Path, before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """What does not hold once the lunch went on to its end: one row a key, the same answers, no byte left."""
+    found = wrongs(folder, {**before, "close": "done"})
+    for name in struck.KEYED:
+        if name in before and after[name] not in (before[name], "is closed"):
+            found.append(f"another answer: {name}")
+    with closing(open_database(folder / "programme.db")) as db:
+        ends = {what: _one(db.conn, f"select count(*) from {what}") for what in ("duties", "alerts", "visits")}
+        traces = _one(db.conn, "select sum(traces) from self_tests")
+    if ends != {"duties": PAIR, "alerts": 1, "visits": 1}:
+        found.append(f"rows at the end: {ends}")
+    if traces:
+        found.append("the self-test found traces")
+    marks = [browser_key(key) for key in struck.ASKED]
+    marks += [each[name] for each in (before, after) for name in struck.KEYED[:ASKED] if name in each]
+    for path in folder.iterdir():
+        content = path.read_bytes()
+        found += [f"bytes left in {path.name}" for mark in marks if mark != "is closed" and mark.encode() in content]
+    return found
+
+
+_HALVES = {
+    "a duty without its journal row": """
+        select (select count(*) from duties) <> (select count(*) from journal where what = 'duty.started')""",
+    "an end of duty without its journal row": """
+        select (select count(*) from duties where ended is not null and not assumed)
+            <> (select count(*) from journal where what = 'duty.ended')""",
+    "an alert without its journal row": """
+        select (select count(*) from alerts) <> (select count(*) from journal where what = 'alert.raised')""",
+    "a close of day without its journal row": """
+        select (select count(*) from visits) <> (select count(*) from journal where what = 'drop_in.closed')""",
+    "a close of day without its self-test": """
+        select (select count(*) from visits) <> (select count(*) from self_tests)""",
+    "places with a hole": "select coalesce(max(place), 0) <> count(*) from help_requests",
+    "a key twice": "select count(*) <> count(distinct key) from help_requests",
+    "a mentor on duty twice": "select count(*) <> count(distinct mentor_id) from duties",
+    "a taken request nobody took": "select count(*) from help_requests where (state = 'taken') and taken_by is null",
+}
+
+
+def _kept(connection: sqlite3.Connection, name: str, answer: str, closed: bool) -> bool:  # noqa: FBT001
+    """Whether what this action confirmed is in the file; requests are nowhere once the day is closed."""
+    what, _, whom = name.partition(" ")
+    if what == "ask":
+        mine = "select id from help_requests where key = ?"
+        return closed or _one(connection, mine, browser_key(whom)) == answer
+    if what == "scan":
+        mine = "select 1 from duties join mentors on mentors.id = mentor_id where display_name = ?"
+        return bool(_one(connection, mine, whom))
+    if what == "call":
+        mine = "select 1 from help_requests where id = ? and state in ('taken', 'done') and taken_by is not null"
+        return closed or bool(_one(connection, mine, answer))
+    if what == "finish":
+        return closed or bool(_one(connection, "select 1 from help_requests where state = 'done'"))
+    if what == "alert":
+        return _one(connection, "select id from alerts where key = ?", browser_key(struck.ALERT)) == int(answer)
+    if what == "end":
+        return bool(_one(connection, "select 1 from duties where mentor_id = ? and ended is not null", struck.AMIRA))
+    return closed and not _one(connection, "select count(*) from self_tests where traces is null")
+
+
+def _counts(connection: sqlite3.Connection) -> tuple[object, ...]:
+    tables = ("count(*) from help_requests", "sum(asked) from visits", "sum(asked) from topics")
+    return tuple(_one(connection, f"select {each}") for each in tables)
+
+
+def _one(connection: sqlite3.Connection, sql: str, *values: object) -> object:
+    found = connection.execute(sql, values).fetchone()
+    return found[0] if found else None
+
+
+# the sweep
+
+
+def parsed(lines: str) -> dict[str, str]:
+    """The confirmed actions, each with its answer; a line without its end was not heard."""
+    return dict(line.strip().split(": ", 1) for line in lines.splitlines(keepends=True) if line.endswith("\n"))
+
+
+def strike(base: Path, each: Strike) -> Outcome:
+    """Copy the programme, strike its lunch once, look; then go on as people do, and look again."""
+    with tempfile.TemporaryDirectory(prefix="struck-") as name:
+        folder = Path(name)
+        shutil.copy(base / "programme.db", folder)
+        before, hit = _under_strace(folder, each)
+        found = wrongs(folder, before)
+        after: list[str] = []
+        struck.act(folder, done=len(before), say=after.append)
+        found += wrongs_at_the_end(folder, before, parsed("".join(f"{line}\n" for line in after)))
+        found += [f"left behind: {path.name}" for path in folder.iterdir() if path.name != "programme.db"]
+        return Outcome(hit, tuple(found))
+
+
+def _under_strace(folder: Path, each: Strike) -> tuple[dict[str, str], bool]:
+    """The lunch in a process of its own, held back until strace is attached to it."""
+    heard, says = os.pipe()
+    waits, goes = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _be_struck(folder, waits, says)
+    os.close(says)
+    fault, onwards = FAULTS[each.fault]
+    files = [argument for end in ("", "-wal", "-shm") for argument in ("-P", f"{folder / 'programme.db'}{end}")]
+    inject = f"{each.call}:{fault}:when={each.place}{onwards}"
+    command = [
+        "strace",
+        "-p",
+        str(child),
+        *files,
+        "-P",
+        str(folder),
+        "-e",
+        f"trace={each.call}",
+        "-e",
+        "inject=" + inject,
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
+        assert strace.stderr is not None
+        first = strace.stderr.readline()
+        if "attached" not in first:
+            os.kill(child, 9)
+            raise SystemExit(f"strace cannot watch our own process: {first}")
+        os.write(goes, b".")
+        with open(heard, encoding="utf-8") as lines:
+            said = lines.read()
+        log = strace.stderr.read()
+        os.waitpid(child, 0)
+    os.close(waits)
+    os.close(goes)
+    # A kill is only in the log as the end of the process.
+    return parsed(said), "(INJECTED)" in log or "killed by SIGKILL" in log
+
+
+def _be_struck(folder: Path, waits: int, says: int) -> None:
+    code = 1
+    try:
+        ctypes.CDLL(None).prctl(SET_PTRACER, ctypes.c_ulong(ANYBODY), 0, 0, 0)
+        os.read(waits, 1)
+        struck.act(folder, say=lambda line: os.write(says, f"{line}\n".encode()) and None)
+        code = 0
+    except SystemExit:
+        code = 1
+    finally:
+        os._exit(code)
+
+
+def places(base: Path) -> dict[str, int]:
+    """How often an unharmed lunch makes each call on the programme's files."""
+    counted = {}
+    for call in CALLS:
+        low, high = 0, 1
+        while _is_hit(base, call, high):
+            low, high = high, high * 2
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if _is_hit(base, call, middle) else (low, middle)
+        counted[call] = low
+    return counted
+
+
+def _is_hit(base: Path, call: str, place: int) -> bool:
+    return strike(base, Strike(call, "kill", place)).hit
+
+
+def strikes(counted: dict[str, int], every: int) -> Iterator[Strike]:
+    """Every place, or every n-th; always one more than there are, to see that nothing was left out."""
+    for call, most in counted.items():
+        for fault in FAULTS:
+            for place in (*range(1, most + 1, every), most + 1):
+                yield Strike(call, fault, place)
+
+
+def sweep(every: int = 1) -> int:
+    """Strike the whole lunch, print one table; the number of violations."""
+    if shutil.which("strace") is None:
+        print("The sweep over every write needs strace (apt-get install strace): left out.")
+        return 0
+    began = time.monotonic()
+    hits: Counter[tuple[str, str]] = Counter()
+    bad: dict[Strike, tuple[str, ...]] = {}
+    with tempfile.TemporaryDirectory(prefix="struck-") as name:
+        base = Path(name)
+        struck.set_up(base)
+        counted = places(base)
+        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
+            planned = list(strikes(counted, every))
+            for each, outcome in zip(
+                planned, pool.map(strike, [base] * len(planned), planned, chunksize=8), strict=True
+            ):
+                hits[each.call, each.fault] += outcome.hit
+                if outcome.wrongs:
+                    bad[each] = outcome.wrongs
+    _print(counted, hits, bad)
+    print(f"\n{sum(hits.values())} strikes in {time.monotonic() - began:.0f} s, {len(bad)} violations")
+    return len(bad)
+
+
+def _print(counted: dict[str, int], hits: Counter[tuple[str, str]], bad: dict[Strike, tuple[str, ...]]) -> None:
+    print("| call | calls in a lunch | fault | places struck | violations |\n|---|---|---|---|---|")
+    for (call, fault), struck_at in hits.items():
+        wrong = sum(each.call == call and each.fault == fault for each in bad)
+        print(f"| {call} | {counted[call]} | {fault} | {struck_at} | {wrong} |")
+    for each, found in bad.items():
+        print(f"- {each.call} {each.place}, {each.fault}: {'; '.join(found)}")
+
+
+def main() -> None:
+    """Print the table; exit 1 on any violation."""
+    sys.exit(1 if sweep(int(sys.argv[1]) if len(sys.argv) > 1 else 1) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The example school's lunch behind the doors that a school runs: filled by `dropin demo`, kept by `dropin run`."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import psutil
+
+from badges.code import load_key, make
+from benchmarks.demo import DROPIN, example_school
+
+
+class Wrong(Exception):
+    """A door answered what it should not have; the message says what."""
+
+
+@dataclass
+class Door:
+    """One client of one door, on one kept connection."""
+
+    url: str
+    line: HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        self.line = HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], str]:
+        """One question; status, headers and text of the answer."""
+        self.line.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        answer = self.line.getresponse()
+        text = answer.read().decode()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text
+
+    def get(self, path: str) -> str:
+        """A page, which must be there."""
+        status, _, text = self.send("GET", path)
+        if status != 200:
+            raise Wrong(f"GET {path}: {status}")
+        return text
+
+    def post(self, path: str, **fields: str) -> tuple[int, dict[str, str], str]:
+        """A form, as a page sends it."""
+        form = urlencode(fields).encode()
+        return self.send("POST", path, form, Content_Type="application/x-www-form-urlencoded", Accept="text/html")
+
+
+@dataclass(frozen=True)
+class School:
+    """A running school: its keeper, its addresses and its folder."""
+
+    keeper: int
+    kiosk: str
+    admin: str
+    board: str
+    data: Path
+
+    def pid(self, module: str) -> int:
+        """The process of one door, or of the reader's child."""
+        children = psutil.Process(self.keeper).children(recursive=True)
+        return next(child.pid for child in children if child.cmdline()[-1] == module)
+
+    def code(self, mentor: int) -> str:
+        """What is printed under this mentor's square."""
+        number = self.one("select number from badges where mentor_id = ? and ended is null", mentor)
+        return make(int(number), load_key(self.data / "badge.key"))
+
+    def one(self, sql: str, *values: object) -> int:
+        """One number out of the programme's file."""
+        with closing(sqlite3.connect(self.data / "programme.db")) as connection:
+            return int(connection.execute(sql, values).fetchone()[0])
+
+
+@contextmanager
+def school_in_its_lunch() -> Iterator[School]:
+    """The example school's folder, its doors kept by `dropin run` on free ports."""
+    with tempfile.TemporaryDirectory(prefix="lunch-") as name:
+        data = Path(name) / "data"
+        board = fill(data)
+        with doors_open(data, board) as school:
+            yield school
+
+
+def fill(data: Path) -> str:
+    """Have the example school, in its lunch, written into a new folder; the board's path."""
+    data.mkdir()
+    with example_school("--data", str(data)) as (_, told):
+        return urlsplit(told["board"]).path
+
+
+@contextmanager
+def doors_open(data: Path, board: str, *, ports: tuple[int, int] = (0, 0)) -> Iterator[School]:
+    """`dropin run` on a folder that holds a programme; the ports are the kiosk's and the staff pages', 0 for any."""
+    own = {"DROPIN_KIOSK_PORT": str(ports[0]), "DROPIN_ADMIN_PORT": str(ports[1])}
+    command = [DROPIN, "run", "--data", str(data)]
+    with (
+        tempfile.NamedTemporaryFile("r", prefix="words-") as words,
+        open(words.name, "w") as said,
+        subprocess.Popen(command, stderr=said, env={**os.environ, **own}) as process,
+    ):
+        try:
+            kiosk, admin = _addresses(Path(words.name), process)
+            yield School(process.pid, kiosk, admin, admin + board, data)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@contextmanager
+def demo_in_its_lunch() -> Iterator[School]:
+    """The same under `dropin demo`, whose keeper has the file open itself from the start."""
+    with example_school() as (process, told):
+        yield School(process.pid, told["kiosk"], told["admin"], told["board"], Path(told["data"]))
+
+
+def _addresses(words: Path, process: subprocess.Popen[bytes]) -> tuple[str, str]:
+    for _ in range(600):
+        if found := re.search(r"Kiosk: (\S+)  Staff pages: (\S+)", words.read_text()):
+            return found[1], found[2]
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise SystemExit(f"the school did not open: {json.dumps(words.read_text()[-500:])}")
