@@ -46,6 +46,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["alert_words"] = alerting.words
     app.jinja_env.filters.update(day=day, long_day=long_day, hour=_hour)
+    app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
     app.before_request(_open)

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+import re
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +15,8 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.sentences import when
-from mentoring import clock, duty, journal, programme, rota, school_year, staff
-from mentoring.database import Changes, open_database
+from mentoring import clock, doors, duty, journal, programme, rota, school_year, staff
+from mentoring.database import Changes, DatabaseTrouble, open_database
 from mentoring.duty import Room, RoomState
 from mentoring.programme import CHILDLINE
 from mentoring.settings import Settings
@@ -22,6 +24,8 @@ from mentoring.settings import Settings
 pages = Blueprint("board", __name__, url_prefix="/board")
 
 NEXT = 3
+ASKED = re.compile(r"/board/([\w-]+)\.json")
+UNCHANGED = [*doors.HEADERS.items(), ("Permissions-Policy", doors.NO_CAMERA)]
 CLOSED: dict[str, Any] = {
     "state": RoomState.CLOSED,
     "mentors": [],
@@ -57,6 +61,35 @@ class LatestPicture:
         if kept is None or kept[0] != asked:
             kept = self._kept = (asked, make())
         return kept[1]
+
+    def still(self, link: str, now: datetime) -> Picture | None:
+        """The picture that was made for this link in this second, if nothing was written since."""
+        kept = self._kept
+        return kept[1] if kept is not None and kept[0] == (link, now, self._changes.count()) else None
+
+
+class Shortcut:
+    """Answers a board that already shows the newest picture before the app is woken: 304, and nothing else.
+
+    Two hundred boards ask two hundred times a second; without this they would cost a quarter of a core.
+    """
+
+    def __init__(self, app: Callable[..., Any], latest: LatestPicture, names: frozenset[str]) -> None:
+        self._app, self._latest, self._names = app, latest, names
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        asked = ASKED.fullmatch(environ.get("PATH_INFO", ""))
+        tag = environ.get("HTTP_IF_NONE_MATCH", "")
+        is_ours = doors.is_ours(environ.get("HTTP_HOST", ""), names=self._names)
+        if asked and tag and is_ours and environ["REQUEST_METHOD"] == "GET":
+            try:
+                picture = self._latest.still(asked[1], clock.now())
+            except (DatabaseTrouble, sqlite3.Error):
+                picture = None  # the app says what is wrong, in words
+            if picture is not None and tag == f'"{picture.mark}"':
+                start_response("304 NOT MODIFIED", [*UNCHANGED, ("ETag", tag)])
+                return []
+        return self._app(environ, start_response)
 
 
 @pages.get("/<link>")
