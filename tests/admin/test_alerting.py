@@ -14,7 +14,7 @@ from tests.kiosk.walking import Finger, page
 
 OWN_PAGES = [
     rule.replace("<int:mentor_id>", "1")
-    for method, rule, _, nobody, status in ROUTES
+    for method, rule, _, nobody, status, _ in ROUTES
     if method == "GET" and nobody == 303 and status == 200 and not rule.endswith(".json")
 ]
 WORDS = "A pupil asks for an adult: Library 2"
@@ -56,6 +56,25 @@ def test_the_bar_is_there_when_a_form_comes_back_with_a_fault(lead: FlaskClient,
         answer = lead.post(path, data={"form_key": key})
         assert answer.status_code == 422
         assert WORDS in page(answer).text
+
+
+@pytest.mark.parametrize("path", ["/mentors/999", "/nowhere", "/board/nobodys"])
+def test_a_page_that_is_not_there_shows_the_bar_or_tells_nobody(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, path: str
+):
+    kiosk_door.post("/alert")
+    answer = lead.get(path)
+    assert answer.status_code == 404
+    told = [each["told"] is not None for each in db["alerts"].rows]
+    assert told == [WORDS in page(answer).text]
+
+
+def test_a_refused_form_shows_the_bar_or_tells_nobody(lead: FlaskClient, kiosk_door: FlaskClient, db: Database):
+    kiosk_door.post("/alert")
+    answer = lead.post("/mentors/new", data={})
+    assert answer.status_code == 403
+    told = [each["told"] is not None for each in db["alerts"].rows]
+    assert told == [WORDS in page(answer).text]
 
 
 def test_one_tap_says_who_is_going_and_quiets_the_bar(lead: FlaskClient, kiosk_door: FlaskClient, db: Database):
@@ -119,6 +138,17 @@ def test_an_alert_stays_until_somebody_goes_however_long_it_takes(
     kiosk_door.post("/alert")
     wall.passes(7 * 3_600)
     assert [each["words"] for each in lead.get("/now.json").get_json()["alerts"]] == [WORDS]
+
+
+def test_an_adult_whose_log_in_has_idled_can_still_say_i_am_going(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall, cast: Cast
+):
+    key = form_key(lead)
+    kiosk_door.post("/alert")
+    wall.passes(16 * 60)
+    assert lead.get("/now.json").get_json()["idle"] is True
+    lead.post("/alerts/1/going", data={"form_key": key})
+    assert [each["acknowledged_by"] for each in db["alerts"].rows] == [cast.okafor]
 
 
 def test_going_to_an_alert_that_is_not_there_changes_nothing(lead: FlaskClient, db: Database):

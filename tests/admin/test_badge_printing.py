@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from badges import code
 from badges.reader import Reader
 from mentoring.programme import NEVER_A_SECRET
+from mentoring.settings import Settings
 from tests.conftest import Cast, at
 from tests.kiosk.both_doors import KEY, form_key, picture
 from tests.kiosk.walking import Finger, page
@@ -110,3 +111,12 @@ def test_a_name_with_markup_is_printed_as_text(printed: Printed, cast: Cast, db:
     db["mentors"].update(cast.amira, {"display_name": "<b>Bobby</b>"})
     with pypdfium2.PdfDocument(printed(cast.amira)) as pdf:
         assert "<b>Bobby</b>" in pdf[0].get_textpage().get_text_bounded()
+
+
+def test_without_the_badge_key_nothing_is_printed_and_staff_are_told(lead: FlaskClient, box: Settings, db: Database):
+    box.badge_key.unlink()
+    answer = lead.post("/badges", data={"mentor": "1", "form_key": form_key(lead)})
+    assert answer.status_code == 503
+    assert "The box cannot reach its memory." in page(answer).text
+    assert not box.badge_key.exists(), "no new key is made in silence"
+    assert {each["printed"] for each in db["badges"].rows} == {None}

@@ -8,8 +8,8 @@ from werkzeug.test import TestResponse
 
 import admin.app
 from mentoring.settings import Settings
-from tests.conftest import Cast
-from tests.kiosk.both_doors import Wall, form_key
+from tests.conftest import ADEYEMI_EMAIL, Cast
+from tests.kiosk.both_doors import Wall, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
 MENTOR = {"given_name": "Dana", "family_name": "Kowalska", "year_group": "10"}
@@ -18,9 +18,7 @@ SLOT = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Library 2", "
 STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": "five warm socks", "role": "deputy"}
 LOG_IN = {"email": "okafor@harbour.example", "password": "three wet turtles"}
 LOG_IN_PAGE = 303  # whoever is not logged in is led there
-
-# Every route and method, what is sent, and what answers nobody and the lead. Whoever is not logged in gets the board,
-# the log-in page and nothing else.
+REFUSED = 403  # a helper's rights are lunch, the rota to look at, and badges to print
 SCHOOL_FORM = {
     "school": "Harbour School",
     "name": "Peer mentors",
@@ -29,50 +27,58 @@ SCHOOL_FORM = {
     "staffed_until": "16:00",
 }
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
+# Every route and method, what is sent, and what answers nobody, the lead and a helper. Whoever is not logged in gets
+# the board, the log-in page and nothing else.
 ROUTES = [
-    ("GET", "/static/<path:filename>", {}, 200, 200),
-    ("GET", "/healthz", {}, 200, 200),
-    ("GET", "/board/<link>", {}, 200, 200),
-    ("GET", "/board/<link>.json", {}, 200, 200),
-    ("GET", "/set-up", {}, 303, 303),
-    ("GET", "/log-in", {}, 200, 200),
-    ("POST", "/log-in", LOG_IN, 303, 303),
-    ("POST", "/log-out", {}, LOG_IN_PAGE, 303),
-    ("GET", "/", {}, LOG_IN_PAGE, 200),
-    ("GET", "/now.json", {}, LOG_IN_PAGE, 200),
-    ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303),
-    ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303),
-    ("GET", "/mentors", {}, LOG_IN_PAGE, 200),
-    ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200),
-    ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303),
-    ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200),
-    ("POST", "/mentors/<int:mentor_id>", CHANGED, LOG_IN_PAGE, 303),
-    ("POST", "/mentors/<int:mentor_id>/badge/replace", {}, LOG_IN_PAGE, 303),
-    ("POST", "/mentors/<int:mentor_id>/badge/revoke", {}, LOG_IN_PAGE, 303),
-    ("GET", "/badges", {}, LOG_IN_PAGE, 200),
-    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 200),
-    ("GET", "/rota", {}, LOG_IN_PAGE, 200),
-    ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303),
-    ("POST", "/rota/slots", SLOT, LOG_IN_PAGE, 303),
-    ("POST", "/rota/week", {"week": "B"}, LOG_IN_PAGE, 303),
-    ("POST", "/rota/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303),
-    ("GET", "/programme", {}, LOG_IN_PAGE, 200),
-    ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303),
-    ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303),
-    ("POST", "/programme/half-terms", HALF_TERM, LOG_IN_PAGE, 303),
-    ("POST", "/programme/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303),
-    ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303),
-    ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200),
-    ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200),
-    ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422),
-    ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422),
-    ("GET", "/staff", {}, LOG_IN_PAGE, 200),
-    ("POST", "/staff", STAFF, LOG_IN_PAGE, 303),
+    ("GET", "/static/<path:filename>", {}, 200, 200, 200),
+    ("GET", "/healthz", {}, 200, 200, 200),
+    ("GET", "/board/<link>", {}, 200, 200, 200),
+    ("GET", "/board/<link>.json", {}, 200, 200, 200),
+    ("GET", "/set-up", {}, 303, 303, 303),
+    ("GET", "/log-in", {}, 200, 200, 200),
+    ("POST", "/log-in", LOG_IN, 303, 303, 303),
+    ("POST", "/log-out", {}, LOG_IN_PAGE, 303, 303),
+    ("GET", "/", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/now.json", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, 303),
+    ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/mentors", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>", CHANGED, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/badge/replace", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/badge/revoke", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/badges", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/rota/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/rota/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/rota/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/programme", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/programme/half-terms", HALF_TERM, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/programme/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, REFUSED),
+    ("GET", "/staff", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, REFUSED),
 ]
+AS_NOBODY = [(method, rule, fields, status) for method, rule, fields, status, _, _ in ROUTES]
+AS_LEAD = [(method, rule, fields, status) for method, rule, fields, _, status, _ in ROUTES]
+AS_HELPER = [(method, rule, fields, status) for method, rule, fields, _, _, status in ROUTES]
 # Posted by whoever has no log-in yet, and so no key of its own; the guard on Origin stands before both.
 WITHOUT_KEY = {"/log-in", "/set-up"}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
+
+RAIL = ["Today", "Rota", "Mentors", "Badges", "Programme", "Staff"]
+BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
     "another host": ("GET", "/", {"headers": {"Host": "evil.example"}}, 400),
@@ -123,6 +129,15 @@ def as_lead(lead: FlaskClient, board_link: str, kiosk_door: FlaskClient) -> Send
     return Sender(lead, board_link)
 
 
+@pytest.fixture
+def helper(staff_app: Flask, kiosk_door: FlaskClient) -> FlaskClient:
+    """The staff pages with Mr Adeyemi logged in, who has seen that a pupil asks for an adult."""
+    kiosk_door.post("/alert")
+    door = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    door.get("/")
+    return door
+
+
 def is_strict(answer: TestResponse, *, is_static: bool) -> None:
     policy = answer.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
@@ -149,28 +164,63 @@ def test_every_route_is_in_the_table(staff_app: Flask):
     assert there == {(method, rule) for method, rule, *_ in ROUTES} | ELSEWHERE
 
 
-@pytest.mark.parametrize(("method", "rule", "fields", "expected", "_lead"), ROUTES, ids=map(ids, ROUTES))
+def counts(db: Database) -> dict[str, int]:
+    """How many rows each table has; logging in may add to two of them."""
+    return {name: db[name].count for name in db.table_names() if name not in ("log_ins", "journal")}
+
+
+@pytest.mark.parametrize(("method", "rule", "fields", "expected"), AS_NOBODY, ids=map(ids, AS_NOBODY))
 def test_nobody_gets_only_the_board_and_the_log_in_page(
-    nobody: Sender, db: Database, method: str, rule: str, fields: dict[str, str], expected: int, _lead: int
+    nobody: Sender, db: Database, method: str, rule: str, fields: dict[str, str], expected: int
 ):
-    before = {name: db[name].count for name in db.table_names() if name not in ("log_ins", "journal")}
+    before = counts(db)
     with nobody.send(method, rule, fields) as answer:
         assert answer.status_code == expected
         if expected == LOG_IN_PAGE and rule != "/log-in":
             assert answer.headers["Location"] == "/log-in"
         is_strict(answer, is_static=rule.startswith("/static"))
-    assert {name: db[name].count for name in before} == before
+    assert counts(db) == before
 
 
-@pytest.mark.parametrize(("method", "rule", "fields", "_nobody", "expected"), ROUTES, ids=map(ids, ROUTES))
+@pytest.mark.parametrize(("method", "rule", "fields", "expected"), AS_LEAD, ids=map(ids, AS_LEAD))
 def test_the_lead_gets_every_page(
-    as_lead: Sender, lead: FlaskClient, method: str, rule: str, fields: dict[str, str], _nobody: int, expected: int
+    as_lead: Sender, lead: FlaskClient, method: str, rule: str, fields: dict[str, str], expected: int
 ):
     sent = {**fields, "form_key": form_key(lead)} if method == "POST" else fields
     with as_lead.send(method, rule, sent) as answer:
         assert answer.status_code == expected
         assert answer.headers.get("Location") != "/log-in" or rule in ("/log-out", "/set-up")
         is_strict(answer, is_static=rule.startswith("/static"))
+
+
+@pytest.mark.parametrize(("method", "rule", "fields", "expected"), AS_HELPER, ids=map(ids, AS_HELPER))
+def test_a_helper_gets_lunch_and_nothing_else(
+    helper: FlaskClient,
+    board_link: str,
+    db: Database,
+    method: str,
+    rule: str,
+    fields: dict[str, str],
+    expected: int,
+):
+    before, noted = counts(db), db["journal"].count
+    sent = {**fields, "form_key": form_key(helper)} if method == "POST" else fields
+    with Sender(helper, board_link).send(method, rule, sent) as answer:
+        assert answer.status_code == expected
+        assert answer.headers.get("Location") != "/log-in" or rule in ("/log-out", "/set-up")
+        is_strict(answer, is_static=rule.startswith("/static"))
+    if expected == REFUSED:
+        assert (counts(db), db["journal"].count) == (before, noted)
+
+
+def test_the_rail_shows_a_helper_only_what_they_may_open(lead: FlaskClient, helper: FlaskClient):
+    def rail(door: FlaskClient, path: str) -> list[str]:
+        return [each.words for each in page(door.get(path)).targets if each.words in RAIL]
+
+    for path in ("/", "/rota", "/badges"):
+        assert rail(lead, path) == RAIL
+        assert rail(helper, path) == ["Today", "Rota", "Badges"]
+    assert rail(helper, "/mentors")[:3] == ["Today", "Rota", "Badges"], "a refusal has the same rail"
 
 
 @pytest.mark.parametrize("key", [None, "", "nobodys", "another log-in's"])
@@ -255,10 +305,34 @@ def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings,
             assert (answer.status_code != 400) is ours
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "fields"),
+    [
+        ("GET", f"/mentors/{BIG}", {}),
+        ("POST", f"/mentors/{BIG}/badge/revoke", {}),
+        ("POST", f"/alerts/{BIG}/going", {}),
+        ("POST", f"/rota/slots/{BIG}/end", {}),
+        ("POST", f"/programme/half-terms/{BIG}/remove", {}),
+        ("POST", "/rota/due", {"slot": "1", "date": "2027-01-12", "mentor": BIG}),
+        ("POST", "/rota/due", {"slot": BIG, "date": "2027-01-12", "mentor": "1"}),
+        ("POST", "/rota/due", {"slot": "1", "date": "0001-01-01", "mentor": "1"}),
+        ("POST", "/rota/due", {"slot": "1", "date": "9999-12-31", "mentor": "1"}),
+        ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": BIG}),
+        ("POST", "/rota/slots", {"day": "Wed", "start": "12:30", "until": "13:15", "room": "R", "adult": BIG}),
+        ("POST", "/badges", {"mentor": BIG}),
+    ],
+)
+def test_a_number_that_is_nobodys_however_large_is_a_plain_refusal(
+    lead: FlaskClient, method: str, path: str, fields: dict[str, str]
+):
+    sent = {**fields, "form_key": form_key(lead)} if method == "POST" else None
+    assert lead.open(path, method=method, data=sent).status_code in (303, 400, 404, 422)
+
+
 # Names are text, everywhere
 
 BOBBY = "<b>Bobby</b><img src=x onerror=alert(1)>"
-GET_PAGES = [rule for method, rule, *_, status in ROUTES if method == "GET" and status == 200]
+GET_PAGES = [rule for method, rule, _, status in AS_LEAD if method == "GET" and status == 200]
 
 
 @pytest.fixture

@@ -120,6 +120,20 @@ def test_set_up_changes_no_password(staff_door: FlaskClient):
     assert tries(staff_door, password=PASSWORD) == 303
 
 
+def test_set_up_is_no_second_log_in_without_a_wait(staff_door: FlaskClient):
+    for turn in range(20):
+        guess = {"password": f"wrong wrong {turn}", "again": f"wrong wrong {turn}"}
+        staff_door.post("/set-up", data=SET_UP | guess)
+    answer = staff_door.post("/set-up", data=SET_UP)
+    assert "Set-Cookie" not in answer.headers
+    assert staff_door.get("/").headers["Location"] == "/log-in"
+
+
+@pytest.mark.parametrize("path", ["/board/nobodys", "/board/nobodys.json"])
+def test_there_is_no_board_before_set_up(first_start: FlaskClient, path: str):
+    assert first_start.get(path).status_code == 404
+
+
 def test_no_account_is_there_before_set_up(first_start: FlaskClient):
     for email, password in [(OKAFOR_EMAIL, PASSWORD), ("admin", "admin"), ("", "")]:
         assert tries(first_start, email, password) == 401

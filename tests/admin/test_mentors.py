@@ -102,6 +102,13 @@ def test_a_fault_while_changing_keeps_what_was_typed_and_changes_nothing(lead: F
     assert db["mentors"].get(cast.ben) == before
 
 
+def test_the_state_that_was_chosen_is_kept_beside_a_fault(lead: FlaskClient, cast: Cast):
+    fields = {"given_name": "Ben", "family_name": "", "year_group": "10", "state": "paused"}
+    answer = lead.post(f"/mentors/{cast.ben}", data={**fields, "form_key": form_key(lead)})
+    assert answer.status_code == 422
+    assert page(answer).fields("state") == ["paused"]
+
+
 def test_nobody_is_changed_into_anothers_namesake(lead: FlaskClient, db: Database, cast: Cast):
     fields = {"given_name": "Amira", "family_name": "Khan", "year_group": "11", "state": "active"}
     answer = lead.post(f"/mentors/{cast.ben}", data={**fields, "form_key": form_key(lead)})

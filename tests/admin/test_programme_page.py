@@ -1,12 +1,14 @@
 """Programme and staff: what set-up settled, and the adults a pupil can find."""
 
+from datetime import date
+
 import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from mentoring.programme import NEVER_A_SECRET
 from tests.conftest import OKAFOR_EMAIL
-from tests.kiosk.both_doors import form_key
+from tests.kiosk.both_doors import JSON, Wall, form_key
 from tests.kiosk.walking import Finger, page
 
 LINDQVIST = {
@@ -17,6 +19,14 @@ LINDQVIST = {
     "room": "Room 9",
     "phone": "209",
 }
+SCHOOL = {
+    "school": "Harbour Academy",
+    "name": "Listeners",
+    "staffed_days": ["Mon", "Wed"],
+    "staffed_from": "08:15",
+    "staffed_until": "15:30",
+}
+SPRING_1 = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-01-22"}
 
 
 def test_the_programme_says_what_is_never_switched_off(lead: FlaskClient):
@@ -74,3 +84,136 @@ def test_no_page_holds_a_password(lead: FlaskClient, db: Database):
         shown = lead.get(path).get_data(as_text=True)
         assert [each for each in members if each["password"] in shown] == []
         assert "argon2" not in shown
+
+
+# The finish line
+
+
+def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskClient):
+    shown = page(lead.get("/programme"))
+    assert "Set-up: 2 steps to the finish line" in shown.text
+    assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
+    assert "Deputy An alert that nobody answers goes to the deputy. Add one. Do it" in shown.text
+    assert [each.href for each in shown.targets if each.words == "Do it"] == ["/programme", "/staff"]
+
+
+def test_the_finish_line_is_reached(lead: FlaskClient):
+    finger = Finger(lead)
+    finger.open("/staff")
+    finger.press("Add", **LINDQVIST)
+    finger.open("/programme")
+    assert "Set-up: 1 step to the finish line" in finger.page.text
+    reached = finger.press("Add the half term", **SPRING_1)
+    assert "Set-up is finished" in reached.text
+    assert "Do it" not in {each.words for each in reached.targets}
+    assert "still to do" not in finger.open("/").text
+
+
+def test_a_lost_badge_moves_the_finish_line(lead: FlaskClient, db: Database):
+    db["mentors"].update(3, {"state": "left"})
+    lead.post("/mentors/1/badge/revoke", data={"form_key": form_key(lead)})
+    assert "Badges Print the first badges. Do it" in page(lead.get("/programme")).text
+
+
+# The school
+
+
+def test_the_school_and_its_hours_are_changed_and_count_at_once(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall
+):
+    answer = lead.post("/programme/school", data={**SCHOOL, "form_key": form_key(lead)})
+    shown = page(lead.get(answer.headers["Location"]))
+    assert "Saved." in shown.text
+    assert shown.fields("school") == ["Harbour Academy"]
+    assert shown.fields("staffed_days") == ["Mon", "Wed"]
+    assert [*db["journal"].rows][-1]["what"] == "programme.changed"
+    wall.shows("14:00")
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": False}
+    wall.shows("14:00", date(2027, 1, 13))
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": True}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"school": " "}, "This is missing or longer than 60 letters: write it as pupils say it."),
+        ({"name": "P" * 61}, "This is missing or longer than 60 letters: write it as pupils say it."),
+        ({"staffed_from": "early"}, "This is not a time: write hours and minutes such as 08:30."),
+        ({"staffed_until": ""}, "This is not a time: write hours and minutes such as 08:30."),
+        ({"staffed_until": "08:00"}, "This is not after the start: choose a later time."),
+        ({"staffed_days": []}, "This is empty: choose at least one day."),
+        ({"staffed_days": ["Someday"]}, "This is empty: choose at least one day."),
+    ],
+)
+def test_a_fault_in_the_school_form_keeps_what_was_typed_and_changes_nothing(
+    lead: FlaskClient, db: Database, wrong: dict[str, object], says: str
+):
+    [before] = db["programme"].rows
+    given = {**SCHOOL, **wrong}
+    answer = lead.post("/programme/school", data={**given, "form_key": form_key(lead)})
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert says in shown.text
+    kept = {name: shown.fields(name)[0] for name in ("school", "name", "staffed_from", "staffed_until")}
+    assert kept == {name: given[name] for name in kept}
+    assert [*db["programme"].rows] == [before]
+
+
+# Half terms
+
+
+def test_a_half_term_is_added_and_there_are_no_drop_ins_outside_it(lead: FlaskClient, db: Database):
+    assert "Tue 26 January" in page(lead.get("/rota")).text
+    finger = Finger(lead)
+    finger.open("/programme")
+    added = finger.press("Add the half term", **SPRING_1)
+    assert "Added." in added.text
+    assert "Spring 1 Mon 4 January to Fri 22 January 2027" in added.text
+    rota = page(lead.get("/rota")).text
+    assert "Tue 19 January" in rota
+    assert "Tue 26 January" not in rota
+    assert [*db["journal"].rows][-1]["what"] == "half_term.added"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"name": ""}, "This is missing or too long: such as Autumn 1."),
+        ({"name": "S" * 41}, "This is missing or too long: such as Autumn 1."),
+        ({"starts": "soon"}, "This is not a date: choose a day."),
+        ({"ends": ""}, "This is not a date: choose a day."),
+        ({"ends": "2027-02-20"}, "This is before the first day: choose a later day."),
+        ({"starts": "2027-01-22"}, "This overlaps another half term: end that one first, or choose other days."),
+        ({"starts": "2026-12-01"}, "This overlaps another half term: end that one first, or choose other days."),
+    ],
+)
+def test_a_fault_in_a_half_term_keeps_what_was_typed_and_adds_nothing(
+    lead: FlaskClient, db: Database, wrong: dict[str, str], says: str
+):
+    key = form_key(lead)
+    lead.post("/programme/half-terms", data={**SPRING_1, "form_key": key})
+    given = {"name": "Spring 2", "starts": "2027-02-22", "ends": "2027-03-26", **wrong}
+    answer = lead.post("/programme/half-terms", data={**given, "form_key": key})
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert says in shown.text
+    assert {name: shown.fields(name)[-1] for name in given} == given
+    assert db["half_terms"].count == 1
+
+
+def test_half_terms_that_follow_each_other_do_not_overlap(lead: FlaskClient, db: Database):
+    key = form_key(lead)
+    for half_term in (SPRING_1, {"name": "Spring 2", "starts": "2027-01-23", "ends": "2027-03-26"}):
+        assert lead.post("/programme/half-terms", data={**half_term, "form_key": key}).status_code == 303
+    assert db["half_terms"].count == 2
+
+
+def test_a_half_term_is_taken_back_and_the_drop_ins_are_there_again(lead: FlaskClient, db: Database):
+    finger = Finger(lead)
+    finger.open("/programme")
+    finger.press("Add the half term", **SPRING_1)
+    back = finger.press("Take it back")
+    assert "Saved." in back.text
+    assert "Spring 1" not in back.text
+    assert db["half_terms"].count == 0
+    assert "Tue 26 January" in page(lead.get("/rota")).text

@@ -1,12 +1,13 @@
 """Today answers in ten seconds: is lunch covered, who is in, who is missing, what waits."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import duty, school_year, staff
+from mentoring import close_of_day, duty, school_year, staff
 from mentoring.staff import Role
 from tests.conftest import TUESDAY, Cast, at
 from tests.kiosk.both_doors import Scan, Wall, form_key, log_in
@@ -199,3 +200,129 @@ def test_the_time_of_a_scan_is_the_rooms_not_the_pages(lead: FlaskClient, scan: 
     assert wall.moment == at("12:40")
     wall.shows("12:50")
     assert "Amira in since 12:40" in today(lead)
+
+
+# Badges that were refused, and what was forgotten
+
+
+def test_a_refused_badge_waits_for_the_lead_with_its_owner_and_the_hour(
+    lead: FlaskClient, scan: Scan, cast: Cast, wall: Wall
+):
+    assert "showed their badge" not in today(lead)
+    scan(cast.chidi)
+    wall.passes(60)
+    scan(cast.chidi)
+    waiting = today(lead).partition("Waiting for you")[2]
+    assert waiting.count("Somebody who is not due showed their badge Chidi, 12:40") == 1
+    finger = Finger(lead)
+    finger.open("/")
+    finger.press("See")
+    assert finger.path == f"/mentors/{cast.chidi}"
+
+
+@pytest.mark.parametrize(
+    ("hour", "change", "says"),
+    [
+        ("12:40", {"state": "paused"}, "Somebody who is not fit for duty showed their badge Amira, 12:40"),
+        ("09:00", {}, "A badge was shown outside the drop-in Amira, 09:00"),
+    ],
+)
+def test_a_refused_badge_says_why_to_staff_alone(
+    staff_door: FlaskClient,
+    scan: Scan,
+    cast: Cast,
+    db: Database,
+    wall: Wall,
+    hour: str,
+    change: dict[str, str],
+    says: str,
+):
+    if change:
+        db["mentors"].update(cast.amira, change)
+    wall.shows(hour)
+    scan(cast.amira)
+    assert says in today(log_in(staff_door))
+
+
+def test_a_dead_badge_that_was_shown_is_told(lead: FlaskClient, scan: Scan, cast: Cast):
+    lead.post(f"/mentors/{cast.amira}/badge/revoke", data={"form_key": form_key(lead)})
+    scan(cast.amira)
+    assert "A badge that is not good any more was shown Amira, 12:40" in today(lead)
+
+
+def test_a_copy_that_was_held_up_beside_its_badge_is_told_once_an_hour(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall
+):
+    for _ in range(2):
+        duty.note_copy(db, number=cast.numbers[cast.amira], now=wall.moment)
+        wall.passes(60)
+    told = "The same badge was held up twice at once: one is a copy Amira, 12:40"
+    assert today(lead).count(told) == 1
+
+
+def test_yesterdays_refusals_are_not_todays(staff_door: FlaskClient, scan: Scan, cast: Cast, wall: Wall):
+    scan(cast.chidi)
+    wall.shows("00:00", date(2027, 1, 13))
+    assert "showed their badge" not in today(log_in(staff_door))
+
+
+def test_today_says_what_close_of_day_found(staff_door: FlaskClient, db: Database, data: Path, wall: Wall):
+    assert "The first close of day is still to come." in today(log_in(staff_door))
+    wall.shows("13:30")
+    close_of_day.close(db, folder=data, now=wall.moment)
+    for hour, day, says in (
+        ("13:31", TUESDAY, "Today's requests were forgotten at 13:30, checked."),
+        ("08:00", date(2027, 1, 13), "Yesterday's requests were forgotten at 13:30, checked."),
+        ("08:00", date(2027, 1, 14), "Tue 12 January: requests were forgotten at 13:30, checked."),
+    ):
+        wall.shows(hour, day)
+        assert says in today(log_in(staff_door))
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ({"looked": 1, "traces": 3}, "3 traces were found. Ask whoever looks after the box."),
+        ({"looked": None, "traces": 0}, "at 12:30; the box was struck before it could check."),
+    ],
+)
+def test_a_close_of_day_that_was_not_clean_is_said(
+    lead: FlaskClient, db: Database, found: dict[str, int | None], says: str
+):
+    db["self_tests"].insert({"at": at("12:30").isoformat(timespec="seconds"), **found})
+    assert says in today(lead)
+
+
+# No pair after ten minutes (P1)
+
+
+def notices(door: FlaskClient) -> list[str]:
+    return list(door.get("/now.json").get_json()["notices"])
+
+
+def test_the_lead_is_told_when_no_pair_has_formed_after_ten_minutes(
+    lead: FlaskClient, scan: Scan, cast: Cast, wall: Wall
+):
+    wall.shows("12:39:59")
+    assert notices(lead) == []
+    wall.shows("12:40")
+    [told] = notices(lead)
+    assert told.startswith("No pair has formed in Library 2 yet. Missing: Amira, Ben O.")
+    scan(cast.ben)
+    assert notices(lead) == ["No pair has formed in Library 2 yet. Missing: Amira."]
+    scan(cast.amira)
+    assert notices(lead) == []
+
+
+def test_a_drop_in_nobody_is_due_on_is_told_too(lead: FlaskClient, db: Database, cast: Cast):
+    db["due"].delete_where("drop_in_id = ?", [cast.drop_in])
+    assert notices(lead) == ["No pair has formed in Library 2 yet. Missing: nobody was due."]
+
+
+@pytest.mark.usefixtures("pair")
+def test_a_pair_that_was_there_and_broke_is_no_pair_that_never_came(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall
+):
+    wall.passes(60)
+    duty.end(db, cast.ben, drop_in_id=cast.drop_in, now=wall.moment)
+    assert notices(lead) == []

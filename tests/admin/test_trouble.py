@@ -1,15 +1,20 @@
 """When the programme is missing or damaged the staff pages and the board say so in words, and heal (P27)."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlite_utils import Database
 
 from mentoring.settings import Settings
-from tests.kiosk.both_doors import JSON
-from tests.kiosk.walking import inline, page
+from tests.conftest import Cast
+from tests.kiosk.both_doors import JSON, Scan, Wall, form_key, log_in
+from tests.kiosk.walking import Finger, inline, page
 
+RIGHT = "The clock is right"
 PAGES = ["/", "/mentors", "/rota", "/badges", "/programme", "/staff", "/now.json", "/log-in", "/set-up", "/board/one"]
 DAMAGE = {
     "rubbish": lambda _: b"not a database at all " * 500,
@@ -54,6 +59,22 @@ def test_a_damaged_programme_is_said_and_heals_by_itself(
     assert lead.get("/").status_code == 200
 
 
+def test_a_table_that_is_gone_is_said_on_a_strict_page(lead: FlaskClient, db: Database):
+    db.execute("alter table alerts rename to gone")
+    says_in_words(lead, "/mentors")
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_locked_programme_is_said_and_heals_by_itself(lead: FlaskClient, db: Database):
+    slot = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Room 7", "form_key": form_key(lead)}
+    db.execute("begin immediate")
+    answer = lead.post("/rota/slots", data=slot)
+    db.rollback()
+    assert answer.status_code == 503
+    assert "The box cannot reach its memory." in page(answer).text
+    assert lead.post("/rota/slots", data=slot).status_code == 303
+
+
 def test_the_doors_own_health_needs_no_programme(staff_door: FlaskClient, box: Settings):
     box.database.unlink()
     assert staff_door.get("/healthz").get_json() == {"ok": True}
@@ -71,3 +92,66 @@ def test_the_words_of_the_machine_are_never_on_a_page(
     assert "Something went wrong here." in page(answer).text
     assert "machine" not in page(answer).text
     assert "the words of the machine" in caplog.text
+
+
+# The clock
+
+
+@pytest.fixture
+def link(db: Database) -> str:
+    [programme] = db["programme"].rows
+    return f"/board/{programme['board_link']}"
+
+
+def test_a_clock_without_a_battery_is_said_and_cannot_be_called_right(staff_app: Flask, wall: Wall, link: str):
+    wall.shows("12:40", date(1970, 1, 6))
+    lead = log_in(staff_app.test_client())
+    for path in ("/", "/mentors", "/rota"):
+        shown = page(lead.get(path))
+        assert "This box's clock says Tuesday 6 January 1970, 12:40. If that is wrong, set it" in shown.text
+        assert RIGHT not in {each.words for each in shown.targets}
+    lead.post("/programme/clock", data={"form_key": form_key(lead)})
+    assert "This box's clock says" in page(lead.get("/")).text
+    assert lead.get(link).status_code == lead.get(f"{link}.json").status_code == 503
+    wall.shows("12:40")
+    assert "This box's clock says" not in page(log_in(lead).get("/")).text
+    assert lead.get(link).status_code == lead.get(f"{link}.json").status_code == 200
+
+
+@pytest.mark.parametrize(("hour", "unsure"), [("10:40", False), ("10:39:59", True)])
+def test_a_clock_hours_behind_what_was_written_last_is_doubted(
+    staff_app: Flask, scan: Scan, cast: Cast, wall: Wall, link: str, hour: str, *, unsure: bool
+):
+    scan(cast.amira)
+    wall.shows(hour)
+    shown = page(log_in(staff_app.test_client()).get("/"))
+    assert ("This box's clock says Tuesday 12 January 2027, 10:39." in shown.text) is unsure
+    assert (RIGHT in {each.words for each in shown.targets}) is unsure
+    for path in (link, f"{link}.json"):
+        assert staff_app.test_client().get(path).status_code == (503 if unsure else 200)
+
+
+def test_one_tap_says_that_the_clock_is_right_and_everything_goes_on(
+    staff_app: Flask, kiosk_door: FlaskClient, scan: Scan, cast: Cast, wall: Wall, link: str, db: Database
+):
+    scan(cast.amira)
+    wall.shows("09:00")
+    assert kiosk_door.get("/").status_code == 503
+    lead = log_in(staff_app.test_client())
+    finger = Finger(lead)
+    finger.open("/mentors")
+    after = finger.press(RIGHT)
+    assert finger.taps == 1
+    assert "This box's clock says" not in after.text
+    assert [kiosk_door.get("/").status_code, lead.get(link).status_code] == [200, 200]
+    [said] = db["journal"].rows_where("what = 'clock.confirmed'")
+    assert said["actor"] == f"staff {cast.okafor}"
+
+
+def test_the_page_of_a_box_whose_clock_is_doubted_still_shows_alerts(
+    staff_app: Flask, kiosk_door: FlaskClient, wall: Wall
+):
+    wall.shows("12:40", date(1970, 1, 6))
+    kiosk_door.post("/alert")
+    shown = page(log_in(staff_app.test_client()).get("/"))
+    assert "A pupil asks for an adult" in shown.text

@@ -20,11 +20,18 @@ import psutil
 import pypdfium2
 import pytest
 
+from mentoring.database import open_database
+from mentoring.migrations import migrate
+
 DROPIN = str(Path(sys.executable).with_name("dropin"))
 PASSWORD = "three wet turtles"
 INIT = ["init", "--school", "Harbour School", "--lead", "Ms Okafor", "--email", "okafor@harbour.example"]
-COMMANDS = ["demo", "run", "init", "read", "mentors", "add-slot", "due", "badges", "verify"]
+COMMANDS = ["demo", "run", "init", "read", "mentors", "import-mentors", "add-slot", "due", "badges", "close-day"]
+COMMANDS += ["verify"]
+BIG = "9" * 20  # more than the store's numbers hold
+SLOT = ["--day", "Wed", "--start", "12:30", "--end", "13:15", "--room", "Room 7"]
 LARGEST = 4 * 1024 * 1024  # bytes of a picture
+PICTURE = {"Content-Type": "image/jpeg", "Accept": "application/json"}
 PATIENCE = 5.0  # seconds in which what died is up again, or what was left behind is gone
 
 
@@ -81,6 +88,14 @@ def box(data: Path) -> Path:
     return data
 
 
+@pytest.fixture
+def new_box(tmp_path: Path) -> Path:
+    """A folder as `dropin run` leaves it at its first start: a programme without a lead."""
+    with contextlib.closing(open_database(tmp_path / "programme.db", create=True)) as db:
+        migrate(db)
+    return tmp_path
+
+
 # What every command keeps to
 
 
@@ -125,6 +140,41 @@ def test_a_file_that_is_no_programme_is_one_sentence_and_exit_1(tmp_path: Path, 
     is_refused(dropin("mentors", data=tmp_path), 1)
 
 
+def test_damage_inside_a_programme_is_one_sentence_and_exit_1(box: Path):
+    file = box / "programme.db"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xaa" * (len(whole) - 4096))
+    for done in all_at_once(["mentors"], ["verify"], data=box):
+        is_refused(done, 1)
+
+
+def test_a_locked_programme_is_one_sentence_and_exit_1(box: Path):
+    with contextlib.closing(sqlite3.connect(box / "programme.db", isolation_level=None)) as raw:
+        raw.execute("begin immediate")
+        for done in all_at_once(["add-slot", *SLOT], ["due", "2027-01-12", "2", "3"], data=box):
+            is_refused(done, 1)
+
+
+def test_before_set_up_every_command_is_plain(new_box: Path):
+    commands = [["mentors"], ["verify"], ["badges", str(new_box / "b.pdf")], ["add-slot", *SLOT]]
+    mentors, verify, badges, slot = all_at_once(*commands, data=new_box)
+    assert (mentors.returncode, mentors.stdout, mentors.stderr) == (0, "", "")
+    assert (verify.returncode, verify.stderr) == (0, "")
+    is_refused(badges, 1)
+    is_refused(slot, 1)
+
+
+def test_a_reader_that_leaves_early_is_no_traceback(box: Path):
+    command = [DROPIN, "mentors", "--data", str(box)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment()
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+
+
 def test_a_wrong_setting_is_one_sentence_about_it():
     is_refused(dropin("mentors", DROPIN_KIOSK_PORT="soon"), 1, "DROPIN_KIOSK_PORT (the kiosk's port on 127.0.0.1)")
 
@@ -159,6 +209,13 @@ def test_init_asks_for_the_password_twice_and_makes_the_lead(tmp_path: Path):
 def test_init_refuses_a_password_that_will_not_do_and_leaves_nothing(tmp_path: Path, typed: str, says: str):
     is_refused(dropin(*INIT, data=tmp_path, typed=typed), 2, says)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_init_that_was_struck_before_its_badge_key_is_ended_by_the_next(tmp_path: Path):
+    dropin(*INIT, data=tmp_path, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    (tmp_path / "badge.key").unlink()
+    again = dropin(*INIT, data=tmp_path, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (tmp_path / "badge.key").exists(), again.stderr
 
 
 def test_a_password_is_never_an_argument(tmp_path: Path):
@@ -215,10 +272,69 @@ def test_a_pair_that_cannot_be_is_a_sentence(box: Path):
         "There is no drop-in on 2027-01-12 in Room 9.": ["2027-01-12", "1", "2", "--room", "Room 9"],
         "is there twice": ["2027-01-12", "1", "1"],
         "is not on the list": ["2027-01-12", "1", "999"],
+        "That number is too large to be anybody's.": ["2027-01-12", BIG, "1"],
     }
     commands = [["due", *wrong] for wrong in faults.values()]
     for says, done in zip(faults, all_at_once(*commands, data=box), strict=True):
         is_refused(done, 1, says)
+
+
+# import-mentors
+
+
+def test_a_file_of_mentors_is_looked_at_then_added_and_never_twice(box: Path, tmp_path: Path):
+    file = tmp_path / "mentors.csv"
+    file.write_text("given_name,family_name,year_group,experienced\nDana,Kowalska,10,yes\nEli,Fox,9,\n")
+    looked = dropin("import-mentors", file, "--dry-run", data=box)
+    assert lines(looked) == [{"mentors": 2, "dry_run": True}]
+    assert written(box, "select count(*) from mentors") == [(3,)]
+    assert lines(dropin("import-mentors", file, data=box)) == [{"mentors": 2, "dry_run": False}]
+    held = written(box, "select display_name, experienced, shows_name from mentors order by id desc limit 2")
+    assert held == [("Eli", 0, 0), ("Dana", 1, 0)]
+    again = dropin("import-mentors", file, data=box)
+    assert (again.returncode, again.stdout, again.stderr.count("this mentor is already on the list")) == (1, "", 2)
+    assert written(box, "select count(*) from mentors") == [(5,)]
+
+
+def test_each_fault_in_a_file_of_mentors_names_its_row_its_column_and_a_remedy(box: Path, tmp_path: Path):
+    file = tmp_path / "mentors.csv"
+    file.write_text("given_name,family_name,year_group\nDana,Kowalska,10\nEli,,9\nAmira,Khan,11\n")
+    commands = [["import-mentors", str(file)], ["import-mentors", str(file), "--dry-run"]]
+    for done in all_at_once(*commands, data=box):
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.splitlines() == [
+            "row 3, column family_name: is missing, write the family name",
+            "row 4, column family_name: this mentor is already on the list, take the row out, or add a letter",
+        ]
+    assert written(box, "select count(*) from mentors") == [(3,)]
+    is_refused(dropin("import-mentors", tmp_path / "nowhere.csv", data=box), 1, "cannot be opened")
+
+
+# close-day
+
+
+def test_close_day_counts_forgets_and_is_safe_to_run_twice(box: Path):
+    with contextlib.closing(sqlite3.connect(box / "programme.db")) as raw, raw:
+        raw.execute(
+            "update drop_ins set date = '2026-01-13', starts = '2026-01-13T12:30:00+00:00',"
+            " ends = '2026-01-13T13:15:00+00:00' where id = 1"
+        )
+        raw.execute("delete from due where drop_in_id <> 1")
+        raw.execute("delete from drop_ins where id <> 1")
+        raw.execute(
+            "insert into help_requests (id, key, drop_in_id, place, ticket, topic, state)"
+            " values ('a-pupils-own-number', 'a-pupils-own-key', 1, 1, 'Blue Turtle', 'family', 'asked')"
+        )
+    first = dropin("close-day", data=box)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert first.stdout.startswith("The day is closed.")
+    assert first.stdout.endswith("nothing was found.\n")
+    second = dropin("close-day", data=box)
+    assert (second.returncode, second.stdout, second.stderr) == (0, "There is nothing to close.\n", "")
+    assert written(box, "select drop_in_id, asked from visits") == [(1, 1)]
+    assert written(box, "select topic, asked from topics") == [("family", 1)]
+    assert written(box, "select count(*) from help_requests") == [(0,)]
+    assert [each.name for each in box.iterdir() if b"a-pupils-own" in each.read_bytes()] == []
 
 
 # badges and read
@@ -255,6 +371,7 @@ def test_badges_that_cannot_be_are_a_sentence(box: Path, tmp_path: Path):
     is_refused(dropin("badges", tmp_path / "b.pdf", "--mentor", "999", data=box), 1, "No active mentor has the number")
     is_refused(dropin("badges", tmp_path / "no" / "where.pdf", data=box), 1, "cannot be written")
     is_refused(dropin("badges", tmp_path, data=box), 1, "cannot be written")
+    assert written(box, "select count(*) from badges where printed is not null") == [(0,)]
     (box / "badge.key").unlink()
     is_refused(dropin("badges", tmp_path / "b.pdf", data=box), 1, "The badge key")
     assert not (box / "badge.key").exists()
@@ -357,15 +474,15 @@ def get(url: str, path: str = "/healthz", **headers: str) -> tuple[int, http.cli
         asking.close()
 
 
-def post(url: str, path: str, body: bytes, **headers: str) -> tuple[int, bytes]:
-    """The status and the body; of a redirect, the status alone."""
+def post(url: str, path: str, body: bytes, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    """The status, the headers and the body; of a redirect, no body."""
     asking = http.client.HTTPConnection(url.removeprefix("http://"), timeout=10)
     try:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # a refusal may come before we have said all
             asking.request("POST", path, body, headers)
         answer = asking.getresponse()
         content = answer.read()
-        return answer.status, b"" if answer.status == 303 else content
+        return answer.status, answer.headers, b"" if answer.status == 303 else content
     finally:
         asking.close()
 
@@ -387,6 +504,15 @@ def demo(tmp_path: Path) -> Iterator[tuple[Doors, dict[str, Any]]]:
     with Doors("demo", "--kiosk-port", "0", "--admin-port", "0", TMPDIR=str(tmp_path)) as doors:
         assert doors.process.stdout
         yield doors, json.loads(doors.process.stdout.readline())
+
+
+@pytest.fixture(scope="module")
+def open_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What a demo tells that stays open for every test that leaves it as it is."""
+    folder = str(tmp_path_factory.mktemp("demo"))
+    with Doors("demo", "--kiosk-port", "0", "--admin-port", "0", TMPDIR=folder) as doors:
+        assert doors.process.stdout
+        yield json.loads(doors.process.stdout.readline())
 
 
 def test_the_demo_tells_what_outsiders_need_and_both_doors_answer(demo: tuple[Doors, dict[str, Any]]):
@@ -443,17 +569,36 @@ def test_sigterm_ends_it_cleanly_too(demo: tuple[Doors, dict[str, Any]]):
     assert until(doors.are_gone)
 
 
-def test_the_lead_of_the_demo_can_log_in_and_what_is_too_large_is_refused(demo: tuple[Doors, dict[str, Any]]):
-    _, told = demo
-    lead = told["staff"][0]
+def test_the_lead_of_the_demo_can_log_in(open_demo: dict[str, Any]):
+    lead = open_demo["staff"][0]
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     body = urlencode({"email": lead["email"], "password": lead["password"]}).encode()
-    assert post(told["admin"], "/log-in", body, **form) == (303, b"")
-    assert len({each["password"] for each in told["staff"]}) == len(told["staff"])
-    picture = {"Content-Type": "image/jpeg", "Accept": "application/json"}
-    status, answer = post(told["kiosk"], "/scan", bytes(LARGEST - 1), **picture)
+    assert post(open_demo["admin"], "/log-in", body, **form)[::2] == (303, b"")
+    assert len({each["password"] for each in open_demo["staff"]}) == len(open_demo["staff"])
+
+
+@pytest.mark.parametrize("size", [LARGEST - 1, LARGEST])
+def test_a_picture_of_four_mebibytes_is_taken_by_the_served_door(open_demo: dict[str, Any], size: int):
+    status, _, answer = post(open_demo["kiosk"], "/scan", bytes(size), **PICTURE)
     assert (status, json.loads(answer)["outcome"]) == (200, "unreadable")
-    assert post(told["kiosk"], "/scan", bytes(LARGEST + 1), **picture)[0] == 413
+
+
+def test_a_byte_more_is_refused_in_words_with_strict_headers(open_demo: dict[str, Any]):
+    status, headers, answer = post(open_demo["kiosk"], "/scan", bytes(LARGEST + 1), **PICTURE)
+    assert status == 413
+    assert "Content-Security-Policy" in headers
+    assert json.loads(answer)["error"].startswith("That picture is too large.")
+
+
+def test_the_staff_pages_may_listen_on_another_address(tmp_path: Path):
+    elsewhere = {"DROPIN_ADMIN_HOST": "127.0.0.2", "TMPDIR": str(tmp_path)}
+    with Doors("demo", "--kiosk-port", "0", "--admin-port", "0", **elsewhere) as doors:
+        assert doors.process.stdout
+        told = json.loads(doors.process.stdout.readline())
+        assert told["admin"].startswith("http://127.0.0.2:")
+        assert told["kiosk"].startswith("http://127.0.0.1:")
+        assert get(told["admin"], Host="127.0.0.1")[0] == 200
+        assert not answers(told["admin"].replace("127.0.0.2", "127.0.0.1"))
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path):
@@ -461,7 +606,9 @@ def test_a_port_in_use_is_one_sentence(tmp_path: Path):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        is_refused(dropin("demo", "--kiosk-port", port, "--admin-port", "0"), 1, f"127.0.0.1:{port}")
+        data = tmp_path / "demo"
+        is_refused(dropin("demo", "--kiosk-port", port, "--admin-port", "0", data=data), 1, f"127.0.0.1:{port}")
+        assert not (data / "programme.db").exists(), "a demo that could not start leaves its folder free"
         run = dropin("run", data=tmp_path, DROPIN_KIOSK_PORT="0", DROPIN_ADMIN_PORT=port)
         is_refused(run, 1, f"127.0.0.1:{port}", "DROPIN_ADMIN_PORT")
 

@@ -1,5 +1,6 @@
 """What the tests of both doors share: the wall clock in a test's hand, and the real doors over a real file."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -68,6 +69,13 @@ def box(data: Path) -> Settings:
     """The settings of a box that is set up, with the school's badge key beside its database."""
     (data / "badge.key").write_text(KEY.hex() + "\n", encoding="ascii")
     return Settings(data=data)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A locked programme is waited for as long as a blink, instead of seconds."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **{**named, "timeout": 0.05}))
 
 
 @pytest.fixture(scope="session")

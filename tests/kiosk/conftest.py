@@ -5,6 +5,7 @@ from tests.kiosk.both_doors import (  # noqa: F401 # fixtures are found by their
     box,
     codes,
     compiled,
+    impatient,
     kiosk_door,
     lead,
     open_kiosk,

@@ -1,5 +1,7 @@
 """What every answer of the kiosk keeps to, whoever asks and whatever: no cookie, strict headers, nothing elsewhere."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from mentoring import doors
 from mentoring.doors import LARGEST_BODY
+from mentoring.settings import Settings
 from tests.conftest import Cast
 from tests.kiosk.both_doors import Wall
 from tests.kiosk.walking import inline, leads_elsewhere, page
@@ -196,6 +199,16 @@ def test_a_static_file_is_served_strictly_and_asked_for_anew(kiosk_door: FlaskCl
 def test_only_our_own_names_are_answered(kiosk_door: FlaskClient, path: str, host: str, *, ours: bool):
     with kiosk_door.get(path, headers={"Host": host}) as answer:
         assert (answer.status_code != 400) is ours
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"), [("dropin.school", True), ("DROPIN.school:8000", True), ("localhost", True), ("school", False)]
+)
+def test_the_names_the_school_gave_are_ours_too(
+    box: Settings, wall: Wall, open_kiosk: Callable[[Settings], Flask], host: str, *, ours: bool
+):
+    door = open_kiosk(Settings(data=box.data, admin_names="dropin.school")).test_client()
+    assert (door.get("/", headers={"Host": host}).status_code != 400) is ours
 
 
 ORIGINS = [

@@ -286,6 +286,35 @@ def test_there_are_five_faces_and_no_other(kiosk_door: FlaskClient, screens: Scr
     assert {each["mood"] for each in db["duties"].rows} == {None}
 
 
+@pytest.mark.parametrize(
+    ("words", "mood"), [("Really good", 5), ("Good", 4), ("All right", 3), ("A bit hard", 2), ("Hard", 1)]
+)
+def test_how_the_duty_was_is_kept_for_the_lead(
+    screens: Screens, cast: Cast, db: Database, lead: FlaskClient, words: str, mood: int
+):
+    finger = screens.open(cast.amira)
+    finger.press("End my duty")
+    thanks = finger.press(words).text
+    assert "Thank you, Amira. See you next time." in thanks
+    assert ("That sounds hard. You can talk to Mr Adeyemi in Room 12 about it." in thanks) is (mood < 3)
+    assert {each["mentor_id"]: each["mood"] for each in db["duties"].rows} == {cast.amira: mood, cast.ben: None}
+    assert f"felt {words.lower()}" in page(lead.get(f"/mentors/{cast.amira}")).text
+
+
+def test_who_would_rather_not_say_leaves_no_mood(screens: Screens, cast: Cast, db: Database):
+    finger = screens.open(cast.amira)
+    finger.press("End my duty")
+    finger.press("Rather not say")
+    assert finger.path == "/"
+    assert {each["mood"] for each in db["duties"].rows} == {None}
+
+
+def test_a_retried_face_thanks_again_and_the_first_one_counts(screens: Screens, cast: Cast, db: Database):
+    token = screens.open(cast.amira).press("End my duty").fields("token")[0]
+    assert screens.step("/felt", token, mood="4").text == screens.step("/felt", token, mood="4").text
+    assert [each["mood"] for each in db["duties"].rows] == [4, None]
+
+
 def test_a_used_token_is_soon_forgotten(screens: Screens, cast: Cast, wall: Wall):
     token = screens.token(cast.amira)
     screens.step("", token)
@@ -339,6 +368,40 @@ def test_nobody_calls_once_the_drop_in_is_over(
     token = screens.token(cast.amira)
     wall.shows("13:15")
     assert CLOSED in screens.step("/next", token).text
+    assert [each["state"] for each in db["help_requests"].rows] == ["asked"]
+
+
+def test_a_screen_left_open_shows_nobody_once_the_drop_in_is_over(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, wall: Wall
+):
+    wall.shows("13:14")
+    [word] = ask(kiosk_door, "family")
+    token = screens.token(cast.amira)
+    wall.shows("13:16")
+    assert word not in screens.step("", token).text
+
+
+def test_a_screen_left_open_shows_nobody_once_the_duty_has_ended(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, wall: Wall
+):
+    [word] = ask(kiosk_door, "family")
+    token = screens.token(cast.amira)
+    duty.end(db, cast.amira, drop_in_id=cast.drop_in, now=wall.moment)
+    wall.passes(1)
+    assert word not in screens.step("", token).text
+
+
+@pytest.mark.parametrize("how", ["revoked", "paused", "left"])
+def test_a_mentor_who_is_not_fit_any_more_cannot_call(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, wall: Wall, how: str
+):
+    [word] = ask(kiosk_door, "family")
+    token = screens.token(cast.amira)
+    if how == "revoked":
+        badge_register.revoke(db, cast.amira, by="staff 1", now=wall.moment)
+    else:
+        db["mentors"].update(cast.amira, {"state": how})
+    assert f"Say this name {word}" not in screens.step("/next", token).text
     assert [each["state"] for each in db["help_requests"].rows] == ["asked"]
 
 

@@ -48,6 +48,14 @@ def test_the_first_of_a_pair_waits_and_the_second_opens_the_room(scan: Scan, cas
     assert second["say"].endswith("You are on duty with Amira until 13:15.")
 
 
+def test_a_partner_who_did_not_agree_is_not_named(scan: Scan, cast: Cast):
+    assert scan(cast.amira)["say"] == "Hello Amira. Waiting for your partner: the room opens when you are both here."
+
+
+def test_a_name_that_ends_with_a_full_stop_gets_no_second(scan: Scan, cast: Cast):
+    assert scan(cast.ben)["say"].startswith("Hello Ben O. Waiting for Amira:")
+
+
 @pytest.mark.parametrize(
     ("hour", "outcome", "room"),
     [
@@ -96,11 +104,12 @@ def test_a_mentor_of_another_day_is_not_due(scan: Scan, cast: Cast, db: Database
     assert scan(cast.chidi)["outcome"] == "waiting_for_pair"
 
 
-@pytest.mark.parametrize("end", [badge_register.replace, badge_register.revoke])
-def test_a_dead_badge_is_refused_in_kind_words(
-    scan: Scan, cast: Cast, db: Database, end: Callable[..., object], wall: Wall
-):
-    end(db, cast.amira, by="staff 1", now=wall.moment)
+@pytest.mark.parametrize("how", ["replaced", "revoked"])
+def test_a_dead_badge_is_refused_in_kind_words(scan: Scan, cast: Cast, db: Database, how: str, wall: Wall):
+    if how == "replaced":
+        badge_register.replace(db, cast.amira, number=cast.numbers[cast.amira], by="staff 1", now=wall.moment)
+    else:
+        badge_register.revoke(db, cast.amira, by="staff 1", now=wall.moment)
     answer = scan(cast.amira)
     assert answer["outcome"] == "not_valid"
     assert [word for word in REASONS if word in answer["say"].lower()] == []
@@ -222,12 +231,25 @@ def test_a_pair_held_up_together_is_on_duty_together(
 ):
     answer = show(kiosk_door, picture(pairs_cards, ".png"), "image/png")
     assert (answer["outcome"], answer["room"]) == ("on_duty", "open")
+    assert answer["say"].startswith("Hello Amira and Ben O.")
+    assert answer["say"].endswith("You are on duty together until 13:15.")
     assert sorted(each["mentor_id"] for each in db["duties"].rows) == [cast.amira, cast.ben]
+
+
+def test_a_pair_held_up_together_before_the_start_is_told_when_the_room_opens(
+    kiosk_door: FlaskClient, pairs_cards: np.ndarray, wall: Wall
+):
+    wall.shows("12:20")
+    answer = show(kiosk_door, picture(pairs_cards, ".png"), "image/png")
+    assert (answer["outcome"], answer["room"]) == ("on_duty", "opening")
+    assert answer["say"].endswith("You are on duty together. The room opens at 12:30.")
 
 
 def test_a_copy_of_a_badge_gives_no_second_duty(kiosk_door: FlaskClient, amiras_card: np.ndarray, db: Database):
     twice = np.hstack([amiras_card, amiras_card])
-    assert show(kiosk_door, picture(twice, ".png"), "image/png")["outcome"] == "waiting_for_pair"
+    answer = show(kiosk_door, picture(twice, ".png"), "image/png")
+    assert answer["outcome"] == "waiting_for_pair"
+    assert "copy" not in answer["say"]
     assert db["duties"].count == 1
 
 

@@ -1,19 +1,22 @@
 """When something is missing the screen says in words what still works and whom to find, and heals by itself (P27)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlite_utils import Database
 
 from mentoring import migrations
 from mentoring.database import open_database
 from mentoring.programme import CHILDLINE
 from mentoring.settings import Settings
-from tests.kiosk.both_doors import JSON, Scan
-from tests.kiosk.walking import inline, page
+from tests.conftest import Cast
+from tests.kiosk.both_doors import JSON, Scan, Wall
+from tests.kiosk.walking import Finger, inline, page
 
 PAGES = ["/", "/ask", "/scan", "/alert", "/state", "/ticket/one", "/alert/one"]
 
@@ -62,6 +65,19 @@ def test_a_damaged_programme_is_said_and_heals_by_itself(
     assert kiosk_door.post("/ask", data=fields).status_code == 503
     assert kiosk_door.post("/alert", headers=JSON).status_code == 503
     file.write_bytes(whole)
+    assert kiosk_door.post("/ask", data=fields).status_code == 303
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_locked_programme_is_said_and_heals_by_itself(kiosk_door: FlaskClient, db: Database):
+    fields = {"topic": "family", "mentor": "anyone", "key": "k"}
+    db.execute("begin immediate")
+    answers = [kiosk_door.post("/ask", data=fields), kiosk_door.post("/alert", data={"key": "k"})]
+    db.rollback()
+    for answer in answers:
+        assert answer.status_code == 503
+        assert "Please find a mentor or any adult in the room." in page(answer).text
+    assert (db["help_requests"].count, db["alerts"].count) == (0, 0)
     assert kiosk_door.post("/ask", data=fields).status_code == 303
 
 
@@ -114,3 +130,49 @@ def test_the_words_of_the_machine_are_never_on_a_page(
     assert "machine" not in shown.text
     assert "the words of the machine" in caplog.text
     assert "Content-Security-Policy" in answer.headers
+
+
+# The clock
+
+
+def test_a_clock_without_a_battery_is_said_and_the_red_tile_works(kiosk_door: FlaskClient, db: Database, wall: Wall):
+    wall.shows("12:40", date(1970, 1, 6))
+    for path in ("/", "/ask", "/scan", "/state", "/ticket/one", "/about", "/quiz"):
+        answer = kiosk_door.get(path)
+        shown = page(answer)
+        assert answer.status_code == 503
+        assert "This screen does not know what time it is." in shown.text
+        assert "Please find a mentor or any adult in the room." in shown.text
+        assert "/alert" in {each.href for each in shown.targets}
+    finger = Finger(kiosk_door)
+    finger.open("/")
+    finger.press("Someone is not safe: get an adult")
+    assert "Your message is saved." in finger.press("Yes, get an adult now").text
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": True}
+    assert db["alerts"].count == 2
+
+
+def test_a_clock_without_a_battery_starts_nothing(
+    kiosk_door: FlaskClient, db: Database, wall: Wall, cast: Cast, codes: Mapping[int, str]
+):
+    wall.shows("12:40", date(1970, 1, 6))
+    asked = {"topic": "family", "mentor": "anyone", "key": "k"}
+    assert kiosk_door.post("/ask", data=asked).status_code == 503
+    answer = kiosk_door.post("/scan", data={"code": codes[cast.amira]}, headers=JSON)
+    assert answer.status_code == 503
+    assert answer.get_json()["error"].startswith("This screen does not know what time it is.")
+    assert (db["help_requests"].count, db["duties"].count) == (0, 0)
+    wall.shows("12:40")
+    assert kiosk_door.post("/ask", data=asked).status_code == 303
+
+
+@pytest.mark.parametrize(("hour", "status"), [("12:39:59", 200), ("10:40", 200), ("10:39:59", 503), ("03:00", 503)])
+def test_a_clock_hours_behind_what_was_written_last_is_doubted(
+    kiosk_door: FlaskClient, scan: Scan, cast: Cast, wall: Wall, hour: str, status: int
+):
+    scan(cast.amira)
+    wall.shows(hour)
+    assert kiosk_door.get("/").status_code == status
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": True}
+    wall.shows("12:41")
+    assert kiosk_door.get("/").status_code == 200

@@ -1,0 +1,125 @@
+"""A door that is killed while a page is open: the page says so, says whom to find, and heals by itself (P26, P27)."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Route, expect
+
+from tests.journeys.conftest import Lunch, chromium, example_school, log_in, touchscreen
+
+REFUSED = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "ERR_FAILED")  # what a browser notes of a dead door
+
+
+@pytest.fixture(scope="module")
+def lunch() -> Iterator[Lunch]:
+    """One lunch for all of them."""
+    with example_school() as lunch:
+        yield lunch
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+def kill(lunch: Lunch, module: str) -> None:
+    """`kill -9` one door's process."""
+    for each in psutil.Process(lunch.keeper).children():
+        if each.cmdline()[-2:] == ["-m", module]:
+            each.kill()
+            return
+    raise AssertionError(f"there is no {module} to kill")
+
+
+@contextmanager
+def gone(lunch: Lunch, module: str) -> Iterator[None]:
+    """One door dead, and nobody there to start it again until the block is over."""
+    os.kill(lunch.keeper, signal.SIGSTOP)
+    try:
+        kill(lunch, module)
+        yield
+    finally:
+        os.kill(lunch.keeper, signal.SIGCONT)
+
+
+def requests(lunch: Lunch) -> int:
+    """How many have asked so far."""
+    with closing(sqlite3.connect(lunch.data / "programme.db")) as db:
+        return int(db.execute("select count(*) from help_requests").fetchone()[0])
+
+
+def test_the_kiosk_says_that_it_is_gone_and_comes_back_by_itself(lunch: Lunch, browser: Browser) -> None:
+    with touchscreen(browser, may_say=REFUSED) as kiosk:
+        page = kiosk.new_page()
+        page.goto(lunch.kiosk)
+        with gone(lunch, "kiosk"):
+            words = page.locator("#no-answer")
+            expect(words).to_contain_text("This screen is not answering.", timeout=10_000)
+            expect(words).to_contain_text("Please find a mentor, or any adult in the room.")
+            expect(words).to_contain_text("0800 1111")
+        expect(page.locator("h1")).to_have_text("Hello. What would you like to do?", timeout=15_000)
+        expect(page.locator(".state")).to_contain_text("Mentors are on their way")
+        page.get_by_role("link", name="Talk to someone").tap()
+        expect(page.locator("h1")).to_have_text("What is it about?")
+
+
+def test_a_ticket_does_not_stay_on_a_screen_that_is_gone(lunch: Lunch, browser: Browser) -> None:
+    with touchscreen(browser, may_say=REFUSED) as kiosk:
+        page = kiosk.new_page()
+        page.goto(lunch.kiosk)
+        page.get_by_role("link", name="Talk to someone").tap()
+        page.get_by_role("button", name="Bullying").tap()
+        page.get_by_role("button", name="Anyone").tap()
+        word = page.locator(".word").inner_text()
+        with gone(lunch, "kiosk"):
+            page.get_by_role("button", name="Done").tap()
+            expect(page.locator("#no-answer")).to_contain_text("This screen is not answering.", timeout=10_000)
+            assert word not in page.content()
+            assert "ullying" not in page.content()
+        expect(page.locator("h1")).to_contain_text("Hello", timeout=15_000)
+        assert word not in page.content()
+
+
+@pytest.mark.parametrize("what", ["the answer was lost", "the kiosk was killed"])
+def test_a_tap_in_that_moment_is_answered_once_it_is_back(lunch: Lunch, browser: Browser, what: str) -> None:
+    lost: list[int] = []
+
+    def lose_the_answer(route: Route) -> None:
+        if what == "the kiosk was killed":
+            kill(lunch, "kiosk")
+        else:
+            lost.append(route.fetch(max_redirects=0).status)
+        route.abort("connectionfailed")
+
+    with touchscreen(browser, may_say=REFUSED) as kiosk:
+        page = kiosk.new_page()
+        page.goto(lunch.kiosk)
+        page.get_by_role("link", name="Talk to someone").tap()
+        page.get_by_role("button", name="Family").tap()
+        expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+        before = requests(lunch)
+        page.route("**/ask", lose_the_answer, times=1)
+        page.get_by_role("button", name="Anyone").tap()
+        expect(page.locator("h1")).to_contain_text("You are", timeout=15_000)
+        assert requests(lunch) == before + 1
+    assert lost == ([303] if what == "the answer was lost" else [])
+
+
+def test_a_staff_page_says_that_it_has_lost_the_box_and_heals(lunch: Lunch, browser: Browser) -> None:
+    page = log_in(browser, lunch)
+    lost = page.locator("#no-answer")
+    expect(lost).to_be_hidden()
+    with gone(lunch, "admin"):
+        expect(lost).to_be_visible(timeout=15_000)
+        expect(lost).to_contain_text("This page has lost the box: alerts cannot reach it.")
+        expect(lost).to_contain_text("printed sheet")
+    expect(lost).to_be_hidden(timeout=15_000)
+    page.get_by_role("link", name="Rota").click()
+    expect(page.locator("h1")).to_contain_text("Rota")
+    page.close()

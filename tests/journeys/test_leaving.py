@@ -1,0 +1,329 @@
+"""The next pupil finds nothing of the last (P10): however a page was left, and however somebody comes back."""
+
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.conftest import CHROMIUM, Lunch, chromium, example_school, touchscreen
+
+WARN_SECONDS, HOME_SECONDS = 3, 5
+TYPED = "PM7Y 5K2C"
+# What a page holds that a person could find: its words, its fields, and everything that stands in its source.
+EVERYTHING = """() => [document.documentElement.outerHTML, document.body.innerText, document.title, location.href,
+    ...[...document.querySelectorAll('input, select, textarea')].map((field) => field.value)].join('\\n')"""
+
+
+class Anywhere(BaseHTTPRequestHandler):
+    """A page with a field, as any web site has one: nothing keeps a browser from bringing it back as it was left."""
+
+    def do_GET(self) -> None:
+        page = b"""<!doctype html><title>Anywhere</title><input id="typed"><p id="kept"></p><script>
+            addEventListener("pageshow", (event) => { document.getElementById("kept").textContent = event.persisted; });
+            </script>"""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 # the name is the library's
+        pass
+
+
+@pytest.fixture(scope="module")
+def lunch() -> Iterator[Lunch]:
+    """One lunch for all of them, at a kiosk that does not wait long."""
+    with example_school(
+        DROPIN_IDLE_WARN_SECONDS=str(WARN_SECONDS), DROPIN_IDLE_HOME_SECONDS=str(HOME_SECONDS)
+    ) as lunch:
+        yield lunch
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser as people have it: the driver's own habit is to switch the back-forward cache off."""
+    with chromium(without=("--disable-back-forward-cache",)) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def plain(browser: Browser) -> Iterator[Browser]:
+    """The driver's own browser, which reads a page anew each time."""
+    other = browser.browser_type.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def kiosk(browser: Browser) -> Iterator[BrowserContext]:
+    with touchscreen(browser) as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def anywhere() -> Iterator[str]:
+    """The control's web site, on loopback."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Anywhere) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one pupil left behind: the ticket's word and address, and the key their page had made."""
+
+    word: str
+    address: str
+    key: str
+
+
+def step(page: Page, steps: int) -> None:
+    """Back or Forward. A page that comes out of the cache loads nothing, so there is no load to wait for."""
+    with page.expect_event("framenavigated"):
+        page.evaluate(f"setTimeout(() => history.go({steps}), 0)")
+
+
+def ask(page: Page, lunch: Lunch) -> Asked:
+    """A pupil asks, from the first page to the ticket."""
+    page.goto(lunch.kiosk)
+    page.get_by_role("link", name="Talk to someone").tap()
+    key = page.locator("[name=key]").input_value()
+    page.get_by_role("button", name="Bullying").tap()
+    expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+    page.get_by_role("button", name="Anyone").tap()
+    expect(page.locator("h1")).to_contain_text("You are")
+    done = page.locator("form[action$='/done']").get_attribute("action") or ""
+    return Asked(page.locator(".word").inner_text(), f"{lunch.kiosk}{done.removesuffix('/done')}", key)
+
+
+def finds_nothing(page: Page, asked: Asked) -> None:
+    """The first page, and nothing of the pupil who asked: not the word, not the topic, not what was typed."""
+    expect(page.locator("h1")).to_contain_text("Hello. What would you like to do?")
+    found = page.evaluate(EVERYTHING) + page.content()
+    for gone in (asked.word, "bullying", "Bullying", TYPED, asked.key, asked.address.rpartition("/")[2]):
+        assert gone not in found, gone
+
+
+def requests(lunch: Lunch) -> int:
+    """How many have asked so far."""
+    with closing(sqlite3.connect(lunch.data / "programme.db")) as db:
+        return int(db.execute("select count(*) from help_requests").fetchone()[0])
+
+
+# The cache is really at work
+
+
+def test_another_page_comes_back_from_the_cache_with_what_was_typed(browser: Browser, anywhere: str) -> None:
+    page = browser.new_page()
+    page.goto(anywhere)
+    page.fill("#typed", TYPED)
+    page.goto(f"{anywhere}next")
+    step(page, -1)
+    expect(page.locator("#kept")).to_have_text("true")
+    expect(page.locator("#typed")).to_have_value(TYPED)
+    page.close()
+
+
+def test_the_kiosk_itself_is_brought_back_from_the_cache_and_goes_home(
+    lunch: Lunch, kiosk: BrowserContext, anywhere: str
+) -> None:
+    page = kiosk.new_page()
+    kept: list[bool] = []
+    page.expose_function("kept", lambda persisted: kept.append(persisted))
+    page.add_init_script("addEventListener('pageshow', (event) => kept(event.persisted))")
+    page.goto(lunch.kiosk)
+    page.goto(anywhere)
+    step(page, -1)
+    expect(page.locator("h1")).to_contain_text("Hello")
+    assert True in kept
+    page.close()
+
+
+# Six ways
+
+
+def test_back_and_forward_find_nothing(lunch: Lunch, kiosk: BrowserContext, anywhere: str) -> None:
+    page = kiosk.new_page()
+    page.goto(anywhere)
+    asked = ask(page, lunch)
+    page.goto(f"{anywhere}next")
+    step(page, -1)
+    finds_nothing(page, asked)
+    step(page, -1)
+    expect(page).to_have_title("Anywhere")
+    step(page, 1)
+    finds_nothing(page, asked)
+    page.close()
+
+
+def test_back_from_within_the_kiosk_leaves_it_and_forward_finds_the_first_page(
+    lunch: Lunch, kiosk: BrowserContext, anywhere: str
+) -> None:
+    page = kiosk.new_page()
+    page.goto(anywhere)
+    asked = ask(page, lunch)
+    step(page, -1)
+    expect(page).to_have_title("Anywhere")
+    step(page, 1)
+    finds_nothing(page, asked)
+    page.close()
+
+
+def test_a_reload_finds_nothing(lunch: Lunch, kiosk: BrowserContext) -> None:
+    page = kiosk.new_page()
+    asked = ask(page, lunch)
+    page.reload()
+    finds_nothing(page, asked)
+    page.close()
+
+
+@pytest.mark.parametrize("leaving", ["Done", "I have changed my mind"])
+def test_the_address_of_a_ticket_that_was_left_leads_home(lunch: Lunch, kiosk: BrowserContext, leaving: str) -> None:
+    page = kiosk.new_page()
+    asked = ask(page, lunch)
+    page.get_by_role("button", name=leaving).tap()
+    finds_nothing(page, asked)
+    page.goto(asked.address)
+    finds_nothing(page, asked)
+    page.close()
+
+
+def test_a_new_page_finds_nothing_at_any_address_that_was_open_before(lunch: Lunch, browser: Browser) -> None:
+    with touchscreen(browser, may_say=("405",)) as kiosk:  # some addresses take a form only, and say so
+        any_address_finds_nothing(lunch, kiosk)
+
+
+def any_address_finds_nothing(lunch: Lunch, kiosk: BrowserContext) -> None:
+    page = kiosk.new_page()
+    visited: list[str] = []
+    page.on("request", lambda request: visited.append(request.url))
+    asked = ask(page, lunch)
+    page.get_by_role("button", name="Done").tap()
+    finds_nothing(page, asked)
+    page.close()
+    restored = kiosk.new_page()
+    for address in dict.fromkeys(each for each in visited if "/static/" not in each):
+        restored.goto(address)
+        found = restored.evaluate(EVERYTHING) + restored.content()
+        assert asked.word not in found, address
+        assert asked.key not in found, address
+    assert asked.address in visited
+    assert restored.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert restored.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+    assert restored.evaluate("caches.keys().then((all) => all.length)") == 0
+    restored.close()
+
+
+def test_nobody_touching_it_warns_and_then_goes_home(lunch: Lunch, kiosk: BrowserContext) -> None:
+    page = kiosk.new_page()
+    asked = ask(page, lunch)
+    expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 3) * 1000)
+    finds_nothing(page, asked)
+    page.goto(asked.address)
+    finds_nothing(page, asked)
+    page.get_by_role("link", name="Talk to someone").tap()
+    page.get_by_role("button", name="Bullying").tap()
+    expect(page.get_by_text("Are you still there?")).to_be_visible(timeout=(WARN_SECONDS + 3) * 1000)
+    page.keyboard.press("Shift")
+    expect(page.get_by_text("Are you still there?")).to_be_hidden()
+    expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+    expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 3) * 1000)
+    finds_nothing(page, asked)
+    page.close()
+
+
+# What was typed, and what was posted
+
+
+def test_a_typed_code_does_not_come_back(lunch: Lunch, kiosk: BrowserContext, anywhere: str) -> None:
+    page = kiosk.new_page()
+    asked = ask(page, lunch)
+    page.get_by_role("button", name="Done").tap()
+    for comes_back in ("back", "reload", "again", "idle"):
+        page.goto(f"{lunch.kiosk}/scan")
+        page.fill("#code", TYPED)
+        match comes_back:
+            case "back":
+                page.goto(anywhere)
+                step(page, -1)
+                finds_nothing(page, asked)
+            case "reload":
+                page.reload()
+            case "again":
+                page.goto(f"{lunch.kiosk}/scan")
+            case "idle":
+                expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 3) * 1000)
+                finds_nothing(page, asked)
+        found = page.evaluate(EVERYTHING) + page.content()
+        assert TYPED not in found, comes_back
+    page.close()
+
+
+def test_a_spent_key_posted_later_leads_home_and_asks_nothing(lunch: Lunch, kiosk: BrowserContext) -> None:
+    page = kiosk.new_page()
+    asked = ask(page, lunch)
+    page.get_by_role("button", name="Done").tap()
+    finds_nothing(page, asked)
+    before = requests(lunch)
+    for topic in ("bullying", "family"):
+        body = urlencode({"key": asked.key, "topic": topic, "mentor": "anyone"}).encode()
+        with urlopen(f"{lunch.kiosk}/ask", data=body) as answer:
+            assert answer.url == f"{lunch.kiosk}/"
+            assert asked.word not in answer.read().decode()
+    assert requests(lunch) == before
+    page.close()
+
+
+# Without any script
+
+
+@pytest.fixture
+def scriptless(plain: Browser) -> Iterator[BrowserContext]:
+    context = plain.new_context(java_script_enabled=False)
+    yield context
+    assert context.cookies() == []
+    context.close()
+
+
+def test_without_any_script_a_ticket_that_was_left_is_gone(lunch: Lunch, scriptless: BrowserContext) -> None:
+    page = scriptless.new_page()
+    page.goto(f"{lunch.kiosk}/ask")
+    page.get_by_role("button", name="Bullying").click()
+    page.get_by_role("button", name="Anyone").click()
+    word, address = page.locator(".word").inner_text(), page.url
+    assert re.fullmatch(rf"{lunch.kiosk}/ticket/[\w-]+", address)
+    page.get_by_role("button", name="Done").click()
+    ways = (page.go_back, page.reload, page.go_forward, lambda: page.goto(address), page.reload)
+    for way in ways:
+        way()
+        expect(page.locator("h1")).to_contain_text("Hello")
+        assert word not in page.content()
+        assert "bullying" not in page.content()
+    page.close()
+    other = scriptless.new_page()
+    other.goto(address)
+    expect(other.locator("h1")).to_contain_text("Hello")
+    other.close()
+
+
+def test_without_any_script_a_ticket_nobody_touches_goes_home(lunch: Lunch, scriptless: BrowserContext) -> None:
+    page = scriptless.new_page()
+    page.goto(f"{lunch.kiosk}/ask")
+    page.get_by_role("button", name="Family").click()
+    page.get_by_role("button", name="Anyone").click()
+    word, address = page.locator(".word").inner_text(), page.url
+    expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 4) * 1000)
+    assert word not in page.content()
+    page.goto(address)
+    expect(page.locator("h1")).to_contain_text("Hello")
+    assert word not in page.content()

@@ -1,0 +1,81 @@
+"""What this box knows about you: built from the schema itself, in a child's words (P14)."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from kiosk.sentences import KEPT, NEVER_KEPT
+from mentoring import close_of_day, help_requests
+from tests.conftest import TUESDAY, at
+from tests.kiosk.both_doors import Wall
+from tests.kiosk.walking import Finger, page
+
+
+def test_one_tap_from_the_first_page_leads_to_it(kiosk_door: FlaskClient):
+    finger = Finger(kiosk_door)
+    finger.open("/")
+    finger.press("What this box knows about you")
+    assert finger.path == "/about"
+    finger.press("First page")
+    assert finger.path == "/"
+
+
+def test_every_column_of_a_request_is_told_in_words(kiosk_door: FlaskClient, db: Database):
+    columns = [*help_requests.columns(db)]
+    assert len(columns) >= 10
+    shown = page(kiosk_door.get("/about")).text
+    for column in columns:
+        assert len(KEPT[column].split()) >= 3, f"{column} has no words"
+        assert KEPT[column] in shown
+    assert [column for column in columns if "_" in column and column in shown] == []
+
+
+def test_no_words_are_left_of_a_column_that_is_gone(db: Database):
+    assert set(KEPT) == {*help_requests.columns(db)}
+
+
+def test_a_column_that_has_no_words_yet_cannot_hide(kiosk_door: FlaskClient, db: Database):
+    db.execute("alter table help_requests add column shoe_size text")
+    assert "shoe_size" in page(kiosk_door.get("/about")).text
+
+
+def test_it_says_what_is_never_kept(kiosk_door: FlaskClient):
+    shown = page(kiosk_door.get("/about")).text
+    assert [words for words in NEVER_KEPT if words not in shown] == []
+
+
+def test_it_says_nothing_of_who_asked(kiosk_door: FlaskClient):
+    before = kiosk_door.get("/about").get_data()
+    kiosk_door.post("/ask", data={"topic": "bullying", "mentor": "anyone", "key": "k"})
+    assert kiosk_door.get("/about").get_data() == before
+
+
+def test_it_says_what_the_last_self_test_found(kiosk_door: FlaskClient, db: Database, data: Path, wall: Wall):
+    assert "The first lunch has not ended yet." in page(kiosk_door.get("/about")).text
+    wall.shows("13:30")
+    close_of_day.close(db, folder=data, now=wall.moment)
+    for day, when in (
+        (TUESDAY, "Today"),
+        (date(2027, 1, 13), "Yesterday"),
+        (date(2027, 1, 15), "On Tuesday 12 January"),
+    ):
+        wall.shows("14:00", day)
+        found = f"{when} lunch was wiped. The box looked through everything and found nothing left."
+        assert found in page(kiosk_door.get("/about")).text
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        ({"looked": 9, "traces": 1}, "Today the box found something left over. Staff have been told to mend it."),
+        ({"looked": None, "traces": 0}, "Today lunch was wiped. The box was switched off before it could look."),
+    ],
+)
+def test_a_self_test_that_was_not_clean_is_told_too(
+    kiosk_door: FlaskClient, db: Database, found: dict[str, int | None], says: str
+):
+    db["self_tests"].insert({"at": at("12:30").isoformat(timespec="seconds"), **found})
+    assert says in page(kiosk_door.get("/about")).text
