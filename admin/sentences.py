@@ -9,8 +9,8 @@ from mentoring.close_of_day import SelfTest
 TROUBLES = {
     400: ("That request could not be understood.", "Nothing was changed. Go back and try again."),
     403: (
-        "This page is out of date, or came from elsewhere.",
-        "Nothing was changed. Open the page again and repeat it.",
+        "This page is out of date, or not yours to use.",
+        "Nothing was changed. Open it again, or ask the lead to.",
     ),
     404: ("There is nothing at this address.", "It may have been replaced. Start again from Today."),
     405: ("There is nothing at this address.", "Start again from Today."),

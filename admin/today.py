@@ -92,7 +92,7 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
     late = [each for each in _rooms(db, now=now, settings=settings) if duty.no_pair_yet(each, now=now, after=after)]
     return [
         f"No pair has formed in {each.drop_in.room} yet. Missing: "
-        f"{', '.join(mentor.display_name for mentor in each.missing) or 'nobody was due'}."
+        f"{', '.join(mentor.display_name for mentor in each.missing).rstrip('.') or 'nobody was due'}."
         for each in late
     ]
 

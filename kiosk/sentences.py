@@ -140,5 +140,5 @@ def checked(last: SelfTest | None, *, now: datetime, zone: str) -> str:
 def together(names: list[str], *, room: Room, zone: str) -> str:
     """Two badges held up at once."""
     starts, ends = clock.hour(room.drop_in.starts, zone), clock.hour(room.drop_in.ends, zone)
-    hello = f"Hello {' and '.join(names)}. You are on duty together"
+    hello = f"Hello {' and '.join(names).rstrip('.')}. You are on duty together"
     return f"{hello}. The room opens at {starts}." if room.state is RoomState.OPENING else f"{hello} until {ends}."

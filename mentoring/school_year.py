@@ -372,8 +372,9 @@ def add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> Non
 def remove_half_term(db: Database, half_term_id: int, *, by: str, now: datetime) -> None:
     """Take one half term back."""
     with write(db):
-        db.execute("delete from half_terms where id = :id", {"id": half_term_id})
-        journal.note(db, "half_term.removed", actor=by, now=now, half_term=half_term_id)
+        removed = db.execute("delete from half_terms where id = :id", {"id": half_term_id})
+        if removed.rowcount:
+            journal.note(db, "half_term.removed", actor=by, now=now, half_term=half_term_id)
 
 
 def hold(db: Database, drop_in: DropIn) -> int:

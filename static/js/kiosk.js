@@ -8,7 +8,6 @@ const homeAfter = Number(document.body.dataset.home) * 1000;
 const asking = document.getElementById("still-there");
 let main = document.getElementById("page");
 let touched = performance.now();
-let busy = false;
 let pollTimer = 0;
 
 async function goHome() {
@@ -16,6 +15,7 @@ async function goHome() {
   if (left) fetch(left, { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
   delete main.dataset.left;
   stopScan();
+  main.replaceChildren(); // nothing of the last pupil waits for a slow answer
   await send("/", { method: "GET" });
 }
 
@@ -51,28 +51,38 @@ function sayNoAnswer() {
   pollTimer = setInterval(watchRoom, 1500);
 }
 
-// A lost answer is asked for again with the same key, and gives the same answer (P26).
-async function send(url, options) {
-  if (busy) return;
-  busy = true;
+// A lost answer is asked for again with the same key, and gives the same answer (P26). What a person wants now goes
+// before what the page was still waiting for: no tap is ever lost to a slow answer, the red tile least of all (P5).
+const GIVE_UP_MS = 8000;
+const ATTEMPT_MS = 3000;
+let running = null;
+
+async function send(url, options, { byHand = true } = {}) {
+  if (running && !byHand) return;
+  running?.abort();
+  const mine = running = new AbortController();
+  mine.home = url === "/";
   main.setAttribute("aria-busy", "true");
+  const began = performance.now();
   try {
-    for (let attempt = 1; ; attempt += 1) {
+    while (!mine.signal.aborted) {
       try {
-        const answer = await fetch(url, { ...options, headers: { Accept: "text/html" }, signal: AbortSignal.timeout(5000) });
-        show(await answer.text());
+        const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(ATTEMPT_MS)]);
+        const answer = await fetch(url, { ...options, headers: { Accept: "text/html" }, signal });
+        const html = await answer.text();
+        if (!mine.signal.aborted) show(html);
         return;
       } catch {
-        if (attempt === 4) {
-          sayNoAnswer();
-          return;
-        }
-        await new Promise((wait) => setTimeout(wait, 300 * attempt));
+        if (mine.signal.aborted) return;
+        if (performance.now() - began > GIVE_UP_MS - ATTEMPT_MS) return sayNoAnswer();
+        await new Promise((wait) => setTimeout(wait, 400));
       }
     }
   } finally {
-    busy = false;
-    main.removeAttribute("aria-busy");
+    if (running === mine) {
+      running = null;
+      main.removeAttribute("aria-busy");
+    }
   }
 }
 
@@ -109,9 +119,9 @@ async function openScan() {
 let typed = "";
 let typedAt = 0;
 addEventListener("keydown", (event) => {
-  const now = performance.now();
-  if (now - typedAt > 120) typed = "";
-  typedAt = now;
+  // The moment of the key itself, not of our turn to hear of it: a busy box hears late, and a scanner is quick.
+  if (event.timeStamp - typedAt > 120) typed = "";
+  typedAt = event.timeStamp;
   if (event.key === "Enter" && /^PM[0-9A-Z]{14}$/.test(typed)) {
     event.preventDefault();
     event.stopPropagation();
@@ -130,9 +140,12 @@ addEventListener("dragstart", (event) => event.preventDefault());
 for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
   addEventListener(kind, () => {
     touched = performance.now();
-    if (asking.open) asking.close();
+    if (asking.open && kind === "keydown") asking.close();
   }, { capture: true, passive: true });
 }
+
+// A finger closes the question only once its whole tap is over: else the tap would land on what lies beneath.
+asking.addEventListener("click", () => asking.close());
 
 setInterval(() => {
   const idle = performance.now() - touched;
@@ -141,7 +154,7 @@ setInterval(() => {
     return;
   }
   if (idle >= homeAfter) {
-    if (!busy) goHome();
+    if (!running?.home) goHome();
   } else if (idle >= warnAfter && !asking.open && main.dataset.page !== "ticket" && main.dataset.page !== "outcome") asking.showModal();
 }, 250);
 
@@ -151,12 +164,12 @@ addEventListener("pageshow", (event) => { if (event.persisted) location.replace(
 
 let missedLooks = 0;
 async function watchRoom() {
-  if (main.dataset.page !== "home" || busy) return;
+  if (main.dataset.page !== "home" || running) return;
   try {
     const answer = await fetch("/state", { cache: "no-store", signal: AbortSignal.timeout(4000) });
     const { shows } = await answer.json();
     missedLooks = 0;
-    if (main.dataset.page === "home" && shows !== main.dataset.mark) await send("/", { method: "GET" });
+    if (main.dataset.page === "home" && shows !== main.dataset.mark) await send("/", { method: "GET" }, { byHand: false });
   } catch {
     missedLooks += 1;
     if (missedLooks >= 3) sayNoAnswer();

@@ -1,0 +1,71 @@
+"""Slow answers and slow fingers: no tap is lost, none lands on what it was not meant for."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.conftest import Lunch, chromium, example_school
+
+
+@pytest.fixture(scope="module")
+def lunch() -> Iterator[Lunch]:
+    with example_school(DROPIN_IDLE_WARN_SECONDS="3", DROPIN_IDLE_HOME_SECONDS="5") as lunch:
+        yield lunch
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium(without=("--disable-back-forward-cache",)) as browser:
+        yield browser
+
+
+def test_yes_i_am_here_taps_nothing_that_lies_beneath_it(lunch: Lunch, browser: Browser) -> None:
+    kiosk = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
+    page = kiosk.new_page()
+    page.goto(lunch.kiosk)
+    page.get_by_role("link", name="Talk to someone").tap()
+    page.get_by_role("button", name="Family").tap()
+    expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+    yes = page.get_by_role("button", name="Yes, I am here")
+    expect(yes).to_be_visible(timeout=6_000)
+    box = yes.bounding_box()
+    assert box
+    posts: list[str] = []
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(yes).to_be_hidden()
+    page.wait_for_timeout(500)
+    assert posts == []
+    expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+    kiosk.close()
+
+
+def test_a_tap_while_the_page_is_busy_is_not_lost(lunch: Lunch, browser: Browser) -> None:
+    kiosk = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
+    page = kiosk.new_page()
+    page.goto(lunch.kiosk)
+    page.route("**/ask", lambda _route: None)  # never answered
+    page.get_by_role("link", name="Talk to someone").tap()
+    page.get_by_role("link", name="get an adult").tap()
+    expect(page.locator("h1")).to_contain_text("Do you need an adult now?", timeout=4_000)
+    kiosk.close()
+
+
+def test_a_kiosk_that_hangs_says_so_within_ten_seconds(lunch: Lunch, browser: Browser) -> None:
+    kiosk = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
+    page = kiosk.new_page()
+    page.goto(lunch.kiosk)
+    page.get_by_role("link", name="Talk to someone").tap()
+    expect(page.locator("h1")).to_have_text("What is it about?")
+    door = next(each for each in psutil.Process(lunch.keeper).children() if each.cmdline()[-1] == "kiosk")
+    os.kill(door.pid, signal.SIGSTOP)
+    try:
+        page.get_by_role("button", name="Family").tap()
+        expect(page.locator("#no-answer")).to_be_visible(timeout=10_000)
+    finally:
+        os.kill(door.pid, signal.SIGCONT)
+    kiosk.close()
