@@ -1,14 +1,18 @@
 """What every staff page asks again and again: is an adult needed, and has what it shows changed? (P5)"""
 
+from datetime import timedelta
+
 from flask import Blueprint, g, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.sentences import ALERT_ABOUT
 from admin.today import no_pair_words, today_mark
-from mentoring import alerts
+from mentoring import alerts, clock, school_year
 from mentoring.alerts import Alert
 
 pages = Blueprint("alerting", __name__)
+
+GOING_SHOWN = timedelta(minutes=10)
 
 
 @pages.get("/now.json")
@@ -19,7 +23,7 @@ def now() -> Response:
     answer = jsonify(
         alerts=[{"id": each.id, "words": words(each)} for each in waiting],
         idle=g.idle,
-        notices=no_pair_words(g.db, now=g.now, settings=g.settings),
+        notices=_going_words() + no_pair_words(g.db, now=g.now, settings=g.settings),
         today=today_mark(g.db, now=g.now, settings=g.settings),
     )
     answer.add_etag()
@@ -34,6 +38,13 @@ def going(alert_id: int) -> Response:
 
 
 def words(alert: Alert) -> str:
-    """One line for the bar: what, where, and which mentor."""
-    told_by = f" ({alert.raised_by})" if alert.raised_by else ""
-    return f"{ALERT_ABOUT[alert.about]}: {alert.room}{told_by}"
+    """One line for the bar: what, where, when, and which mentor says so."""
+    told_by = f", told by {alert.raised_by}" if alert.raised_by else ""
+    hour = clock.hour(alert.raised, school_year.zone(g.db))
+    return f"{ALERT_ABOUT[alert.about]}. {alert.room}, {hour}{told_by}"
+
+
+def _going_words() -> list[str]:
+    """Who is going where: the adult who tapped still needs the room, and the others need to know (P5)."""
+    answered = alerts.answered(g.db, since=g.now - GOING_SHOWN)
+    return [f"{each.coming} is going: {words(each)}." for each in answered]

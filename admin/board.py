@@ -179,6 +179,8 @@ def _words(room: Room, *, starts: str, ends: str, now: datetime) -> dict[str, st
         return {"heading": "Open", "line": f"Here to listen until {ends}. Walk in, no name needed."}
     if room.state is RoomState.PAUSED:
         return {"heading": "Back soon", "line": f"Mentors are on their way back. Until {ends}."}
+    if room.state is RoomState.OPENING and begun and not room.due and not room.here:
+        return {"heading": "Not open yet", "line": "No mentor is here yet. Ask the adult named below."}
     if room.state is RoomState.OPENING and begun:
         return {"heading": "Opening", "line": f"Mentors are on their way. Until {ends}."}
     return {"heading": f"Opens {starts}", "line": f"Today from {starts} to {ends}."}

@@ -117,8 +117,9 @@ def run(settings: Settings) -> None:
 @click.option("--school", required=True, help="The school's name.")
 @click.option("--lead", required=True, help="The lead's name, as pupils say it.")
 @click.option("--email", required=True, help="The lead's address, to log in with.")
+@click.option("--room", default="", help="Where pupils find the lead.")
 @with_data
-def init(settings: Settings, school: str, lead: str, email: str) -> None:
+def init(settings: Settings, school: str, lead: str, email: str, room: str) -> None:
     """Set up the programme and its lead. Asks for the password twice."""
     first, again = _password("Password"), _password("The same again")
     if first != again:
@@ -131,7 +132,7 @@ def init(settings: Settings, school: str, lead: str, email: str) -> None:
     by = journal.COMMAND_LINE
     if not settings.badge_key.exists():
         code.create_key(settings.badge_key)  # first, so that a programme that is set up always has its key
-    if not staff.set_up(db, school=school, name=lead, email=email, password=first, room="", by=by, now=clock.now()):
+    if not staff.set_up(db, school=school, name=lead, email=email, password=first, room=room, by=by, now=clock.now()):
         raise CouldNot(f"{settings.data} already has a lead; log in, or choose another folder with --data.")
     click.echo(f"{school} is set up in {settings.data}. Next: dropin run", err=True)
     db.close()

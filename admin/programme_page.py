@@ -88,6 +88,16 @@ def add() -> Response | tuple[str, int]:
     return redirect(url_for("programme_page.everyone", said="added"), 303)
 
 
+@pages.post("/staff/<int:staff_id>")
+def change_staff(staff_id: int) -> Response | tuple[str, int]:
+    """Where pupils find one member of staff."""
+    given = {name: request.form.get(f"new_{name}", "") for name in ("name", "room", "phone")}
+    fault = staff.change(g.db, staff_id, **given, by=journal.staff(g.me.id), now=g.now)
+    if fault:
+        return _staff_page([fault]), 422
+    return redirect(url_for("programme_page.everyone", said="saved"), 303)
+
+
 def _page(*, faults: Sequence[Fault] = (), half_term_faults: Sequence[Fault] = ()) -> str:
     return render_template(
         "admin/programme.html",

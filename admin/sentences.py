@@ -25,10 +25,10 @@ TROUBLES = {
 
 ALERT_ABOUT = {
     About.RED_TILE: "A pupil asks for an adult",
-    About.BULLYING: "A mentor passes on: bullying",
-    About.SELF_HARM: "A mentor passes on: self-harm",
-    About.EATING_DISORDER: "A mentor passes on: eating",
-    About.ABUSE: "A mentor passes on: being hurt or abused",
+    About.BULLYING: "A mentor asks for an adult: bullying",
+    About.SELF_HARM: "A mentor asks for an adult: self-harm",
+    About.EATING_DISORDER: "A mentor asks for an adult: an eating problem",
+    About.ABUSE: "A mentor asks for an adult: somebody is hurt or abused",
     About.ANYTHING_ELSE: "A mentor is worried about a pupil",
 }
 

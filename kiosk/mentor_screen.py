@@ -9,7 +9,7 @@ from kiosk.room import the_room
 from kiosk.short_memory import Pass
 from mentoring import alerts, doors, duty, help_requests, people, rota, school_year
 from mentoring.alerts import ALWAYS_PASSED_ON, About
-from mentoring.duty import Room
+from mentoring.duty import Room, RoomState
 from mentoring.help_requests import Outcome
 
 pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
@@ -32,10 +32,11 @@ def call_next() -> str:
     held = _pass("next")
     if held is None:
         return _scan_again()
-    on_duty = _room(held).on_duty
-    if held.mentor_id not in on_duty:
+    room = _room(held)
+    if held.mentor_id not in room.on_duty:
         return _scan_again()
-    help_requests.call_next(g.db, held.mentor_id, drop_in_id=held.drop_in_id, on_duty=on_duty)
+    if room.state is RoomState.OPEN:  # a talk begins only while a pair is there (P1)
+        help_requests.call_next(g.db, held.mentor_id, drop_in_id=held.drop_in_id, on_duty=room.on_duty)
     return show(held.mentor_id, held.drop_in_id)
 
 
@@ -132,12 +133,16 @@ def _scan_again() -> str:
 
 def show(mentor_id: int, drop_in_id: int) -> str:
     """The mentor's screen, with a token for the next step."""
+    early = timedelta(minutes=g.settings.scan_early_minutes)
+    room = duty.room(g.db, school_year.by_id(g.db, drop_in_id), now=g.now, early=early)
     return _render(
         "kiosk/mentor.html",
         mentor_id,
         drop_in_id,
         called=help_requests.called_by(g.db, mentor_id, drop_in_id=drop_in_id),
         waiting=help_requests.waiting_words(g.db, drop_in_id=drop_in_id),
+        is_open=room.state is RoomState.OPEN,
+        for_me=help_requests.is_somebody_for(g.db, mentor_id, drop_in_id=drop_in_id, on_duty=room.on_duty),
         duties=[
             sentences.when(each, now=g.now, zone=g.programme.zone)
             for each in rota.next_duties(g.db, mentor_id, now=g.now)

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from kiosk import sentences
-from mentoring import clock, duty, programme, school_year, staff
+from mentoring import alerts, clock, duty, programme, school_year, staff
 from mentoring.duty import Room
 from mentoring.settings import Settings
 from mentoring.staff import Staff
+
+# The first page says for a while who is coming: whoever called may have let the red tile's own page go (P5, P10).
+COMING_SHOWN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,30 @@ class Place:
     ends: str
     name: str
     next_time: str
+    coming: str
+
+    @property
+    def nobody_due(self) -> bool:
+        """Whether no mentor is on the way, because none is planned and none is here."""
+        return self.room is not None and not self.room.due and not self.room.here
 
     @property
     def mark(self) -> str:
         """Changes whenever the first page would look different."""
         here = [mentor.public_name for mentor, _ in self.room.here] if self.room else []
         state = self.room.state if self.room else ""
-        shown = [state, self.can_ask, here, self.name, self.starts, self.ends, self.next_time, self.adult.where]
+        shown = [
+            state,
+            self.can_ask,
+            here,
+            self.name,
+            self.starts,
+            self.ends,
+            self.next_time,
+            self.adult.where,
+            self.coming,
+            self.nobody_due,
+        ]
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
@@ -55,6 +75,7 @@ def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
         ends=clock.hour(nearest.ends, zone) if nearest else "",
         name=nearest.room if nearest else known.school,
         next_time=_next_time(room, coming, now=now, zone=zone),
+        coming=next((each.coming for each in reversed(alerts.answered(db, since=now - COMING_SHOWN))), ""),
     )
 
 

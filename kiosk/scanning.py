@@ -92,7 +92,7 @@ def _numbers(texts: list[str]) -> list[int]:
 
 def _say(scans: list[Scan], outcome: Scan, place: Place) -> str:
     zone = g.programme.zone
-    came = [each.mentor.public_name for each in scans if each.mentor and each.code in STARTED]
+    came = [each.mentor for each in scans if each.mentor and each.code in STARTED]
     if len(came) > 1 and outcome.code is ScanCode.ON_DUTY and outcome.room:
         return sentences.together(came, room=outcome.room, zone=zone)
     return sentences.scanned(outcome, zone=zone, adult=place.adult.name, next_time=place.next_time)

@@ -7,6 +7,7 @@ from mentoring.alerts import About
 from mentoring.close_of_day import SelfTest
 from mentoring.duty import Room, RoomState, Scan, ScanCode
 from mentoring.help_requests import Outcome, Topic
+from mentoring.people import Mentor
 from mentoring.school_year import DropIn
 
 TOPICS = {
@@ -137,8 +138,10 @@ def checked(last: SelfTest | None, *, now: datetime, zone: str) -> str:
     return f"{when} lunch was wiped. The box looked through everything and found nothing left."
 
 
-def together(names: list[str], *, room: Room, zone: str) -> str:
-    """Two badges held up at once."""
+def together(mentors: list[Mentor], *, room: Room, zone: str) -> str:
+    """Two badges held up at once; the names of those who agreed to be named (P12)."""
     starts, ends = clock.hour(room.drop_in.starts, zone), clock.hour(room.drop_in.ends, zone)
-    hello = f"Hello {' and '.join(names).rstrip('.')}. You are on duty together"
+    all_agreed = all(each.shows_name for each in mentors)
+    names = " and ".join(each.display_name for each in mentors).rstrip(".") if all_agreed else "both of you"
+    hello = f"Hello {names}. You are on duty together"
     return f"{hello}. The room opens at {starts}." if room.state is RoomState.OPENING else f"{hello} until {ends}."

@@ -79,6 +79,12 @@ def waiting(db: Database) -> list[Alert]:
     return [_alert(each) for each in rows(db, f"{_ALERTS} where alerts.acknowledged is null order by alerts.id")]
 
 
+def answered(db: Database, *, since: datetime) -> list[Alert]:
+    """The alerts that an adult has answered since that moment, oldest first."""
+    found = rows(db, f"{_ALERTS} where alerts.acknowledged >= :since order by alerts.id", since=clock.to_text(since))
+    return [_alert(each) for each in found]
+
+
 # actions
 
 

@@ -1,6 +1,7 @@
 """What both doors share: whom they answer, what every answer says of itself, and how they are served. No Flask."""
 
 import hashlib
+import logging
 import os
 import signal
 import threading
@@ -89,6 +90,8 @@ def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None
         inbuf_overflow=LARGEST_BODY * 4,
         outbuf_overflow=LARGEST_BODY * 16,
     )
+    # A busy moment is no news: two hundred boards would fill the log with it.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, _leave)
     # A terminal's Ctrl-C reaches the parent, which then stops its doors in order.
     signal.signal(signal.SIGINT, signal.SIG_DFL if lifeline is None else signal.SIG_IGN)

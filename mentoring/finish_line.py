@@ -53,7 +53,7 @@ def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int
             done=deputy,
             words=f"{adults} adults can log in."
             if deputy
-            else "An alert that nobody answers goes to the deputy. Add one.",
+            else "Add somebody who answers an alert when the lead cannot.",
             where="staff",
         ),
         Step(

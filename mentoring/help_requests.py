@@ -130,6 +130,11 @@ def called_by(db: Database, mentor_id: int, *, drop_in_id: int) -> Called | None
     return Called(found["id"], found["ticket"], Topic(found["topic"])) if found else None
 
 
+def is_somebody_for(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: frozenset[int]) -> bool:
+    """Whether somebody waits whom this mentor may call."""
+    return next_for(_waiting(db, drop_in_id), mentor_id=mentor_id, on_duty=on_duty) is not None
+
+
 def waiting_words(db: Database, *, drop_in_id: int) -> list[str]:
     """The words that wait, in the order of asking."""
     found = rows(

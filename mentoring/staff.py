@@ -146,6 +146,20 @@ def remember(db: Database, *, name: str, email: str, password: str, role: Role, 
 # actions
 
 
+def change(db: Database, staff_id: int, *, name: str, room: str, phone: str, by: str, now: datetime) -> Fault | None:
+    """Where pupils find this adult, and what they call them."""
+    if not tidy(name):
+        return Fault("name", "is missing", "write it as pupils say it")
+    with write(db):
+        changed = db.execute(
+            "update staff set name = :name, room = :room, phone = :phone where id = :id",
+            {"name": tidy(name), "room": tidy(room), "phone": tidy(phone), "id": staff_id},
+        )
+        if changed.rowcount:
+            journal.note(db, "staff.changed", actor=by, now=now, staff=staff_id)
+    return None
+
+
 def set_up(
     db: Database, *, school: str, name: str, email: str, password: str, room: str, by: str, now: datetime
 ) -> bool:

@@ -6,6 +6,9 @@ import { chime } from "./chime.js";
 const warnAfter = Number(document.body.dataset.warn) * 1000;
 const homeAfter = Number(document.body.dataset.home) * 1000;
 const asking = document.getElementById("still-there");
+const stay = document.getElementById("stay");
+// Pages that somebody is reading are not covered by a question: a line above them asks.
+const SHOWS_WORDS = ["ticket", "outcome", "alert"];
 let main = document.getElementById("page");
 let touched = performance.now();
 let pollTimer = 0;
@@ -19,7 +22,19 @@ async function goHome() {
   await send("/", { method: "GET" }, { since: running?.began ?? performance.now() });
 }
 
-function show(html) {
+// A second tap in the same place would land on whatever has just come there: for a moment nothing takes a tap.
+const SETTLE_MS = 350;
+function settle() {
+  const mine = main;
+  mine.inert = true;
+  setTimeout(() => {
+    mine.inert = false;
+    const page = mine.dataset.page;
+    if (mine === main && page !== "home" && page !== "scan") mine.querySelector("h1")?.focus({ preventScroll: true });
+  }, SETTLE_MS);
+}
+
+function show(html, byHand = true) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const next = page.getElementById("page");
   if (!next) throw new Error("no page of ours");
@@ -28,6 +43,7 @@ function show(html) {
   main = next;
   document.title = page.title;
   begin();
+  if (byHand) settle();
 }
 
 // What a pupil sees when the box itself is gone: whom to find, and nothing of what was on the page.
@@ -70,7 +86,7 @@ async function send(url, options, { byHand = true, since = performance.now() } =
         const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(ATTEMPT_MS)]);
         const answer = await fetch(url, { ...options, headers: { Accept: "text/html" }, signal });
         const html = await answer.text();
-        if (!mine.signal.aborted) show(html);
+        if (!mine.signal.aborted) show(html, byHand);
         return;
       } catch {
         if (mine.signal.aborted) return;
@@ -140,6 +156,7 @@ addEventListener("dragstart", (event) => event.preventDefault());
 for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
   addEventListener(kind, () => {
     touched = performance.now();
+    stay.hidden = true;
     if (asking.open && kind === "keydown") asking.close();
   }, { capture: true, passive: true });
 }
@@ -155,7 +172,9 @@ setInterval(() => {
   }
   if (idle >= homeAfter) {
     if (!running?.home) goHome();
-  } else if (idle >= warnAfter && !asking.open && main.dataset.page !== "ticket" && main.dataset.page !== "outcome") asking.showModal();
+  } else if (idle >= warnAfter && SHOWS_WORDS.includes(main.dataset.page)) {
+    stay.hidden = false;
+  } else if (idle >= warnAfter && !asking.open) asking.showModal();
 }, 250);
 
 // The back-forward cache would bring a page back with all that was on it: nothing is left to bring back.
@@ -197,6 +216,7 @@ async function watchAlert() {
 
 function begin() {
   touched = performance.now();
+  stay.hidden = true;
   clearInterval(pollTimer);
   if (asking.open) asking.close();
   const page = main.dataset.page;
@@ -205,7 +225,6 @@ function begin() {
   if (page === "scan") startScan(main, show);
   if (main.dataset.tone) chime(main.dataset.tone === "leaf" || main.dataset.tone === "sky" ? "yes" : main.dataset.tone === "sun" ? "wait" : "no");
   if (page !== "home") main.querySelector("h1")?.setAttribute("tabindex", "-1");
-  if (page !== "home" && page !== "scan") main.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 begin();

@@ -17,7 +17,7 @@ OWN_PAGES = [
     for method, rule, _, nobody, status, _ in ROUTES
     if method == "GET" and nobody == 303 and status == 200 and not rule.endswith(".json")
 ]
-WORDS = "A pupil asks for an adult: Library 2"
+WORDS = "A pupil asks for an adult. Library 2"
 
 
 def test_the_walk_knows_every_page(staff_app: Flask):
@@ -115,7 +115,7 @@ def test_the_bar_says_what_where_and_which_mentor_told(
     mentor = None if about is About.RED_TILE else cast.amira
     alerts.call_an_adult(db, key="k", room="Library 2", about=about, mentor_id=mentor, now=wall.moment)
     [told] = lead.get("/now.json").get_json()["alerts"]
-    assert told["words"].endswith("Library 2" if mentor is None else "Library 2 (Amira)")
+    assert told["words"].endswith("Library 2, 12:40" if mentor is None else "Library 2, 12:40, told by Amira")
     assert told["words"] in page(lead.get("/")).text
     assert told.keys() == {"id", "words"}
 
@@ -137,7 +137,7 @@ def test_an_alert_stays_until_somebody_goes_however_long_it_takes(
 ):
     kiosk_door.post("/alert")
     wall.passes(7 * 3_600)
-    assert [each["words"] for each in lead.get("/now.json").get_json()["alerts"]] == [WORDS]
+    assert [each["words"] for each in lead.get("/now.json").get_json()["alerts"]] == [f"{WORDS}, 12:40"]
 
 
 def test_an_adult_whose_log_in_has_idled_can_still_say_i_am_going(

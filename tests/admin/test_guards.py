@@ -68,6 +68,7 @@ ROUTES = [
     ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, REFUSED),
     ("GET", "/staff", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, REFUSED),
 ]
 AS_NOBODY = [(method, rule, fields, status) for method, rule, fields, status, _, _ in ROUTES]
 AS_LEAD = [(method, rule, fields, status) for method, rule, fields, _, status, _ in ROUTES]
@@ -102,7 +103,7 @@ class Sender:
     def __init__(self, door: FlaskClient, board_link: str) -> None:
         self._door = door
         self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
-        self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1"}
+        self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
         for place, value in self._places.items():

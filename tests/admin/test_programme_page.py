@@ -93,7 +93,7 @@ def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskCl
     shown = page(lead.get("/programme"))
     assert "Set-up: 2 steps to the finish line" in shown.text
     assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
-    assert "Deputy An alert that nobody answers goes to the deputy. Add one. Do it" in shown.text
+    assert "Deputy Add somebody who answers an alert when the lead cannot. Do it" in shown.text
     assert [each.href for each in shown.targets if each.words == "Do it"] == ["/programme", "/staff"]
 
 

@@ -55,7 +55,7 @@ def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
     # Bullying is always passed on: one tap here, and it is on the lead's page within two seconds.
     lead = log_in(browser, lunch)
     screen.get_by_role("button", name="Pass it on to staff").tap()
-    expect(lead.locator("#alerts")).to_contain_text("A mentor passes on: bullying: Library 2 (Amira)", timeout=2_000)
+    expect(lead.locator("#alerts")).to_contain_text("A mentor asks for an adult: bullying. Library 2", timeout=2_000)
     expect(screen.locator("[data-step=told]")).to_have_text("We have told them.")
     lead.get_by_role("button", name="I am going").click()
     expect(screen.locator("[data-step=coming]")).to_have_text("Ms Okafor is coming.")

@@ -231,7 +231,7 @@ def test_a_pair_held_up_together_is_on_duty_together(
 ):
     answer = show(kiosk_door, picture(pairs_cards, ".png"), "image/png")
     assert (answer["outcome"], answer["room"]) == ("on_duty", "open")
-    assert answer["say"].startswith("Hello Amira and Ben O.")
+    assert answer["say"].startswith("Hello both of you.")
     assert answer["say"].endswith("You are on duty together until 13:15.")
     assert sorted(each["mentor_id"] for each in db["duties"].rows) == [cast.amira, cast.ben]
 
