@@ -32,7 +32,7 @@ BIG = "9" * 20  # more than the store's numbers hold
 SLOT = ["--day", "Wed", "--start", "12:30", "--end", "13:15", "--room", "Room 7"]
 LARGEST = 4 * 1024 * 1024  # bytes of a picture
 PICTURE = {"Content-Type": "image/jpeg", "Accept": "application/json"}
-PATIENCE = 5.0  # seconds in which what died is up again, or what was left behind is gone
+PATIENCE = 20.0  # seconds in which, even on a busy machine, what died is up again or what was left behind is gone
 
 
 def dropin(
