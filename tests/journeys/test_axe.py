@@ -197,7 +197,7 @@ def test_the_kiosk_when_it_does_not_answer(lunch: Lunch, browser: Browser) -> No
     page.route("**/ask", lambda route: route.abort())
     page.route("**/state", lambda route: route.abort())
     page.get_by_role("link", name="Talk to someone").tap()
-    expect(page.locator("h1")).to_have_text("This screen is not answering.")
+    expect(page.locator("h1")).to_have_text("This screen is not answering.", timeout=12_000)
     found = faults(page, "no answer", strong=True)
     touchscreen.close()
     assert found == []
