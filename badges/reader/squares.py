@@ -1,0 +1,89 @@
+"""From the eyes in a picture to texts: each square laid flat, pulled straight, read module by module, mended."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from badges.reader.engines import Found, drawn_anew
+from badges.reader.finding import Triple, black_and_white, eyes, triples
+from badges.reader.mending import mended
+from badges.reader.pictures import Grey
+from badges.reader.sampling import Flat, Floats, decisions, drawn, lay_flat, levels, unbent
+
+_LIKE_ENOUGH = 0.25  # below this likeness nothing was ever read
+_MENDABLE = 0.5  # mending trusts the grid: only where the marks that every square has are seen
+_SPREADS = (2.5, 1.3)  # modules; a smooth bend first, then its details
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried: how many triples of eyes, and how many sizes for each."""
+
+    triples: int
+    sizes: int
+
+
+LIVE = Effort(triples=2, sizes=1)
+STILL = Effort(triples=6, sizes=3)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one square in one frame showed: the grey of each module, how much it looks like a square, and its text."""
+
+    level: Floats
+    likeness: float
+    middle: tuple[float, float]
+    text: str | None
+
+
+def squares(grey: Grey, effort: Effort, known: Iterable[Found] = ()) -> Iterator[Seen]:
+    """Each square that is not among the `known` ones, read or not."""
+    taken = [(x, y) for x, y, _ in known]
+    for triple in triples(eyes(black_and_white(grey)), effort.triples):
+        middle = (triple.right.x + triple.below.x) / 2, (triple.right.y + triple.below.y) / 2
+        reach = max(abs(triple.right.x - triple.below.x), abs(triple.right.y - triple.below.y)) / 2
+        if any(abs(x - middle[0]) < reach and abs(y - middle[1]) < reach for x, y in taken):
+            continue
+        best = _best(list(_tried(grey, triple, middle, effort)))
+        if best is not None:
+            yield best
+            if best.text:
+                taken.append(middle)
+
+
+def text_of(level: Floats, *, mend: bool) -> str | None:
+    """The text in a square of which each module's grey is known; `mend` allows guessing at what is not seen."""
+    for dark in decisions(level):
+        for _, _, text in drawn_anew(drawn(dark)):
+            return text
+    if mend:
+        dark = next(decisions(level))
+        whole = mended(level, dark)
+        if whole is not None:
+            return next((text for _, _, text in drawn_anew(drawn(whole))), None)
+    return None
+
+
+def _tried(grey: Grey, triple: Triple, middle: tuple[float, float], effort: Effort) -> Iterator[Seen]:
+    """The square in each size it may have, as it lies and then pulled straight, until one has a text."""
+    for flat in lay_flat(grey, triple, effort.sizes):
+        if flat.likeness < _LIKE_ENOUGH:
+            continue
+        for each in _straightened(flat):
+            level = levels(each)
+            text = text_of(level, mend=each.likeness > _MENDABLE)
+            yield Seen(level, each.likeness, middle, text)
+            if text:
+                return
+
+
+def _straightened(flat: Flat) -> Iterator[Flat]:
+    yield flat
+    for spread in _SPREADS:
+        flat = unbent(flat, spread)
+        yield flat
+
+
+def _best(tried: list[Seen]) -> Seen | None:
+    """The one that has a text, else the likeliest."""
+    return max(tried, key=lambda each: (each.text is not None, each.likeness), default=None)
