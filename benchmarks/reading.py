@@ -99,7 +99,9 @@ def seen(card: Picture, view: View, room: Picture, rng: np.random.Generator) -> 
     )
     back = cv2.getPerspectiveTransform(placed, own)
     y, x = np.mgrid[0 : HEIGHT * 2, 0 : WIDTH * 2].astype(np.float32)
-    u, v = cv2.perspectiveTransform(np.stack([x, y], -1).reshape(1, -1, 2), back).reshape(*x.shape, 2).transpose(2, 0, 1)
+    u, v = (
+        cv2.perspectiveTransform(np.stack([x, y], -1).reshape(1, -1, 2), back).reshape(*x.shape, 2).transpose(2, 0, 1)
+    )
     if view.bend:
         along = (u / card.shape[1] - 0.65) * 2
         u = u + (np.sign(along) * along**2 * view.bend * 1.4 * DOTS).astype(np.float32)
@@ -120,7 +122,7 @@ def moved(frame: Picture, length: float, angle: float) -> Picture:
     line = np.zeros((size, size), np.float32)
     half = np.array([np.cos(angle), np.sin(angle)]) * (size - 1) / 2
     middle = (size - 1) / 2
-    ends = [tuple(int(round(middle + sign * each)) for each in half) for sign in (-1, 1)]
+    ends = [tuple(round(middle + sign * each) for each in half) for sign in (-1, 1)]
     cv2.line(line, ends[0], ends[1], 1.0)
     return cv2.filter2D(frame, -1, line / line.sum())
 
@@ -211,7 +213,7 @@ def presentation(card: Picture, rng: np.random.Generator) -> list[Picture]:
         frame = cv2.GaussianBlur(frame, (0, 0), held.scale * soft * (1 + far))
         if speed:
             frame = moved(frame, speed, away)
-        exposure = np.clip(light ** (0.8 ** index), 0.03, 3)
+        exposure = np.clip(light ** (0.8**index), 0.03, 3)
         frames.append(sensor((frame + np.roll(shine, int(far * 200), axis=1)) * exposure, rng, noise=noise))
     return frames
 

@@ -1,6 +1,7 @@
 """The decoders from the shelf, behind one face: a grey picture in, texts and where they lie out."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import zxingcpp
 
@@ -11,7 +12,14 @@ try:
 except (ImportError, OSError):  # the wheel is there but the system's libzbar may not be: one engine less
     pyzbar = None
 
-Found = tuple[float, float, str]  # where its middle is, and the text
+
+class Found(NamedTuple):
+    """Where a square's middle is, its text, and how far it reaches from its middle at most."""
+
+    x: float
+    y: float
+    text: str
+    reach: float = 0.0
 
 
 def zxing(grey: Grey, *, inverted: bool = False) -> list[Found]:
@@ -53,7 +61,12 @@ def zbar(grey: Grey) -> list[Found]:
     except ValueError:  # pyzbar cannot say what one of a set of linked squares is
         return []
     return [
-        (square.rect.left + square.rect.width / 2, square.rect.top + square.rect.height / 2, square.data.decode("ascii"))
+        Found(
+            square.rect.left + square.rect.width / 2,
+            square.rect.top + square.rect.height / 2,
+            square.data.decode("ascii"),
+            max(square.rect.width, square.rect.height) / 2,
+        )
         for square in squares
         if square.data.isascii()  # zbar changes other bytes more often than not
     ]
@@ -61,13 +74,14 @@ def zbar(grey: Grey) -> list[Found]:
 
 def in_order(found: Iterable[Found]) -> list[str]:
     """Left to right, no text twice, and none that is empty or no text at all."""
-    return list(dict.fromkeys(text for _, _, text in sorted(found) if text and _is_text(text)))
+    return list(dict.fromkeys(each.text for each in sorted(found) if each.text and _is_text(each.text)))
 
 
 def _found(square: zxingcpp.Barcode) -> Found:
     at = square.position
     corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
-    return sum(corner.x for corner in corners) / 4, sum(corner.y for corner in corners) / 4, str(square.text)
+    x, y = sum(corner.x for corner in corners) / 4, sum(corner.y for corner in corners) / 4
+    return Found(x, y, str(square.text), max(max(abs(corner.x - x), abs(corner.y - y)) for corner in corners))
 
 
 def _is_text(text: str) -> bool:

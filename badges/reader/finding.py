@@ -18,6 +18,9 @@ Points = npt.NDArray[np.float32]
 
 _WIDTHS = np.array([1, 1, 3, 1, 1], np.float32)
 _SLACK = np.array([0.75, 0.75, 1.1, 0.75, 0.75], np.float32)  # of a module; blur thins the light ring
+_DOWN = np.array([-3, -2, -1, 0, 1, 2, 3], np.float32)  # modules from an eye's middle
+_DOWN_DARK = np.array([1, 0, 1, 1, 1, 0, 1], np.uint8)
+_TALL = (0.5, 0.7, 0.85, 1.0, 1.2, 1.45, 2.0)
 _MOST_CROSSINGS = 1_500  # in noise there are thousands, and none is an eye
 _MOST_EYES = 14
 _SMALLEST, _LARGEST = 14, 170  # modules from eye to eye, in the smallest and the largest square there is
@@ -47,6 +50,16 @@ class Triple:
         """The three middles."""
         return np.array([(eye.x, eye.y) for eye in (self.corner, self.right, self.below)], np.float32)
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The square's middle, halfway between the two eyes that face each other."""
+        return (self.right.x + self.below.x) / 2, (self.right.y + self.below.y) / 2
+
+    @property
+    def reach(self) -> float:
+        """How far the square reaches from its middle, up and down or to the sides."""
+        return max(abs(self.right.x - self.below.x), abs(self.right.y - self.below.y)) / 2
+
 
 def black_and_white(grey: Grey, part: int = 8) -> Grey:
     """Dark is 1, by what lies around within a `part` of the shorter side."""
@@ -60,21 +73,25 @@ def black_and_white(grey: Grey, part: int = 8) -> Grey:
 
 def eyes(dark: Grey) -> list[Eye]:
     """The eyes in a black and white picture, the surest first."""
-    across, down = _crossings(dark), _crossings(np.ascontiguousarray(dark.T))[:, [1, 0, 2]]
-    if not 0 < len(across) <= _MOST_CROSSINGS or not 0 < len(down) <= _MOST_CROSSINGS:
+    seen = _crossings(dark)
+    if len(seen) > _MOST_CROSSINGS:
         return []
-    module = np.minimum(across[:, None, 2], down[None, :, 2])
-    meet = np.abs(across[:, None, :2] - down[None, :, :2]).max(2) < np.maximum(module, 1.5)
-    meet &= np.maximum(across[:, None, 2], down[None, :, 2]) < 2 * module
-    first, second = np.nonzero(meet)
-    seen = np.column_stack([down[second, 0], across[first, 1], (across[first, 2] + down[second, 2]) / 2])
-    return [_with_corners(eye, dark) for eye in _gathered(seen)]
+    return _gathered(seen[_crossed_down(dark, seen)])
 
 
-def triples(found: list[Eye], most: int) -> list[Triple]:
+def triples(found: list[Eye], dark: Grey, most: int) -> list[Triple]:
     """Which three eyes may be one square's, the likeliest first."""
-    likely = [made for three in combinations(found, 3) if (made := _triple(three)) is not None]
-    return sorted(likely, key=lambda each: each.doubt)[:most]
+    if len(found) < 3:
+        return []
+    threes = np.array(list(combinations(range(len(found)), 3)))
+    order, doubt = _doubts(np.array([(eye.x, eye.y, eye.module) for eye in found]), threes)
+    chosen = np.argsort(doubt, kind="stable")[:most]
+    chosen = chosen[np.isfinite(doubt[chosen])]
+    made = []
+    for each in chosen:
+        corner, right, below = (_with_corners(found[eye], dark) for eye in order[each])
+        made.append(Triple(corner, right, below, float(doubt[each])))
+    return made
 
 
 def _crossings(dark: Grey) -> npt.NDArray[np.float32]:
@@ -98,6 +115,17 @@ def _crossings(dark: Grey) -> npt.NDArray[np.float32]:
     starts, runs, module = starts[fits], runs[fits], module[fits]
     middle = starts % (width + 2) - 1 + runs[:, 0] + runs[:, 1] + (runs[:, 2] - 1) / 2
     return np.column_stack([middle, starts // (width + 2), module]).astype(np.float32)
+
+
+def _crossed_down(dark: Grey, seen: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Whether each crossing is the middle of rings up and down too, taller or flatter than wide where it is tilted."""
+    x, y, module = np.rint(seen[:, 0]).astype(int), seen[:, 1], seen[:, 2]
+    fits = np.zeros(len(seen), bool)
+    for tall in _TALL:
+        at = np.rint(y[:, None] + module[:, None] * tall * _DOWN).astype(int)
+        inside = (at >= 0) & (at < dark.shape[0])
+        fits |= (inside & (dark[np.clip(at, 0, dark.shape[0] - 1), x[:, None]] == _DOWN_DARK)).all(1)
+    return fits
 
 
 def _gathered(seen: npt.NDArray[Any]) -> list[Eye]:
@@ -136,7 +164,7 @@ def _with_corners(eye: Eye, dark: Grey) -> Eye:
         if corners is not None and area > 0.8 * cv2.contourArea(corners):
             centre = corners.mean(0)
             grown = centre + (corners - centre) * (1 + 0.5 / max(1.0, np.sqrt(area) / 2))
-            return Eye(*_crossing(grown, left, top), eye.module, (grown + (left, top)).astype(np.float32))
+            return Eye(*_crossing(grown, left, top), eye.module, (grown + np.array([left, top])).astype(np.float32))
     return eye
 
 
@@ -151,29 +179,31 @@ def _quadrangle(contour: npt.NDArray[Any]) -> Points | None:
 
 def _crossing(corners: Points, left: int, top: int) -> tuple[float, float]:
     """Where the diagonals of a quadrangle meet: its middle, also when tilted."""
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = (corners + (left, top)).tolist()
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = (corners + np.array([left, top])).tolist()
     across = (cx - ax) * (dy - by) - (cy - ay) * (dx - bx)
     part = ((bx - ax) * (dy - by) - (by - ay) * (dx - bx)) / across if across else 0.5
     return ax + part * (cx - ax), ay + part * (cy - ay)
 
 
-def _triple(three: tuple[Eye, ...]) -> Triple | None:
-    """The three in order, or None where no square, however tilted, has such eyes."""
-    modules = [eye.module for eye in three]
-    if max(modules) > 2 * min(modules):
-        return None
-    at = np.array([(eye.x, eye.y) for eye in three])
-    sides = [float(np.hypot(*(at[(k + 1) % 3] - at[(k + 2) % 3]))) for k in range(3)]
-    corner = int(np.argmax(sides))
-    one, other = three[(corner + 1) % 3], three[(corner + 2) % 3]
-    legs = at[(corner + 1) % 3] - at[corner], at[(corner + 2) % 3] - at[corner]
-    lengths = [float(np.hypot(*leg)) for leg in legs]
-    if not (min(lengths) > _SMALLEST * 0.5 * min(modules) and max(lengths) < _LARGEST * 1.5 * max(modules)):
-        return None
-    cosine = abs(float(legs[0] @ legs[1])) / (lengths[0] * lengths[1])
-    stretch = max(lengths) / min(lengths)
-    if cosine > 0.75 or stretch > 2.5:
-        return None
-    doubt = cosine + np.log(stretch) + np.log(max(modules) / min(modules)) + 0.002 * max(lengths) / min(modules)
-    turns_right = legs[0][0] * legs[1][1] - legs[0][1] * legs[1][0] > 0
-    return Triple(three[corner], *((one, other) if turns_right else (other, one)), doubt=float(doubt))
+def _doubts(
+    eye: npt.NDArray[np.float64], threes: npt.NDArray[np.intp]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
+    """Each three in order (corner, right, below), and how little they are like a square's eyes: infinite where no
+    square, however tilted, has such eyes."""
+    at, module = eye[threes, :2], eye[threes, 2]
+    facing = np.stack([np.hypot(*(at[:, (k + 1) % 3] - at[:, (k + 2) % 3]).T) for k in range(3)], 1)
+    corner = facing.argmax(1)
+    order = np.take_along_axis(threes, (corner[:, None] + np.arange(3)) % 3, 1)
+    at = eye[order, :2]
+    legs = at[:, 1:] - at[:, :1]
+    lengths = np.hypot(legs[..., 0], legs[..., 1])
+    longest, shortest = lengths.max(1), np.maximum(lengths.min(1), 1e-3)
+    cosine = np.abs((legs[:, 0] * legs[:, 1]).sum(1)) / (longest * shortest)
+    stretch, uneven = longest / shortest, module.max(1) / module.min(1)
+    doubt = cosine + np.log(stretch) + np.log(uneven) + 0.002 * longest / module.min(1)
+    never = (uneven > 2) | (cosine > 0.75) | (stretch > 2.5)
+    never |= (shortest < _SMALLEST * 0.5 * module.min(1)) | (longest > _LARGEST * 1.5 * module.max(1))
+    doubt[never] = np.inf
+    mirrored = legs[:, 0, 0] * legs[:, 1, 1] - legs[:, 0, 1] * legs[:, 1, 0] < 0
+    order[mirrored] = order[mirrored][:, [0, 2, 1]]
+    return order, doubt

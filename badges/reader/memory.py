@@ -11,17 +11,20 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from badges.reader import stages
 from badges.reader.engines import Found, in_order, zbar, zxing
 from badges.reader.pictures import Grey
 from badges.reader.sampling import Floats
 from badges.reader.squares import LIVE, STILL, Seen, squares, text_of
-from badges.reader import stages
 
 LIVE_BUDGET = 11.0  # CPU milliseconds a frame of 640x480 without a code; larger frames in proportion
 STILL_BUDGET = 110.0
 
 _FRAME = 640 * 480
 _CHEAP = 4.0  # what the first steps of every live frame cost together
+_SUMMABLE = 0.4  # likeness; less is a grid that lies beside its square
+_SAME = 0.5  # correlation of two views of one square; two badges of one school have 0.2
+_FORGET = 10  # frames
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,11 @@ class Step:
         if prepared is None:
             return []
         larger = prepared.shape[1] / grey.shape[1]
-        return [(x / larger, y / larger, text) for x, y, text in self.read(prepared) if text]
+        return [
+            Found(each.x / larger, each.y / larger, each.text, each.reach / larger)
+            for each in self.read(prepared)
+            if each.text
+        ]
 
 
 def _as_it_is(grey: Grey) -> Grey:
@@ -51,7 +58,7 @@ def _zxing_both(grey: Grey) -> list[Found]:
 
 
 def _squares(grey: Grey) -> list[Found]:
-    return [(*seen.middle, seen.text) for seen in squares(grey, STILL) if seen.text]
+    return [seen.found(seen.text) for seen in squares(grey, STILL) if seen.text]
 
 
 PLAIN = Step("plain", _as_it_is, _zxing_both, 1.0)
@@ -95,7 +102,22 @@ def read_still(grey: Grey) -> list[str]:
 
 def _others(grey: Grey, found: list[Found]) -> list[Found]:
     """Squares beside those that were found, which the engine could not read."""
-    return [(*seen.middle, seen.text) for seen in squares(grey, LIVE, found) if seen.text] if found else []
+    return [seen.found(seen.text) for seen in squares(grey, LIVE, found) if seen.text] if found else []
+
+
+@dataclass
+class _Sum:
+    """Several views of one square that could not be read, added up."""
+
+    total: Floats
+    age: int = 0
+
+    def add(self, even: Floats, weight: float) -> None:
+        self.total = self.total * 0.9 + even * weight
+        self.age = 0
+
+    def grey(self) -> Floats:
+        return np.asarray(cv2.normalize(self.total, None, 0, 255, cv2.NORM_MINMAX), np.float32)
 
 
 class Session:
@@ -111,10 +133,7 @@ class Session:
         """The texts of the squares in the next frame, left to right, each once; empty where nothing reads."""
         self.tried = [PLAIN.name]
         found = PLAIN(grey)
-        if found:
-            found = [*found, *_others(grey, found)]
-        else:
-            found = self._by_squares(grey) or self._by_steps(grey)
+        found = [*found, *_others(grey, found)] if found else self._by_squares(grey) or self._by_steps(grey)
         if found:
             self._sums.clear()
         return in_order(found)
@@ -125,7 +144,7 @@ class Session:
         for seen in squares(grey, LIVE):
             text = seen.text or self._summed(seen)
             if text:
-                found.append((*seen.middle, text))
+                found.append(seen.found(text))
         for each in self._sums:
             each.age += 1
         self._sums = [each for each in self._sums if each.age < _FORGET]
@@ -159,26 +178,6 @@ class Session:
                 return text_of(each.grey(), mend=True)
         self._sums.append(_Sum(even * seen.likeness))
         return None
-
-
-_SUMMABLE = 0.4  # likeness; less is a grid that lies beside its square
-_SAME = 0.5  # correlation of two views of one square; two badges of one school have 0.2
-_FORGET = 10  # frames
-
-
-@dataclass
-class _Sum:
-    """Several views of one square that could not be read, added up."""
-
-    total: Floats
-    age: int = 0
-
-    def add(self, even: Floats, weight: float) -> None:
-        self.total = self.total * 0.9 + even * weight
-        self.age = 0
-
-    def grey(self) -> Floats:
-        return np.asarray(cv2.normalize(self.total, None, 0, 255, cv2.NORM_MINMAX), np.float32)
 
 
 def _even(level: Floats) -> Floats:

@@ -23,6 +23,9 @@ MARGIN = 2  # modules of the quiet zone that are laid flat too
 QUIET = 4  # modules of white around a square drawn anew
 _DRAWN = 3  # pixels a module of a square drawn anew
 _WIDEST = 57  # modules to a side up to which a module is laid flat at the finer of two scales
+_SMALLEST = 21  # modules a side; the one size without a mark near its fourth corner
+_ROUGH = 3  # pixels a module while the size is not known
+_LEAST = 0.1  # likeness below which a size is not looked at again
 _LARGEST_VERSION = 40
 _EYE = np.array([(0, 0), (7, 0), (7, 7), (0, 7)], np.float32)
 
@@ -39,28 +42,37 @@ class Flat:
 
 def lay_flat(grey: Grey, triple: Triple, most: int) -> list[Flat]:
     """The square that has these eyes, in the sizes it may have, the likeliest first."""
-    flats = []
+    rough = []
     for modules in _sizes(triple):
         own, seen = _pairs(triple, modules)
         place, _ = cv2.findHomography(own, seen)
-        if place is None:
-            continue
-        flat = _warped(grey, place, modules, triple.corner.module)
-        if modules > 21:
-            own_corner, seen_corner = _alignment(flat, place)
-            if own_corner is not None:
-                own, seen = np.vstack([own, *[own_corner] * 6]), np.vstack([seen, *[seen_corner] * 6])
-                place, _ = cv2.findHomography(own, seen)
-                flat = _warped(grey, place, modules, triple.corner.module)
-        flats.append(flat)
-    return sorted(flats, key=lambda each: -each.likeness)[:most]
+        if place is not None:
+            likeness = _warped(grey, place, modules, triple.corner.module, _ROUGH).likeness
+            rough.append((likeness, modules, place, own, seen))
+    rough.sort(key=lambda each: -each[0])
+    return [_laid(grey, triple, *each[1:]) for each in rough[:most] if each[0] > _LEAST]
+
+
+def _laid(grey: Grey, triple: Triple, modules: int, place: npt.NDArray[Any], own: Points, seen: Points) -> Flat:
+    """The square at full scale, with the mark near its fourth corner in its place where it has one."""
+    scale = 8 if modules <= _WIDEST else 5
+    flat = _warped(grey, place, modules, triple.corner.module, scale)
+    if modules == _SMALLEST:
+        return flat
+    mark = _alignment(flat, place)
+    if mark is None:
+        return flat
+    own_mark, seen_mark = mark
+    place, _ = cv2.findHomography(np.vstack([own, *[own_mark] * 6]), np.vstack([seen, *[seen_mark] * 6]))
+    return flat if place is None else _warped(grey, place, modules, triple.corner.module, scale)
 
 
 def unbent(flat: Flat, spread: float) -> Flat:
     """The flat square with its grid pulled straight.
 
     Edges between modules lie on the grid's lines, so the phase of the edges around a place, at the grid's own
-    frequency, tells how far the grid is displaced there, in parts of a module. `spread` is the neighbourhood, in modules.
+    frequency, tells how far the grid is displaced there, in parts of a module. `spread` is the neighbourhood in
+    modules.
     """
     size, scale = flat.picture.shape[0], flat.scale
     nodes = size // scale
@@ -130,7 +142,7 @@ def pattern(modules: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 def _rings(size: int) -> npt.NDArray[np.bool_]:
     """An eye of seven modules, or the smaller mark of five."""
     away = np.abs(np.arange(size) - size // 2)
-    return np.maximum(away[:, None], away[None, :]) != size // 2 - 1
+    return np.asarray(np.maximum(away[:, None], away[None, :]) != size // 2 - 1)
 
 
 def _sizes(triple: Triple) -> list[int]:
@@ -177,13 +189,17 @@ def _pairs(triple: Triple, modules: int) -> tuple[Points, Points]:
     return np.vstack(own), np.vstack(seen)
 
 
-def _warped(grey: Grey, place: npt.NDArray[Any], modules: int, module: float) -> Flat:
-    scale = 8 if modules <= _WIDEST else 5
+def _warped(grey: Grey, place: npt.NDArray[Any], modules: int, module: float, scale: int) -> Flat:
     size = (modules + 2 * MARGIN) * scale
     to_own = np.array([[1 / scale, 0, 0.5 / scale - MARGIN], [0, 1 / scale, 0.5 / scale - MARGIN], [0, 0, 1]])
-    source = cv2.GaussianBlur(grey, (0, 0), module / scale / 2.5) if module > 1.6 * scale else grey
+    fine = scale > _ROUGH and module > 1.6 * scale
+    source = cv2.GaussianBlur(grey, (0, 0), module / scale / 2.5) if fine else grey
     picture = cv2.warpPerspective(
-        source, place @ to_own, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
+        source,
+        place @ to_own,
+        (size, size),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     return _measured(picture.astype(np.float32), modules, scale)
 
@@ -200,7 +216,7 @@ def _measured(picture: Floats, modules: int, scale: int) -> Flat:
     return Flat(picture, modules, scale, likeness)
 
 
-def _alignment(flat: Flat, place: npt.NDArray[Any]) -> tuple[Points | None, Points | None]:
+def _alignment(flat: Flat, place: npt.NDArray[Any]) -> tuple[Points, Points] | None:
     """The mark near the fourth corner: where it belongs on the square and where it is seen in the picture."""
     scale, at = flat.scale, flat.modules - 6.5
     mark = np.kron(np.where(_rings(5), 0, 255).astype(np.float32), np.ones((scale, scale), np.float32))
@@ -208,11 +224,11 @@ def _alignment(flat: Flat, place: npt.NDArray[Any]) -> tuple[Points | None, Poin
     low = int((at + MARGIN - reach) * scale)
     window = flat.picture[low : low + int(2 * reach * scale), low : low + int(2 * reach * scale)]
     if min(window.shape) < mark.shape[0]:
-        return None, None
+        return None
     score = cv2.matchTemplate(window, mark, cv2.TM_CCOEFF_NORMED)
     _, best, _, (x, y) = cv2.minMaxLoc(score)
     if best < 0.6:
-        return None, None
+        return None
     here = np.array([x, y], np.float32) / scale + low / scale - MARGIN + 2.5
     seen = cv2.perspectiveTransform(here.reshape(1, 1, 2), place).reshape(1, 2)
     return np.array([[at, at]], np.float32), np.asarray(seen, np.float32)

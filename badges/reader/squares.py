@@ -33,46 +33,57 @@ class Seen:
     level: Floats
     likeness: float
     middle: tuple[float, float]
+    reach: float
     text: str | None
+
+    def found(self, text: str) -> Found:
+        """The square with this text, as the engines answer."""
+        return Found(*self.middle, text, self.reach)
 
 
 def squares(grey: Grey, effort: Effort, known: Iterable[Found] = ()) -> Iterator[Seen]:
     """Each square that is not among the `known` ones, read or not."""
-    taken = [(x, y) for x, y, _ in known]
-    for triple in triples(eyes(black_and_white(grey)), effort.triples):
-        middle = (triple.right.x + triple.below.x) / 2, (triple.right.y + triple.below.y) / 2
-        reach = max(abs(triple.right.x - triple.below.x), abs(triple.right.y - triple.below.y)) / 2
-        if any(abs(x - middle[0]) < reach and abs(y - middle[1]) < reach for x, y in taken):
+    taken = list(known)
+    dark = black_and_white(grey)
+    for triple in triples(eyes(dark), dark, effort.triples):
+        if any(_overlap(triple, other) for other in taken):
             continue
-        best = _best(list(_tried(grey, triple, middle, effort)))
+        best = _best(list(_tried(grey, triple, effort)))
         if best is not None:
             yield best
             if best.text:
-                taken.append(middle)
+                taken.append(best.found(best.text))
 
 
 def text_of(level: Floats, *, mend: bool) -> str | None:
     """The text in a square of which each module's grey is known; `mend` allows guessing at what is not seen."""
     for dark in decisions(level):
-        for _, _, text in drawn_anew(drawn(dark)):
-            return text
+        for found in drawn_anew(drawn(dark)):
+            return found.text
     if mend:
         dark = next(decisions(level))
         whole = mended(level, dark)
         if whole is not None:
-            return next((text for _, _, text in drawn_anew(drawn(whole))), None)
+            return next((found.text for found in drawn_anew(drawn(whole))), None)
     return None
 
 
-def _tried(grey: Grey, triple: Triple, middle: tuple[float, float], effort: Effort) -> Iterator[Seen]:
+def _overlap(triple: Triple, other: Found) -> bool:
+    """Whether they are one square, or one lies in the other: a square drawn in a square is no second badge."""
+    near = max(triple.reach, other.reach)
+    return abs(other.x - triple.middle[0]) < near and abs(other.y - triple.middle[1]) < near
+
+
+def _tried(grey: Grey, triple: Triple, effort: Effort) -> Iterator[Seen]:
     """The square in each size it may have, as it lies and then pulled straight, until one has a text."""
+    middle, reach = triple.middle, triple.reach
     for flat in lay_flat(grey, triple, effort.sizes):
         if flat.likeness < _LIKE_ENOUGH:
             continue
         for each in _straightened(flat):
             level = levels(each)
             text = text_of(level, mend=each.likeness > _MENDABLE)
-            yield Seen(level, each.likeness, middle, text)
+            yield Seen(level, each.likeness, middle, reach, text)
             if text:
                 return
 
