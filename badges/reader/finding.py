@@ -4,6 +4,7 @@ An eye crosses any straight line through its middle as dark, light, dark, light,
 along the picture's rows and columns are enough: the widths keep their proportion however the square is turned.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -23,6 +24,8 @@ _DOWN_DARK = np.array([1, 0, 1, 1, 1, 0, 1], np.uint8)
 _TALL = (0.5, 0.7, 0.85, 1.0, 1.2, 1.45, 2.0)
 _MOST_CROSSINGS = 1_500  # in noise there are thousands, and none is an eye
 _MOST_EYES = 14
+_MOST_WHOLE = 7  # eyes looked at for pairs: each costs 0.2 ms
+_RIGHT_ANGLE = np.array([(0, 0), (7, 0), (7, 7)], np.float32)
 _SMALLEST, _LARGEST = 14, 170  # modules from eye to eye, in the smallest and the largest square there is
 
 
@@ -92,6 +95,41 @@ def triples(found: list[Eye], dark: Grey, most: int) -> list[Triple]:
         corner, right, below = (_with_corners(found[eye], dark) for eye in order[each])
         made.append(Triple(corner, right, below, float(doubt[each])))
     return made
+
+
+def pairs(found: list[Eye], dark: Grey, most: int) -> list[Triple]:
+    """Two whole eyes and a third where it must be, under a thumb or a shine: every way they can be one square's."""
+    whole = [eye for eye in (_with_corners(each, dark) for each in found[:_MOST_WHOLE]) if eye.corners is not None]
+    two = [each for each in combinations(whole, 2) if max(e.module for e in each) < 1.5 * min(e.module for e in each)]
+    return [triple for one, other in two[:most] for triple in _completed(one, other)]
+
+
+def _completed(one: Eye, other: Eye) -> Iterator[Triple]:
+    """The squares that may have these two eyes. Seen in the first eye's own frame, whose sides are seven long, the
+    other lies along a side (then the square is on either hand, its corner at either eye) or across."""
+    assert one.corners is not None  # noqa: S101 - pairs() asks for whole eyes only
+    to_own = cv2.getAffineTransform(one.corners[:3], _RIGHT_ANGLE)
+    to_seen = cv2.getAffineTransform(_RIGHT_ANGLE, one.corners[:3])
+    away = to_own[:, :2] @ np.array([other.x - one.x, other.y - one.y])
+    far, near = max(abs(away)), min(abs(away))
+    if not _SMALLEST * 0.6 < far < _LARGEST:
+        return
+    if near < 0.35 * far:
+        for hand in (1, -1):
+            aside = to_seen[:, :2] @ (np.array([-away[1], away[0]]) * hand)
+            for corner, neighbour in ((one, other), (other, one)):
+                third = Eye(corner.x + aside[0], corner.y + aside[1], corner.module)
+                yield _ordered(corner, neighbour, third)
+    elif near > 0.6 * far:
+        for along in (np.array([away[0], 0.0]), np.array([0.0, away[1]])):
+            step = to_seen[:, :2] @ along
+            yield _ordered(Eye(one.x + step[0], one.y + step[1], one.module), one, other)
+
+
+def _ordered(corner: Eye, one: Eye, other: Eye) -> Triple:
+    """The eyes as a triple, the right one to the right."""
+    turn = (one.x - corner.x) * (other.y - corner.y) - (one.y - corner.y) * (other.x - corner.x)
+    return Triple(corner, one, other, 1.0) if turn > 0 else Triple(corner, other, one, 1.0)
 
 
 def _crossings(dark: Grey) -> npt.NDArray[np.float32]:

@@ -15,7 +15,7 @@ from badges.reader import stages
 from badges.reader.engines import Found, in_order, zbar, zxing
 from badges.reader.pictures import Grey
 from badges.reader.sampling import Floats
-from badges.reader.squares import LIVE, STILL, Seen, squares, text_of
+from badges.reader.squares import LIVE, STILL, Seen, half_hidden, scene, squares, text_of
 
 LIVE_BUDGET = 11.0  # CPU milliseconds a frame of 640x480 without a code; larger frames in proportion
 STILL_BUDGET = 110.0
@@ -58,7 +58,19 @@ def _zxing_both(grey: Grey) -> list[Found]:
 
 
 def _squares(grey: Grey) -> list[Found]:
-    return [seen.found(seen.text) for seen in squares(grey, STILL) if seen.text]
+    view = scene(grey)
+    found = [seen.found(seen.text) for seen in squares(view, STILL) if seen.text]
+    return found or _list(half_hidden(view, STILL))
+
+
+def _squares_briefly(grey: Grey) -> list[Found]:
+    view = scene(grey)
+    found = [seen.found(seen.text) for seen in squares(view, LIVE) if seen.text]
+    return found or _list(half_hidden(view, LIVE))
+
+
+def _list(found: Found | None) -> list[Found]:
+    return [] if found is None else [found]
 
 
 PLAIN = Step("plain", _as_it_is, _zxing_both, 1.0)
@@ -66,12 +78,13 @@ STILL_STEPS = (
     Step("sharpened", stages.sharpened, zxing, 1.6),
     Step("doubled", stages.doubled, zxing, 2.5),
     Step("stretched", stages.stretched, zxing, 0.8),
-    Step("squares", _as_it_is, _squares, 15.0),
+    Step("squares", _as_it_is, _squares, 10.0),
     Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
     Step("equalised", stages.equalised, zxing, 3.0),
-    Step("squares, lit evenly", stages.lit_evenly, _squares, 15.0),
+    Step("squares, sharpened", stages.sharpened_wide, _squares, 14.0),
+    Step("squares, lit evenly", stages.lit_evenly, _squares, 12.0),
+    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares, 35.0),
     Step("thresholded", stages.thresholded, zxing, 1.5),
-    Step("squares, sharpened", stages.sharpened, _squares, 20.0),
     Step("softened", stages.softened, zxing, 1.5),
     Step("zbar", _as_it_is, zbar, 11.0),
 )
@@ -80,9 +93,10 @@ LIVE_STEPS = (
     Step("doubled", stages.doubled, zxing, 2.5),
     Step("stretched", stages.stretched, zxing, 0.8),
     Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
+    Step("squares, sharpened", stages.sharpened_wide, _squares_briefly, 6.0),
     Step("equalised", stages.equalised, zxing, 3.0),
+    Step("squares, lit evenly", stages.lit_evenly, _squares_briefly, 6.0),
     Step("thresholded", stages.thresholded, zxing, 1.5),
-    Step("softened", stages.softened, zxing, 1.5),
 )
 
 
@@ -102,7 +116,7 @@ def read_still(grey: Grey) -> list[str]:
 
 def _others(grey: Grey, found: list[Found]) -> list[Found]:
     """Squares beside those that were found, which the engine could not read."""
-    return [seen.found(seen.text) for seen in squares(grey, LIVE, found) if seen.text] if found else []
+    return [seen.found(seen.text) for seen in squares(scene(grey), LIVE, found) if seen.text] if found else []
 
 
 @dataclass
@@ -141,14 +155,15 @@ class Session:
     def _by_squares(self, grey: Grey) -> list[Found]:
         self.tried.append("squares")
         found: list[Found] = []
-        for seen in squares(grey, LIVE):
+        view = scene(grey)
+        for seen in squares(view, LIVE):
             text = seen.text or self._summed(seen)
             if text:
                 found.append(seen.found(text))
         for each in self._sums:
             each.age += 1
         self._sums = [each for each in self._sums if each.age < _FORGET]
-        return found
+        return found or _list(half_hidden(view, LIVE))
 
     def _by_steps(self, grey: Grey) -> list[Found]:
         """The step that helped last, then as many as the budget allows, beginning where the last frame left off."""

@@ -40,7 +40,7 @@ class Flat:
     likeness: float
 
 
-def lay_flat(grey: Grey, triple: Triple, most: int) -> list[Flat]:
+def lay_flat(grey: Grey, triple: Triple, most: int, least: float = _LEAST) -> list[Flat]:
     """The square that has these eyes, in the sizes it may have, the likeliest first."""
     rough = []
     for modules in _sizes(triple):
@@ -50,7 +50,7 @@ def lay_flat(grey: Grey, triple: Triple, most: int) -> list[Flat]:
             likeness = _warped(grey, place, modules, triple.corner.module, _ROUGH).likeness
             rough.append((likeness, modules, place, own, seen))
     rough.sort(key=lambda each: -each[0])
-    return [_laid(grey, triple, *each[1:]) for each in rough[:most] if each[0] > _LEAST]
+    return [_laid(grey, triple, *each[1:]) for each in rough[:most] if each[0] > least]
 
 
 def _laid(grey: Grey, triple: Triple, modules: int, place: npt.NDArray[Any], own: Points, seen: Points) -> Flat:

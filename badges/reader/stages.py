@@ -16,7 +16,7 @@ def sharpened(grey: Grey) -> Grey | None:
 
 def sharpened_wide(grey: Grey) -> Grey | None:
     """Far out of focus."""
-    return _sharp(grey, 5.0, 3.0)
+    return _sharp(grey, 3.0, 3.0)
 
 
 def doubled(grey: Grey) -> Grey | None:
