@@ -79,7 +79,6 @@ STILL_STEPS = (
     CRISP,
     Step("doubled", stages.doubled, zxing, 2.5),
     Step("sharpened", stages.sharpened, zxing, 1.6),
-    Step("stretched", stages.stretched, zxing, 0.8),
     Step("squares", _as_it_is, _squares, 10.0),
     Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
     Step("equalised", stages.equalised, zxing, 3.0),
@@ -93,7 +92,6 @@ STILL_STEPS = (
 LIVE_STEPS = (
     Step("sharpened", stages.sharpened, zxing, 1.6),
     Step("doubled", stages.doubled, zxing, 2.5),
-    Step("stretched", stages.stretched, zxing, 0.8),
     Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
     Step("squares, sharpened", stages.sharpened_wide, _squares_briefly, 6.0),
     Step("equalised", stages.equalised, zxing, 3.0),
@@ -105,6 +103,7 @@ LIVE_STEPS = (
 def read_still(grey: Grey) -> list[str]:
     """The texts of the squares in one picture, left to right, each once; empty where nothing reads."""
     found = PLAIN(grey)
+    grey = stages.brightened(grey)
     left = STILL_BUDGET * max(1.0, _FRAME / grey.size)
     for step in STILL_STEPS:
         cost = step.cost * grey.size / _FRAME
@@ -148,19 +147,18 @@ class Session:
     def read(self, grey: Grey) -> list[str]:
         """The texts of the squares in the next frame, left to right, each once; empty where nothing reads."""
         self.tried = []
-        found = self._first(grey)
-        found = [*found, *_others(grey, found)] if found else self._by_squares(grey) or self._by_steps(grey)
+        found = self._tries(PLAIN, grey)
+        if not found:
+            grey = stages.brightened(grey)
+            found = self._tries(CRISP, grey) or self._by_squares(grey) or self._by_steps(grey)
+        found = [*found, *_others(grey, found)]
         if found:
             self._sums.clear()
         return in_order(found)
 
-    def _first(self, grey: Grey) -> list[Found]:
-        """What every frame is given."""
-        for step in (PLAIN, CRISP):
-            self.tried.append(step.name)
-            if found := step(grey):
-                return found
-        return []
+    def _tries(self, step: Step, grey: Grey) -> list[Found]:
+        self.tried.append(step.name)
+        return step(grey)
 
     def _by_squares(self, grey: Grey) -> list[Found]:
         self.tried.append("squares")
@@ -186,8 +184,7 @@ class Session:
                 break
             left -= step.cost
             self._next = (LIVE_STEPS.index(step) + 1) % len(LIVE_STEPS)
-            self.tried.append(step.name)
-            if found := step(grey):
+            if found := self._tries(step, grey):
                 self._helped = step
                 return found
         return []
