@@ -97,10 +97,15 @@ def triples(found: list[Eye], dark: Grey, most: int) -> list[Triple]:
     return made
 
 
+def whole_eyes(found: list[Eye], dark: Grey) -> list[Eye]:
+    """Those of the surest eyes whose dark ring stands alone and has four corners."""
+    return [eye for eye in (_with_corners(each, dark) for each in found[:_MOST_WHOLE]) if eye.corners is not None]
+
+
 def pairs(found: list[Eye], dark: Grey, most: int) -> list[Triple]:
     """Two whole eyes and a third where it must be, under a thumb or a shine: every way they can be one square's."""
-    whole = [eye for eye in (_with_corners(each, dark) for each in found[:_MOST_WHOLE]) if eye.corners is not None]
-    two = [each for each in combinations(whole, 2) if max(e.module for e in each) < 1.5 * min(e.module for e in each)]
+    whole = combinations(whole_eyes(found, dark), 2)
+    two = [each for each in whole if max(e.module for e in each) < 1.5 * min(e.module for e in each)]
     return [triple for one, other in two[:most] for triple in _completed(one, other)]
 
 

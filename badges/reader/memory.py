@@ -1,30 +1,24 @@
 """What is tried on a picture, and in which order; and what one camera's frames tell about the next.
 
-A still picture is read by itself, with every step its budget allows. A live frame gets the first steps and a share of
-the dearer ones; the frames that follow it get the others. From frame to frame a Session keeps which step read last,
-and for a square seen but not read the grey of its modules: numbers, never a picture (P11).
+A still picture is read by itself, with every step its budget allows. A live frame gets the first steps, and the dearer
+ones in turn, frame after frame; what empty frames leave of their time is saved for a frame that shows something like
+an eye. From frame to frame a Session keeps which step's turn it is and the time saved: nothing of any picture (P11).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
 from badges.reader import stages
 from badges.reader.engines import Found, in_order, zbar, zxing
 from badges.reader.pictures import Grey
-from badges.reader.sampling import Floats
-from badges.reader.squares import LIVE, STILL, Seen, half_hidden, scene, squares, text_of
+from badges.reader.squares import LIVE, STILL, half_hidden, scene, squares
 
-LIVE_BUDGET = 12.0  # CPU milliseconds a frame of 640x480 without a code; larger frames in proportion
-STILL_BUDGET = 110.0
+LIVE_SHARE = 4.0  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
+MOST_SAVED = 45.0  # and as many it may save up
+STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
+SQUARES = "squares"
 
 _FRAME = 640 * 480
-_CHEAP = 8.0  # what the first steps of every live frame cost together
-_SUMMABLE = 0.4  # likeness; less is a grid that lies beside its square
-_SAME = 0.5  # correlation of two views of one square; two badges of one school have 0.2
-_FORGET = 10  # frames
 
 
 @dataclass(frozen=True)
@@ -58,19 +52,15 @@ def _zxing_both(grey: Grey) -> list[Found]:
 
 
 def _squares(grey: Grey) -> list[Found]:
+    """Squares by our own eyes, taking trouble."""
     view = scene(grey)
-    found = [seen.found(seen.text) for seen in squares(view, STILL) if seen.text]
-    return found or _list(half_hidden(view, STILL))
+    return squares(view, STILL) or half_hidden(view, STILL)
 
 
 def _squares_briefly(grey: Grey) -> list[Found]:
+    """Squares by our own eyes, at a frame's pace."""
     view = scene(grey)
-    found = [seen.found(seen.text) for seen in squares(view, LIVE) if seen.text]
-    return found or _list(half_hidden(view, LIVE))
-
-
-def _list(found: Found | None) -> list[Found]:
-    return [] if found is None else [found]
+    return squares(view, LIVE) or half_hidden(view, LIVE)
 
 
 PLAIN = Step("plain", _as_it_is, _zxing_both, 1.0)
@@ -90,12 +80,13 @@ STILL_STEPS = (
     Step("zbar", _as_it_is, zbar, 11.0),
 )
 LIVE_STEPS = (
-    Step("sharpened", stages.sharpened, zxing, 1.6),
     Step("doubled", stages.doubled, zxing, 2.5),
-    Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
     Step("squares, sharpened", stages.sharpened_wide, _squares_briefly, 6.0),
-    Step("equalised", stages.equalised, zxing, 3.0),
+    Step("sharpened", stages.sharpened, zxing, 1.6),
     Step("squares, lit evenly", stages.lit_evenly, _squares_briefly, 6.0),
+    Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
+    Step("equalised", stages.equalised, zxing, 3.0),
+    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares_briefly, 20.0),
     Step("thresholded", stages.thresholded, zxing, 1.5),
 )
 
@@ -103,36 +94,22 @@ LIVE_STEPS = (
 def read_still(grey: Grey) -> list[str]:
     """The texts of the squares in one picture, left to right, each once; empty where nothing reads."""
     found = PLAIN(grey)
-    grey = stages.brightened(grey)
-    left = STILL_BUDGET * max(1.0, _FRAME / grey.size)
+    if found:
+        return in_order([*found, *_others(grey, found)])
+    grey = stages.brightened(stages.reduced(grey))
+    left = STILL_BUDGET
     for step in STILL_STEPS:
         cost = step.cost * grey.size / _FRAME
-        if found:
-            break
         if cost <= left:
             left -= cost
-            found = step(grey)
-    return in_order([*found, *_others(grey, found)])
+            if found := step(grey):
+                return in_order([*found, *_others(grey, found)])
+    return []
 
 
 def _others(grey: Grey, found: list[Found]) -> list[Found]:
-    """Squares beside those that were found, which the engine could not read."""
-    return [seen.found(seen.text) for seen in squares(scene(grey), LIVE, found) if seen.text] if found else []
-
-
-@dataclass
-class _Sum:
-    """Several views of one square that could not be read, added up."""
-
-    total: Floats
-    age: int = 0
-
-    def add(self, even: Floats, weight: float) -> None:
-        self.total = self.total * 0.9 + even * weight
-        self.age = 0
-
-    def grey(self) -> Floats:
-        return np.asarray(cv2.normalize(self.total, None, 0, 255, cv2.NORM_MINMAX), np.float32)
+    """Squares beside those that were found, which the step that found them could not read."""
+    return squares(scene(grey), LIVE, found)
 
 
 class Session:
@@ -141,72 +118,38 @@ class Session:
     def __init__(self) -> None:
         self.tried: list[str] = []
         self._next = 0
-        self._helped: Step | None = None
-        self._sums: list[_Sum] = []
+        self._saved = MOST_SAVED
 
     def read(self, grey: Grey) -> list[str]:
         """The texts of the squares in the next frame, left to right, each once; empty where nothing reads."""
         self.tried = []
         found = self._tries(PLAIN, grey)
         if not found:
-            grey = stages.brightened(grey)
-            found = self._tries(CRISP, grey) or self._by_squares(grey) or self._by_steps(grey)
-        found = [*found, *_others(grey, found)]
-        if found:
-            self._sums.clear()
-        return in_order(found)
+            grey = stages.brightened(stages.reduced(grey))
+            found = self._tries(CRISP, grey)
+        if not found:
+            view = scene(grey)
+            self.tried.append(SQUARES)
+            found = squares(view, LIVE) or half_hidden(view, LIVE) or self._in_turn(grey, promising=view.promising)
+        return in_order([*found, *_others(grey, found)]) if found else []
 
     def _tries(self, step: Step, grey: Grey) -> list[Found]:
         self.tried.append(step.name)
         return step(grey)
 
-    def _by_squares(self, grey: Grey) -> list[Found]:
-        self.tried.append("squares")
-        found: list[Found] = []
-        view = scene(grey)
-        for seen in squares(view, LIVE):
-            text = seen.text or self._summed(seen)
-            if text:
-                found.append(seen.found(text))
-        for each in self._sums:
-            each.age += 1
-        self._sums = [each for each in self._sums if each.age < _FORGET]
-        return found or _list(half_hidden(view, LIVE))
+    def _in_turn(self, grey: Grey, *, promising: bool) -> list[Found]:
+        """The dearer steps, beginning where the last frame left off, as far as the time saved goes.
 
-    def _by_steps(self, grey: Grey) -> list[Found]:
-        """The step that helped last, then as many as the budget allows, beginning where the last frame left off."""
-        left = LIVE_BUDGET - _CHEAP
-        turn = [LIVE_STEPS[(self._next + index) % len(LIVE_STEPS)] for index in range(len(LIVE_STEPS))]
-        if self._helped is not None:
-            turn = [self._helped, *(each for each in turn if each is not self._helped)]
-        for step in turn:
-            if step.cost > left:
+        A frame that is not promising spends its own share only.
+        """
+        self._saved = min(self._saved + LIVE_SHARE, MOST_SAVED)
+        keep = 0.0 if promising else MOST_SAVED - LIVE_SHARE
+        for _ in LIVE_STEPS:
+            step = LIVE_STEPS[self._next]
+            if self._saved <= keep or step.cost > self._saved:
                 break
-            left -= step.cost
-            self._next = (LIVE_STEPS.index(step) + 1) % len(LIVE_STEPS)
+            self._saved -= step.cost
+            self._next = (self._next + 1) % len(LIVE_STEPS)
             if found := self._tries(step, grey):
-                self._helped = step
                 return found
         return []
-
-    def _summed(self, seen: Seen) -> str | None:
-        """The text of a square from what this frame and those before it show of it together."""
-        if seen.likeness < _SUMMABLE:
-            return None
-        even = _even(seen.level)
-        for each in self._sums:
-            if each.total.shape == even.shape and _alike(each.total, even) > _SAME:
-                each.add(even, seen.likeness)
-                return text_of(each.grey(), mend=True)
-        self._sums.append(_Sum(even * seen.likeness))
-        return None
-
-
-def _even(level: Floats) -> Floats:
-    """Grey levels less what lies around, all of one strength: light changes from frame to frame."""
-    less = level - cv2.GaussianBlur(level, (0, 0), 3)
-    return np.asarray(less / (float(less.std()) + 1e-6), np.float32)
-
-
-def _alike(one: Floats, other: Floats) -> float:
-    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])

@@ -9,6 +9,14 @@ _SMALL = 1280 * 800  # pixels; a larger picture gains nothing from doubling that
 _DIM = 100  # levels of grey between the darkest and the brightest place; the engine gives up below 24
 
 
+def reduced(grey: Grey) -> Grey:
+    """A large picture at the size the steps are meant for: the engine has seen the whole of it before."""
+    if grey.size <= _SMALL:
+        return grey
+    less = float(np.sqrt(_SMALL / grey.size))
+    return np.asarray(cv2.resize(grey, None, fx=less, fy=less, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def sharpened(grey: Grey) -> Grey | None:
     """Out of focus: a blur of half a module reads 12 times in 100 before this, always after."""
     return _sharp(grey, 2.0, 1.5)
