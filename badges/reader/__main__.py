@@ -17,13 +17,13 @@ class Desk:
     """
 
     def __init__(self) -> None:
-        self._session = Session()
+        self.session = Session()
 
     def texts(self, picture: Grey, *, live: bool) -> list[str]:
         """The texts in one picture."""
         if live:
-            return self._session.read(picture)
-        self._session = Session()
+            return self.session.read(picture)
+        self.session = Session()
         return read_still(picture)
 
     def answer(self, question: bytes) -> bytes:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from badges.reader import stages
 from badges.reader.engines import Found, in_order, zbar, zxing
 from badges.reader.pictures import Grey
-from badges.reader.squares import LIVE, STILL, half_hidden, scene, squares
+from badges.reader.squares import GLANCE, LIVE, STILL, half_hidden, scene, squares
 
-LIVE_SHARE = 4.0  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
+LIVE_SHARE = 3.0  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
 MOST_SAVED = 45.0  # and as many it may save up
 STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
 SQUARES = "squares"
@@ -130,7 +130,8 @@ class Session:
         if not found:
             view = scene(grey)
             self.tried.append(SQUARES)
-            found = squares(view, LIVE) or half_hidden(view, LIVE) or self._in_turn(grey, promising=view.promising)
+            effort = LIVE if view.promising else GLANCE
+            found = squares(view, effort) or half_hidden(view, effort) or self._in_turn(grey, promising=view.promising)
         return in_order([*found, *_others(grey, found)]) if found else []
 
     def _tries(self, step: Step, grey: Grey) -> list[Found]:

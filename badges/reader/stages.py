@@ -14,7 +14,8 @@ def reduced(grey: Grey) -> Grey:
     if grey.size <= _SMALL:
         return grey
     less = float(np.sqrt(_SMALL / grey.size))
-    return np.asarray(cv2.resize(grey, None, fx=less, fy=less, interpolation=cv2.INTER_AREA), np.uint8)
+    size = int(grey.shape[1] * less), int(grey.shape[0] * less)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def sharpened(grey: Grey) -> Grey | None:
