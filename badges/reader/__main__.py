@@ -6,23 +6,38 @@ import time
 import cv2
 
 from badges.child import serve
-from badges.reader.pictures import NotAPicture, open_picture
-from badges.reader.stages import read
+from badges.reader.memory import Session, read_still
+from badges.reader.pictures import Grey, NotAPicture, open_picture
 
 
-def answer(question: bytes) -> bytes:
-    """One byte, L for a live frame or S for a still picture, and the picture's own bytes."""
-    began = time.process_time()
-    texts: list[str] = []
-    error = None
-    try:
-        texts = read(open_picture(question[1:]), live=question[:1] == b"L")
-    except NotAPicture as trouble:
-        error = str(trouble)
-    ms = round(1000 * (time.process_time() - began), 2)
-    return json.dumps({"texts": texts, "ms": ms, "error": error}).encode()
+class Desk:
+    """Answers questions: one byte, L for a live frame or S for a still picture, and the picture's own bytes.
+
+    Live frames are one camera's and share a memory, which a still picture ends.
+    """
+
+    def __init__(self) -> None:
+        self.session = Session()
+
+    def texts(self, picture: Grey, *, live: bool) -> list[str]:
+        """The texts in one picture."""
+        if live:
+            return self.session.read(picture)
+        self.session = Session()
+        return read_still(picture)
+
+    def answer(self, question: bytes) -> bytes:
+        began = time.process_time()
+        texts: list[str] = []
+        error = None
+        try:
+            texts = self.texts(open_picture(question[1:]), live=question[:1] == b"L")
+        except NotAPicture as trouble:
+            error = str(trouble)
+        ms = round(1000 * (time.process_time() - began), 2)
+        return json.dumps({"texts": texts, "ms": ms, "error": error}).encode()
 
 
 if __name__ == "__main__":
     cv2.setNumThreads(1)
-    serve(answer)
+    serve(Desk().answer)

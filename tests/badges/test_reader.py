@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from qrcode import base, util
 
-from badges.reader import LARGEST_FRAME, Reader, stages
+from badges.reader import LARGEST_FRAME, Reader, engines
 from badges.reader.pictures import NotAPicture, open_picture
 from badges.sheet import Card, print_cards
 
@@ -171,7 +171,7 @@ def linked_square(text: str) -> np.ndarray:
 def test_squares_of_bytes_and_of_linked_sets_break_nothing(reader: Reader, strange: np.ndarray):
     reader.read(encoded(strange), live=False)
     first = reader.pid
-    stages._in_order(stages._zbar(strange))  # the last engine, which the first would have spared the work
+    engines.in_order(engines.zbar(strange))  # the last engine, which the first would have spared the work
     assert reader.read(GOOD, live=False).texts == ("PM000123456789AB",)
     assert reader.pid == first
 

@@ -1,0 +1,92 @@
+"""The decoders from the shelf, behind one face: a grey picture in, texts and where they lie out."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import zxingcpp
+
+from badges.reader.pictures import Grey
+
+try:
+    from pyzbar import pyzbar
+except (ImportError, OSError):  # the wheel is there but the system's libzbar may not be: one engine less
+    pyzbar = None
+
+
+class Found(NamedTuple):
+    """Where a square's middle is, its text, and how far it reaches from its middle at most."""
+
+    x: float
+    y: float
+    text: str
+    reach: float = 0.0
+
+
+def zxing(grey: Grey, *, inverted: bool = False) -> list[Found]:
+    """The first engine, 0.7 ms a frame; `inverted` has it look for light squares on dark too, for half as much more."""
+    # QRCodeModel2, not QRCode: that would mean Micro QR too, which gave the one phantom reading.
+    return [
+        _found(square)
+        for square in zxingcpp.read_barcodes(
+            grey,
+            formats=zxingcpp.BarcodeFormat.QRCodeModel2,
+            text_mode=zxingcpp.TextMode.Plain,
+            try_invert=inverted,
+        )
+    ]
+
+
+def drawn_anew(clean: Grey) -> list[Found]:
+    """The first engine on a square we drew ourselves, black and white, upright and alone: 0.04 ms."""
+    return [
+        _found(square)
+        for square in zxingcpp.read_barcodes(
+            clean,
+            formats=zxingcpp.BarcodeFormat.QRCodeModel2,
+            text_mode=zxingcpp.TextMode.Plain,
+            binarizer=zxingcpp.Binarizer.BoolCast,
+            try_rotate=False,
+            try_downscale=False,
+            try_invert=False,
+        )
+    ]
+
+
+def zbar(grey: Grey) -> list[Found]:
+    """The last engine: dear, but its eyes are others."""
+    if pyzbar is None:
+        return []
+    try:
+        squares = pyzbar.decode(grey, symbols=[pyzbar.ZBarSymbol.QRCODE])
+    except ValueError:  # pyzbar cannot say what one of a set of linked squares is
+        return []
+    return [
+        Found(
+            square.rect.left + square.rect.width / 2,
+            square.rect.top + square.rect.height / 2,
+            square.data.decode("ascii"),
+            max(square.rect.width, square.rect.height) / 2,
+        )
+        for square in squares
+        if square.data.isascii()  # zbar changes other bytes more often than not
+    ]
+
+
+def in_order(found: Iterable[Found]) -> list[str]:
+    """Left to right, no text twice, and none that is empty or no text at all."""
+    return list(dict.fromkeys(each.text for each in sorted(found) if each.text and _is_text(each.text)))
+
+
+def _found(square: zxingcpp.Barcode) -> Found:
+    at = square.position
+    corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
+    x, y = sum(corner.x for corner in corners) / 4, sum(corner.y for corner in corners) / 4
+    return Found(x, y, str(square.text), max(max(abs(corner.x - x), abs(corner.y - y)) for corner in corners))
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character: a payload of bytes
+        return False
+    return True

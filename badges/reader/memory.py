@@ -1,0 +1,156 @@
+"""What is tried on a picture, and in which order; and what one camera's frames tell about the next.
+
+A still picture is read by itself, with every step its budget allows. A live frame gets the first steps, and the dearer
+ones in turn, frame after frame; what empty frames leave of their time is saved for a frame that shows something like
+an eye. From frame to frame a Session keeps which step's turn it is and the time saved: nothing of any picture (P11).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from badges.reader import stages
+from badges.reader.engines import Found, in_order, zbar, zxing
+from badges.reader.pictures import Grey
+from badges.reader.squares import GLANCE, LIVE, STILL, half_hidden, scene, squares
+
+LIVE_SHARE = 3.0  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
+MOST_SAVED = 45.0  # and as many it may save up
+STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
+SQUARES = "squares"
+
+_FRAME = 640 * 480
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to try. `cost` is what it takes, in CPU milliseconds for 640x480 without a code."""
+
+    name: str
+    prepare: Callable[[Grey], Grey | None]
+    read: Callable[[Grey], list[Found]]
+    cost: float
+
+    def __call__(self, grey: Grey) -> list[Found]:
+        """What is found, in the places of the picture as it came."""
+        prepared = self.prepare(grey)
+        if prepared is None:
+            return []
+        larger = prepared.shape[1] / grey.shape[1]
+        return [
+            Found(each.x / larger, each.y / larger, each.text, each.reach / larger)
+            for each in self.read(prepared)
+            if each.text
+        ]
+
+
+def _as_it_is(grey: Grey) -> Grey:
+    return grey
+
+
+def _zxing_both(grey: Grey) -> list[Found]:
+    return zxing(grey, inverted=True)
+
+
+def _squares(grey: Grey) -> list[Found]:
+    """Squares by our own eyes, taking trouble."""
+    view = scene(grey)
+    return squares(view, STILL) or half_hidden(view, STILL)
+
+
+def _squares_briefly(grey: Grey) -> list[Found]:
+    """Squares by our own eyes, at a frame's pace."""
+    view = scene(grey)
+    return squares(view, LIVE) or half_hidden(view, LIVE)
+
+
+PLAIN = Step("plain", _as_it_is, _zxing_both, 1.0)
+CRISP = Step("sharpened and doubled", stages.sharpened_and_doubled, zxing, 3.5)
+STILL_STEPS = (
+    CRISP,
+    Step("doubled", stages.doubled, zxing, 2.5),
+    Step("sharpened", stages.sharpened, zxing, 1.6),
+    Step("squares", _as_it_is, _squares, 10.0),
+    Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
+    Step("equalised", stages.equalised, zxing, 3.0),
+    Step("squares, sharpened", stages.sharpened_wide, _squares, 14.0),
+    Step("squares, lit evenly", stages.lit_evenly, _squares, 12.0),
+    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares, 35.0),
+    Step("thresholded", stages.thresholded, zxing, 1.5),
+    Step("softened", stages.softened, zxing, 1.5),
+    Step("zbar", _as_it_is, zbar, 11.0),
+)
+LIVE_STEPS = (
+    Step("doubled", stages.doubled, zxing, 2.5),
+    Step("squares, sharpened", stages.sharpened_wide, _squares_briefly, 6.0),
+    Step("sharpened", stages.sharpened, zxing, 1.6),
+    Step("squares, lit evenly", stages.lit_evenly, _squares_briefly, 6.0),
+    Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
+    Step("equalised", stages.equalised, zxing, 3.0),
+    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares_briefly, 20.0),
+    Step("thresholded", stages.thresholded, zxing, 1.5),
+)
+
+
+def read_still(grey: Grey) -> list[str]:
+    """The texts of the squares in one picture, left to right, each once; empty where nothing reads."""
+    found = PLAIN(grey)
+    if found:
+        return in_order([*found, *_others(grey, found)])
+    grey = stages.brightened(stages.reduced(grey))
+    left = STILL_BUDGET
+    for step in STILL_STEPS:
+        cost = step.cost * grey.size / _FRAME
+        if cost <= left:
+            left -= cost
+            if found := step(grey):
+                return in_order([*found, *_others(grey, found)])
+    return []
+
+
+def _others(grey: Grey, found: list[Found]) -> list[Found]:
+    """Squares beside those that were found, which the step that found them could not read."""
+    return squares(scene(grey), LIVE, found)
+
+
+class Session:
+    """One camera's frames, in their order. `tried` names the steps the last frame was given."""
+
+    def __init__(self) -> None:
+        self.tried: list[str] = []
+        self._next = 0
+        self._saved = MOST_SAVED
+
+    def read(self, grey: Grey) -> list[str]:
+        """The texts of the squares in the next frame, left to right, each once; empty where nothing reads."""
+        self.tried = []
+        found = self._tries(PLAIN, grey)
+        if not found:
+            grey = stages.brightened(stages.reduced(grey))
+            found = self._tries(CRISP, grey)
+        if not found:
+            view = scene(grey)
+            self.tried.append(SQUARES)
+            effort = LIVE if view.promising else GLANCE
+            found = squares(view, effort) or half_hidden(view, effort) or self._in_turn(grey, promising=view.promising)
+        return in_order([*found, *_others(grey, found)]) if found else []
+
+    def _tries(self, step: Step, grey: Grey) -> list[Found]:
+        self.tried.append(step.name)
+        return step(grey)
+
+    def _in_turn(self, grey: Grey, *, promising: bool) -> list[Found]:
+        """The dearer steps, beginning where the last frame left off, as far as the time saved goes.
+
+        A frame that is not promising spends its own share only.
+        """
+        self._saved = min(self._saved + LIVE_SHARE, MOST_SAVED)
+        keep = 0.0 if promising else MOST_SAVED - LIVE_SHARE
+        for _ in LIVE_STEPS:
+            step = LIVE_STEPS[self._next]
+            if self._saved <= keep or step.cost > self._saved:
+                break
+            self._saved -= step.cost
+            self._next = (self._next + 1) % len(LIVE_STEPS)
+            if found := self._tries(step, grey):
+                return found
+        return []

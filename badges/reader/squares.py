@@ -1,0 +1,105 @@
+"""From the eyes in a picture to texts: each square laid flat, pulled straight, read module by module, mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from badges.reader.engines import Found, drawn_anew
+from badges.reader.finding import Eye, Triple, black_and_white, eyes, pairs, triples, whole_eyes
+from badges.reader.mending import mended
+from badges.reader.pictures import Grey
+from badges.reader.sampling import Flat, Floats, decisions, drawn, lay_flat, levels, unbent
+
+_LIKE_ENOUGH = 0.25  # below this likeness nothing was ever read
+_MENDABLE = 0.5  # mending trusts the grid: only where the marks that every square has are seen
+_PAIR_LEAST = 0.3  # two eyes say less: more of the other marks must be seen
+_SPREADS = (2.5, 1.3)  # modules
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried: how many triples of eyes, and how many sizes for each; how many pairs of eyes."""
+
+    triples: int
+    sizes: int
+    pairs: int
+
+
+GLANCE = Effort(triples=1, sizes=1, pairs=1)
+LIVE = Effort(triples=2, sizes=1, pairs=1)
+STILL = Effort(triples=6, sizes=3, pairs=4)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture with the eyes in it: found once, looked at in more than one way."""
+
+    grey: Grey
+    dark: Grey
+    eyes: list[Eye]
+
+    @property
+    def promising(self) -> bool:
+        """Whether any eye has four corners: none of 57 rooms and textures has one."""
+        return bool(whole_eyes(self.eyes, self.dark))
+
+
+def scene(grey: Grey) -> Scene:
+    """The picture and its eyes."""
+    dark = black_and_white(grey)
+    return Scene(grey, dark, eyes(dark))
+
+
+def squares(scene: Scene, effort: Effort, known: Iterable[Found] = ()) -> list[Found]:
+    """Each square that is not among the `known` ones. Of 179 photographs 10 are read only so, most of them on cloth."""
+    read: list[Found] = []
+    for triple in triples(scene.eyes, scene.dark, effort.triples):
+        if any(_overlap(triple, other) for other in (*known, *read)):
+            continue
+        flats = lay_flat(scene.grey, triple, effort.sizes)
+        text = next((text for flat in flats if (text := _text(flat, _LIKE_ENOUGH))), None)
+        if text:
+            read.append(Found(*triple.middle, text, triple.reach))
+    return read
+
+
+def half_hidden(scene: Scene, effort: Effort) -> list[Found]:
+    """A square with one of its eyes hidden: of 23 cards under a thumb that nothing else reads, 11 are read so."""
+    flats = []
+    for triple in pairs(scene.eyes, scene.dark, effort.pairs):
+        flats += [(flat, triple) for flat in lay_flat(scene.grey, triple, 1, least=_PAIR_LEAST)]
+    flats.sort(key=lambda each: -each[0].likeness)
+    for flat, triple in flats[: effort.triples]:
+        if text := _text(flat, _PAIR_LEAST):
+            return [Found(*triple.middle, text, triple.reach)]
+    return []
+
+
+def text_of(level: Floats, *, mend: bool) -> str | None:
+    """The text in a square of which each module's grey is known; `mend` allows guessing at what is not seen."""
+    for dark in decisions(level):
+        for found in drawn_anew(drawn(dark)):
+            return found.text
+    if mend:
+        dark = next(decisions(level))
+        whole = mended(level, dark)
+        if whole is not None:
+            return next((found.text for found in drawn_anew(drawn(whole))), None)
+    return None
+
+
+def _overlap(triple: Triple, other: Found) -> bool:
+    """Whether they are one square, or one lies in the other: a square drawn in a square is no second badge."""
+    near = max(triple.reach, other.reach)
+    return abs(other.x - triple.middle[0]) < near and abs(other.y - triple.middle[1]) < near
+
+
+def _text(flat: Flat, least: float) -> str | None:
+    """The text of a square as it lies, or pulled straight: a smooth bend first, then its details."""
+    if flat.likeness < least:
+        return None
+    for spread in (None, *_SPREADS):
+        if spread:
+            flat = unbent(flat, spread)
+        if text := text_of(levels(flat), mend=flat.likeness > _MENDABLE):
+            return text
+    return None
