@@ -73,8 +73,20 @@ def zbar(grey: Grey) -> list[Found]:
 
 
 def in_order(found: Iterable[Found]) -> list[str]:
-    """Left to right, no text twice, and none that is empty or no text at all."""
-    return list(dict.fromkeys(each.text for each in sorted(found) if each.text and _is_text(each.text)))
+    """Left to right, none that is empty or no text at all, and each square once however many engines read it.
+
+    The same text in two places stays twice: one of the two badges is a copy, and staff want to know.
+    """
+    squares: list[Found] = []
+    for each in sorted(found):
+        if each.text and _is_text(each.text) and not any(_is_same(each, other) for other in squares):
+            squares.append(each)
+    return [each.text for each in squares]
+
+
+def _is_same(one: Found, other: Found) -> bool:
+    near = max(one.reach, other.reach)
+    return one.text == other.text and abs(one.x - other.x) < near and abs(one.y - other.y) < near
 
 
 def _found(square: zxingcpp.Barcode) -> Found:

@@ -92,7 +92,7 @@ LIVE_STEPS = (
 
 
 def read_still(grey: Grey) -> list[str]:
-    """The texts of the squares in one picture, left to right, each once; empty where nothing reads."""
+    """The texts of the squares in one picture, left to right; empty where nothing reads."""
     found = PLAIN(grey)
     if found:
         return in_order([*found, *_others(grey, found)])
@@ -121,7 +121,7 @@ class Session:
         self._saved = MOST_SAVED
 
     def read(self, grey: Grey) -> list[str]:
-        """The texts of the squares in the next frame, left to right, each once; empty where nothing reads."""
+        """The texts of the squares in the next frame, left to right; empty where nothing reads."""
         self.tried = []
         found = self._tries(PLAIN, grey)
         if not found:

@@ -100,8 +100,10 @@ def test_two_badges_come_left_to_right(reader: Reader, kind: str):
         assert list(reader.read(encoded(pair, kind), live=True).texts) == order
 
 
-def test_the_same_badge_twice_is_said_once(reader: Reader):
-    assert reader.read(encoded(np.hstack([square("amira")] * 2)), live=True).texts == ("amira",)
+@pytest.mark.parametrize("live", [True, False])
+def test_the_same_badge_in_two_places_is_said_twice_because_one_is_a_copy(reader: Reader, live: bool):
+    assert reader.read(encoded(np.hstack([square("amira")] * 2)), live=live).texts == ("amira", "amira")
+    assert reader.read(encoded(square("amira")), live=live).texts == ("amira",)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,6 +1,7 @@
 """One badge, typed or held to the camera, to exactly one outcome; and nothing else gets in."""
 
 import io
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -251,6 +252,8 @@ def test_a_copy_of_a_badge_gives_no_second_duty(kiosk_door: FlaskClient, amiras_
     assert answer["outcome"] == "waiting_for_pair"
     assert "copy" not in answer["say"]
     assert db["duties"].count == 1
+    told = [row["about"] for row in db["journal"].rows_where("what = 'duty.refused'")]
+    assert [json.loads(about)["code"] for about in told] == ["copy"]
 
 
 def test_after_any_rubbish_the_next_good_badge_reads(kiosk_door: FlaskClient, amiras_card: np.ndarray):
