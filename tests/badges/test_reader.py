@@ -101,7 +101,7 @@ def test_two_badges_come_left_to_right(reader: Reader, kind: str):
 
 
 @pytest.mark.parametrize("live", [True, False])
-def test_the_same_badge_in_two_places_is_said_twice_because_one_is_a_copy(reader: Reader, live: bool):
+def test_the_same_badge_in_two_places_is_said_twice_because_one_is_a_copy(reader: Reader, *, live: bool):
     assert reader.read(encoded(np.hstack([square("amira")] * 2)), live=live).texts == ("amira", "amira")
     assert reader.read(encoded(square("amira")), live=live).texts == ("amira",)
 
