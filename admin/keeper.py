@@ -17,6 +17,7 @@ from mentoring import clock, close_of_day
 from mentoring.database import Changes, DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
 READY_SECONDS = 30.0
@@ -63,7 +64,7 @@ def doors(settings: Settings) -> tuple[Door, Door]:
 
 def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[Door, Door], None]) -> None:
     """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in ENDINGS:  # said aloud: a shell that started us in the background has told us to ignore Ctrl-C
         signal.signal(ending, _stop)
     # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
     # its log (5 syncs instead of one), and a look at the clock would write.
@@ -85,7 +86,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
     finally:
-        for ending in (signal.SIGTERM, signal.SIGHUP):
+        for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
         kept.close()
