@@ -15,9 +15,12 @@ import cv2
 import numpy as np
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 FRAME = (720, 1280)
+# A busy machine is no fault of the page's: how quick it is, the benchmarks say.
+expect.set_options(timeout=15_000)
+
 CHROMIUM = "/usr/bin/chromium"
 
 
