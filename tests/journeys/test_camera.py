@@ -149,19 +149,6 @@ def test_a_camera_unplugged_twenty_times_reads_the_next_badge(
 # What is held up
 
 
-def test_after_a_foreign_square_the_next_badge_reads_without_a_touch(
-    lunch: Lunch, camera: Camera, kiosk: BrowserContext, badges: dict[str, np.ndarray]
-) -> None:
-    page = kiosk.new_page()
-    look(page, lunch)
-    for text in ("https://shop.example/offer", "PM00 not one of ours", "x" * 300):
-        hold_up(page, camera, foreign(text))
-        expect(page.locator(".say")).to_have_text("That is not a mentor badge. Please hold up your badge.")
-    hold_up(page, camera, badges["Dana"])
-    expect(heading(page)).to_have_text(NOT_TODAY)
-    page.close()
-
-
 def test_a_badge_beside_a_foreign_square_is_read(
     lunch: Lunch, camera: Camera, kiosk: BrowserContext, badges: dict[str, np.ndarray]
 ) -> None:
