@@ -303,6 +303,7 @@ def test_without_any_script_a_ticket_that_was_left_is_gone(lunch: Lunch, scriptl
     word, address = page.locator(".word").inner_text(), page.url
     assert re.fullmatch(rf"{lunch.kiosk}/ticket/[\w-]+", address)
     page.get_by_role("button", name="Done").click()
+    expect(page.locator("h1")).to_contain_text("Hello")
     ways = (page.go_back, page.reload, page.go_forward, lambda: page.goto(address), page.reload)
     for way in ways:
         way()
