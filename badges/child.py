@@ -21,6 +21,7 @@ LONGEST_ANSWER = 64 * 1024 * 1024  # bytes; a thousand badges are about 5 MB
 
 _START_SECONDS = 30.0  # engines are slow to load on a small box, and that is no fault of the question's
 _GRACE_SECONDS = 0.5  # the child's own alarm rings after its parent's, which can say what happened
+_WORD, _ANSWER = b"w", b"a"  # what a message from the child begins with: more follows, or this is all
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent)
 _ENGINES = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -72,8 +73,9 @@ class Child:
         with self._turn:
             self._running()
 
-    def ask(self, question: bytes) -> bytes:
-        """The child's answer; callers on several threads take turns.
+    def ask(self, question: bytes, heard: Callable[[bytes], None] | None = None) -> bytes:
+        """The child's answer; callers on several threads take turns. `heard` gets each word it says on the way;
+        what `heard` raises ends the child and comes out here, which is how long work is stopped.
 
         Raises TookTooLong or ChildDied, after which the next question goes to a new process, and ValueError
         for a question longer than LONGEST_QUESTION.
@@ -83,7 +85,7 @@ class Child:
         with self._turn:
             process = self._running()
             try:
-                return self._exchange(process, question)
+                return self._exchange(process, question, heard)
             except BaseException:
                 self._end()  # whatever went wrong, half a conversation cannot be taken up again
                 raise
@@ -122,14 +124,19 @@ class Child:
             os.set_blocking(pipe, False)
         return process
 
-    def _exchange(self, process: subprocess.Popen[bytes], question: bytes) -> bytes:
+    def _exchange(
+        self, process: subprocess.Popen[bytes], question: bytes, heard: Callable[[bytes], None] | None
+    ) -> bytes:
         questions, answers = _pipes(process)
         if not self._ready:
             _receive(answers, time.monotonic() + _START_SECONDS)
             self._ready = True
         deadline = time.monotonic() + self._seconds
         _send(questions, question, deadline)
-        return _receive(answers, deadline)
+        while (said := _receive(answers, deadline))[:1] == _WORD:
+            if heard is not None:
+                heard(said[1:])
+        return said[1:]
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -192,8 +199,10 @@ def _wait(pipe: int, event: int, deadline: float) -> None:
 # The other end: what runs inside the child.
 
 
-def serve(answer: Callable[[bytes], bytes]) -> None:
+def serve(answer: Callable[[bytes, Callable[[bytes], None]], bytes]) -> None:
     """Answer questions until our parent ends, however it ends; the whole life of a child.
+
+    `answer` is given the question and a way to say how far it is.
 
     Whatever a library prints goes to standard error: standard output is for answers alone.
     """
@@ -210,7 +219,7 @@ def serve(answer: Callable[[bytes], bytes]) -> None:
         _write(channel, b"")  # loaded and ready
         while (question := _read()) is not None:
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            _write(channel, answer(question))
+            _write(channel, _ANSWER + answer(question, lambda word: _write(channel, _WORD + word)))
             signal.setitimer(signal.ITIMER_REAL, 0)
     except BrokenPipeError:
         return  # our parent ended while we spoke

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
@@ -32,7 +32,7 @@ def make_pdf(cards: Sequence[Card], sheet: Sheet) -> bytes:
     return file.getvalue()
 
 
-def answer(question: bytes) -> bytes:
+def answer(question: bytes, _say: Callable[[bytes], None]) -> bytes:
     """A PDF for JSON with the sheet's name and the cards."""
     asked = json.loads(question)
     return make_pdf([Card(**card) for card in asked["cards"]], SHEETS[asked["sheet"]])

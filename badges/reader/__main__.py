@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 
 import cv2
 
@@ -26,7 +27,7 @@ class Desk:
         self.session = Session()
         return read_still(picture)
 
-    def answer(self, question: bytes) -> bytes:
+    def answer(self, question: bytes, _say: Callable[[bytes], None]) -> bytes:
         began = time.process_time()
         texts: list[str] = []
         error = None

@@ -3,11 +3,12 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 
 from badges.child import serve
 
 
-def answer(question: bytes) -> bytes:
+def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
     """The question back, unless it names a way to go wrong."""
     match question:
         case b"hang":
@@ -20,6 +21,9 @@ def answer(question: bytes) -> bytes:
             os.kill(os.getpid(), signal.SIGKILL)
         case b"print":
             os.write(1, b"a library says hello where the answers go\n")
+        case b"count":
+            for number in range(3):
+                say(str(number).encode())
     return question
 
 

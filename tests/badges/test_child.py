@@ -45,6 +45,25 @@ def test_a_question_of_many_megabytes_comes_through_whole(child: Child):
     assert child.ask(question) == question
 
 
+def test_a_child_says_how_far_it_is_before_it_answers(child: Child):
+    heard: list[bytes] = []
+    assert child.ask(b"count", heard.append) == b"count"
+    assert heard == [b"0", b"1", b"2"]
+
+
+def test_whoever_listens_can_stop_the_work(child: Child):
+    child.ask(b"hello")
+    first = child.pid
+
+    def stop(word: bytes) -> None:
+        raise InterruptedError(word.decode())
+
+    with pytest.raises(InterruptedError, match="0"):
+        child.ask(b"count", stop)
+    assert child.ask(b"hello") == b"hello"
+    assert child.pid != first
+
+
 def test_a_question_too_long_is_refused(child: Child):
     with pytest.raises(ValueError, match="too long"):
         child.ask(bytes(LONGEST_QUESTION + 1))
