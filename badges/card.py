@@ -75,8 +75,8 @@ def draw(canvas: Canvas, card: Card) -> None:
 
 
 def matrix(code: str) -> list[list[bool]]:
-    """The square's modules, top row first, True where dark: version 1, level Q, alphanumeric mode."""
-    square = qrcode.QRCode(version=1, error_correction=qrcode.ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
+    """The square's modules, top row first, True where dark: version 1, level H, alphanumeric mode."""
+    square = qrcode.QRCode(version=1, error_correction=qrcode.ERROR_CORRECT_H, border=0, mask_pattern=_MASK)
     square.add_data(QRData(code, mode=MODE_ALPHA_NUM))
     square.make(fit=False)
     if square.version != 1 or len(square.modules) != _MODULES:

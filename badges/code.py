@@ -1,4 +1,4 @@
-"""A badge code: from a number to sixteen characters and back. Knows no picture, no paper and no database."""
+"""A badge code: from a number to ten characters and back. Knows no picture, no paper and no database."""
 
 import hashlib
 import hmac
@@ -9,11 +9,11 @@ import string
 from pathlib import Path
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U to mistake or to spell with
-NUMBERS = 2**20  # badge numbers run from 0 to one below this: four characters of five bits
+NUMBERS = 2**15  # badge numbers run from 0 to one below this: three characters of five bits
 
-_BADGE = re.compile(rf"PM[{ALPHABET}]{{14}}")
-_NUMBER_CHARACTERS = 4
-_CHECK_CHARACTERS = 10
+_BADGE = re.compile(rf"PM[{ALPHABET}]{{8}}")
+_NUMBER_CHARACTERS = 3
+_CHECK_CHARACTERS = 5
 _LONGEST_TYPED = 64
 _KEY_BYTES = 32
 _MEANING = b"drop-in badge 1:"  # the key signs badge numbers and nothing else
@@ -35,7 +35,7 @@ class KeyTrouble(Exception):
 
 
 def make(number: int, key: bytes) -> str:
-    """The code of the badge with this number: PM, four characters of number, ten of check (50 bits).
+    """The code of the badge with this number: PM, three characters of number, five of check (25 bits).
 
     Raises ValueError for a number outside 0 to NUMBERS - 1.
     """

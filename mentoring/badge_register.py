@@ -11,8 +11,8 @@ from mentoring.database import insert, row, write
 # words
 
 # Badge numbers are random, so that a code says nothing of when or after whom it was issued. The room for them is
-# set by the code's four characters.
-NUMBERS = 2**20
+# set by the code's three characters.
+NUMBERS = 2**15
 
 
 # memory

@@ -138,7 +138,7 @@ addEventListener("keydown", (event) => {
   // The moment of the key itself, not of our turn to hear of it: a busy box hears late, and a scanner is quick.
   if (event.timeStamp - typedAt > 120) typed = "";
   typedAt = event.timeStamp;
-  if (event.key === "Enter" && /^PM[0-9A-Z]{14}$/.test(typed)) {
+  if (event.key === "Enter" && /^PM[0-9A-Z]{8}$/.test(typed)) {
     event.preventDefault();
     event.stopPropagation();
     const code = typed;

@@ -17,7 +17,7 @@ numbers = st.integers(0, code.NUMBERS - 1)
 @given(numbers)
 def test_a_number_comes_back_from_its_code(number: int):
     made = code.make(number, KEY)
-    assert len(made) == 16
+    assert len(made) == 10
     assert made.startswith("PM")
     assert set(made) <= set(code.ALPHABET) | set("PM")
     assert code.read(made, KEY) == number
@@ -29,13 +29,13 @@ def test_a_number_out_of_range_has_no_code(number: int):
         code.make(number, KEY)
 
 
-@given(st.text() | st.from_regex(r"PM[0-9A-Z]{14}\n?", fullmatch=True))
+@given(st.text() | st.from_regex(r"PM[0-9A-Z]{8}\n?", fullmatch=True))
 def test_any_other_text_is_not_a_badge(text: str):
     with pytest.raises(code.NotABadge):
         code.read(text, KEY)
 
 
-@given(numbers, st.integers(0, 15), st.sampled_from(code.ALPHABET + "ILOU \n"))
+@given(numbers, st.integers(0, 9), st.sampled_from(code.ALPHABET + "ILOU \n"))
 def test_one_changed_character_never_reads(number: int, place: int, other: str):
     made = code.make(number, KEY)
     changed = made[:place] + other + made[place + 1 :]
@@ -60,7 +60,7 @@ def test_only_the_whole_text_is_a_code(wrap: str):
 def test_what_is_printed_for_typing_can_be_typed(number: int):
     made = code.make(number, KEY)
     printed = code.grouped(made)
-    assert [len(group) for group in printed.split(" ")] == [4, 4, 4, 4]
+    assert [len(group) for group in printed.split(" ")] == [4, 4, 2]
     assert code.typed(printed) == made
     assert code.typed(printed.lower().replace(" ", "-") + "\r\n") == made
     assert code.typed(printed.replace("0", "O").replace("1", "l")) == made
@@ -69,7 +69,7 @@ def test_what_is_printed_for_typing_can_be_typed(number: int):
 @pytest.mark.parametrize("exotic", ["\uff30", "\u017f", "\u0131", "\u0661", "\uff11", "\u00df"])
 def test_letters_and_digits_of_other_scripts_never_slip_in(exotic: str):
     assert exotic in code.typed(exotic)
-    for place in range(16):
+    for place in range(10):
         made = code.make(1, KEY)
         with pytest.raises(code.NotABadge):
             code.read(code.typed(made[:place] + exotic + made[place + 1 :]), KEY)
