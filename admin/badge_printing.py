@@ -7,7 +7,8 @@ from flask import Blueprint, Response, g, render_template, request
 from sqlite_utils import Database
 
 from badges import code
-from badges.sheet import SHEETS, Card, print_cards
+from badges.sheet import Card, print_cards
+from badges.stationery import SHEETS
 from mentoring import badge_register, journal, people, programme
 from mentoring.people import Mentor, MentorState
 

@@ -18,7 +18,8 @@ from admin.badge_printing import print_badges
 from badges import code
 from badges.code import KeyTrouble
 from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
-from badges.sheet import SHEETS, SheetTrouble
+from badges.sheet import SheetTrouble
+from badges.stationery import SHEETS
 from mentoring import badge_register, clock, close_of_day, imports, journal, people, programme, rota, school_year, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.migrations import migrate

@@ -1,28 +1,23 @@
-"""One badge drawn on paper: the name on a sea-green tile, the square beside it. Knows no page and no printer.
+"""One badge drawn on paper: the name on a sea-green tile, the square beside or below it. Knows no page and no printer.
 
-A card is 85.6 x 54 mm (CR80, as a bank card), its origin the lower left corner; lengths are in millimetres and
-type sizes in points. It is drawn in lines and letters only, so that it prints as sharp as the printer can.
+A card's origin is its lower left corner; lengths are in millimetres and type sizes in points. It is drawn in lines and
+letters only (but for a school's logo), so that it prints as sharp as the printer can.
 """
 
+import math
 import re
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import qrcode
 from qrcode.util import MODE_ALPHA_NUM, QRData
-from reportlab.lib.colors import Color, HexColor, black, white
+from reportlab.lib.colors import HexColor, black, white
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from badges.code import grouped
+from badges.lettering import BOLD, REGULAR, Lines, fit, write
 from badges.sheet import Card
-
-REGULAR = "AtkinsonHyperlegibleNext-Regular"
-BOLD = "AtkinsonHyperlegibleNext-Bold"
 
 INK = HexColor("#1f2933")
 SEA = HexColor("#0a5f5f")
@@ -30,48 +25,111 @@ DEEP_SEA = HexColor("#085353")
 DEEPER_SEA = HexColor("#064747")
 SKY = HexColor("#dcecf2")
 
-MODULE = 1.4  # 29 modules with the quiet zone make 40.6 mm: as large as a card and a name allow
-_MODULES = 21
-_QUIET = 4
-_MASK = 2  # any mask is legal, and the search for the best costs five times the drawing
+MODULES = 21
+QUIET = 4
+ACROSS = MODULES + 2 * QUIET
+FOUND = "If you find this badge, please bring it to reception."
 
-_WIDTH, _HEIGHT = 85.6, 54.0
-_SQUARE_LEFT = _WIDTH - 0.9 - MODULE * (_MODULES + 2 * _QUIET)
-_SQUARE_BOTTOM = 10.8
-_CODE_WIDTH = 38.0
-_TILE = 2.5  # from the edge: a cut half a millimetre off does not show
-_TILE_WIDTH = _SQUARE_LEFT - _TILE - 0.4
-_TILE_HEIGHT = _HEIGHT - 2 * _TILE
-_TEXT_LEFT = _TILE + 3.8
-_TEXT_WIDTH = _TILE_WIDTH - 2 * 3.8
-_FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
+_MASK = 2  # any mask is legal, and the search for the best costs five times the drawing
 
 
 @dataclass(frozen=True)
-class Lines:
-    """A text set in a width: its lines, and their size in points."""
+class Box:
+    """A rectangle on the card."""
 
-    lines: tuple[str, ...]
-    size: float
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+    @property
+    def top(self) -> float:
+        """Its upper edge."""
+        return self.bottom + self.height
 
 
-def load_fonts() -> None:
-    """Make the two fonts known to the drawing library; once a process."""
-    for font in (REGULAR, BOLD):
-        pdfmetrics.registerFont(TTFont(font, _FONTS / f"{font}.ttf"))
+@dataclass(frozen=True)
+class Face:
+    """How a card of one size is laid out. `square` holds the quiet zone too; the words stand on the `tile`."""
+
+    width: float
+    height: float
+    module: float
+    square: Box
+    tile: Box
+    words: Box
+
+    @property
+    def scale(self) -> float:
+        """How large the type is, against that of a bank card."""
+        return min(max(self.words.height / 41.4, 0.75), 1.7)
 
 
-def draw(canvas: Canvas, card: Card) -> None:
-    """Draw the whole card with its lower left corner at the canvas's origin."""
-    _draw_tile(canvas)
-    programme = fit(card.programme, REGULAR, largest=8.5, smallest=6.5, most_lines=2)
-    _draw_lines(canvas, programme, REGULAR, SKY, top=_HEIGHT - _TILE - 4.2)
-    name = fit(card.name, BOLD, largest=27, smallest=10, most_lines=2)
-    _draw_lines(canvas, name, BOLD, white, top=_HEIGHT - _TILE - 14.2)
-    sentence = fit(card.sentence, REGULAR, largest=7.5, smallest=6, most_lines=4)
-    _draw_lines(canvas, sentence, REGULAR, SKY, bottom=_TILE + 4.2)
-    draw_square(canvas, card.code)
-    _draw_code(canvas, card.code)
+def face(width: float, height: float, *, bleed: float = 0) -> Face:
+    """The layout of a card this large: the square as large as it leaves the name room, for it is read from further.
+
+    The square's quiet zone may touch the card's edge: its dark part is then four modules inside, whatever slips.
+    With a bleed the tile's colour runs over the edges that are cut; without, it keeps off the label's.
+    """
+    is_small = height < 45
+    edge = 1.5 if is_small else 2.5
+    pad = 2.2 if is_small else 3.8
+    under = 3.3 if is_small else 5.2  # for the code
+    if width >= 1.2 * height:
+        module = _twentieths(min((height - under) / ACROSS, max(0.52 * width / ACROSS, 1.2), 2.0))
+        zone = module * ACROSS
+        square = Box(width - zone - (0.3 if is_small else 0.9), under + (height - under - zone) / 2, zone, zone)
+        tile = Box(edge, edge, square.left - edge - 0.4, height - 2 * edge)
+    else:
+        module = _twentieths(min((width - 2 * edge) / ACROSS, 0.5 * height / ACROSS, 2.5))
+        zone = module * ACROSS
+        square = Box((width - zone) / 2, under + 3 * edge, zone, zone)
+        tile = Box(2 * edge, square.top + 0.4, width - 4 * edge, height - square.top - 0.4 - 2 * edge)
+    words = Box(tile.left + pad, tile.bottom + pad, tile.width - 2 * pad, tile.height - 2 * pad)
+    if bleed:
+        tile = Box(-bleed, -bleed, square.left - 0.4 + bleed, height + 2 * bleed)
+    return Face(width, height, module, square, tile, words)
+
+
+def draw_front(canvas: Canvas, card: Card, look: Face, *, promise: bool, logo: ImageReader | None) -> None:
+    """The whole front, its lower left corner at the canvas's origin; with the promise where the card has no back."""
+    _draw_tile(canvas, "front", look.tile)
+    words, scale = look.words, look.scale
+    top, bottom = words.top, words.bottom
+    if logo is not None:
+        top = _draw_logo(canvas, logo, words, height=8.5 * scale) - 2.5 * scale
+    programme = fit(card.programme, REGULAR, width=words.width, largest=8.5 * scale, smallest=6, most_lines=2)
+    write(canvas, programme, SKY, left=words.left, width=words.width, top=top)
+    top -= programme.height / mm
+    if promise:
+        sentence = fit(card.sentence, REGULAR, width=words.width, largest=7.5 * scale, smallest=5.5, most_lines=5)
+        bottom += sentence.height / mm
+        write(canvas, sentence, SKY, left=words.left, width=words.width, top=bottom)
+    name = _name(card.name, words.width, room=top - bottom - 4 * scale, largest=27 * scale)
+    write(canvas, name, white, left=words.left, width=words.width, top=(top + bottom + name.height / mm) / 2)
+    draw_square(canvas, card.code, look)
+    _draw_code(canvas, card.code, look)
+
+
+def draw_back(canvas: Canvas, card: Card, look: Face) -> None:
+    """The back: the promise (P4) large, and to whom the badge belongs."""
+    over = max(0, -look.tile.left)
+    edge = -over if over else 2.5
+    _draw_tile(canvas, "back", Box(edge, edge, look.width - 2 * edge, look.height - 2 * edge))
+    scale = min(max(look.height / 54, 0.7), 1.9)
+    left, width = 7 * scale, look.width - 14 * scale
+    top, bottom = look.height - 8 * scale, 8 * scale
+    whose = fit(card.name, BOLD, width=width, largest=11 * scale, smallest=6, most_lines=1)
+    write(canvas, whose, white, left=left, width=width, top=top, centred=True)
+    top -= whose.height / mm + 1.8 * scale
+    programme = fit(card.programme, REGULAR, width=width, largest=8 * scale, smallest=6, most_lines=2)
+    write(canvas, programme, SKY, left=left, width=width, top=top, centred=True)
+    top -= programme.height / mm
+    found = fit(FOUND, REGULAR, width=width, largest=7.5 * scale, smallest=6, most_lines=2)
+    bottom += found.height / mm
+    write(canvas, found, SKY, left=left, width=width, top=bottom, centred=True)
+    promise = fit(card.sentence, BOLD, width=width, largest=14 * scale, smallest=7, most_lines=5)
+    write(canvas, promise, white, left=left, width=width, top=(top + bottom + promise.height / mm) / 2, centred=True)
 
 
 def matrix(code: str) -> list[list[bool]]:
@@ -79,72 +137,87 @@ def matrix(code: str) -> list[list[bool]]:
     square = qrcode.QRCode(version=1, error_correction=qrcode.ERROR_CORRECT_H, border=0, mask_pattern=_MASK)
     square.add_data(QRData(code, mode=MODE_ALPHA_NUM))
     square.make(fit=False)
-    if square.version != 1 or len(square.modules) != _MODULES:
+    if square.version != 1 or len(square.modules) != MODULES:
         raise ValueError(f"{code} does not fit the smallest square")
     return [[bool(dark) for dark in row] for row in square.modules]
 
 
-def draw_square(canvas: Canvas, code: str) -> None:
+def draw_square(canvas: Canvas, code: str, look: Face) -> None:
     """The square as one path: runs of dark modules, with nothing around them for the width of four."""
     path = canvas.beginPath()
-    left = _SQUARE_LEFT + MODULE * _QUIET
-    top = _SQUARE_BOTTOM + MODULE * (_QUIET + _MODULES)
+    size = look.module
+    left = look.square.left + size * QUIET
+    top = look.square.top - size * QUIET
     for row, modules in enumerate(matrix(code)):
         for start, length in _runs(modules):
-            path.rect((left + MODULE * start) * mm, (top - MODULE * (row + 1)) * mm, MODULE * length * mm, MODULE * mm)
+            path.rect((left + size * start) * mm, (top - size * (row + 1)) * mm, size * length * mm, size * mm)
     canvas.setFillColor(black)
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def fit(text: str, font: str, *, largest: float, smallest: float, most_lines: int) -> Lines:
-    """The text as large as it fits the tile's width in so many lines; at the smallest size it is cut instead."""
-    text = _spelt(_one_line(text), font)
+def _name(text: str, width: float, *, room: float, largest: float) -> Lines:
+    """The name as large as the tile has room for, both in millimetres: on one line unless two make it much larger."""
+    one = fit(text, BOLD, width=width, largest=largest, smallest=7, most_lines=1)
     size = largest
-    while size >= smallest:
-        lines = _wrapped(text, _measure(font, size))
-        if lines is not None and len(lines) <= most_lines:
-            return Lines(tuple(lines), size)
-        size -= 0.5
-    return Lines(tuple(_cut(text, _measure(font, smallest), most_lines)), smallest)
+    while True:
+        more = fit(text, BOLD, width=width, largest=size, smallest=7, most_lines=2 if size > 10 else 3)
+        if more.height / mm <= room or more.size <= 7:
+            break
+        size = more.size - 0.5
+    is_whole = not one.lines[-1].endswith("…")
+    return one if is_whole and one.size >= 0.75 * more.size else more
 
 
-def _draw_tile(canvas: Canvas) -> None:
-    """The coloured tile, with two circles that meet: a pair of mentors."""
-    canvas.saveState()
-    tile = canvas.beginPath()
-    tile.roundRect(_TILE * mm, _TILE * mm, _TILE_WIDTH * mm, _TILE_HEIGHT * mm, 3 * mm)
-    canvas.clipPath(tile, stroke=0, fill=0)
+def _draw_tile(canvas: Canvas, name: str, tile: Box) -> None:
+    """The coloured tile, with two circles that meet: a pair of mentors. In the file it is held once."""
+    if not canvas.hasForm(name):
+        canvas.beginForm(name, tile.left * mm, tile.bottom * mm, (tile.left + tile.width) * mm, tile.top * mm)
+        _compose_tile(canvas, tile)
+        canvas.endForm()
+    canvas.doForm(name)
+
+
+def _compose_tile(canvas: Canvas, tile: Box) -> None:
+    shape = canvas.beginPath()
+    corner = 3 if tile.left >= 0 else 0  # colour that runs over the edge is cut, not rounded
+    shape.roundRect(tile.left * mm, tile.bottom * mm, tile.width * mm, tile.height * mm, corner * mm)
+    canvas.clipPath(shape, stroke=0, fill=0)
     canvas.setFillColor(SEA)
-    canvas.rect(0, 0, _SQUARE_LEFT * mm, _HEIGHT * mm, stroke=0, fill=1)
+    canvas.rect(tile.left * mm, tile.bottom * mm, tile.width * mm, tile.height * mm, stroke=0, fill=1)
+    radius = 0.35 * min(tile.height, 1.2 * tile.width)
+    low, middle = tile.bottom + 0.42 * radius, tile.left + tile.width * 0.72
+    circles = [(middle - 0.56 * radius, low), (middle + 0.56 * radius, low)]
     canvas.setFillColor(DEEP_SEA)
-    canvas.circle(22 * mm, 8 * mm, 17 * mm, stroke=0, fill=1)
-    canvas.circle(41 * mm, 8 * mm, 17 * mm, stroke=0, fill=1)
+    for x, y in circles:
+        canvas.circle(x * mm, y * mm, radius * mm, stroke=0, fill=1)
     shared = canvas.beginPath()
-    shared.circle(22 * mm, 8 * mm, 17 * mm)
+    shared.circle(circles[0][0] * mm, circles[0][1] * mm, radius * mm)
     canvas.clipPath(shared, stroke=0, fill=0)
     canvas.setFillColor(DEEPER_SEA)
-    canvas.circle(41 * mm, 8 * mm, 17 * mm, stroke=0, fill=1)
-    canvas.restoreState()
+    canvas.circle(circles[1][0] * mm, circles[1][1] * mm, radius * mm, stroke=0, fill=1)
 
 
-def _draw_lines(canvas: Canvas, text: Lines, font: str, colour: Color, *, top: float = 0, bottom: float = 0) -> None:
-    """Lines of text in the tile, hanging from `top` or standing on `bottom`."""
-    leading = text.size * (1.08 if font == BOLD else 1.25)
-    capitals = text.size * 0.72
-    baseline = top * mm - capitals if top else bottom * mm + leading * (len(text.lines) - 1)
-    canvas.setFillColor(colour)
-    canvas.setFont(font, text.size)
-    for line in text.lines:
-        canvas.drawString(_TEXT_LEFT * mm, baseline, line)
-        baseline -= leading
+def _draw_logo(canvas: Canvas, logo: ImageReader, words: Box, *, height: float) -> float:
+    """The school's logo on a white plate at the top of the words; returns where the plate ends."""
+    wide, high = logo.getSize()
+    pad = 1.2
+    size = min((words.width - 2 * pad) / wide, (height - 2 * pad) / high)
+    plate = Box(words.left, words.top - high * size - 2 * pad, wide * size + 2 * pad, high * size + 2 * pad)
+    canvas.setFillColor(white)
+    canvas.roundRect(
+        plate.left * mm, plate.bottom * mm, plate.width * mm, plate.height * mm, pad * mm, stroke=0, fill=1
+    )
+    place = ((plate.left + pad) * mm, (plate.bottom + pad) * mm, wide * size * mm, high * size * mm)
+    canvas.drawImage(logo, *place, mask="auto")
+    return plate.bottom
 
 
-def _draw_code(canvas: Canvas, code: str) -> None:
-    text = grouped(code)
-    size = min(9.5, 9.5 * _CODE_WIDTH * mm / pdfmetrics.stringWidth(text, REGULAR, 9.5))
-    canvas.setFillColor(INK)
-    canvas.setFont(REGULAR, size)
-    canvas.drawCentredString((_SQUARE_LEFT + MODULE * (_QUIET + _MODULES / 2)) * mm, 8.2 * mm, text)
+def _draw_code(canvas: Canvas, code: str, look: Face) -> None:
+    """The code for typing, just below the square's quiet zone."""
+    dark = MODULES * look.module
+    text = fit(grouped(code), REGULAR, width=dark, largest=min(9.5, 6.5 * look.module), smallest=5, most_lines=1)
+    middle = look.square.left + look.square.width / 2
+    write(canvas, text, INK, left=middle - dark / 2, width=dark, top=look.square.bottom - 0.2, centred=True)
 
 
 def _runs(modules: list[bool]) -> list[tuple[int, int]]:
@@ -153,54 +226,6 @@ def _runs(modules: list[bool]) -> list[tuple[int, int]]:
     return [(run.start(), len(run[0])) for run in re.finditer("#+", row)]
 
 
-def _one_line(text: str) -> str:
-    """Letters and single spaces: no control character, nothing that turns the direction of what follows."""
-    return "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter)[0] != "C")
-
-
-def _spelt(text: str, font: str) -> str:
-    """The text in letters the font has: where it lacks one, with fewer of its accents rather than none.
-
-    A letter of a script the font does not know stays, and is drawn as the font's empty box: seen, not lost.
-    """
-    glyphs = pdfmetrics.getFont(font).face.charToGlyph
-    spelt = ""
-    for letter, marks in re.findall(r"(.)([\u0300-\u036f]*)", unicodedata.normalize("NFD", text)):
-        forms = (unicodedata.normalize("NFC", letter + kept) for kept in (marks, *marks, ""))
-        spelt += next((form for form in forms if len(form) == 1 and ord(form) in glyphs), letter)
-    return spelt
-
-
-def _measure(font: str, size: float) -> Callable[[str], bool]:
-    """Whether a line of this font and size fits the tile."""
-    return lambda line: bool(pdfmetrics.stringWidth(line, font, size) <= _TEXT_WIDTH * mm)
-
-
-def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str] | None:
-    """The text in lines that fit, broken at spaces and after hyphens; None where a single word does not."""
-    lines = [""]
-    for word in re.findall(r"[^\s-]+-*\s*|-+\s*", text):
-        if not fits(word.strip()):
-            return None
-        if not fits((lines[-1] + word).strip()):
-            lines.append("")
-        lines[-1] += word
-    return [line.strip() for line in lines]
-
-
-def _cut(text: str, fits: Callable[[str], bool], most_lines: int) -> list[str]:
-    """As many lines as are allowed, the last ended by an ellipsis."""
-    lines: list[str] = []
-    rest = text
-    while len(lines) < most_lines - 1 and " " in rest:
-        end = max((place for place in _spaces(rest) if fits(rest[:place])), default=0)
-        if not end:
-            break
-        lines.append(rest[:end])
-        rest = rest[end + 1 :]
-    keep = next((n for n in range(len(rest), 0, -1) if fits(rest[:n] + "…")), 0)
-    return [*lines, rest[:keep].rstrip() + "…"]
-
-
-def _spaces(text: str) -> list[int]:
-    return [place for place, letter in enumerate(text) if letter == " "]
+def _twentieths(length: float) -> float:
+    """The length, cut to twentieths of a millimetre."""
+    return math.floor(length * 20) / 20

@@ -1,15 +1,21 @@
-"""Sheets of badges as their callers see them: cards in, a PDF out. The drawing happens in a child process."""
+"""Sheets of badges as their callers see them: cards in, a PDF out whose every square has been read back.
+
+The drawing and the reading happen in a child process, which says how far it is and can be stopped.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 from badges.child import Child, ChildDied, TookTooLong
+from badges.stationery import SHEETS, Sheet
 
 MOST_CARDS = 1_000
+LARGEST_LOGO = 2 * 1024 * 1024  # bytes
 
-_SECONDS = 60.0
-_MEMORY = 768 * 1024 * 1024  # bytes of address space
+_SECONDS = 120.0
+_MEMORY = 1024 * 1024 * 1024  # bytes of address space; a thousand badges take a fifth of it
+_TROUBLE = b"!"
 
 
 @dataclass(frozen=True)
@@ -23,69 +29,104 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """Where the cards lie on a page; all lengths in millimetres, `left` and `top` up to the first card."""
+class Printer:
+    """What a ruler found on a printer's calibration page, in millimetres: how far the first mark is from the left and
+    the upper edge of the paper, and how far the last is from the first. `TRUE` has it as it was meant.
+    """
 
-    name: str
-    title: str
-    page_width: float
-    page_height: float
-    columns: int
-    rows: int
     left: float
     top: float
-    pitch_x: float
-    pitch_y: float
-    width: float
-    height: float
+    across: float
+    down: float
 
-    @property
-    def places(self) -> int:
-        """Cards on one page."""
-        return self.columns * self.rows
-
-    def pages(self, cards: int) -> int:
-        """How many pages so many cards fill."""
-        return -(-cards // self.places)
+    def shift(self, place: float, *, is_down: bool = False) -> float:
+        """Where to draw what shall come out this far from the paper's left (or upper) edge."""
+        first, span, meant_first, meant_span = (
+            (self.top, self.down, TRUE.top, TRUE.down) if is_down else (self.left, self.across, TRUE.left, TRUE.across)
+        )
+        stretch = span / meant_span
+        return (place - (first - stretch * meant_first)) / stretch
 
 
-_SHEETS = (
-    Sheet(
-        name="cr80",
-        title="A4 card, ten badges of bank-card size (85.6 x 54 mm) to cut out",
-        page_width=210,
-        page_height=297,
-        columns=2,
-        rows=5,
-        left=19.4,
-        top=13.5,
-        pitch_x=85.6,  # the cards share their edges: nine cuts of a guillotine instead of fourteen
-        pitch_y=54,
-        width=85.6,
-        height=54,
-    ),
-)
-SHEETS = {sheet.name: sheet for sheet in _SHEETS}
+TRUE = Printer(left=20, top=20, across=170, down=257)
 
 
 class SheetTrouble(Exception):
-    """The badges could not be drawn; the message says what to do."""
+    """The badges could not be drawn or read back; the message says what to do."""
 
 
-def print_cards(cards: Sequence[Card], sheet_name: str) -> bytes:
-    """A vector PDF of one to MOST_CARDS cards, in order, on the sheet of that name.
+class LogoTrouble(ValueError):
+    """The logo cannot be taken; the message says why and what to do."""
 
-    Raises ValueError for an unknown sheet or another number of cards, SheetTrouble where the drawing failed.
+
+def print_cards(
+    cards: Sequence[Card],
+    sheet_name: str,
+    *,
+    start: int = 1,
+    two_sided: bool = False,
+    printer: Printer = TRUE,
+    logo: bytes = b"",
+    heard: Callable[[int], None] | None = None,
+) -> bytes:
+    """A vector PDF of one to MOST_CARDS cards, in order, on the sheet of that name, from its label `start` on.
+
+    Every square has been read back from the finished page: as printed at 300 dots an inch, at 150, blurred, tilted and
+    under a glare. `heard` gets the number of badges read so far; what it raises stops the work and comes out here.
+    `logo` is what `checked_logo` gave. Two-sided sheets get a back after each front, to be turned on the long edge.
+
+    Raises ValueError for an unknown sheet, place or number of cards, SheetTrouble where the drawing failed or a square
+    did not read, naming the badge.
     """
-    if sheet_name not in SHEETS:
+    sheet = SHEETS.get(sheet_name)
+    if sheet is None:
         raise ValueError(f"There is no sheet called {sheet_name}; there are: {', '.join(SHEETS)}.")
     if not 1 <= len(cards) <= MOST_CARDS:
         raise ValueError(f"One PDF holds 1 to {MOST_CARDS} badges, not {len(cards)}.")
-    question = json.dumps({"sheet": sheet_name, "cards": [asdict(card) for card in cards]})
+    if not 1 <= start <= sheet.places:
+        raise ValueError(f"This sheet has labels 1 to {sheet.places}; none is number {start}.")
+    if two_sided and not sheet.two_sided:
+        raise ValueError(f"{sheet.title} cannot be printed on both sides.")
+    asked = {
+        "cards": [asdict(card) for card in cards],
+        "sheet": sheet_name,
+        "start": start,
+        "two_sided": two_sided,
+        "printer": asdict(printer),
+    }
+    return _ask("sheet", asked, logo, lambda word: heard(int(word)) if heard else None)
+
+
+def calibration_page(sheet: Sheet, printer: Printer = TRUE) -> bytes:
+    """A page with marks to measure, and the outlines of the sheet's labels to hold against the light."""
+    return _ask("calibration", {"sheet": sheet.name, "printer": asdict(printer)})
+
+
+def picture(pdf: bytes, page: int) -> bytes:
+    """One page of a PDF, counted from 0, as a PNG to look at."""
+    return _ask("picture", {"page": page}, pdf)
+
+
+def checked_logo(picture: bytes) -> bytes:
+    """The school's logo, opened and written anew as a PNG of at most 600 pixels a side. Raises LogoTrouble."""
+    if len(picture) > LARGEST_LOGO:
+        raise LogoTrouble("The picture is larger than 2 MB: save it smaller.")
+    try:
+        return _ask("logo", {}, picture)
+    except SheetTrouble as trouble:
+        raise LogoTrouble(str(trouble)) from None
+
+
+def _ask(kind: str, asked: dict[str, object], body: bytes = b"", heard: Callable[[bytes], None] | None = None) -> bytes:
+    """One question to a sheet maker of its own: a line of JSON, and what bytes go with it."""
+    question = json.dumps({"kind": kind, **asked}).encode() + b"\n" + body
     with Child("badges.sheet_maker", seconds=_SECONDS, memory=_MEMORY) as child:
         try:
-            return child.ask(question.encode())
+            answer = child.ask(question, heard)
         except TookTooLong:
-            raise SheetTrouble("Drawing the badges took too long; try fewer at a time.") from None
+            raise SheetTrouble("It took too long; try fewer badges at a time.") from None
         except ChildDied:
-            raise SheetTrouble("The badges could not be drawn; the log says why.") from None
+            raise SheetTrouble("The sheet maker stopped; the log says why. Try again.") from None
+    if answer.startswith(_TROUBLE):
+        raise SheetTrouble(answer[len(_TROUBLE) :].decode())
+    return answer

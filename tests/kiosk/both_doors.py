@@ -18,7 +18,8 @@ import admin.app
 import kiosk.app
 from badges import code
 from badges.reader import Reader
-from badges.sheet import SHEETS, Card, print_cards
+from badges.sheet import Card, print_cards
+from badges.stationery import SHEETS
 from mentoring.programme import NEVER_A_SECRET
 from mentoring.settings import Settings
 from tests.conftest import OKAFOR_EMAIL, PASSWORD, SCHOOL, TUESDAY, Cast, at
