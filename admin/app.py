@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin import alerting, badge_printing, board, importing, log_in, mentors, programme_page, rota_page, today
 from admin.sentences import TROUBLES, day, long_day
+from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
 from mentoring import alerts, clock, doors, journal, programme, staff
@@ -30,7 +31,13 @@ HELPERS_MAY = POLLED | {
     "today.sheet",
     "rota_page.rota_by_hand",
     "badge_printing.choose",
-    "badge_printing.print_them",
+    "badge_printing.make",
+    "badge_printing.sheet",
+    "badge_printing.sheet_json",
+    "badge_printing.sheet_picture",
+    "badge_printing.print_it",
+    "badge_printing.stop",
+    "badge_printing.logo",
     "log_in.log_out",
 }
 
@@ -41,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = doors.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
+    app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET

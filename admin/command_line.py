@@ -13,17 +13,29 @@ from typing import Any
 import click
 from sqlite_utils import Database
 
-from admin import example_school, keeper
-from admin.badge_printing import print_badges
-from badges import code
+from admin import badge_printing, example_school, keeper
+from badges import code, stationery
 from badges.code import KeyTrouble
 from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
 from badges.sheet import SheetTrouble
 from badges.stationery import SHEETS
-from mentoring import badge_register, clock, close_of_day, imports, journal, people, programme, rota, school_year, staff
+from mentoring import (
+    badge_register,
+    clock,
+    close_of_day,
+    imports,
+    journal,
+    people,
+    printing,
+    programme,
+    rota,
+    school_year,
+    staff,
+)
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.migrations import migrate
 from mentoring.people import MentorState
+from mentoring.printing import Choice
 from mentoring.programme import NotSetUp
 from mentoring.school_year import NewSlot
 from mentoring.settings import Settings, WrongSetting, read_settings
@@ -219,23 +231,41 @@ def due(settings: Settings, date_: str, mentor_ids: tuple[int, int], room: str |
     db.close()
 
 
-@dropin.command(epilog="Example: dropin badges badges.pdf --mentor 1 --mentor 2")
+@dropin.command(epilog="Example: dropin badges badges.pdf --sheet L7160 --start 4 --mentor 1 --mentor 2")
 @click.argument("out", metavar="OUT.pdf [MENTOR_ID...]", nargs=-1)
-@click.option("--sheet", default="cr80", help="Which sheet; 'list' shows them.")
+@click.option("--sheet", default="cr80", help="Which sheet, by its maker's number; 'list' shows them.")
 @click.option("--mentor", "mentor_ids", type=int, multiple=True, help="Only these mentors; may be given again.")
+@click.option("--start", type=int, default=1, help="The first label to print on, on a part-used sheet.")
+@click.option(
+    "--both-sides", is_flag=True, help="Cards only: a page of backs after each page, turned on the long edge."
+)
+@click.option("--printer", help="The measured printer to correct for, by its name on the staff pages.")
 @with_data
-def badges(settings: Settings, out: tuple[str, ...], sheet: str, mentor_ids: tuple[int, ...]) -> None:
-    """Print badges of all active mentors, or of those named, as a vector PDF."""
+def badges(
+    settings: Settings,
+    out: tuple[str, ...],
+    sheet: str,
+    mentor_ids: tuple[int, ...],
+    start: int,
+    both_sides: bool,  # noqa: FBT001 # click passes options by name
+    printer: str | None,
+) -> None:
+    """Print badges of all active mentors, or of those named, as a vector PDF; every square is read back first."""
     if sheet == "list":
         for each in SHEETS.values():
-            click.echo(f"{each.name}: {each.title}")
+            click.echo(f"{each.name}: {each.title}" + (f" (also {', '.join(each.also)})" if each.also else ""))
         return
     files = [each for each in out if not (mentor_ids and each.isdecimal())]
     wanted = {*mentor_ids, *(int(each) for each in out if mentor_ids and each.isdecimal())}
     if len(files) != 1:
         raise click.UsageError("Name one PDF to write, such as badges.pdf.")
-    if sheet not in SHEETS:
+    on = stationery.named(sheet)
+    if on is None:
         raise click.UsageError(f"There is no sheet {sheet}; there are: {', '.join(SHEETS)}.")
+    if not 1 <= start <= on.places:
+        raise click.UsageError(f"This sheet has labels 1 to {on.places}; none is number {start}.")
+    if both_sides and not on.two_sided:
+        raise click.UsageError(f"{on.title} cannot be printed on both sides.")
     began = clock.ticks()
     db = open_database(settings.database)
     chosen = [each for each in people.mentors(db) if each.state is MentorState.ACTIVE and _in(each.id, wanted)]
@@ -243,12 +273,22 @@ def badges(settings: Settings, out: tuple[str, ...], sheet: str, mentor_ids: tup
         raise CouldNot(f"No active mentor has the number {min(missing)}; 'dropin mentors' lists them.")
     if not chosen:
         raise CouldNot("There are no active mentors yet, so there is nothing to print.")
+    known = {each.name: each.id for each in printing.printers(db)}
+    if printer is not None and printer not in known:
+        raise CouldNot(f"No printer called {printer} was measured; there are: {', '.join(known) or 'none'}.")
+    choice = Choice(on.name, two_sided=both_sides, printer_id=known.get(printer or ""))
     key = code.load_key(settings.badge_key)
-    pdf = print_badges(db, chosen, key=key, sheet=sheet, by=journal.COMMAND_LINE, now=clock.now())
+    by = journal.COMMAND_LINE
+    _, making = badge_printing.prepared(db, chosen, choice, key=key, start=start, by=by, now=clock.now())
+    with click.progressbar(
+        length=len(chosen), label="Reading back", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        pdf = making(lambda read: bar.update(read - bar.pos))
     _write_file(Path(files[0]), pdf)
-    badge_register.note_printed(db, [each.id for each in chosen], by=journal.COMMAND_LINE, now=clock.now())
+    badge_register.note_printed(db, [each.id for each in chosen], by=by, now=clock.now())
     seconds = round(clock.ticks() - began, 3)
-    click.echo(json.dumps({"badges": len(chosen), "pages": SHEETS[sheet].pages(len(chosen)), "seconds": seconds}))
+    pages = on.pages(len(chosen), start=start) * (2 if both_sides else 1)
+    click.echo(json.dumps({"badges": len(chosen), "pages": pages, "seconds": seconds}))
     db.close()
 
 

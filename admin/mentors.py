@@ -59,14 +59,6 @@ def change(mentor_id: int) -> str | Response | tuple[str, int]:
     return _page(mentor, faults=checked), 422
 
 
-@pages.post("/<int:mentor_id>/badge/replace")
-def replace_badge(mentor_id: int) -> Response:
-    """A new badge for a lost one."""
-    number = request.form.get("number", type=int)
-    badge_register.replace(g.db, _mentor(mentor_id).id, number=number, by=_me(), now=g.now)
-    return redirect(url_for("mentors.one", mentor_id=mentor_id, said="replaced"), 303)
-
-
 @pages.post("/<int:mentor_id>/badge/revoke")
 def revoke_badge(mentor_id: int) -> Response:
     """End the good badge."""
@@ -88,6 +80,7 @@ def _page(mentor: Mentor, *, faults: list[Fault]) -> str:
         mentor=mentor,
         faults=faults,
         given=request.form if faults else {},
+        badge_printed=badge_register.printed(g.db, [mentor.id]).get(mentor.id),
         badge_number=badge_register.good_number(g.db, mentor.id),
         unfit=people.unfit_because(state=mentor.state, badge_good=mentor.has_badge),
         next_duties=rota.next_duties(g.db, mentor.id, now=g.now),

@@ -38,7 +38,6 @@ SAID = {
     "added": "Added.",
     "saved": "Saved.",
     "ended": "Ended. What has already happened stays on record.",
-    "replaced": "A new badge was issued. The old square is dead: print the new one.",
     "revoked": "The badge is revoked. Its square is dead.",
     "imported": "Everybody in the file is on the list now. Print their badges next.",
     "link": "The board has a new address. The old one shows nothing now.",

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from mentoring import clock, journal
-from mentoring.database import insert, row, write
+from mentoring.database import insert, row, rows, write
 
 # words
 
@@ -22,6 +22,14 @@ def good_number(db: Database, mentor_id: int) -> int | None:
     """The number of the mentor's good badge, or None."""
     found = row(db, "select number from badges where mentor_id = :id and ended is null", id=mentor_id)
     return found["number"] if found else None
+
+
+def printed(db: Database, mentor_ids: list[int]) -> dict[int, datetime]:
+    """When each of these mentors' good badges was printed last; those never printed are left out."""
+    found = rows(db, "select mentor_id, printed from badges where ended is null and printed is not null")
+    return {
+        each["mentor_id"]: clock.from_text(each["printed"]) for each in found if each["mentor_id"] in set(mentor_ids)
+    }
 
 
 def any_issued(db: Database) -> bool:

@@ -224,6 +224,34 @@ def m006_close_of_day(db: Database) -> None:
     )
 
 
+def m007_printing(db: Database) -> None:
+    """What badges are printed with: measured printers, the choice made last, the school's logo."""
+    _run(
+        db,
+        """
+        create table printers (
+            id     integer primary key,
+            name   text not null unique,
+            left   real not null,
+            top    real not null,
+            across real not null,
+            down   real not null
+        ) strict""",
+        """
+        create table printing_choice (
+            id         integer primary key check (id = 1),
+            sheet      text not null,
+            two_sided  integer not null check (two_sided in (0, 1)),
+            printer_id integer references printers (id)
+        ) strict""",
+        """
+        create table logo (
+            id      integer primary key check (id = 1),
+            picture blob not null
+        ) strict""",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -232,6 +260,7 @@ IN_ORDER = (
     m004_help_requests_and_alerts,
     m005_journal,
     m006_close_of_day,
+    m007_printing,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

@@ -1,5 +1,7 @@
 """Every route of the staff pages and the board, who may have it, and what every answer keeps to (P22, P23)."""
 
+from collections.abc import Mapping
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -7,9 +9,11 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
+from badges.sheet import Card, print_cards
+from mentoring import printing
 from mentoring.settings import Settings
-from tests.conftest import ADEYEMI_EMAIL, Cast
-from tests.kiosk.both_doors import Wall, form_key, log_in
+from tests.conftest import ADEYEMI_EMAIL, Cast, at
+from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
 MENTOR = {"given_name": "Dana", "family_name": "Kowalska", "year_group": "10"}
@@ -26,6 +30,7 @@ SCHOOL_FORM = {
     "staffed_from": "08:30",
     "staffed_until": "16:00",
 }
+PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 # Every route and method, what is sent, and what answers nobody, the lead and a helper. Whoever is not logged in gets
 # the board, the log-in page and nothing else.
@@ -47,10 +52,21 @@ ROUTES = [
     ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/mentors/<int:mentor_id>", CHANGED, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/badge/replace", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/mentors/<int:mentor_id>/badge/revoke", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/badges", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 303, 303),
+    ("POST", "/badges/<int:mentor_id>/replace", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/badges/sheets/<sheet_id>", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/badges/sheets/<sheet_id>.json", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/badges/sheets/<sheet_id>/<int:page>.png", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/badges/sheets/<sheet_id>/print", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/badges/sheets/<sheet_id>/stop", {}, LOG_IN_PAGE, 303, 303),
+    ("GET", "/badges/printer", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/badges/printer", PRINTER, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/badges/printer/page", {"sheet": "l7160"}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/badges/printer/<int:printer_id>/forget", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/badges/logo.png", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/rota/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
@@ -100,9 +116,10 @@ def ids(row: tuple[object, ...]) -> str:
 class Sender:
     """Sends any row of the table, with the school's own things in the places that change."""
 
-    def __init__(self, door: FlaskClient, board_link: str) -> None:
+    def __init__(self, door: FlaskClient, board_link: str, sheet_id: str) -> None:
         self._door = door
         self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
+        self._places |= {"<sheet_id>": sheet_id, "<int:page>": "1", "<int:printer_id>": "1"}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
@@ -117,17 +134,32 @@ def board_link(db: Database) -> str:
     return str(programme["board_link"])
 
 
+@pytest.fixture(scope="session")
+def a_sheet(codes: Mapping[int, str]) -> bytes:
+    return print_cards([Card("Amira", "Peer mentors", codes[1], "")], "cr80")
+
+
 @pytest.fixture
-def nobody(staff_door: FlaskClient, board_link: str, kiosk_door: FlaskClient) -> Sender:
+def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
+    """A sheet that is finished, and a logo."""
+    printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
+    numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
+    work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
+    assert work.done.wait(10)
+    return str(work.id)
+
+
+@pytest.fixture
+def nobody(staff_door: FlaskClient, board_link: str, sheet_id: str, kiosk_door: FlaskClient) -> Sender:
     kiosk_door.post("/alert")
-    return Sender(staff_door, board_link)
+    return Sender(staff_door, board_link, sheet_id)
 
 
 @pytest.fixture
-def as_lead(lead: FlaskClient, board_link: str, kiosk_door: FlaskClient) -> Sender:
+def as_lead(lead: FlaskClient, board_link: str, sheet_id: str, kiosk_door: FlaskClient) -> Sender:
     kiosk_door.post("/alert")
     lead.get("/")  # the lead has seen it
-    return Sender(lead, board_link)
+    return Sender(lead, board_link, sheet_id)
 
 
 @pytest.fixture
@@ -198,6 +230,7 @@ def test_the_lead_gets_every_page(
 def test_a_helper_gets_lunch_and_nothing_else(
     helper: FlaskClient,
     board_link: str,
+    sheet_id: str,
     db: Database,
     method: str,
     rule: str,
@@ -206,7 +239,7 @@ def test_a_helper_gets_lunch_and_nothing_else(
 ):
     before, noted = counts(db), db["journal"].count
     sent = {**fields, "form_key": form_key(helper)} if method == "POST" else fields
-    with Sender(helper, board_link).send(method, rule, sent) as answer:
+    with Sender(helper, board_link, sheet_id).send(method, rule, sent) as answer:
         assert answer.status_code == expected
         assert answer.headers.get("Location") != "/log-in" or rule in ("/log-out", "/set-up")
         is_strict(answer, is_static=rule.startswith("/static"))
@@ -356,7 +389,8 @@ def test_a_name_with_markup_is_shown_as_text_on_every_page(as_lead: Sender, rule
         if answer.mimetype != "text/html":
             return
         shown = page(answer)
-        assert shown.all("img") == inline(shown) == leads_elsewhere(shown) == []
+        assert inline(shown) == leads_elsewhere(shown) == []
+        assert all(each["src"].startswith("/badges/") for each in shown.all("img"))
         if rule not in ("/log-in", "/mentors/new"):
             assert BOBBY in shown.text
 

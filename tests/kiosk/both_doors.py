@@ -185,7 +185,8 @@ def pairs_cards(written_school: tuple[Path, Cast], codes: Mapping[int, str]) -> 
     with pypdfium2.PdfDocument(print_cards(cards, "cr80")) as pdf:
         grey = pdf[0].render(scale=8 * 25.4 / 72, grayscale=True).to_numpy()
     sheet = SHEETS["cr80"]
-    left, top, width, height = (round(8 * each) for each in (sheet.left, sheet.top, 2 * sheet.width, sheet.height))
+    pair = (sheet.left, sheet.top, sheet.pitch_x + sheet.width, sheet.height)
+    left, top, width, height = (round(8 * each) for each in pair)
     return np.ascontiguousarray(grey.reshape(grey.shape[:2])[top : top + height, left : left + width])
 
 
@@ -198,3 +199,8 @@ def amiras_card(pairs_cards: np.ndarray) -> np.ndarray:
 def picture(grey: np.ndarray, kind: str) -> bytes:
     """A picture as a camera sends it: `.jpg` or `.png`."""
     return cv2.imencode(kind, grey)[1].tobytes()
+
+
+def a_logo() -> bytes:
+    """A school's logo, as a PNG."""
+    return picture(np.full((60, 90), 120, np.uint8), ".png")
