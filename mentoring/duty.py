@@ -136,8 +136,8 @@ def decide(
 
 
 def counts(drop_in: DropIn, *, now: datetime, early: timedelta) -> bool:
-    """Whether a scan counts for this drop-in: from a little before its start to its end."""
-    return drop_in.starts - early <= now < drop_in.ends
+    """Whether a scan counts for this drop-in: from a little before its start to its end, unless it is closed."""
+    return not drop_in.closed and drop_in.starts - early <= now < drop_in.ends
 
 
 def here_now(duties: Iterable[Duty], *, now: datetime) -> list[Duty]:
