@@ -35,6 +35,7 @@ from mentoring.school_year.memory import (
     zone,
 )
 from mentoring.school_year.rules import (
+    at_the_same_time,
     closure_faults,
     half_term_faults,
     half_term_of,
@@ -70,6 +71,7 @@ __all__ = [
     "add_closure",
     "add_half_term",
     "add_slot",
+    "at_the_same_time",
     "between",
     "by_id",
     "close_drop_in",
