@@ -1,11 +1,12 @@
 """The rota: who is due on which drop-in, set by hand or by a plan, and the rules a pair may break."""
 
-from mentoring.rota.actions import apply_plan, move, new_warnings, pin, put_in_place, set_due, undo
+from mentoring.rota.actions import apply_plan, check, move, override, pin, put_in_place, set_due, set_limits, undo
 from mentoring.rota.memory import (
+    at_that_time,
     due,
-    elsewhere,
     glance,
     last_change,
+    limits,
     next_duties,
     placed,
     reasons,
@@ -13,7 +14,7 @@ from mentoring.rota.memory import (
     warnings,
     week_counts,
 )
-from mentoring.rota.rules import broken, in_two_places, pair_fault, with_pins_kept
+from mentoring.rota.rules import broken, in_two_places, limit_faults, pair_fault, with_pins_kept
 from mentoring.rota.words import (
     PLACES,
     Broken,
@@ -23,6 +24,7 @@ from mentoring.rota.words import (
     DropInToPlan,
     Due,
     Earlier,
+    Limits,
     MentorToPlan,
     PlannedCell,
     Rule,
@@ -40,6 +42,7 @@ __all__ = [
     "DropInToPlan",
     "Due",
     "Earlier",
+    "Limits",
     "MentorToPlan",
     "PlannedCell",
     "Rule",
@@ -47,21 +50,25 @@ __all__ = [
     "ToPlan",
     "Warned",
     "apply_plan",
+    "at_that_time",
     "broken",
+    "check",
     "due",
-    "elsewhere",
     "glance",
     "in_two_places",
     "last_change",
+    "limit_faults",
+    "limits",
     "move",
-    "new_warnings",
     "next_duties",
+    "override",
     "pair_fault",
     "pin",
     "placed",
     "put_in_place",
     "reasons",
     "set_due",
+    "set_limits",
     "to_plan",
     "undo",
     "warnings",

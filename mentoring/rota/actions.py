@@ -1,7 +1,7 @@
 """What is done to the rota: a hand edit, a move, a plan; each whole or not at all, and taken back as one."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -10,9 +10,9 @@ from mentoring import journal, people, school_year
 from mentoring.database import write
 from mentoring.people import Fault, Mentor, tidy
 from mentoring.rota.memory import (
+    at_that_time,
     before_change,
     conflict,
-    elsewhere,
     forget_change,
     keep_change,
     keep_reason,
@@ -21,8 +21,8 @@ from mentoring.rota.memory import (
     warnings,
     write_due,
 )
-from mentoring.rota.rules import in_two_places, pair_fault, with_pins_kept
-from mentoring.rota.words import Broken, PlannedCell, Stale, Warned
+from mentoring.rota.rules import busy_fault, in_two_places, limit_faults, pair_fault, with_pins_kept
+from mentoring.rota.words import Broken, Limits, PlannedCell, Stale, Warned
 from mentoring.school_year import DropIn
 
 # actions
@@ -140,21 +140,46 @@ def undo(db: Database, change_id: int, *, by: str, now: datetime) -> Fault | Non
     return None
 
 
-def put_in_place(db: Database, wanted: Mapping[int, Mapping[int, bool]], *, by: str, now: datetime) -> Fault | None:
-    """Write who is due on some remembered drop-ins, inside a larger change such as a swap; or what forbids it.
+def check(db: Database, wanted: Mapping[int, Mapping[int, bool]]) -> Fault | tuple[Broken, ...]:
+    """What forbids that these be due on these remembered drop-ins, or the rules it would newly break."""
+    cells = {school_year.by_id(db, drop_in_id): due for drop_in_id, due in wanted.items()}
+    return _fault(db, cells) or _new_warnings(db, cells)
+
+
+def put_in_place(db: Database, wanted: Mapping[int, Mapping[int, bool]], *, by: str, now: datetime) -> None:
+    """Write who is due where `check` forbade nothing, inside a larger change such as a swap.
 
     The rota's own undo does not reach it: the larger change has its own.
     """
-    cells = {school_year.by_id(db, drop_in_id): due for drop_in_id, due in wanted.items()}
-    if fault := _fault(db, cells):
-        return fault
-    for held, due in cells.items():
-        write_due(db, _id(held), due, by=by, now=now)
-        journal.note(db, "rota.due", actor=by, now=now, drop_in=held.id, mentors=sorted(due))
+    for drop_in_id, due in wanted.items():
+        write_due(db, drop_in_id, due, by=by, now=now)
+        journal.note(db, "rota.due", actor=by, now=now, drop_in=drop_in_id, mentors=sorted(due))
+
+
+def override(db: Database, drop_in_id: int, broken: Sequence[Broken], reason: str, *, by: str, now: datetime) -> None:
+    """Keep why rules are broken on purpose, inside the change that breaks them; the journal holds its id alone."""
+    rules = ",".join(sorted({each.rule for each in broken}))
+    override_id = keep_reason(db, drop_in_id, rules, tidy(reason), by=by, now=now)
+    journal.note(db, "rota.override", actor=by, now=now, drop_in=drop_in_id, override=override_id, rules=rules)
+
+
+def set_limits(db: Database, limits: Limits, *, by: str, now: datetime) -> Fault | None:
+    """Settle what holds for all duties from now on."""
+    if faults := limit_faults(limits):
+        return faults[0]
+    with write(db):
+        db.execute(
+            """
+            update programme
+               set duties_a_week = :duties_a_week, late_after = :late_after, gaps_before = :gaps_before,
+                   small_swaps_pass = :small_swaps_pass""",
+            asdict(limits),
+        )
+        journal.note(db, "rota.limits", actor=by, now=now)
     return None
 
 
-def new_warnings(db: Database, wanted: _Wanted) -> tuple[Broken, ...]:
+def _new_warnings(db: Database, wanted: _Wanted) -> tuple[Broken, ...]:
     """The rules that these pairs would break and that are not broken there already; inside a change."""
     found = []
     for held, due in wanted.items():
@@ -189,7 +214,7 @@ def _edit(db: Database, wanted: _Wanted, *, warn: bool, despite: str, by: str, n
     wanted = {held: due for held, due in wanted.items() if due != placed(db, _id(held))}
     if fault := _fault(db, wanted):
         return fault
-    broken = new_warnings(db, wanted) if warn else ()
+    broken = _new_warnings(db, wanted) if warn else ()
     if broken and not tidy(despite):
         words = "; ".join(each.words for each in broken)
         return Warned("mentor", words, "choose somebody else, or give a reason", broken)
@@ -197,9 +222,7 @@ def _edit(db: Database, wanted: _Wanted, *, warn: bool, despite: str, by: str, n
         return Fault("despite", f"is longer than {LONGEST_REASON} letters", "shorten it")
     _write(db, wanted, by=by, now=now)
     for held in wanted if broken else ():
-        rules = ",".join(sorted({each.rule for each in broken}))
-        override = keep_reason(db, _id(held), rules, tidy(despite), by=by, now=now)
-        journal.note(db, "rota.override", actor=by, now=now, drop_in=held.id, override=override, rules=rules)
+        override(db, _id(held), broken, despite, by=by, now=now)
     return None
 
 
@@ -226,4 +249,5 @@ def _fault_of(db: Database, held: DropIn, due: Mapping[int, bool], changing: Col
     if held.closed:
         return Fault("drop_in", f"is closed: {held.closed}", "open it again first")
     chosen = [people.mentor(db, each) for each in due]
-    return pair_fault(chosen, places=held.places) or elsewhere(db, held, due, but=changing)
+    busy = at_that_time(db, held, but=changing)
+    return pair_fault(chosen, places=held.places) or busy_fault([each for each in chosen if each], busy)

@@ -10,8 +10,8 @@ from sqlite_utils import Database
 from mentoring import availability, clock, journal, people, school_year, staff
 from mentoring.availability import Means
 from mentoring.database import insert, row, rows
-from mentoring.people import Fault, Mentor, MentorState
-from mentoring.rota.rules import broken, same_time_fault
+from mentoring.people import Mentor, MentorState
+from mentoring.rota.rules import broken
 from mentoring.rota.words import (
     Broken,
     Cell,
@@ -20,6 +20,7 @@ from mentoring.rota.words import (
     DropInToPlan,
     Due,
     Earlier,
+    Limits,
     MentorToPlan,
     ToPlan,
 )
@@ -30,6 +31,14 @@ from mentoring.school_year import DropIn, monday_of
 _WEEK = timedelta(days=6)
 # Changes older than these can no longer be taken back; by then others have long come after them.
 _CHANGES_KEPT = 200
+
+
+def limits(db: Database) -> Limits:
+    """What the school settled about duties."""
+    found = row(db, "select duties_a_week, late_after, gaps_before, small_swaps_pass from programme")
+    if found is None:
+        return Limits()
+    return Limits(found["duties_a_week"], found["late_after"], found["gaps_before"], bool(found["small_swaps_pass"]))
 
 
 def due(db: Database, drop_in: DropIn) -> list[Mentor]:
@@ -69,25 +78,21 @@ def placed(db: Database, drop_in_id: int) -> dict[int, bool]:
     return {each["mentor_id"]: bool(each["pinned"]) for each in found}
 
 
-def elsewhere(db: Database, drop_in: DropIn, mentor_ids: Collection[int], *, but: Collection[int] = ()) -> Fault | None:
-    """Whether one of these mentors is due in another room at that time, leaving out the drop-ins `but`."""
+def at_that_time(db: Database, drop_in: DropIn, *, but: Collection[int] = ()) -> dict[int, str]:
+    """Who is due in another room while this drop-in runs, and in which, leaving out the drop-ins `but`."""
     found = rows(
         db,
         """
-        select due.drop_in_id, due.mentor_id, mentors.display_name, held_drop_ins.room from due
+        select due.drop_in_id, due.mentor_id, held_drop_ins.room from due
           join held_drop_ins on held_drop_ins.id = due.drop_in_id
-          join mentors on mentors.id = due.mentor_id
-         where held_drop_ins.id is not :id and held_drop_ins.starts < :ends and :starts < held_drop_ins.ends
-           and held_drop_ins.date = :date""",
+         where held_drop_ins.id is not :id and held_drop_ins.date = :date
+           and held_drop_ins.starts < :ends and :starts < held_drop_ins.ends""",
         id=drop_in.id,
         date=drop_in.date.isoformat(),
         starts=clock.to_text(drop_in.starts),
         ends=clock.to_text(drop_in.ends),
     )
-    for each in found:
-        if each["mentor_id"] in mentor_ids and each["drop_in_id"] not in but:
-            return same_time_fault(each["display_name"], each["room"])
-    return None
+    return {each["mentor_id"]: each["room"] for each in found if each["drop_in_id"] not in but}
 
 
 def _due_between(db: Database, first: date, last: date) -> dict[int, list[tuple[int, bool]]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from mentoring.availability import Availability, kept_apart, not_free_because
 from mentoring.people import Fault, Mentor, MentorState
-from mentoring.rota.words import PLACES, Broken, Rule
+from mentoring.rota.words import PLACES, Broken, Limits, Rule
 from mentoring.school_year import DropIn, at_the_same_time
 
 # rules
@@ -35,6 +35,26 @@ def in_two_places(cells: Sequence[tuple[DropIn, Sequence[Mentor]]]) -> Fault | N
             if twice := next((mentor for mentor in chosen if mentor.id in ids), None):
                 return same_time_fault(twice.display_name, other.room)
     return None
+
+
+def busy_fault(chosen: Sequence[Mentor], busy: Mapping[int, str]) -> Fault | None:
+    """Whether one of these mentors is due in another room at that time. `busy`: mentor id to that room."""
+    found = next((mentor for mentor in chosen if mentor.id in busy), None)
+    return same_time_fault(found.display_name, busy[found.id]) if found else None
+
+
+def limit_faults(limits: Limits) -> list[Fault]:
+    """All that is wrong with what a lead settled about duties; empty when nothing is."""
+    bounds = (
+        ("duties_a_week", limits.duties_a_week, 1, 5, "duties a week"),
+        ("late_after", limits.late_after, 0, 30, "minutes"),
+        ("gaps_before", limits.gaps_before, 0, 60, "minutes"),
+    )
+    return [
+        Fault(field, f"is {value}", f"choose {least} to {most} {unit}")
+        for field, value, least, most, unit in bounds
+        if not least <= value <= most
+    ]
 
 
 def same_time_fault(name: str, room: str) -> Fault:

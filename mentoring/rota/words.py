@@ -24,6 +24,21 @@ class Rule(StrEnum):
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What the school settles about duties; a change holds from then on for all.
+
+    `duties_a_week`: the most for whoever agreed on nothing else (P6). `late_after`: minutes after the start from which
+    a scan-in counts as late. `gaps_before`: minutes before the start from which Today names gaps. `small_swaps_pass`:
+    cover and swaps that break no rule need no lead.
+    """
+
+    duties_a_week: int = 2
+    late_after: int = 5
+    gaps_before: int = 15
+    small_swaps_pass: bool = False
+
+
+@dataclass(frozen=True)
 class Broken:
     """One rule that a pair breaks: by whom, in words, and by which entry if the mentor is not free."""
 
