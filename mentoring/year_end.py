@@ -114,7 +114,12 @@ def _close(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
         "update badges set ended = :now, ended_how = 'revoked' where mentor_id = :id and ended is null",
         values,
     )
-    db.execute("delete from availability where mentor_id = :id", {"id": mentor_id})
+    for forgotten in (
+        "delete from availability where mentor_id = :id",
+        "delete from caps where mentor_id = :id",
+        "delete from apart where :id in (mentor_id, other_id)",
+    ):
+        db.execute(forgotten, {"id": mentor_id})
     calendars.end_link(db, mentor_id, by=by, now=now)
     _leave_rota(db, mentor_id, by=by, now=now)
 
