@@ -1,6 +1,17 @@
 """The rota: who is due on which drop-in, set by hand or by a plan, and the rules a pair may break."""
 
-from mentoring.rota.actions import apply_plan, check, move, override, pin, put_in_place, set_due, set_limits, undo
+from mentoring.rota.actions import (
+    TOO_LATE,
+    apply_plan,
+    check,
+    move,
+    override,
+    pin,
+    put_in_place,
+    set_due,
+    set_limits,
+    undo,
+)
 from mentoring.rota.memory import (
     at_that_time,
     due,
@@ -35,6 +46,7 @@ from mentoring.rota.words import (
 
 __all__ = [
     "PLACES",
+    "TOO_LATE",
     "Broken",
     "Cell",
     "Change",

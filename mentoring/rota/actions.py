@@ -126,11 +126,10 @@ def undo(db: Database, change_id: int, *, by: str, now: datetime) -> Fault | Non
     with write(db):
         change = last_change(db, by=by)
         if change is None or change.id != change_id:
-            before = before_change(db, change_id)
-            return (
-                Fault("change", "can no longer be taken back", "something else was changed since") if before else None
-            )
+            return TOO_LATE if before_change(db, change_id) else None
         wanted = {school_year.by_id(db, each): due for each, due in before_change(db, change_id).items()}
+        if any(held.ends <= now for held in wanted):
+            return TOO_LATE
         if fault := _fault(db, wanted):
             return fault
         for held, due in wanted.items():
@@ -191,8 +190,8 @@ def _new_warnings(db: Database, wanted: _Wanted) -> tuple[Broken, ...]:
         }
         was = warnings(db, held, _mentors(db, placed(db, _id(held))))
         will = warnings(db, held, _mentors(db, due), instead=others)
-        known = {(each.rule, frozenset(mentor.id for mentor in each.mentors)) for each in was}
-        found += [each for each in will if (each.rule, frozenset(one.id for one in each.mentors)) not in known]
+        known = {each.same_as for each in was}
+        found += [each for each in will if each.same_as not in known]
     return tuple(found)
 
 

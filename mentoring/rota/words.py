@@ -47,6 +47,12 @@ class Broken:
     words: str
     entry: Entry | None = None
 
+    @property
+    def same_as(self) -> tuple[Rule, frozenset[int]]:
+        """Equal for what is broken alike before and after an edit: a pair without experience is one, whoever it is."""
+        whose = () if self.rule is Rule.NO_EXPERIENCE else self.mentors
+        return self.rule, frozenset(mentor.id for mentor in whose)
+
 
 @dataclass(frozen=True)
 class Due:
