@@ -134,6 +134,7 @@ def test_a_cover_waits_for_the_lead_and_then_changes_the_rota(db: Database, cast
     assert _due(db, lunch) == {cast.amira, cast.ben}
     for _ in range(2):
         assert cover.approve(db, request, by=LEAD, now=NINE).code == Code.PASSED
+    assert rota.placed(db, cast.drop_in)[cast.chidi] is True  # a plan does not undo what two agreed on
     assert _due(db, lunch) == {cast.amira, cast.chidi}
     assert school_year.by_id(db, cast.drop_in).version == lunch.version + 1
     assert cover.live(db, now=NINE) == []

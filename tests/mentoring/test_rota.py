@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from mentoring import availability, cover, people, rota, school_year
 from mentoring.availability import ApartWhy, Days, Means, Why
 from mentoring.database import rows, write
-from mentoring.people import Mentor, MentorState, NewMentor
+from mentoring.people import Fault, Mentor, MentorState, NewMentor
 from mentoring.rota import TOO_LATE, Conflict, PlannedCell, Rule, Stale, Warned
 from mentoring.school_year import DropIn
 from tests.conftest import THURSDAY, TUESDAY, Cast, at
@@ -275,6 +275,28 @@ def test_a_move_within_a_week_does_not_count_the_duty_that_is_left(db: Database,
     answer = rota.move(db, cast.amira, here=here, there=there, seen=seen, despite="", by=BY, now=at("09:00"))
     assert isinstance(answer, Warned)
     assert {each.rule for each in answer.broken} == {Rule.NO_EXPERIENCE}
+
+
+def test_two_mentors_change_rooms_at_one_time(db: Database, cast: Cast):
+    music = school_year.NewSlot(1, "12:45", "13:30", "Music room", "")
+    school_year.add_slot(db, music, adult_id=cast.okafor, by=BY, now=at("09:00"))
+    library, there = school_year.on_day(db, TUESDAY)
+    rota.set_due(db, there, [cast.chidi], by=BY, now=at("09:00"))
+    seen = (library.version, 1)
+    fault = rota.move(db, cast.ben, here=library, there=there, instead_of=cast.chidi, seen=seen, by=BY, now=at("09:00"))
+    assert fault is None
+    found = [{each.id for each in rota.due(db, each)} for each in school_year.on_day(db, TUESDAY)]
+    assert found == [{cast.amira, cast.chidi}, {cast.ben}]
+
+
+def test_two_duties_a_change_gives_in_one_week_both_count(db: Database, cast: Cast):
+    availability.set_cap(db, cast.chidi, 1, by=BY, now=at("09:00"))
+    thursday = _held(db, THURSDAY).id
+    assert thursday is not None
+    wanted = {cast.drop_in: {cast.amira: True, cast.chidi: True}, thursday: {cast.amira: True, cast.chidi: True}}
+    told = rota.check(db, wanted)
+    assert not isinstance(told, Fault)
+    assert [each.rule for each in told] == [Rule.OVER_CAP, Rule.OVER_CAP]
 
 
 def _plan(db: Database, wanted: dict[date, tuple[int, ...]]) -> list[PlannedCell]:
