@@ -110,10 +110,12 @@ def _leave_rota(db: Database, mentor_id: int, *, by: str, now: datetime) -> None
 def _close(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
     values = {"id": mentor_id, "now": clock.to_text(now)}
     db.execute("update mentors set state = 'left' where id = :id", values)
-    db.execute(
+    revoked = db.execute(
         "update badges set ended = :now, ended_how = 'revoked' where mentor_id = :id and ended is null",
         values,
     )
+    if revoked.rowcount:
+        journal.note(db, "badge.revoked", actor=by, now=now, mentor=mentor_id)
     for forgotten in (
         "delete from availability where mentor_id = :id",
         "delete from caps where mentor_id = :id",

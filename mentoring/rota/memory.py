@@ -260,13 +260,13 @@ def conflict(db: Database, drop_in: DropIn) -> Conflict:
 
 
 def _name_of(db: Database, actor: str) -> str:
-    """A person's name from the journal's name of them; "somebody" where there is none."""
+    """A person's name from the journal's name of them; "somebody" where it is unknown."""
     kind, _, number = actor.partition(" ")
     if kind == "staff" and number.isdecimal() and (member := staff.by_id(db, int(number))):
         return member.name
     if kind == "mentor" and number.isdecimal() and (mentor := people.mentor(db, int(number))):
         return mentor.display_name
-    return "somebody"
+    return "the command line" if actor == journal.COMMAND_LINE else "somebody"
 
 
 def write_due(db: Database, drop_in_id: int, wanted: Mapping[int, bool], *, by: str, now: datetime) -> None:

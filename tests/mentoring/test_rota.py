@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlite_utils import Database
 
-from mentoring import availability, cover, people, rota, school_year
+from mentoring import availability, cover, journal, people, rota, school_year
 from mentoring.availability import ApartWhy, Days, Means, Why
 from mentoring.database import rows, write
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
@@ -151,6 +151,25 @@ def test_the_second_of_two_leads_is_told_who_was_first_and_nothing_is_lost(db: D
     assert (answer.by, answer.changed, answer.drop_in.version) == ("Mr Adeyemi", at("10:05"), lunch.version + 1)
     assert "Mr Adeyemi at 10:05" in answer.what
     assert set(_due(db)) == {cast.amira}
+
+
+@pytest.mark.parametrize(
+    ("by", "name"),
+    [
+        ("staff 1", "Ms Okafor"),
+        ("mentor 2", "Ben O."),
+        (journal.COMMAND_LINE, "the command line"),
+        ("staff 77", "somebody"),
+        ("", "somebody"),
+    ],
+)
+def test_whoever_was_first_is_named_so_that_one_can_ask_them(
+    db: Database, cast: Cast, lunch: DropIn, by: str, name: str
+):
+    rota.set_due(db, lunch, [cast.amira], by=by, now=at("10:05"))
+    answer = rota.set_due(db, lunch, [], seen=lunch.version, by=BY, now=at("10:06"))
+    assert isinstance(answer, Conflict)
+    assert answer.by == name
 
 
 def test_of_two_leads_at_once_one_edits_and_one_is_told(db: Database, cast: Cast, lunch: DropIn, at_once: AtOnce):

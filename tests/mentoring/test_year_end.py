@@ -65,6 +65,7 @@ def test_leavers_have_left_their_badges_are_dead_and_the_others_moved_up(db: Dat
     assert badge_register.good_number(db, cast.ben) is not None
     assert calendars.find(db, link, now=JULY) is None
     assert availability.entries(db, cast.amira) == []
+    assert len(rows(db, "select 1 from journal where what = 'badge.revoked'")) == 2
     assert first_fault(db) is None
 
 
