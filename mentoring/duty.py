@@ -136,8 +136,8 @@ def decide(
 
 
 def counts(drop_in: DropIn, *, now: datetime, early: timedelta) -> bool:
-    """Whether a scan counts for this drop-in: from a little before its start to its end."""
-    return drop_in.starts - early <= now < drop_in.ends
+    """Whether a scan counts for this drop-in: from a little before its start to its end, unless it is closed."""
+    return not drop_in.closed and drop_in.starts - early <= now < drop_in.ends
 
 
 def here_now(duties: Iterable[Duty], *, now: datetime) -> list[Duty]:
@@ -233,7 +233,8 @@ def past(db: Database, mentor_id: int, *, most: int) -> list[PastDuty]:
     ]
 
 
-def _is_fit(mentor: Mentor) -> bool:
+def is_fit(mentor: Mentor) -> bool:
+    """Whether this mentor is fit for duty now (P2)."""
     return not people.unfit_because(state=mentor.state, badge_good=mentor.has_badge)
 
 
@@ -241,7 +242,7 @@ def room(db: Database, drop_in: DropIn, *, now: datetime, early: timedelta) -> R
     """The picture of one drop-in at this moment."""
     duties, adult = _duties(db, drop_in), staff.by_id(db, drop_in.adult_id)
     known = {each.mentor_id: people.mentor(db, each.mentor_id) for each in duties}
-    fit = frozenset(mentor.id for mentor in known.values() if mentor and _is_fit(mentor))
+    fit = frozenset(mentor.id for mentor in known.values() if mentor and is_fit(mentor))
     here = here_now(duties, now=now) if counts(drop_in, now=now, early=early) else []
     return Room(
         drop_in=drop_in,
@@ -315,10 +316,10 @@ def scan(db: Database, *, number: int, now: datetime, early: timedelta, menu_aft
             return Scan(ScanCode.NOT_VALID, room=current(db, now=now, early=early))
         mine = _room_of(mentor, running(db, now=now, early=early))
         since = next((at for each, at in mine.here if each.id == mentor.id), None) if mine else None
-        others = [each for each, _ in mine.here if each.id != mentor.id and _is_fit(each)] if mine else []
+        others = [each for each, _ in mine.here if each.id != mentor.id and is_fit(each)] if mine else []
         code = decide(
             badge_good=bool(badge["good"]),
-            unfit=not _is_fit(mentor),
+            unfit=not is_fit(mentor),
             drop_in_now=mine is not None,
             due=mine is not None and mentor.id in {each.id for each in mine.due},
             on_duty_since=since,

@@ -252,6 +252,156 @@ def m007_printing(db: Database) -> None:
     )
 
 
+def m008_rota(db: Database) -> None:
+    """Closed days, places, availability, hand edits that can be taken back, cover and swaps, calendars' links."""
+    _run(
+        db,
+        """
+        create table closures (
+            id     integer primary key,
+            reason text not null,
+            starts text not null unique,
+            ends   text not null
+        ) strict""",
+        "alter table slots add column places integer not null default 2 check (places between 2 and 6)",
+        "alter table drop_ins add column places integer not null default 2 check (places between 2 and 6)",
+        "alter table drop_ins add column version integer not null default 0",
+        "alter table drop_ins add column changed text",
+        "alter table drop_ins add column changed_by text not null default ''",
+        "alter table drop_ins add column closed text",
+        "create index drop_ins_by_date on drop_ins (date)",
+        "create index drop_ins_by_start on drop_ins (starts)",
+        """
+        create view held_drop_ins as
+        select * from drop_ins
+         where closed is null
+           and not exists (select 1 from closures where drop_ins.date between closures.starts and closures.ends)""",
+        "alter table due add column pinned integer not null default 0 check (pinned in (0, 1))",
+        "update due set pinned = 1",  # until now every pair was set by hand
+        "create index due_of_a_mentor on due (mentor_id)",
+        """
+        alter table programme add column duties_a_week integer not null default 2
+            check (duties_a_week between 1 and 5)""",
+        "alter table programme add column late_after integer not null default 5 check (late_after between 0 and 30)",
+        "alter table programme add column gaps_before integer not null default 15 check (gaps_before between 0 and 60)",
+        """
+        alter table programme add column small_swaps_pass integer not null default 0
+            check (small_swaps_pass in (0, 1))""",
+        "alter table programme add column calendar_stem text",
+        """
+        create table year_ends (
+            year  integer primary key,
+            at    text not null,
+            by    text not null
+        ) strict""",
+    )
+    _run(
+        db,
+        """
+        create table availability (
+            id        integer primary key,
+            mentor_id integer not null references mentors (id),
+            means     text not null check (means in ('not_free', 'prefers')),
+            day       integer check (day between 0 and 6),
+            week      text not null default '' check (week in ('', 'A', 'B')),
+            starts    text,
+            ends      text,
+            why       text not null check (why in ('', 'exam', 'trip', 'other')),
+            reason    text not null,
+            check ((day is null) <> (starts is null) and (starts is null) = (ends is null))
+        ) strict""",
+        "create index availability_of_a_mentor on availability (mentor_id)",
+        """
+        create table caps (
+            mentor_id integer primary key references mentors (id),
+            per_week  integer not null check (per_week between 0 and 5)
+        ) strict""",
+        """
+        create table apart (
+            mentor_id integer not null references mentors (id),
+            other_id  integer not null references mentors (id),
+            why       text not null check (why in ('kin', 'conflict', 'other')),
+            set_by    text not null,
+            primary key (mentor_id, other_id),
+            check (mentor_id < other_id)
+        ) strict, without rowid""",
+        """
+        create table rota_changes (
+            id integer primary key,
+            at text not null,
+            by text not null
+        ) strict""",
+        """
+        create table earlier_due (
+            change_id  integer not null references rota_changes (id) on delete cascade,
+            drop_in_id integer not null references drop_ins (id),
+            due        text not null,
+            version    integer not null,
+            primary key (change_id, drop_in_id)
+        ) strict, without rowid""",
+        """
+        create table overrides (
+            id         integer primary key,
+            drop_in_id integer not null references drop_ins (id),
+            rules      text not null,
+            reason     text not null,
+            by         text not null,
+            at         text not null
+        ) strict""",
+        """
+        create table once_due (
+            drop_in_id integer not null references drop_ins (id),
+            mentor_id  integer not null references mentors (id),
+            primary key (drop_in_id, mentor_id)
+        ) strict, without rowid""",
+    )
+    _run(
+        db,
+        """
+        create table cover_requests (
+            id              integer primary key,
+            drop_in_id      integer not null references drop_ins (id),
+            mentor_id       integer not null references mentors (id),
+            kind            text not null check (kind in ('exam', 'ill', 'trip', 'other')),
+            asked           text not null,
+            state           text not null check (state in ('open', 'taken', 'approved', 'withdrawn')),
+            taken_by        integer references mentors (id),
+            back_drop_in_id integer references drop_ins (id),
+            decided         text,
+            decided_by      text
+        ) strict""",
+        """
+        create unique index one_live_request on cover_requests (drop_in_id, mentor_id)
+         where state in ('open', 'taken')""",
+        "create index cover_requests_of_a_drop_in on cover_requests (drop_in_id)",
+        """
+        create table cover_asked (
+            request_id integer not null references cover_requests (id),
+            mentor_id  integer not null references mentors (id),
+            at         text not null,
+            primary key (request_id, mentor_id)
+        ) strict, without rowid""",
+        """
+        create table attendance_corrections (
+            drop_in_id integer not null references drop_ins (id),
+            mentor_id  integer not null references mentors (id),
+            outcome    text not null check (outcome in ('came', 'late', 'excused', 'no_show')),
+            by         text not null,
+            at         text not null,
+            primary key (drop_in_id, mentor_id)
+        ) strict, without rowid""",
+        """
+        create table calendar_links (
+            id        integer primary key,
+            mentor_id integer references mentors (id),
+            link      text not null unique,
+            made      text not null,
+            ended     text
+        ) strict""",
+        "create unique index one_good_link on calendar_links (coalesce(mentor_id, 0)) where ended is null",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -261,6 +411,7 @@ IN_ORDER = (
     m005_journal,
     m006_close_of_day,
     m007_printing,
+    m008_rota,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

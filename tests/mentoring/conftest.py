@@ -10,9 +10,27 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from mentoring import badge_register, people
 from mentoring.database import open_database
+from mentoring.people import NewMentor
+from tests.conftest import FIRST_OF_SEPTEMBER, at
 
 AtOnce = Callable[[int, Callable[[Database], Any]], list[Any]]
+Another = Callable[[str], int]
+
+
+@pytest.fixture
+def another(db: Database) -> Another:
+    """One more experienced mentor with a badge, by given name; their id."""
+
+    def add(name: str) -> int:
+        now = at("09:00", FIRST_OF_SEPTEMBER)
+        added = people.add(db, NewMentor(name, "Example", "10", name, experienced=True), by="staff 1", now=now)
+        assert isinstance(added, int)
+        badge_register.issue_missing(db, [added], by="staff 1", now=now)
+        return added
+
+    return add
 
 
 @pytest.fixture

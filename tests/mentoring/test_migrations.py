@@ -10,7 +10,7 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring.database import OURS, DatabaseTrouble, open_database, write
-from mentoring.migrations import IN_ORDER, MIGRATIONS, migrate
+from mentoring.migrations import IN_ORDER, MIGRATIONS, m008_rota, migrate
 
 
 def _names(db: Database) -> list[str]:
@@ -77,3 +77,25 @@ def test_several_that_make_one_new_file_at_once_all_succeed(tmp_path: Path):
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(make, range(4))) == [len(IN_ORDER)] * 4
+
+
+def test_an_older_files_slots_have_two_places_and_its_pairs_were_set_by_hand(tmp_path: Path):
+    with closing(open_database(tmp_path / "programme.db", create=True)) as db:
+        with write(db):
+            for each in IN_ORDER[: IN_ORDER.index(m008_rota)]:
+                each(db)
+            for row in (
+                "insert into staff values (1, 'Ms Okafor', 'okafor@harbour.example', '', 'lead', '', '')",
+                "insert into mentors values (1, 'Amira', 'Khan', 'Amira', '11', 1, '', 1, 'active')",
+                "insert into slots values (1, 1, '12:30', '13:15', 'Library 2', '', 1, '2026-09-01', null)",
+                "insert into drop_ins values (1, 1, '2027-01-12', 'Library 2', '2027-01-12T12:30:00+00:00', "
+                "'2027-01-12T13:15:00+00:00', 1)",
+                "insert into due (drop_in_id, mentor_id) values (1, 1)",
+            ):
+                db.execute(row)
+        with write(db):
+            m008_rota(db)
+        assert tuple(db.execute("select places, version, closed from drop_ins").fetchone()) == (2, 0, None)
+        assert tuple(db.execute("select places from slots").fetchone()) == (2,)
+        assert tuple(db.execute("select pinned from due").fetchone()) == (1,)
+        assert tuple(db.execute("select count(*) from held_drop_ins").fetchone()) == (1,)

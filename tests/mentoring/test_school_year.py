@@ -3,16 +3,19 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from mentoring import clock, rota, school_year
+from mentoring import clock, duty, rota, school_year
 from mentoring.database import rows, write
 from mentoring.people import Fault
-from mentoring.school_year import NewSlot, Slot, new_slot, overlaps, week_letter
+from mentoring.school_year import DropIn, NewSlot, Slot, new_slot, overlaps, week_letter
 from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at
 from tests.mentoring.conftest import AtOnce
 
 TUESDAY_LUNCH = {"day": "Tue", "start": "12:30", "until": "13:15", "room": "Library 2", "week": ""}
+EARLY, MENU_AFTER = timedelta(minutes=15), timedelta(seconds=60)
 SUNDAY_CLUB = NewSlot(6, "12:40", "13:20", "Music room", "")
 
 
@@ -318,3 +321,183 @@ def test_this_week_can_be_said_to_be_the_other_one_right_after_a_holiday(db: Dat
         school_year.set_week(db, letter, by="staff 1", now=at("09:00", date(2027, 1, 4)))
         assert school_year.this_week(db, now=at("09:00", date(2027, 1, 4))) == letter
         assert school_year.this_week(db, now=at("09:00", date(2027, 1, 11))) != letter
+
+
+# Closed days
+
+
+SPRING = school_year.HalfTerm(0, "Spring 1", date(2027, 1, 4), date(2027, 2, 12))
+LATER = TUESDAY + timedelta(weeks=1)
+
+
+def _close(db: Database, first: date, last: date | None = None, reason: str = "INSET day") -> int:
+    closed = school_year.add_closure(
+        db, school_year.Closure(0, reason, first, last or first), by="staff 1", now=at("09:00")
+    )
+    assert isinstance(closed, int)
+    return closed
+
+
+@pytest.mark.parametrize(
+    ("reason", "starts", "ends", "fields"),
+    [
+        ("INSET day", "2027-01-18", "", set()),
+        ("Snow", "2027-01-18", "2027-01-22", set()),
+        ("", "2027-01-18", "", {"reason"}),
+        ("R" * 81, "2027-01-18", "", {"reason"}),
+        ("INSET day", "Monday", "", {"starts", "ends"}),
+        ("INSET day", "2027-01-18", "2027-01-17", {"ends"}),
+        ("INSET day", "2027-01-10", "2027-01-13", {"starts"}),
+    ],
+)
+def test_closed_days_are_checked(reason: str, starts: str, ends: str, fields: set[str]):
+    known = [school_year.Closure(1, "INSET day", TUESDAY, TUESDAY)]
+    checked = school_year.closure_faults(reason, starts, ends, known=known)
+    assert {each.field for each in checked} == fields if isinstance(checked, list) else fields == set()
+
+
+def test_a_closed_day_has_no_drop_in_and_says_why(db: Database):
+    school_year.add_half_term(db, SPRING, by="staff 1", now=at("09:00"))
+    closure = _close(db, LATER)
+    assert school_year.on_day(db, LATER) == []
+    assert [each.closed for each in school_year.closed_on(db, LATER)] == ["INSET day"]
+    assert LATER not in {each.date for each in school_year.coming(db, now=at("09:00"), most=9)}
+    school_year.remove_closure(db, closure, by="staff 1", now=at("09:00"))
+    assert len(school_year.on_day(db, LATER)) == 1
+    assert school_year.closed_on(db, LATER) == []
+
+
+def test_a_closed_day_in_the_holidays_closes_no_drop_in(db: Database):
+    school_year.add_half_term(db, SPRING, by="staff 1", now=at("09:00"))
+    _close(db, date(2027, 2, 16))
+    assert school_year.closed_on(db, date(2027, 2, 16)) == []
+
+
+def test_whoever_was_due_on_a_closed_day_is_due_again_when_it_opens(db: Database, cast: Cast, lunch: DropIn):
+    closure = _close(db, TUESDAY)
+    assert rota.due(db, lunch) == []
+    assert TUESDAY not in {each.date for each in rota.next_duties(db, cast.amira, now=at("09:00"))}
+    school_year.remove_closure(db, closure, by="staff 1", now=at("09:00"))
+    assert {each.id for each in rota.due(db, lunch)} == {cast.amira, cast.ben}
+
+
+def test_a_day_on_which_mentors_came_cannot_be_closed(db: Database, cast: Cast):
+    duty.scan(db, number=cast.numbers[cast.amira], now=at("12:20"), early=EARLY, menu_after=MENU_AFTER)
+    fault = school_year.add_closure(
+        db, school_year.Closure(0, "Snow", date(2027, 1, 11), THURSDAY), by="staff 1", now=at("14:00")
+    )
+    assert isinstance(fault, Fault)
+    assert "12 January" in fault.what
+
+
+def test_a_week_wholly_closed_is_no_week_a_or_b_and_one_open_day_makes_it_one():
+    snow = school_year.Closure(0, "Snow", date(2026, 9, 14), date(2026, 9, 18))
+    one_day_left = school_year.Closure(0, "Snow", date(2026, 9, 14), date(2026, 9, 17))
+    monday = date(2026, 9, 21)
+    anchor = date(2026, 9, 7)
+    assert week_letter(monday, week_a=anchor, half_terms=AUTUMN, closures=[snow]) == "B"
+    assert week_letter(monday, week_a=anchor, half_terms=AUTUMN, closures=[one_day_left]) == "A"
+    assert week_letter(monday, week_a=anchor, half_terms=[], closures=[snow]) == "B"
+
+
+@given(
+    holidays=st.lists(st.tuples(st.integers(1, 7), st.integers(1, 5)), min_size=1, max_size=6),
+    behind=st.integers(0, 3),
+)
+def test_the_letters_take_turns_over_school_weeks_whatever_the_holidays(holidays: list[tuple[int, int]], behind: int):
+    """Half terms of some weeks with holidays of some weeks between them; every school week is counted, no other is."""
+    monday, halves, school_weeks = date(2026, 9, 7), [], []
+    for weeks, off in holidays:
+        halves.append((monday, monday + timedelta(weeks=weeks - 1, days=4)))
+        school_weeks += [monday + timedelta(weeks=week) for week in range(weeks)]
+        monday += timedelta(weeks=weeks + off)
+    anchor = school_weeks[min(behind, len(school_weeks) - 1)]
+    told = [week_letter(each, week_a=anchor, half_terms=_half_terms(*halves)) for each in school_weeks]
+    start = school_weeks.index(anchor) % 2
+    assert told == ["AB"[(number + start) % 2] for number in range(len(school_weeks))]
+
+
+# One drop-in closed
+
+
+def test_one_drop_in_closes_with_a_reason_and_opens_again_with_whoever_was_due(db: Database, cast: Cast, lunch: DropIn):
+    assert school_year.close_drop_in(db, lunch, " Fire  drill ", by="staff 1", now=at("09:00")) is None
+    assert school_year.on_day(db, TUESDAY) == []
+    [closed] = school_year.closed_on(db, TUESDAY)
+    assert (closed.closed, closed.version) == ("Fire drill", lunch.version + 1)
+    assert rota.due(db, closed) == []
+    assert school_year.reopen_drop_in(db, closed, by="staff 1", now=at("12:29")) is None
+    [held] = school_year.on_day(db, TUESDAY)
+    assert {each.id for each in rota.due(db, held)} == {cast.amira, cast.ben}
+    assert held.version == lunch.version + 2
+
+
+def test_closing_wants_a_reason_and_a_drop_in_that_has_not_begun(db: Database, lunch: DropIn):
+    no_reason = school_year.close_drop_in(db, lunch, " ", by="staff 1", now=at("09:00"))
+    begun = school_year.close_drop_in(db, lunch, "Fire drill", by="staff 1", now=at("12:30"))
+    assert no_reason is not None
+    assert begun is not None
+    assert (no_reason.field, begun.what) == ("reason", "has begun")
+    assert school_year.close_drop_in(db, lunch, "Fire drill", by="staff 1", now=at("12:29")) is None
+    too_late = school_year.reopen_drop_in(db, lunch, by="staff 1", now=at("12:30"))
+    assert too_late is not None
+    assert too_late.what == "has begun"
+
+
+def test_a_closed_drop_in_never_opens_on_a_scan(db: Database, cast: Cast, lunch: DropIn):
+    def scan(hour: str) -> duty.ScanCode:
+        number = cast.numbers[cast.amira]
+        return duty.scan(db, number=number, now=at(hour), early=EARLY, menu_after=MENU_AFTER).code
+
+    assert scan("12:20") == duty.ScanCode.WAITING_FOR_PAIR
+    school_year.close_drop_in(db, lunch, "Fire drill", by="staff 1", now=at("12:25"))
+    assert scan("12:31") == duty.ScanCode.NO_DROP_IN
+    assert duty.rooms(db, now=at("12:31"), early=EARLY) == []
+    closed = school_year.by_id(db, cast.drop_in)
+    assert duty.room(db, closed, now=at("12:31"), early=EARLY).state == duty.RoomState.CLOSED
+    assert [each["ended"] for each in rows(db, "select ended from duties")] == [clock.to_text(at("12:25"))]
+
+
+def test_a_drop_in_on_a_closed_day_opens_only_with_its_day(db: Database, lunch: DropIn):
+    _close(db, TUESDAY)
+    fault = school_year.reopen_drop_in(db, lunch, by="staff 1", now=at("09:00"))
+    assert fault is not None
+    assert "INSET day" in fault.what
+
+
+# Places and rooms
+
+
+@pytest.mark.parametrize(("places", "fields"), [("", []), ("2", []), ("6", []), ("1", ["places"]), ("7", ["places"])])
+def test_a_slot_has_two_to_six_places(places: str, fields: list[str]):
+    checked = new_slot({**TUESDAY_LUNCH, "places": places})
+    assert [each.field for each in checked] == fields if isinstance(checked, list) else fields == []
+    if isinstance(checked, NewSlot):
+        assert checked.places == int(places or 2)
+
+
+def test_more_places_hold_from_the_next_drop_in_on(db: Database, cast: Cast):
+    assert school_year.set_places(db, cast.slot, 3, by="staff 1", now=at("12:35")) is None
+    [running], [coming] = school_year.on_day(db, TUESDAY), school_year.on_day(db, LATER)
+    assert (running.places, coming.places) == (2, 3)
+    assert school_year.set_places(db, cast.slot, 1, by="staff 1", now=at("12:35")) is not None
+    assert rota.set_due(db, coming, [cast.amira, cast.ben, cast.chidi], by="staff 1", now=at("12:35")) is None
+
+
+def test_a_room_with_three_places_is_open_at_two(db: Database, cast: Cast):
+    school_year.set_places(db, cast.slot, 3, by="staff 1", now=at("09:00"))
+    [lunch] = school_year.on_day(db, TUESDAY)
+    rota.set_due(db, lunch, [cast.amira, cast.ben, cast.chidi], by="staff 1", now=at("09:00"))
+    for mentor, hour in ((cast.amira, "12:28"), (cast.chidi, "12:31")):
+        duty.scan(db, number=cast.numbers[mentor], now=at(hour), early=EARLY, menu_after=MENU_AFTER)
+    [room] = duty.rooms(db, now=at("12:32"), early=EARLY)
+    assert room.state == duty.RoomState.OPEN
+    assert [each.id for each in room.missing] == [cast.ben]
+
+
+def test_all_drop_ins_of_a_stretch_come_in_order_with_their_letters(db: Database, cast: Cast):
+    with write(db):
+        db.execute("update programme set week_a = '2027-01-11'")
+    held = school_year.between(db, TUESDAY, TUESDAY + timedelta(days=9))
+    assert [each.date for each in held] == [TUESDAY, THURSDAY, LATER, THURSDAY + timedelta(weeks=1)]
+    assert list(school_year.letters(db, [each.date for each in held]).values()).count("A") == 2
