@@ -26,6 +26,8 @@ PATIENCE = 2.5  # seconds the answer waits for a small sheet, so that it comes f
 def choose() -> str:
     """Who gets a badge, and on what."""
     wanted = {int(each) for each in request.args.getlist("mentor") if each.isdecimal()}
+    if request.args.get("who") == "everybody":
+        wanted = {each.id for each in _active()}
     return _page(wanted=wanted or None)
 
 

@@ -17,6 +17,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from badges.stationery import SHEETS
+
 FRAME = (720, 1280)
 # A busy machine is no fault of the page's: how quick it is, the benchmarks say.
 expect.set_options(timeout=15_000)
@@ -148,19 +150,17 @@ def kiosk(browser: Browser) -> Iterator[BrowserContext]:
         yield context
 
 
-def cards(pdf: Path) -> list[np.ndarray[Any, Any]]:
-    """The ten places of a printed page as pictures, at 110 dpi."""
-    document = pypdfium2.PdfDocument(pdf)
-    page = document[0].render(scale=110 / 72).to_numpy()[:, :, :3].copy()
-    document.close()
-    dots = 110 / 25.4
-    return [
-        page[
-            int((13.5 + row * 54) * dots) : int((67.5 + row * 54) * dots), int(left * dots) : int((left + 85.6) * dots)
-        ]
-        for row in range(5)
-        for left in (19.4, 105.0)
-    ]
+def cards(pdf: Path, sheet: str = "cr80") -> list[np.ndarray[Any, Any]]:
+    """The places of a printed page as pictures, at 110 dpi; of a folded badge, its front."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = document[0].render(scale=110 / 72).to_numpy()[:, :, :3].copy()
+    on, dots = SHEETS[sheet], 110 / 25.4
+    found = []
+    for place in range(on.places):
+        left, top = on.corner(place)
+        right, left = left + on.width, left + (on.width / 2 if on.fold else 0)
+        found.append(page[int(top * dots) : int((top + on.height) * dots), int(left * dots) : int(right * dots)])
+    return found
 
 
 def log_in(browser: Browser, lunch: Lunch, **viewport: int) -> Page:

@@ -1,0 +1,48 @@
+"""Badges right first time: the lead makes three kinds of sheet, and each one held to the camera is read."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.journeys.conftest import Camera, Lunch, cards, log_in
+
+NOT_TODAY = "This badge is not for today. Mr Adeyemi can help."
+SHEETS_SHOWN = {"l7160": "Chidi", "cr80": "Dana", "a6": "Ewan"}  # nobody of them is due today
+
+
+def make(browser: Browser, lunch: Lunch, sheet: str, name: str, folder: Path) -> Path:
+    """Choose one mentor and a sheet, see it, and open the PDF, as the lead does."""
+    lead = log_in(browser, lunch)
+    lead.goto(f"{lunch.admin}/badges")
+    for box in reversed(lead.locator("[name=mentor]:checked").all()):
+        box.uncheck()
+    lead.get_by_label(name, exact=True).check()
+    lead.select_option("[name=sheet]", sheet)
+    lead.get_by_role("button", name="Make the sheet").click()
+    expect(lead.get_by_role("heading", name="One of these was printed before. Print again?")).to_be_visible()
+    lead.get_by_role("button", name="Print again").click()
+    expect(lead.get_by_role("heading", name="The square was read back")).to_be_visible()
+    expect(lead.get_by_role("img", name="Page 1 as it will be printed")).to_be_visible()
+    assert lead.locator(".papers img").first.evaluate("(seen) => seen.decode().then(() => seen.naturalWidth)") > 300
+    with lead.expect_download() as coming:
+        lead.get_by_role("button", name="Open the PDF to print").click()
+    pdf = folder / f"{sheet}.pdf"
+    coming.value.save_as(pdf)
+    lead.close()
+    return pdf
+
+
+@pytest.mark.parametrize(("sheet", "name"), SHEETS_SHOWN.items())
+def test_a_badge_from_this_sheet_is_read_at_the_kiosk(
+    lunch: Lunch, camera: Camera, browser: Browser, kiosk: BrowserContext, tmp_path: Path, sheet: str, name: str
+) -> None:
+    card = cards(make(browser, lunch, sheet, name, tmp_path), sheet)[0]
+    camera.show(card)
+    screen = kiosk.new_page()
+    screen.goto(lunch.kiosk)
+    screen.get_by_role("link", name="I am a mentor").tap()
+    expect(screen.locator("h1")).to_have_text(NOT_TODAY)
+    lead = log_in(browser, lunch)
+    expect(lead.locator("main")).to_contain_text(name)  # staff are told whose badge was shown out of its slot
+    lead.close()
