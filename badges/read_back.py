@@ -48,7 +48,7 @@ def read_back(pdf: bytes, fronts: Sequence[Sequence[Expected]], *, every: int) -
     with pypdfium2.PdfDocument(pdf) as document:
         for number, expected in enumerate(fronts):
             page = document[number * every]
-            fine, coarse = _Rendered(page, expected, 300), _Rendered(page, expected, 150)
+            fine, coarse = Rendered(page, expected, 300), Rendered(page, expected, 150)
             for each in expected:
                 _check(each, fine.cut(each.where), coarse.cut(each.where))
             page.close()
@@ -62,7 +62,7 @@ def page_picture(pdf: bytes, number: int) -> bytes:
         return bytes(cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 6])[1])
 
 
-class _Rendered:
+class Rendered:
     """That part of a page which holds its squares, in grey."""
 
     def __init__(self, page: pypdfium2.PdfPage, expected: Sequence[Expected], dots: int) -> None:
