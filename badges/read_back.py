@@ -85,7 +85,7 @@ class Rendered:
 
 def _check(expected: Expected, fine: Grey, coarse: Grey) -> None:
     """Read one square in each of the pictures a camera may have of it."""
-    near = cv2.resize(coarse, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    near = cv2.resize(fine, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     pictures = {
         "as it is printed": fine,
         "at 150 dots an inch": coarse,
