@@ -114,6 +114,21 @@ def test_whatever_is_held_up_the_next_badge_reads(reader: Reader, name: str):
     assert reader.read(GOOD, live=True).texts == ("PM000123456789AB",)
 
 
+def test_the_very_next_frame_after_foreign_squares_reads(reader: Reader):
+    def held_up(card: np.ndarray) -> bytes:
+        frame = np.full((720, 1280), 104, np.uint8)
+        top, left = (720 - len(card)) // 2, (1280 - len(card)) // 2
+        frame[top : top + len(card), left : left + len(card)] = card
+        return encoded(frame, ".jpg")
+
+    for text in ("https://shop.example/offer", "PM00 not one of ours", "x" * 300):
+        for _ in range(3):
+            assert reader.read(held_up(square(text, scale=8)), live=True).texts == (text,)
+        first = reader.pid
+        assert reader.read(held_up(square("PM000123456789AB", scale=4)), live=True).texts == ("PM000123456789AB",)
+        assert reader.pid == first
+
+
 def test_a_picture_without_a_square_is_no_error(reader: Reader):
     reading = reader.read(encoded(np.full((480, 640), 90, np.uint8)), live=False)
     assert (reading.texts, reading.error) == ((), None)

@@ -221,7 +221,7 @@ def test_a_frame_that_shows_an_eye_gets_what_the_empty_ones_saved():
 
 def test_a_still_picture_ends_a_cameras_memory():
     def asked(kind: bytes, frame: np.ndarray) -> None:
-        desk.answer(kind + cv2.imencode(".png", frame)[1].tobytes())
+        desk.answer(kind + cv2.imencode(".png", frame)[1].tobytes(), lambda _word: None)
 
     desk = Desk()
     asked(b"L", empty())
