@@ -196,6 +196,11 @@ def spoilt(kind: str, card: Picture, rng: np.random.Generator) -> Picture:
 KINDS = ("tilt", "blur", "motion", "glare", "dark", "shadow", "small", "jpeg", "occlusion", "curved")
 
 
+def _swing(index: int) -> float:
+    """How far from its place the badge is: the hand slows down, holds still, and takes it away."""
+    return float(max(0.0, 1 - index / STEADY) ** 2 + max(0.0, (index - 9) / 3) ** 2)
+
+
 def presentation(card: Picture, rng: np.random.Generator) -> list[Picture]:
     """Twelve frames of one badge: swung in, held from frame STEADY on, taken away; the exposure settles meanwhile."""
     room, held = background(rng), some_view(rng, 1.5, 4)
@@ -205,13 +210,12 @@ def presentation(card: Picture, rng: np.random.Generator) -> list[Picture]:
     shine = sum(blob(rng, square_middle(held), 12 * held.scale) for _ in range(2)) * rng.choice([0, 0, 0, 150])
     frames = []
     for index in range(12):
-        far = max(0.0, (STEADY - 0.6 - index) / STEADY, (index - 9) / 4)
-        speed = 0.0 if STEADY <= index <= 9 else 420 / STEADY * 0.12
+        far, speed = _swing(index), abs(_swing(index + 1) - _swing(index)) * 420 * 0.12
         middle = np.array(held.middle) + path * far + rng.normal(0, 1.5, 2)
         turn = held.turn + far + rng.normal(0, 0.01)
         frame = seen(card, View(held.scale, turn, held.tilt, (middle[0], middle[1])), room, rng)
         frame = cv2.GaussianBlur(frame, (0, 0), held.scale * soft * (1 + far))
-        if speed:
+        if speed > 1:
             frame = moved(frame, speed, away)
         exposure = np.clip(light ** (0.8**index), 0.03, 3)
         frames.append(sensor((frame + np.roll(shine, int(far * 200), axis=1)) * exposure, rng, noise=noise))

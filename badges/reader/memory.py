@@ -13,7 +13,7 @@ from badges.reader.engines import Found, in_order, zbar, zxing
 from badges.reader.pictures import Grey
 from badges.reader.squares import GLANCE, LIVE, STILL, half_hidden, scene, squares
 
-LIVE_SHARE = 3.0  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
+LIVE_SHARE = 2.5  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
 MOST_SAVED = 45.0  # and as many it may save up
 STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
 SQUARES = "squares"
@@ -68,25 +68,20 @@ CRISP = Step("sharpened and doubled", stages.sharpened_and_doubled, zxing, 3.5)
 STILL_STEPS = (
     CRISP,
     Step("doubled", stages.doubled, zxing, 2.5),
-    Step("sharpened", stages.sharpened, zxing, 1.6),
     Step("squares", _as_it_is, _squares, 10.0),
-    Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
-    Step("equalised", stages.equalised, zxing, 3.0),
     Step("squares, sharpened", stages.sharpened_wide, _squares, 14.0),
+    Step("sharpened widely and doubled", stages.sharpened_wide_and_doubled, zxing, 4.0),
+    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares, 30.0),
     Step("squares, lit evenly", stages.lit_evenly, _squares, 12.0),
-    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares, 35.0),
     Step("thresholded", stages.thresholded, zxing, 1.5),
-    Step("softened", stages.softened, zxing, 1.5),
     Step("zbar", _as_it_is, zbar, 11.0),
 )
 LIVE_STEPS = (
     Step("doubled", stages.doubled, zxing, 2.5),
     Step("squares, sharpened", stages.sharpened_wide, _squares_briefly, 6.0),
-    Step("sharpened", stages.sharpened, zxing, 1.6),
+    Step("sharpened widely and doubled", stages.sharpened_wide_and_doubled, zxing, 4.0),
+    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares_briefly, 18.0),
     Step("squares, lit evenly", stages.lit_evenly, _squares_briefly, 6.0),
-    Step("halved and sharpened", stages.halved_and_sharpened, zxing, 0.5),
-    Step("equalised", stages.equalised, zxing, 3.0),
-    Step("squares, doubled and sharpened", stages.doubled_and_sharpened, _squares_briefly, 20.0),
     Step("thresholded", stages.thresholded, zxing, 1.5),
 )
 
