@@ -8,15 +8,17 @@ an eye. From frame to frame a Session keeps which step's turn it is and the time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from badges.reader import stages
 from badges.reader.engines import Found, in_order, zbar, zxing
 from badges.reader.pictures import Grey
 from badges.reader.squares import GLANCE, LIVE, STILL, half_hidden, scene, squares
 
 LIVE_SHARE = 2.5  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
-MOST_SAVED = 45.0  # and as many it may save up
+MOST_SAVED = 60.0  # and as many it may save up
 STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
-SQUARES = "squares"
+SQUARES, CLOSER = "squares", "closer"
 
 _FRAME = 640 * 480
 
@@ -36,11 +38,7 @@ class Step:
         if prepared is None:
             return []
         larger = prepared.shape[1] / grey.shape[1]
-        return [
-            Found(each.x / larger, each.y / larger, each.text, each.reach / larger)
-            for each in self.read(prepared)
-            if each.text
-        ]
+        return [Found(each.x / larger, each.y / larger, each.text, each.reach / larger) for each in self.read(prepared)]
 
 
 def _as_it_is(grey: Grey) -> Grey:
@@ -49,6 +47,10 @@ def _as_it_is(grey: Grey) -> Grey:
 
 def _zxing_both(grey: Grey) -> list[Found]:
     return zxing(grey, inverted=True)
+
+
+def _zxing_unread(grey: Grey) -> list[Found]:
+    return zxing(grey, unread=True)
 
 
 def _squares(grey: Grey) -> list[Found]:
@@ -64,7 +66,7 @@ def _squares_briefly(grey: Grey) -> list[Found]:
 
 
 PLAIN = Step("plain", _as_it_is, _zxing_both, 1.0)
-CRISP = Step("sharpened and doubled", stages.sharpened_and_doubled, zxing, 3.5)
+CRISP = Step("sharpened and doubled", stages.sharpened_and_doubled, _zxing_unread, 3.5)
 STILL_STEPS = (
     CRISP,
     Step("doubled", stages.doubled, zxing, 2.5),
@@ -88,18 +90,26 @@ LIVE_STEPS = (
 
 def read_still(grey: Grey) -> list[str]:
     """The texts of the squares in one picture, left to right; empty where nothing reads."""
-    found = PLAIN(grey)
-    if found:
-        return in_order([*found, *_others(grey, found)])
-    grey = stages.brightened(stages.reduced(grey))
-    left = STILL_BUDGET
+    found = _read(PLAIN(grey))
+    if not found:
+        grey = stages.brightened(stages.reduced(grey))
+        found, _ = _thorough(grey, STILL_BUDGET)
+    return in_order([*found, *_others(grey, found)]) if found else []
+
+
+def _thorough(grey: Grey, budget: float) -> tuple[list[Found], float]:
+    """What the first of a still picture's steps that reads finds, and what is left of the budget in milliseconds."""
     for step in STILL_STEPS:
         cost = step.cost * grey.size / _FRAME
-        if cost <= left:
-            left -= cost
-            if found := step(grey):
-                return in_order([*found, *_others(grey, found)])
-    return []
+        if cost <= budget:
+            budget -= cost
+            if found := _read(step(grey)):
+                return found, budget
+    return [], budget
+
+
+def _read(found: list[Found]) -> list[Found]:
+    return [each for each in found if each.text]
 
 
 def _others(grey: Grey, found: list[Found]) -> list[Found]:
@@ -118,27 +128,41 @@ class Session:
     def read(self, grey: Grey) -> list[str]:
         """The texts of the squares in the next frame, left to right; empty where nothing reads."""
         self.tried = []
+        self._saved = min(self._saved + LIVE_SHARE, MOST_SAVED)
         found = self._tries(PLAIN, grey)
         if not found:
             grey = stages.brightened(stages.reduced(grey))
             found = self._tries(CRISP, grey)
+        if unread := [each for each in found if not each.text]:
+            found = _read(found) or self._closer(grey, unread[0])
         if not found:
             view = scene(grey)
+            promising = bool(unread) or view.promising
             self.tried.append(SQUARES)
-            effort = LIVE if view.promising else GLANCE
-            found = squares(view, effort) or half_hidden(view, effort) or self._in_turn(grey, promising=view.promising)
+            effort = LIVE if promising else GLANCE
+            found = squares(view, effort) or half_hidden(view, effort) or self._in_turn(grey, promising=promising)
         return in_order([*found, *_others(grey, found)]) if found else []
 
     def _tries(self, step: Step, grey: Grey) -> list[Found]:
         self.tried.append(step.name)
         return step(grey)
 
+    def _closer(self, grey: Grey, unread: Found) -> list[Found]:
+        """A still picture's steps on the part of the frame where the engine sees a square it cannot read."""
+        self.tried.append(CLOSER)
+        reach = 1.5 * unread.reach + 10
+        left, top = (max(0, int(each - reach)) for each in (unread.x, unread.y))
+        part = grey[top : int(unread.y + reach) + 1, left : int(unread.x + reach) + 1]
+        if part.size == 0:
+            return []
+        found, self._saved = _thorough(np.ascontiguousarray(part), self._saved)
+        return [Found(each.x + left, each.y + top, each.text, each.reach) for each in found]
+
     def _in_turn(self, grey: Grey, *, promising: bool) -> list[Found]:
         """The dearer steps, beginning where the last frame left off, as far as the time saved goes.
 
         A frame that is not promising spends its own share only.
         """
-        self._saved = min(self._saved + LIVE_SHARE, MOST_SAVED)
         keep = 0.0 if promising else MOST_SAVED - LIVE_SHARE
         for _ in LIVE_STEPS:
             step = LIVE_STEPS[self._next]

@@ -219,6 +219,17 @@ def test_a_frame_that_shows_an_eye_gets_what_the_empty_ones_saved():
     assert len(session.tried) > before + 2
 
 
+def test_a_square_the_engine_sees_and_cannot_read_is_looked_at_more_closely():
+    frame = badge(scale=5)
+    frame[222:262, 300:372] = 128
+    session = Session()
+    session.read(frame)
+    assert memory.CLOSER in session.tried
+    for seed in range(10):
+        session.read(empty(seed))
+        assert memory.CLOSER not in session.tried
+
+
 def test_a_still_picture_ends_a_cameras_memory():
     def asked(kind: bytes, frame: np.ndarray) -> None:
         desk.answer(kind + cv2.imencode(".png", frame)[1].tobytes(), lambda _word: None)
