@@ -52,11 +52,6 @@ def sharpened_wide(grey: Grey) -> Grey | None:
     return _sharp(grey, 3.0, 3.0)
 
 
-def sharpened_wide_and_doubled(grey: Grey) -> Grey | None:
-    """Far out of focus and far away: 3 of 225 frames for a third of what our own eyes cost."""
-    return doubled(_sharp(grey, 3.0, 3.0))
-
-
 def doubled_and_sharpened(grey: Grey) -> Grey | None:
     """Far away, for our own eyes: they want a module of three pixels. 10 of 225 frames that nothing before has read."""
     double = doubled(grey)
