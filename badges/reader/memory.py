@@ -18,7 +18,8 @@ from badges.reader.squares import BENT, GLANCE, LIVE, STILL, half_hidden, scene,
 
 LIVE_SHARE = 2.5  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
 MOST_SAVED = 60.0  # and as many it may save up
-LIVE_BUDGET = 80.0  # CPU milliseconds of any one frame, on a slow box too
+LIVE_BUDGET = 100.0  # CPU milliseconds of any one frame, on a slow box too
+CLOSER_BUDGET = 60.0  # and of a part of it in which the engine sees a square: no frame without one has such a part
 STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
 SQUARES, CLOSER = "squares", "closer"
 
@@ -176,9 +177,7 @@ class Session:
         part = grey[top : int(unread.y + reach) + 1, left : int(unread.x + reach) + 1]
         if part.size == 0:
             return []
-        budget = Budget(self._saved, self._clock)
-        found = _thorough(np.ascontiguousarray(part), budget)
-        self._saved = max(0.0, budget.left)
+        found = _thorough(np.ascontiguousarray(part), Budget(CLOSER_BUDGET, self._clock))
         return [Found(each.x + left, each.y + top, each.text, each.reach) for each in found]
 
     def _in_turn(self, grey: Grey, budget: Budget, *, promising: bool) -> list[Found]:
