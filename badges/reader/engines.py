@@ -41,6 +41,22 @@ def zxing(grey: Grey, *, inverted: bool = False, unread: bool = False) -> list[F
     ]
 
 
+def upright(crop: Grey) -> list[str]:
+    """The texts in a crop of a page just drawn, its squares upright and clean: a badge's takes 0.1 ms.
+
+    For whoever reads back what it drew, in its own process; a camera's frame wants the whole reader.
+    """
+    squares = zxingcpp.read_barcodes(
+        crop,
+        formats=zxingcpp.BarcodeFormat.QRCodeModel2,
+        text_mode=zxingcpp.TextMode.Plain,
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
+    )
+    return in_order(_found(square) for square in squares)
+
+
 def drawn_anew(clean: Grey) -> list[Found]:
     """The first engine on a square we drew ourselves, black and white, upright and alone: 0.04 ms."""
     return [

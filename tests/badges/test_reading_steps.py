@@ -194,6 +194,12 @@ def encoded(data: list[int], spare: int) -> list[int]:
     return [*data, *rest[len(data) :]]
 
 
+def test_what_was_just_drawn_is_read_back_without_the_reader():
+    both = np.hstack([badge(scale=3), badge(scale=3, text="PM00B123456789AB")])
+    assert engines.upright(both) == [TEXT, "PM00B123456789AB"]
+    assert engines.upright(empty()) == []
+
+
 def test_a_dark_picture_is_brightened_and_a_bright_one_left_alone():
     dim = (badge() * 0.06).astype(np.uint8)
     assert stages.brightened(dim).max() > 150
