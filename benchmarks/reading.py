@@ -247,6 +247,52 @@ def textures(rng: np.random.Generator, count: int) -> Iterator[Picture]:
                 yield sensor(background(rng), rng, noise=rng.uniform(1, 12))
 
 
+def spot(shape: tuple[int, ...], rng: np.random.Generator) -> Picture:
+    """Soft ones somewhere in the middle of a picture of this shape, up to a fifth of its shorter side wide."""
+    spotted = np.zeros(shape, np.float32)
+    at = tuple(int(each) for each in rng.uniform(0.25, 0.75, 2) * shape[::-1])
+    axes = tuple(max(1, int(each)) for each in rng.uniform(0.02, 0.1, 2) * min(shape))
+    cv2.ellipse(spotted, at, axes, float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
+    return cv2.GaussianBlur(spotted, (0, 0), min(shape) * float(rng.uniform(0.003, 0.03)))
+
+
+def rolled(frame: Picture, much: float) -> Picture:
+    """As if the paper were rolled round an upright can, seen a little from above."""
+    height, width = frame.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    across = (x / width - 0.5) * 2
+    u = np.arcsin(np.clip(across * np.sin(much), -1, 1)) / much
+    bulge = (np.cos(across * much) - 1) * height * 0.3
+    own = ((u + 1) / 2 * width).astype(np.float32), (y + bulge).astype(np.float32)
+    return cv2.remap(frame, *own, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def harder(photo: Picture, kind: int, rng: np.random.Generator) -> Picture:
+    """A photograph spoilt, at most WIDTH pixels wide: shone on, stained, rolled, far away, out of focus or dim."""
+    less = min(1.0, WIDTH / max(photo.shape)) * (rng.uniform(0.4, 0.8) if kind == 3 else 1)
+    frame = cv2.resize(photo, None, fx=less, fy=less, interpolation=cv2.INTER_AREA).astype(np.float32)
+    match kind:
+        case 0:
+            frame += sum(spot(frame.shape, rng) for _ in range(3)) * rng.uniform(100, 250)
+        case 1:
+            for _ in range(int(rng.integers(2, 6))):
+                stain = np.clip(spot(frame.shape, rng) * 2, 0, 1)
+                frame = frame * (1 - stain) + rng.uniform(0, 255) * stain
+        case 2:
+            frame = rolled(frame, float(rng.uniform(0.4, 1.1)))
+        case 3:
+            room = background(rng)
+            top, left = (int(rng.integers(0, max(1, a - b))) for a, b in zip(room.shape, frame.shape, strict=True))
+            part = frame[: HEIGHT - top, : WIDTH - left]
+            room[top : top + part.shape[0], left : left + part.shape[1]] = part
+            frame = room
+        case 4:
+            frame = cv2.GaussianBlur(frame, (0, 0), min(frame.shape) / 240 * float(rng.uniform(0.8, 2)))
+        case _:
+            frame = frame * rng.uniform(0.05, 0.3) + 8
+    return sensor(frame, rng, noise=float(rng.uniform(1, 6)), quality=int(rng.integers(60, 95)))
+
+
 def photographs() -> Frames | None:
     """The photographs with their truth, or None where there are none."""
     folder = Path(os.environ.get("DROPIN_PHOTOS", "../shared/photos"))
@@ -390,9 +436,12 @@ def main(arguments: Sequence[str] = ()) -> None:
     shown = [(text, presentation(card, rng)) for text, card in [drawn[n % CARDS] for n in range(PRESENTATIONS)]]
     empty = {size: empty_frames(rng, *size) for size in [(640, 480), (1280, 720)]}
     columns = ["synthetic", "presentations", "no code 640x480", "no code 1280x720", f"phantoms in {phantoms}"]
+    spoilt_photos = [(texts, harder(frame, n % 6, rng)) for n, (texts, frame) in enumerate(photos or [])]
     print("Share read (frames with a wrong text, CPU milliseconds a frame)\n")
-    print("| reader | " + " | ".join((["photographs"] if photos else []) + columns) + " |")
-    print("|---" * (len(columns) + 1 + bool(photos)) + "|")
+    if photos:
+        columns = ["photographs", "photographs made harder", *columns]
+    print("| reader | " + " | ".join(columns) + " |")
+    print("|---" * (len(columns) + 1) + "|")
     readers: dict[str, Read] = {
         "ours, live": Live(),
         "ours, still": still,
@@ -402,7 +451,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         "the shelf together": shelf,
     }
     for name, read in readers.items():
-        cells = [str(scored(read, photos))] if photos else []
+        cells = [str(scored(read, frames)) for frames in (photos, spoilt_photos) if frames]
         cells += [str(scored(read, synthetic)), str(presented(read, shown))]
         cells += [f"{cost(read, frames):.1f} ms" for frames in empty.values()]
         cells.append(str(sum(bool(read(frame)) for frame in textures(np.random.default_rng(SEED), phantoms))))
