@@ -38,8 +38,12 @@ PHANTOMS = 60
 DOTS = 200 / 25.4  # dots a millimetre at which the cards are drawn
 CARD = (85.6, 54.0)
 WIDTH, HEIGHT = 640, 480
-# A square drawn within a square: every engine reads both, and the truth beside the photograph names the outer only.
-ALSO_THERE = {"qrcode-2/16": "[内側QRコード] *ダブルQR* http://d-qr.net/ex/"}
+# What is in a photograph and not in the truth beside it: a square drawn within a square, of which only the outer is
+# named, and a word mistyped.
+ALSO_THERE = {
+    "qrcode-2/13": "The 2005 USGS aerial photography of the Washington Monument is censored.",
+    "qrcode-2/16": "[内側QRコード] *ダブルQR* http://d-qr.net/ex/",
+}
 
 
 # Pictures

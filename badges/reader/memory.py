@@ -19,7 +19,7 @@ from badges.reader.squares import BENT, GLANCE, LIVE, STILL, half_hidden, scene,
 LIVE_SHARE = 2.5  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
 MOST_SAVED = 60.0  # and as many it may save up
 LIVE_BUDGET = 100.0  # CPU milliseconds of any one frame, on a slow box too
-CLOSER_BUDGET = 60.0  # and of a part of it in which the engine sees a square: no frame without one has such a part
+CLOSER_BUDGET = 60.0  # and of a part of it in which the engine sees a square it cannot read
 STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
 SQUARES, CLOSER = "squares", "closer"
 
@@ -84,8 +84,8 @@ def _half_hidden(grey: Grey, budget: Budget) -> list[Found]:
 
 PLAIN = Step("plain", _as_it_is, _zxing_both, 1.0)
 CRISP = Step("sharpened and doubled", stages.sharpened_and_doubled, _zxing_unread, 3.5)
-# What reads most for its time comes first: of 181 spoilt photographs and squares that PLAIN and CRISP leave, 60 are
-# read by these, 9, 2, 33, 5, 3 and 5 of them by the first six.
+# What reads most for its time comes first: of 181 spoilt photographs and squares that PLAIN and CRISP leave, these read
+# 60, 33 of them evenly lit.
 STILL_STEPS = (
     CRISP,
     Step("thresholded", stages.thresholded, _zxing, 1.5),
