@@ -26,7 +26,7 @@ from badges.sheet import Card, print_cards
 
 Picture = np.ndarray[Any, Any]
 Read = Callable[[Picture], Sequence[str]]
-Frames = list[tuple[str, Picture]]
+Frames = list[tuple[tuple[str, ...], Picture]]  # the texts in each, of which one must be read and no other may be
 
 SEED = 20260921
 CARDS = 20
@@ -38,6 +38,12 @@ PHANTOMS = 60
 DOTS = 200 / 25.4  # dots a millimetre at which the cards are drawn
 CARD = (85.6, 54.0)
 WIDTH, HEIGHT = 640, 480
+# What is in a photograph and not in the truth beside it: a square drawn within a square, of which only the outer is
+# named, and a word mistyped.
+ALSO_THERE = {
+    "qrcode-2/13": "The 2005 USGS aerial photography of the Washington Monument is censored.",
+    "qrcode-2/16": "[内側QRコード] *ダブルQR* http://d-qr.net/ex/",
+}
 
 
 # Pictures
@@ -196,6 +202,11 @@ def spoilt(kind: str, card: Picture, rng: np.random.Generator) -> Picture:
 KINDS = ("tilt", "blur", "motion", "glare", "dark", "shadow", "small", "jpeg", "occlusion", "curved")
 
 
+def _swing(index: int) -> float:
+    """How far from its place the badge is: the hand slows down, holds still, and takes it away."""
+    return float(max(0.0, 1 - index / STEADY) ** 2 + max(0.0, (index - 9) / 3) ** 2)
+
+
 def presentation(card: Picture, rng: np.random.Generator) -> list[Picture]:
     """Twelve frames of one badge: swung in, held from frame STEADY on, taken away; the exposure settles meanwhile."""
     room, held = background(rng), some_view(rng, 1.5, 4)
@@ -205,13 +216,12 @@ def presentation(card: Picture, rng: np.random.Generator) -> list[Picture]:
     shine = sum(blob(rng, square_middle(held), 12 * held.scale) for _ in range(2)) * rng.choice([0, 0, 0, 150])
     frames = []
     for index in range(12):
-        far = max(0.0, (STEADY - 0.6 - index) / STEADY, (index - 9) / 4)
-        speed = 0.0 if STEADY <= index <= 9 else 420 / STEADY * 0.12
+        far, speed = _swing(index), abs(_swing(index + 1) - _swing(index)) * 420 * 0.12
         middle = np.array(held.middle) + path * far + rng.normal(0, 1.5, 2)
         turn = held.turn + far + rng.normal(0, 0.01)
         frame = seen(card, View(held.scale, turn, held.tilt, (middle[0], middle[1])), room, rng)
         frame = cv2.GaussianBlur(frame, (0, 0), held.scale * soft * (1 + far))
-        if speed:
+        if speed > 1:
             frame = moved(frame, speed, away)
         exposure = np.clip(light ** (0.8**index), 0.03, 3)
         frames.append(sensor((frame + np.roll(shine, int(far * 200), axis=1)) * exposure, rng, noise=noise))
@@ -241,6 +251,52 @@ def textures(rng: np.random.Generator, count: int) -> Iterator[Picture]:
                 yield sensor(background(rng), rng, noise=rng.uniform(1, 12))
 
 
+def spot(shape: tuple[int, ...], rng: np.random.Generator) -> Picture:
+    """Soft ones somewhere in the middle of a picture of this shape, up to a fifth of its shorter side wide."""
+    spotted = np.zeros(shape, np.float32)
+    at = tuple(int(each) for each in rng.uniform(0.25, 0.75, 2) * shape[::-1])
+    axes = tuple(max(1, int(each)) for each in rng.uniform(0.02, 0.1, 2) * min(shape))
+    cv2.ellipse(spotted, at, axes, float(rng.uniform(0, 180)), 0, 360, 1.0, -1)
+    return cv2.GaussianBlur(spotted, (0, 0), min(shape) * float(rng.uniform(0.003, 0.03)))
+
+
+def rolled(frame: Picture, much: float) -> Picture:
+    """As if the paper were rolled round an upright can, seen a little from above."""
+    height, width = frame.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    across = (x / width - 0.5) * 2
+    u = np.arcsin(np.clip(across * np.sin(much), -1, 1)) / much
+    bulge = (np.cos(across * much) - 1) * height * 0.3
+    own = ((u + 1) / 2 * width).astype(np.float32), (y + bulge).astype(np.float32)
+    return cv2.remap(frame, *own, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def harder(photo: Picture, kind: int, rng: np.random.Generator) -> Picture:
+    """A photograph spoilt, at most WIDTH pixels wide: shone on, stained, rolled, far away, out of focus or dim."""
+    less = min(1.0, WIDTH / max(photo.shape)) * (rng.uniform(0.4, 0.8) if kind == 3 else 1)
+    frame = cv2.resize(photo, None, fx=less, fy=less, interpolation=cv2.INTER_AREA).astype(np.float32)
+    match kind:
+        case 0:
+            frame += sum(spot(frame.shape, rng) for _ in range(3)) * rng.uniform(100, 250)
+        case 1:
+            for _ in range(int(rng.integers(2, 6))):
+                stain = np.clip(spot(frame.shape, rng) * 2, 0, 1)
+                frame = frame * (1 - stain) + rng.uniform(0, 255) * stain
+        case 2:
+            frame = rolled(frame, float(rng.uniform(0.4, 1.1)))
+        case 3:
+            room = background(rng)
+            top, left = (int(rng.integers(0, max(1, a - b))) for a, b in zip(room.shape, frame.shape, strict=True))
+            part = frame[: HEIGHT - top, : WIDTH - left]
+            room[top : top + part.shape[0], left : left + part.shape[1]] = part
+            frame = room
+        case 4:
+            frame = cv2.GaussianBlur(frame, (0, 0), min(frame.shape) / 240 * float(rng.uniform(0.8, 2)))
+        case _:
+            frame = frame * rng.uniform(0.05, 0.3) + 8
+    return sensor(frame, rng, noise=float(rng.uniform(1, 6)), quality=int(rng.integers(60, 95)))
+
+
 def photographs() -> Frames | None:
     """The photographs with their truth, or None where there are none."""
     folder = Path(os.environ.get("DROPIN_PHOTOS", "../shared/photos"))
@@ -248,7 +304,9 @@ def photographs() -> Frames | None:
     for place in sorted([*folder.rglob("*.png"), *folder.rglob("*.jpg")]):
         if (truth := place.with_suffix(".txt")).exists():
             try:
-                frames.append((truth.read_text("utf-8", "replace"), open_picture(place.read_bytes())))
+                name = f"{place.parent.name}/{place.stem}"
+                texts = truth.read_text("utf-8", "replace"), *([ALSO_THERE[name]] if name in ALSO_THERE else ())
+                frames.append((texts, open_picture(place.read_bytes())))
             except NotAPicture as trouble:
                 print(f"{place.name} is left out: {trouble}")
     return frames or None
@@ -300,7 +358,7 @@ class Live:
 
     def forget(self) -> None:
         """Another camera."""
-        self._session = Session()
+        self._session = Session(time.process_time)
 
     def __call__(self, frame: Picture) -> list[str]:
         return self._session.read(frame)
@@ -308,7 +366,7 @@ class Live:
 
 def still(frame: Picture) -> list[str]:
     """Ours with a still picture's budget."""
-    return read_still(frame)
+    return read_still(frame, time.process_time)
 
 
 # Figures
@@ -336,12 +394,12 @@ def scored(read: Read, frames: Frames) -> Score:
     """Each frame on its own."""
     score = Score(of=len(frames))
     began = time.process_time()
-    for text, frame in frames:
+    for there, frame in frames:
         if isinstance(read, Live):
             read.forget()
-        texts = read(frame)
-        score.read += any(same(each, text) for each in texts)
-        score.wrong += any(not same(each, text) for each in texts)
+        right = [any(same(each, text) for text in there) for each in read(frame)]
+        score.read += any(right)
+        score.wrong += not all(right)
     score.ms = (time.process_time() - began) * 1000 / max(1, len(frames))
     return score
 
@@ -377,14 +435,17 @@ def main(arguments: Sequence[str] = ()) -> None:
     if photos is None:
         print("No photographs: DROPIN_PHOTOS names no folder that has any, so their column is left out.\n")
     synthetic = [
-        (text, spoilt(kind, card, rng)) for kind in KINDS for text, card in [drawn[n % CARDS] for n in range(EACH)]
+        ((text,), spoilt(kind, card, rng)) for kind in KINDS for text, card in [drawn[n % CARDS] for n in range(EACH)]
     ]
     shown = [(text, presentation(card, rng)) for text, card in [drawn[n % CARDS] for n in range(PRESENTATIONS)]]
     empty = {size: empty_frames(rng, *size) for size in [(640, 480), (1280, 720)]}
     columns = ["synthetic", "presentations", "no code 640x480", "no code 1280x720", f"phantoms in {phantoms}"]
+    spoilt_photos = [(texts, harder(frame, n % 6, rng)) for n, (texts, frame) in enumerate(photos or [])]
     print("Share read (frames with a wrong text, CPU milliseconds a frame)\n")
-    print("| reader | " + " | ".join((["photographs"] if photos else []) + columns) + " |")
-    print("|---" * (len(columns) + 1 + bool(photos)) + "|")
+    if photos:
+        columns = ["photographs", "photographs made harder", *columns]
+    print("| reader | " + " | ".join(columns) + " |")
+    print("|---" * (len(columns) + 1) + "|")
     readers: dict[str, Read] = {
         "ours, live": Live(),
         "ours, still": still,
@@ -394,7 +455,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         "the shelf together": shelf,
     }
     for name, read in readers.items():
-        cells = [str(scored(read, photos))] if photos else []
+        cells = [str(scored(read, frames)) for frames in (photos, spoilt_photos) if frames]
         cells += [str(scored(read, synthetic)), str(presented(read, shown))]
         cells += [f"{cost(read, frames):.1f} ms" for frames in empty.values()]
         cells.append(str(sum(bool(read(frame)) for frame in textures(np.random.default_rng(SEED), phantoms))))

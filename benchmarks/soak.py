@@ -1,4 +1,8 @@
-"""`make soak`: a lunch that is struck again and again while pupils ask; nothing confirmed may be lost (P25, P26)"""
+"""`make soak`: a lunch that is struck again and again while pupils ask; nothing confirmed may be lost (P25, P26)
+
+Then every write of a lunch is struck in turn, and anything is held to the reader for ten minutes (P24).
+`python -m benchmarks.soak SECONDS` gives the lunch and the reader so many seconds each.
+"""
 
 import os
 import random
@@ -16,7 +20,7 @@ from urllib.request import Request, urlopen
 import psutil
 
 from badges.code import load_key, make
-from benchmarks import faults, power_cut
+from benchmarks import faults, fuzz, power_cut
 from benchmarks.demo import example_school
 
 SECONDS = 120
@@ -25,7 +29,8 @@ SEED = 20261121
 
 def main() -> None:
     """Ask and scan for two minutes while processes are killed at random; then count what was confirmed."""
-    seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    given = int(sys.argv[1]) if len(sys.argv) > 1 else None
+    seconds = given or SECONDS
     chance, kept, struck, lost_answers = random.Random(SEED), set(), 0, 0
     with example_school() as (process, told):
         deadline = time.monotonic() + seconds
@@ -53,6 +58,8 @@ def main() -> None:
     for sweep in (faults, power_cut):
         print(f"\n## {sweep.__doc__.splitlines()[0]}\n", flush=True)
         violations += sweep.sweep()
+    print(f"\n## {fuzz.__doc__.splitlines()[0]}\n", flush=True)
+    violations += fuzz.sweep(given or fuzz.SECONDS)
     sys.exit(rows != len(kept) or violations > 0)
 
 

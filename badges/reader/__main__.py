@@ -18,14 +18,14 @@ class Desk:
     """
 
     def __init__(self) -> None:
-        self.session = Session()
+        self.session = Session(time.process_time)
 
     def texts(self, picture: Grey, *, live: bool) -> list[str]:
         """The texts in one picture."""
         if live:
             return self.session.read(picture)
-        self.session = Session()
-        return read_still(picture)
+        self.session = Session(time.process_time)
+        return read_still(picture, time.process_time)
 
     def answer(self, question: bytes, _say: Callable[[bytes], None]) -> bytes:
         began = time.process_time()

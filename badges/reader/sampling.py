@@ -32,12 +32,14 @@ _EYE = np.array([(0, 0), (7, 0), (7, 7), (0, 7)], np.float32)
 
 @dataclass(frozen=True)
 class Flat:
-    """A square laid flat: `modules` to a side, `scale` pixels each, MARGIN around, and how sure its size is."""
+    """A square laid flat: `modules` to a side, `scale` pixels each, MARGIN around, how sure its size is, and the
+    homography from modules on the square to the picture it was taken from."""
 
     picture: Floats
     modules: int
     scale: int
     likeness: float
+    place: npt.NDArray[Any]
 
 
 def lay_flat(grey: Grey, triple: Triple, most: int, least: float = _LEAST) -> list[Flat]:
@@ -91,7 +93,7 @@ def unbent(flat: Flat, spread: float) -> Flat:
     straight = cv2.remap(
         flat.picture, ramp[None, :] + across, ramp[:, None] + along, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
-    return _measured(straight, flat.modules, scale)
+    return measured(straight, flat.modules, scale, flat.place)
 
 
 def levels(flat: Flat) -> Floats:
@@ -201,19 +203,19 @@ def _warped(grey: Grey, place: npt.NDArray[Any], modules: int, module: float, sc
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return _measured(picture.astype(np.float32), modules, scale)
+    return measured(picture.astype(np.float32), modules, scale, place)
 
 
-def _measured(picture: Floats, modules: int, scale: int) -> Flat:
+def measured(picture: Floats, modules: int, scale: int, place: npt.NDArray[Any]) -> Flat:
     """The flat square with its likeness: how well the marks that every square has are seen in it, at most 1."""
-    flat = Flat(picture, modules, scale, 0.0)
+    flat = Flat(picture, modules, scale, 0.0, place)
     level = levels(flat)
     level = cv2.GaussianBlur(level, (0, 0), 3) - level
     truth, known = pattern(modules)
     marks = np.where(truth, 1, -1)[known]
     found = level[known]
     likeness = float(marks @ found) / (float(np.linalg.norm(found)) * np.sqrt(len(marks)) + 1e-6)
-    return Flat(picture, modules, scale, likeness)
+    return Flat(picture, modules, scale, likeness, place)
 
 
 def _alignment(flat: Flat, place: npt.NDArray[Any]) -> tuple[Points, Points] | None:

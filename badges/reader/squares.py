@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from badges.reader.bending import straightened
+from badges.reader.budget import ENDLESS, Budget
 from badges.reader.engines import Found, drawn_anew
 from badges.reader.finding import Eye, Triple, black_and_white, eyes, pairs, triples, whole_eyes
 from badges.reader.mending import mended
@@ -12,21 +14,25 @@ from badges.reader.sampling import Flat, Floats, decisions, drawn, lay_flat, lev
 _LIKE_ENOUGH = 0.25  # below this likeness nothing was ever read
 _MENDABLE = 0.5  # mending trusts the grid: only where the marks that every square has are seen
 _PAIR_LEAST = 0.3  # two eyes say less: more of the other marks must be seen
+_BENDABLE = 0.35  # below this likeness hardly a bend was ever found
 _SPREADS = (2.5, 1.3)  # modules
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried: how many triples of eyes, and how many sizes for each; how many pairs of eyes."""
+    """How much is tried: how many triples of eyes, and how many sizes for each; how many pairs of eyes; and for how
+    many squares it is worked out how they bend, which takes 30 ms for each."""
 
     triples: int
     sizes: int
     pairs: int
+    bends: int = 0
 
 
 GLANCE = Effort(triples=1, sizes=1, pairs=1)
 LIVE = Effort(triples=2, sizes=1, pairs=1)
-STILL = Effort(triples=6, sizes=3, pairs=4)
+BENT = Effort(triples=1, sizes=1, pairs=0, bends=1)
+STILL = Effort(triples=6, sizes=3, pairs=4, bends=2)
 
 
 @dataclass(frozen=True)
@@ -49,27 +55,38 @@ def scene(grey: Grey) -> Scene:
     return Scene(grey, dark, eyes(dark))
 
 
-def squares(scene: Scene, effort: Effort, known: Iterable[Found] = ()) -> list[Found]:
+def squares(scene: Scene, effort: Effort, known: Iterable[Found] = (), budget: Budget = ENDLESS) -> list[Found]:
     """Each square that is not among the `known` ones. Of 179 photographs 10 are read only so, most of them on cloth."""
     read: list[Found] = []
+    unread: list[tuple[Flat, Triple]] = []
     for triple in triples(scene.eyes, scene.dark, effort.triples):
+        if budget.over:
+            return read
         if any(_overlap(triple, other) for other in (*known, *read)):
             continue
         flats = lay_flat(scene.grey, triple, effort.sizes)
-        text = next((text for flat in flats if (text := _text(flat, _LIKE_ENOUGH))), None)
-        if text:
+        if text := next((text for flat in flats if (text := _text(flat, _LIKE_ENOUGH, budget))), None):
             read.append(Found(*triple.middle, text, triple.reach))
+        else:
+            unread += [(flat, triple) for flat in flats[:1] if flat.likeness > _BENDABLE]
+    unread.sort(key=lambda each: -each[0].likeness)
+    for flat, triple in unread[: effort.bends]:
+        if not budget.over and not any(_overlap(triple, other) for other in read):
+            flat = straightened(scene.grey, flat, budget)
+            if text := _text(flat, _LIKE_ENOUGH, budget):
+                read.append(Found(*triple.middle, text, triple.reach))
     return read
 
 
-def half_hidden(scene: Scene, effort: Effort) -> list[Found]:
+def half_hidden(scene: Scene, effort: Effort, budget: Budget = ENDLESS) -> list[Found]:
     """A square with one of its eyes hidden: of 23 cards under a thumb that nothing else reads, 11 are read so."""
-    flats = []
+    flats: list[tuple[Flat, Triple]] = []
     for triple in pairs(scene.eyes, scene.dark, effort.pairs):
-        flats += [(flat, triple) for flat in lay_flat(scene.grey, triple, 1, least=_PAIR_LEAST)]
+        if not budget.over:
+            flats += [(flat, triple) for flat in lay_flat(scene.grey, triple, 1, least=_PAIR_LEAST)]
     flats.sort(key=lambda each: -each[0].likeness)
     for flat, triple in flats[: effort.triples]:
-        if text := _text(flat, _PAIR_LEAST):
+        if text := _text(flat, _PAIR_LEAST, budget):
             return [Found(*triple.middle, text, triple.reach)]
     return []
 
@@ -93,11 +110,13 @@ def _overlap(triple: Triple, other: Found) -> bool:
     return abs(other.x - triple.middle[0]) < near and abs(other.y - triple.middle[1]) < near
 
 
-def _text(flat: Flat, least: float) -> str | None:
+def _text(flat: Flat, least: float, budget: Budget) -> str | None:
     """The text of a square as it lies, or pulled straight: a smooth bend first, then its details."""
     if flat.likeness < least:
         return None
     for spread in (None, *_SPREADS):
+        if budget.over:
+            return None
         if spread:
             flat = unbent(flat, spread)
         if text := text_of(levels(flat), mend=flat.likeness > _MENDABLE):

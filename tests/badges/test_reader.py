@@ -16,10 +16,13 @@ import psutil
 import pypdfium2
 import pytest
 import qrcode
+import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from qrcode import base, util
 
+from badges import code
+from badges.card import matrix
 from badges.reader import LARGEST_FRAME, Reader, engines
 from badges.reader.pictures import NotAPicture, open_picture
 from badges.sheet import Card, print_cards
@@ -27,10 +30,10 @@ from badges.sheet import Card, print_cards
 
 def square(text: str, *, scale: int = 6) -> np.ndarray:
     """A square on white, `scale` pixels a module."""
-    code = qrcode.QRCode(border=4)
-    code.add_data(text)
-    code.make()
-    modules = np.where(np.array(code.get_matrix()), 0, 255).astype(np.uint8)
+    drawn = qrcode.QRCode(border=4)
+    drawn.add_data(text)
+    drawn.make()
+    modules = np.where(np.array(drawn.get_matrix()), 0, 255).astype(np.uint8)
     return np.kron(modules, np.ones((scale, scale), np.uint8))
 
 
@@ -114,6 +117,21 @@ def test_whatever_is_held_up_the_next_badge_reads(reader: Reader, name: str):
     assert reader.read(GOOD, live=True).texts == ("PM000123456789AB",)
 
 
+def test_the_very_next_frame_after_foreign_squares_reads(reader: Reader):
+    def held_up(card: np.ndarray) -> bytes:
+        frame = np.full((720, 1280), 104, np.uint8)
+        top, left = (720 - len(card)) // 2, (1280 - len(card)) // 2
+        frame[top : top + len(card), left : left + len(card)] = card
+        return encoded(frame, ".jpg")
+
+    for text in ("https://shop.example/offer", "PM00 not one of ours", "x" * 300):
+        for _ in range(3):
+            assert reader.read(held_up(square(text, scale=8)), live=True).texts == (text,)
+        first = reader.pid
+        assert reader.read(held_up(square("PM000123456789AB", scale=4)), live=True).texts == ("PM000123456789AB",)
+        assert reader.pid == first
+
+
 def test_a_picture_without_a_square_is_no_error(reader: Reader):
     reading = reader.read(encoded(np.full((480, 640), 90, np.uint8)), live=False)
     assert (reading.texts, reading.error) == ((), None)
@@ -152,23 +170,41 @@ def test_a_badge_in_bad_conditions_reads(reader: Reader, spoil):
 
 def linked_square(text: str) -> np.ndarray:
     """The first of two squares that belong together ("structured append"), which crashes other readers."""
+    return square_that_begins([(3, 4), (0, 4), (1, 4), (0, 8)], text)
+
+
+def square_in_another_alphabet(text: str, alphabet: int) -> np.ndarray:
+    """A square that says in which alphabet its bytes are to be read ("ECI")."""
+    return square_that_begins([(7, 4), (alphabet, 8)], text)
+
+
+def square_that_begins(start: list[tuple[int, int]], text: str) -> np.ndarray:
+    """A square with these numbers, of so many bits each, before its text."""
     data = util.QRData(text, mode=util.MODE_ALPHA_NUM)
     bits = util.BitBuffer()
-    for value, length in [(3, 4), (0, 4), (1, 4), (0, 8), (data.mode, 4), (len(text), 9)]:
+    for value, length in [*start, (data.mode, 4), (len(text), 9)]:
         bits.put(value, length)
     data.write(bits)
     blocks = base.rs_blocks(2, qrcode.ERROR_CORRECT_M)
     while len(bits) < 8 * sum(block.data_count for block in blocks):
         bits.put(0, 1)
-    code = qrcode.QRCode(version=2, error_correction=qrcode.ERROR_CORRECT_M)
-    code.data_cache = util.create_bytes(bits, blocks)
-    code.make(fit=False)
-    modules = np.where(np.array(code.get_matrix()), 0, 255).astype(np.uint8)
+    drawn = qrcode.QRCode(version=2, error_correction=qrcode.ERROR_CORRECT_M)
+    drawn.data_cache = util.create_bytes(bits, blocks)
+    drawn.make(fit=False)
+    modules = np.where(np.array(drawn.get_matrix()), 0, 255).astype(np.uint8)
     return np.kron(modules, np.ones((6, 6), np.uint8))
 
 
 @pytest.mark.parametrize(
-    "strange", [square(b"\xff\xfe\x00\x80"), square(bytes(range(256))), linked_square("PM000123456789AB")]
+    "strange",
+    [
+        square(b"\xff\xfe\x00\x80"),
+        square(bytes(range(256))),
+        linked_square("PM000123456789AB"),
+        square_in_another_alphabet("PM000123456789AB", 3),
+        square_in_another_alphabet("PM000123456789AB", 26),
+        square_in_another_alphabet("PM000123456789AB", 100),  # no alphabet there is
+    ],
 )
 def test_squares_of_bytes_and_of_linked_sets_break_nothing(reader: Reader, strange: np.ndarray):
     reader.read(encoded(strange), live=False)
@@ -176,6 +212,52 @@ def test_squares_of_bytes_and_of_linked_sets_break_nothing(reader: Reader, stran
     engines.in_order(engines.zbar(strange))  # the last engine, which the first would have spared the work
     assert reader.read(GOOD, live=False).texts == ("PM000123456789AB",)
     assert reader.pid == first
+
+
+@pytest.mark.parametrize("live", [True, False], ids=["live", "still"])
+@pytest.mark.parametrize("kind", ["MicroQRCode", "RMQRCode", "DataMatrix", "Aztec", "PDF417", "Code128", "EAN13"])
+def test_other_symbols_are_nothing(reader: Reader, kind: str, *, live: bool):
+    content = {"MicroQRCode": "PM00012", "EAN13": "4006381333931"}.get(kind, "PM000123456789AB")
+    symbol = np.array(zxingcpp.create_barcode(content, getattr(zxingcpp.BarcodeFormat, kind)).to_image(scale=4))
+    assert reader.read(encoded(np.pad(symbol, 40, constant_values=255)), live=live).texts == ()
+    assert reader.read(GOOD, live=live).texts == ("PM000123456789AB",)
+
+
+@pytest.mark.parametrize("text", ["https://shop.example/offer", "PM00000000000000", "PM00 not one of ours", "x" * 300])
+def test_a_foreign_square_is_read_and_is_no_badge(reader: Reader, text: str):
+    assert reader.read(encoded(square(text)), live=True).texts == (text,)
+    with pytest.raises(code.NotABadge):
+        code.read(text, b"k" * 32)
+
+
+@pytest.mark.parametrize("live", [True, False], ids=["live", "still"])
+def test_a_sheet_of_sixty_is_read_as_far_as_it_is_seen(reader: Reader, *, live: bool):
+    names = {f"PM{number:014}" for number in range(60)}
+    squares = [square(text, scale=3) for text in sorted(names)]
+    page = np.vstack([np.hstack(squares[row : row + 10]) for row in range(0, 60, 10)])
+    texts = reader.read(encoded(page), live=live).texts
+    assert len(texts) == len({*texts})
+    assert {*texts} == names
+    assert reader.read(GOOD, live=live).texts == ("PM000123456789AB",)
+
+
+def test_in_a_video_of_noise_there_is_no_badge(reader: Reader):
+    rng = np.random.default_rng(7)
+    for grain in (0.1, 1, 3) * 10:
+        noise = cv2.GaussianBlur(rng.uniform(0, 255, (480, 640)).astype(np.float32), (0, 0), grain)
+        noise = cv2.normalize(noise, None, 0, 255, cv2.NORM_MINMAX).astype(np.uint8)
+        assert reader.read(encoded(noise, ".jpg"), live=True).texts == ()
+    assert reader.read(GOOD, live=True).texts == ("PM000123456789AB",)
+
+
+@pytest.mark.parametrize("turned", [0.03, 0.2, 0.5])
+def test_a_square_with_modules_turned_over_is_itself_or_nothing(reader: Reader, turned: float):
+    rng = np.random.default_rng(int(100 * turned))
+    modules = np.array(matrix("PM000123456789AB"))
+    for _ in range(10):
+        spoilt = np.pad(np.where(modules ^ (rng.random(modules.shape) < turned), 0, 255), 4, constant_values=255)
+        picture = np.kron(spoilt.astype(np.uint8), np.ones((6, 6), np.uint8))
+        assert {*reader.read(encoded(picture), live=False).texts} <= {"PM000123456789AB"}
 
 
 @pytest.fixture
@@ -205,8 +287,9 @@ def test_a_reader_that_takes_too_long_says_so(fresh: Reader):
 
 
 def test_a_reader_without_enough_memory_says_so():
+    large = encoded(square("PM000123456789AB", scale=60))  # what a small one needs may lie there since the start
     with Reader(memory=1 << 20) as reader:
-        assert reader.read(GOOD, live=True).texts == ()
+        assert reader.read(large, live=True).texts == ()
 
 
 def test_an_idle_reader_is_small(fresh: Reader):

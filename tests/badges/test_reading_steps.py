@@ -1,5 +1,6 @@
 """What each step of the reader is for: a square that only it can read, and none where there is none."""
 
+from dataclasses import replace
 from itertools import product
 
 import cv2
@@ -10,8 +11,9 @@ import qrcode
 from badges.card import matrix
 from badges.reader import engines, finding, memory, mending, sampling, stages
 from badges.reader.__main__ import Desk
+from badges.reader.budget import Budget
 from badges.reader.memory import LIVE_STEPS, Session, read_still
-from badges.reader.squares import STILL, half_hidden, scene, squares
+from badges.reader.squares import BENT, STILL, half_hidden, scene, squares
 
 TEXT = "PM00A123456789AB"
 
@@ -37,6 +39,14 @@ def on_cloth(frame: np.ndarray) -> np.ndarray:
     y, x = np.mgrid[0:480, 0:640].astype(np.float32)
     away = ((x - 320) / 75) ** 2 + ((y - 240) / 75) ** 2
     return cv2.remap(frame, x + 9 * np.exp(-away), y - 9 * np.exp(-away), cv2.INTER_LINEAR)
+
+
+def whole_eye_alone() -> np.ndarray:
+    """One finder pattern on a desk, and nothing else of its square."""
+    frame = np.full((480, 640), 200, np.uint8)
+    for size, grey in ((28, 20), (20, 200), (12, 20)):
+        frame[240 - size : 240 + size, 320 - size : 320 + size] = grey
+    return frame
 
 
 def empty(seed: int = 1) -> np.ndarray:
@@ -94,6 +104,28 @@ def test_a_square_already_known_is_not_read_again():
     known = memory.PLAIN(badge())
     assert texts(known) == [TEXT]
     assert squares(scene(badge()), STILL, known) == []
+
+
+def bulging(frame: np.ndarray) -> np.ndarray:
+    """Round a wrist: the middle of the square lies three modules above where its corners say."""
+    y, x = np.mgrid[0:480, 0:640].astype(np.float32)
+    return cv2.remap(frame, x, y - 24 * np.cos((x - 320) / 65).astype(np.float32), cv2.INTER_LINEAR)
+
+
+def test_a_square_that_bulges_is_read_from_where_it_bends():
+    frame = bulging(badge())
+    assert memory.PLAIN(frame) == []
+    view = scene(frame)
+    assert squares(view, replace(STILL, bends=0)) == []
+    assert texts(squares(view, BENT)) == [TEXT]
+
+
+def test_a_budget_that_is_over_begins_nothing():
+    over = Budget(0)
+    assert over.over
+    assert squares(scene(bulging(badge())), STILL, budget=over) == []
+    assert half_hidden(scene(badge()), STILL, over) == []
+    assert not Budget(1_000).over
 
 
 @pytest.mark.parametrize("corner", [(0, 0), (0, 1), (1, 0)], ids=["corner", "right", "below"])
@@ -162,6 +194,12 @@ def encoded(data: list[int], spare: int) -> list[int]:
     return [*data, *rest[len(data) :]]
 
 
+def test_what_was_just_drawn_is_read_back_without_the_reader():
+    both = np.hstack([badge(scale=3), badge(scale=3, text="PM00B123456789AB")])
+    assert engines.upright(both) == [TEXT, "PM00B123456789AB"]
+    assert engines.upright(empty()) == []
+
+
 def test_a_dark_picture_is_brightened_and_a_bright_one_left_alone():
     dim = (badge() * 0.06).astype(np.uint8)
     assert stages.brightened(dim).max() > 150
@@ -208,20 +246,29 @@ def test_an_empty_frame_spends_its_share_and_no_more():
     assert spent <= 20 * memory.LIVE_SHARE + memory.MOST_SAVED
 
 
-def test_a_frame_that_shows_an_eye_gets_what_the_empty_ones_saved():
+def test_a_frame_that_shows_an_eye_gets_what_the_empty_ones_saved(monkeypatch: pytest.MonkeyPatch):
+    given: list[bool] = []
+    monkeypatch.setattr(Session, "_in_turn", lambda _self, _grey, _budget, *, promising: given.append(promising) or [])
     session = Session()
-    for seed in range(5):
+    for frame in (empty(1), whole_eye_alone(), empty(2)):
+        session.read(frame)
+    assert given == [False, True, False]
+
+
+def test_a_square_the_engine_sees_and_cannot_read_is_looked_at_more_closely():
+    frame = badge(scale=5)
+    frame[222:262, 300:372] = 128
+    session = Session()
+    session.read(frame)
+    assert memory.CLOSER in session.tried
+    for seed in range(10):
         session.read(empty(seed))
-    unreadable = badge()
-    unreadable[190:300, 290:] = 128
-    before = len(session.tried)
-    session.read(unreadable)
-    assert len(session.tried) > before + 2
+        assert memory.CLOSER not in session.tried
 
 
 def test_a_still_picture_ends_a_cameras_memory():
     def asked(kind: bytes, frame: np.ndarray) -> None:
-        desk.answer(kind + cv2.imencode(".png", frame)[1].tobytes())
+        desk.answer(kind + cv2.imencode(".png", frame)[1].tobytes(), lambda _word: None)
 
     desk = Desk()
     asked(b"L", empty())

@@ -17,6 +17,10 @@ from tests.journeys.conftest import Camera, Lunch, cards, chromium_before, dropi
 NOT_TODAY = "This badge is not for today. Mr Adeyemi can help."
 NO_CAMERA = "The camera is not there. Type the code under the square, or use the scanner."
 UNPLUG = "() => document.querySelector('video').srcObject?.getTracks().forEach((track) => track.stop())"
+ANOTHER_FILM = """(film) => {
+    const video = document.querySelector("video");
+    return !video || (video.srcObject !== film && !video.paused);
+}"""
 GAPS = """let before = 0; window.longest = 0; addEventListener("keydown", () => {
     const now = performance.now(); if (before) longest = Math.max(longest, now - before); before = now; }, true);"""
 SCANNER_MS = 100  # a scanner is quicker than this between two letters, and so must this machine be
@@ -92,9 +96,12 @@ def look(page: Page, lunch: Lunch) -> None:
 
 
 def hold_up(page: Page, camera: Camera, card: np.ndarray) -> None:
-    """Hold something up before the page that looks. This kind of camera begins its film when it is opened."""
+    """Hold something up before the page that looks. This kind of camera begins its film when it is opened, so the
+    page must have opened it anew before anything else is held up: a film begun too early would run for ever."""
     camera.show(card)
+    film = page.evaluate_handle("document.querySelector('video').srcObject")
     page.evaluate(UNPLUG)
+    page.wait_for_function(ANOTHER_FILM, arg=film)
 
 
 def scanner(page: Page, text: str) -> None:
@@ -147,6 +154,20 @@ def test_a_camera_unplugged_twenty_times_reads_the_next_badge(
 
 
 # What is held up
+
+
+def test_after_a_foreign_square_the_next_badge_reads_without_a_touch(
+    lunch: Lunch, camera: Camera, kiosk: BrowserContext, badges: dict[str, np.ndarray]
+) -> None:
+    page = kiosk.new_page()
+    look(page, lunch)
+    for text in ("https://shop.example/offer", "PM00 not one of ours", "x" * 300):
+        hold_up(page, camera, foreign(text))
+        page.locator(".say").evaluate("(say) => { say.textContent = ''; }")  # the last square's answer is none to this
+        expect(page.locator(".say")).to_have_text("That is not a mentor badge. Please hold up your badge.")
+    hold_up(page, camera, badges["Dana"])
+    expect(heading(page)).to_have_text(NOT_TODAY)
+    page.close()
 
 
 def test_a_badge_beside_a_foreign_square_is_read(
