@@ -75,6 +75,7 @@ class Candidate:
 
 
 CANDIDATES = (
+    Candidate(10, 1, "H"),
     Candidate(12, 1, "Q"),
     Candidate(16, 1, "L"),
     Candidate(16, 1, "M"),
