@@ -21,8 +21,7 @@ from mentoring.rota_why import tell
 
 WORKERS = 2
 SEED = 5
-_FEW_PAIRS = 120  # that many are all watched at once
-_ROUNDS = 4  # of watching only the pairs that a rota repeated; then all are
+_MOST_MEETINGS = 60_000  # of two mentors on a drop-in that one model watches at once, for the sake of memory
 _SHARE = 0.6  # of the time a block has left that one aim may use
 
 Say = Callable[[Found], None]
@@ -161,19 +160,20 @@ class _Work:
         self._ticks = ticks
         self._changed = changed
         self._windows = [(0, max(block.before, default=0) + len(block.lunches))]
+        self._can_meet = can_meet(block)
+        self._is_large = sum(len(may) ** 2 // 2 for may in block.may) > _MOST_MEETINGS
         self._watched: set[tuple[int, int]] = set()
-        self._rounds = 0
 
     def run(self, *, anew: bool) -> None:
         """Settle every aim in turn."""
         self._settle(Aim.UNFILLED, fewest_unfilled(self.block))
         self._settle_spread()
         repeats, disliked = fewest_repeats(self.block, self.worth.unfilled), -most_preferences(self.block)
-        self._mend(self.best, repeats, disliked)
         if (self.worth.repeats, self.worth.disliked) > (repeats, disliked) and self._has_time():
             # With nobody watched: quick, and what it proves of preferences holds whoever meets again.
             found, disliked = self._solve(Aim.PREFERENCES, disliked, settled=(Aim.UNFILLED,))
             self._mend(found, repeats, disliked)
+            self._watch(found)
         self._settle(Aim.REPEATS, repeats)
         self._settle(Aim.PREFERENCES, disliked)
         if anew:
@@ -208,7 +208,7 @@ class _Work:
         spread = 0
         while spread < self.worth.spread and self._has_time():
             answers = [self._fits(low, low + spread) for low in windows(self.block, self.worth.unfilled, spread)]
-            if None in answers:
+            if True in answers or None in answers:
                 break
             spread += 1
             self._say(Aim.SPREAD, min(spread, self.worth.spread))
@@ -219,8 +219,6 @@ class _Work:
 
     def _fits(self, low: int, high: int) -> bool | None:
         """Whether a rota gives everybody from `low` to `high` duties; None if time was up."""
-        if high - low >= self.worth.spread:
-            return True
         model = self._model(low, high, (Aim.UNFILLED,))
         solver = self._solver()
         status = solver.solve(model.cp, _Listener(model, self.offer))
@@ -287,15 +285,11 @@ class _Work:
         )
 
     def _watch(self, found: Rota) -> bool:
-        """Watch the pairs that this rota repeats, or all of them after a few rounds; False if nothing is new."""
-        draft = Draft(self.block, found)
-        more = {pair for pair, times in draft.times.items() if times > 1} - self._watched
-        self._rounds += 1
-        people = len(self.block.keys)
-        if people * (people - 1) // 2 <= _FEW_PAIRS or (self._rounds > _ROUNDS and more):
-            more = set(_can_meet(self.block)) - self._watched
+        """Watch the pairs that this rota repeats, or all where they are not too many; False if nothing is new."""
+        again = {pair for pair, times in Draft(self.block, found).times.items() if times > 1}
+        more = (again if self._is_large else self._can_meet) - self._watched
         self._watched |= more
-        return bool(more)
+        return bool(again) and bool(more)
 
     def _mend(self, rota: Rota, repeats: int, disliked: int) -> None:
         self.offer(
@@ -387,16 +381,21 @@ def fewest_unfilled(block: Block) -> int:
 
 
 def windows(block: Block, unfilled: int, spread: int) -> list[int]:
-    """Every fewest number of duties that is possible, by adding up alone, if the most is `spread` above it."""
+    """Every fewest number of duties that is possible with exactly that spread, by adding up alone."""
     least = _before(block)
     most = [now + _most_more(block, who) for who, now in enumerate(least)]
     total = sum(least) + block.wanted - unfilled
-    return [
-        low
-        for low in range(min(most, default=0) + 1)
-        if max(least, default=0) <= low + spread
-        and sum(max(now, low) for now in least) <= total <= sum(min(can, low + spread) for can in most)
-    ]
+    return [low for low in range(min(most, default=0) + 1) if _adds_up(least, most, low, low + spread, total)]
+
+
+def _adds_up(least: list[int], most: list[int], low: int, high: int, total: int) -> bool:
+    """Whether duties within these bounds can add up to the total with somebody at `low` and somebody at `high`."""
+    if any(now > high for now in least) or any(can < low for can in most):
+        return False
+    floor, ceiling = [max(now, low) for now in least], [min(can, high) for can in most]
+    lowest = sum(floor) + min((high - now for now, can in zip(floor, ceiling, strict=True) if can == high), default=total + 1)
+    highest = sum(ceiling) - min((can - low for now, can in zip(floor, ceiling, strict=True) if now == low), default=total + 1)
+    return lowest <= total <= highest
 
 
 def fewest_repeats(block: Block, unfilled: int) -> int:
@@ -409,7 +408,7 @@ def fewest_repeats(block: Block, unfilled: int) -> int:
         for lunch, on in zip(block.lunches, block.pinned, strict=True)
         if len(on) <= lunch.places
     )
-    fresh = sum(start.times[pair] == 0 for pair in _can_meet(block))
+    fresh = sum(start.times[pair] == 0 for pair in can_meet(block))
     return start.repeats + max(0, meetings - fresh)
 
 
@@ -434,7 +433,7 @@ def _most_more(block: Block, who: int) -> int:
     return sum(min(count, block.room_left[who, week]) for week, count in chances.items())
 
 
-def _can_meet(block: Block) -> set[tuple[int, int]]:
+def can_meet(block: Block) -> set[tuple[int, int]]:
     """Every pair that some rota could put together, or that is pinned together."""
     pairs: set[tuple[int, int]] = set()
     for d, lunch in enumerate(block.lunches):

@@ -3,6 +3,7 @@
 Works on one block at a time as plain numbers: `who` is a mentor's index, `d` a drop-in's index within the block.
 """
 
+import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -14,7 +15,7 @@ from mentoring.rota_task import Lunch, Place, Task, by_lunch, is_free, never_tog
 
 Rota = list[set[int]]  # who is on each of the block's drop-ins, whoever is pinned there included
 _HEAT = (0.45, 0.10)  # how readily mending takes a worse rota, at first and at last
-_STEPS = 60_000  # of mending; a term's block needs a few thousand
+_STEPS = 8_000  # of mending: as long as one look of the solver, which comes next
 
 
 @dataclass(frozen=True)
@@ -247,26 +248,33 @@ def mend(
     if best_worth.spread > spread:
         return best
     dice = random.Random(2027)  # noqa: S311 # luck in a search, no secret; the same each time
-    free = [[who for who in on if who not in block.pinned[d]] for d, on in enumerate(draft.on)]
-    movable = [d for d, on in enumerate(free) if on]
+    movable = [d for d, on in enumerate(draft.on) if on - block.pinned[d]]
+    sore = _sore(draft, movable)
     high, low = _HEAT
     for step in range(_STEPS):
         if not movable or (draft.repeats <= repeats and draft.liked >= liked):
             break
         if step % 256 == 0 and ticks() > until:
             break
-        heat = high * (low / high) ** (step / _STEPS)
         was = draft.repeats - draft.liked
-        undo = _exchange(draft, dice, movable, spread)
+        undo = _exchange(draft, dice, sore if sore and step % 2 else movable, movable, spread)
         if not undo:
             continue
         now = draft.repeats - draft.liked
-        if now > was and dice.random() >= 2.718281828 ** ((was - now) / heat):
+        if now > was and dice.random() >= math.exp((was - now) / (high * (low / high) ** (step / _STEPS))):
             for who, d, was_put in reversed(undo):
                 (draft.take if was_put else draft.put)(who, d)
-        elif now != was and draft.worth() < best_worth:
-            best, best_worth = [set(on) for on in draft.on], draft.worth()
+            continue
+        sore = _sore(draft, movable)
+        if now != was and (worth := draft.worth()) < best_worth:
+            best, best_worth = [set(on) for on in draft.on], worth
     return best
+
+
+def _sore(draft: Draft, movable: list[int]) -> list[int]:
+    """The drop-ins where two meet again."""
+    again = [pair for pair, times in draft.times.items() if times > 1]
+    return [d for d in movable if any(one in draft.on[d] and other in draft.on[d] for one, other in again)]
 
 
 def _keep(draft: Draft, keep: Rota | None) -> None:
@@ -306,10 +314,12 @@ def _fill(draft: Draft, d: int) -> None:
         )
 
 
-def _exchange(draft: Draft, dice: random.Random, movable: list[int], spread: int) -> list[tuple[int, int, bool]]:
-    """Try one exchange by luck. What was done, to be undone backwards, or nothing where it broke a rule."""
+def _exchange(
+    draft: Draft, dice: random.Random, first: list[int], movable: list[int], spread: int
+) -> list[tuple[int, int, bool]]:
+    """Try one exchange by luck, from one of the `first`. What was done, or nothing where it broke a rule."""
     block = draft.block
-    d = dice.choice(movable)
+    d = dice.choice(first)
     out = dice.choice([who for who in draft.on[d] if who not in block.pinned[d]])
     if dice.random() < 0.5:
         e = dice.choice(movable)
