@@ -5,7 +5,14 @@ from datetime import date, time, timedelta
 
 from mentoring.rota_task import Days, Lunch, Rostered, Task
 
-_HALF_TERMS = (date(2026, 9, 7), date(2026, 11, 2), date(2027, 1, 4), date(2027, 2, 22), date(2027, 4, 12), date(2027, 6, 7))
+_HALF_TERMS = (
+    date(2026, 9, 7),
+    date(2026, 11, 2),
+    date(2027, 1, 4),
+    date(2027, 2, 22),
+    date(2027, 4, 12),
+    date(2027, 6, 7),
+)
 
 
 def term(*, mentors: int, lunches: int, blocks: int, seed: int) -> Task:
@@ -15,9 +22,7 @@ def term(*, mentors: int, lunches: int, blocks: int, seed: int) -> Task:
     held = [each for n, share in enumerate(shares) for each in _half_term(n, share)]
     names = [f"Mentor {n:03}" for n in range(1, mentors + 1)]
     days = sorted({each.date for each in held})
-    return Task(
-        mentors=tuple(_mentor(name, n, names, days, dice) for n, name in enumerate(names)), lunches=tuple(held)
-    )
+    return Task(mentors=tuple(_mentor(name, n, names, days, dice) for n, name in enumerate(names)), lunches=tuple(held))
 
 
 def _half_term(number: int, share: int) -> list[Lunch]:

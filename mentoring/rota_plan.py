@@ -16,6 +16,7 @@ from ortools.sat.python import cp_model
 from mentoring.rota_start import Block, Draft, Rota, Worth, block_of, first_rota, mend
 from mentoring.rota_task import Aim, Found, Place, Plan, Settled, Task
 from mentoring.rota_why import tell
+from mentoring.school_year import monday_of
 
 # words
 
@@ -60,11 +61,11 @@ class _Model:
                 return start.repeats - there + sum(self.watched.values())
             case Aim.PREFERENCES:
                 pinned = sum(len(on & liking) for on, liking in zip(block.pinned, block.likes, strict=True))
-                return -pinned - sum(row[who] for row, liking in zip(self.x, block.likes, strict=True) for who in row if who in liking)
-            case Aim.MOVED:
-                return sum(
-                    1 - self._there(who, d) for d, on in enumerate(block.today) for who in on
+                return -pinned - sum(
+                    row[who] for row, liking in zip(self.x, block.likes, strict=True) for who in row if who in liking
                 )
+            case Aim.MOVED:
+                return sum(1 - self._there(who, d) for d, on in enumerate(block.today) for who in on)
 
     def watch(self, pairs: Iterable[tuple[int, int]]) -> None:
         """Count how often these pairs meet beyond the first time."""
@@ -116,12 +117,14 @@ class _Model:
 
     def _weeks(self) -> None:
         for (who, week), room in self.block.room_left.items():
-            duties = [row[who] for row, each in zip(self.x, self.block.week, strict=True) if each == week and who in row]
+            duties = [
+                row[who] for row, each in zip(self.x, self.block.week, strict=True) if each == week and who in row
+            ]
             if len(duties) > room:
                 self.cp.add(sum(duties) <= room)
 
 
-class _Listener(cp_model.CpSolverSolutionCallback):
+class _Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc] # its annotations are skipped
     """Hears each better rota as the solver finds it."""
 
     def __init__(self, model: _Model, heard: Callable[[Rota], None]) -> None:
@@ -332,7 +335,9 @@ def plan(task: Task, *, seconds: float, ticks: Callable[[], float], say: Say = l
         rest = _Rest(task, blocks[number:])
         earlier, proved = done, list(settled)
 
-        def changed(work: _Work, rest: "_Rest" = rest, earlier: frozenset[Place] = earlier, proved: list[Settled] = proved) -> None:
+        def changed(
+            work: _Work, rest: "_Rest" = rest, earlier: frozenset[Place] = earlier, proved: list[Settled] = proved
+        ) -> None:
             say(Found(rest.after(earlier | work.block.places(work.best)), (*proved, *work.settled)))
 
         block = block_of(task, name, done)
@@ -346,19 +351,14 @@ def plan(task: Task, *, seconds: float, ticks: Callable[[], float], say: Say = l
     return tell(task, Found(done, tuple(settled)), seconds=ticks() - began)
 
 
-def start(task: Task) -> Found:
-    """A whole rota at once, with nothing proved."""
-    return Found(_Rest(task, task.blocks).after(frozenset()))
-
-
 class _Rest:
     """What the blocks still to come would look like, so that a rota is whole whenever planning is stopped."""
 
     def __init__(self, task: Task, blocks: tuple[str, ...]) -> None:
         self._task = task
         self._blocks = blocks[1:]
-        weeks = {each.monday for each in task.lunches if each.block == blocks[0]}
-        self._touches = any(each.monday in weeks for each in task.lunches if each.block in self._blocks)
+        weeks = {monday_of(each.date) for each in task.lunches if each.block == blocks[0]}
+        self._touches = any(monday_of(each.date) in weeks for each in task.lunches if each.block in self._blocks)
         self._made: frozenset[Place] | None = None
 
     def after(self, done: frozenset[Place]) -> frozenset[Place]:
@@ -393,8 +393,12 @@ def _adds_up(least: list[int], most: list[int], low: int, high: int, total: int)
     if any(now > high for now in least) or any(can < low for can in most):
         return False
     floor, ceiling = [max(now, low) for now in least], [min(can, high) for can in most]
-    lowest = sum(floor) + min((high - now for now, can in zip(floor, ceiling, strict=True) if can == high), default=total + 1)
-    highest = sum(ceiling) - min((can - low for now, can in zip(floor, ceiling, strict=True) if now == low), default=total + 1)
+    lowest = sum(floor) + min(
+        (high - now for now, can in zip(floor, ceiling, strict=True) if can == high), default=total + 1
+    )
+    highest = sum(ceiling) - min(
+        (can - low for now, can in zip(floor, ceiling, strict=True) if now == low), default=total + 1
+    )
     return lowest <= total <= highest
 
 

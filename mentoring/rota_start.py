@@ -9,7 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mentoring.rota_task import Lunch, Place, Task, by_lunch, is_free, never_together, times_together
+from mentoring.rota_task import Found, Lunch, Place, Task, by_lunch, is_free, never_together, times_together
+from mentoring.school_year import monday_of
 
 # words
 
@@ -39,9 +40,7 @@ class Block:
     @property
     def wanted(self) -> int:
         """Places to be taken, the pinned ones not counted."""
-        return sum(
-            max(0, lunch.places - len(on)) for lunch, on in zip(self.lunches, self.pinned, strict=True)
-        )
+        return sum(max(0, lunch.places - len(on)) for lunch, on in zip(self.lunches, self.pinned, strict=True))
 
     def places(self, rota: Rota) -> frozenset[Place]:
         """The rota in the task's own words."""
@@ -87,13 +86,13 @@ def block_of(task: Task, name: str, done: frozenset[Place]) -> Block:
     today = by_lunch(task.today or ())
     apart_keys = never_together(task.mentors)
     apart = tuple(frozenset(index[key] for key in apart_keys[mentor.key] if key in index) for mentor in task.mentors)
-    mondays = sorted({each.monday for each in task.lunches})
+    mondays = sorted({monday_of(each.date) for each in task.lunches})
     lunch_of = {each.key: each for each in task.lunches}
-    taken = Counter((index[each.mentor], mondays.index(lunch_of[each.lunch].monday)) for each in fixed)
+    taken = Counter((index[each.mentor], mondays.index(monday_of(lunch_of[each.lunch].date))) for each in fixed)
     busy: dict[int, list[Lunch]] = defaultdict(list)
     for each in fixed:
         busy[index[each.mentor]].append(lunch_of[each.lunch])
-    weeks = tuple(mondays.index(each.monday) for each in lunches)
+    weeks = tuple(mondays.index(monday_of(each.date)) for each in lunches)
     room_left = {
         (who, week): max(0, mentor.cap - taken[who, week])
         for who, mentor in enumerate(task.mentors)
@@ -201,9 +200,7 @@ class Draft:
         """Counted from scratch where it is cheap, so that no slip of counting goes unseen for long."""
         block = self.block
         return Worth(
-            unfilled=sum(
-                max(0, lunch.places - len(on)) for lunch, on in zip(block.lunches, self.on, strict=True)
-            ),
+            unfilled=sum(max(0, lunch.places - len(on)) for lunch, on in zip(block.lunches, self.on, strict=True)),
             spread=max(self.duties, default=0) - min(self.duties, default=0),
             repeats=self.repeats,
             disliked=-self.liked,
@@ -232,6 +229,15 @@ def first_rota(block: Block, keep: Rota | None = None) -> Rota:
     for d in order:
         _fill(draft, d)
     return draft.on
+
+
+def first_found(task: Task) -> Found:
+    """A whole rota at once, block by block, with nothing proved."""
+    whole: frozenset[Place] = frozenset()
+    for name in task.blocks:
+        block = block_of(task, name, whole)
+        whole |= block.places(first_rota(block, None if task.today is None else [set(on) for on in block.today]))
+    return Found(whole)
 
 
 def mend(
@@ -293,9 +299,7 @@ def _fill(draft: Draft, d: int) -> None:
     block = draft.block
     while len(draft.on[d]) < block.lunches[d].places:
         leader_first = block.wants_leader(d) and not any(block.experienced[who] for who in draft.on[d])
-        fitting = [
-            who for who in block.may[d] if draft.fits(who, d) and (block.experienced[who] or not leader_first)
-        ]
+        fitting = [who for who in block.may[d] if draft.fits(who, d) and (block.experienced[who] or not leader_first)]
         if not fitting:
             return
         spare = not leader_first  # experience is kept for where it is needed

@@ -3,9 +3,11 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from enum import StrEnum
 from itertools import combinations
+
+from mentoring.school_year import monday_of
 
 # words
 
@@ -67,11 +69,6 @@ class Lunch:
     places: int
     week: str = ""
     block: str = ""
-
-    @property
-    def monday(self) -> date:
-        """The Monday of its week."""
-        return self.date - timedelta(days=self.date.weekday())
 
     def meets(self, other: "Lunch") -> bool:
         """Whether nobody can be at both: one begins before the other has ended."""
@@ -236,10 +233,8 @@ def most_at_once(task: Task, lunch: Lunch) -> int:
     here = set(pinned.get(lunch.key, ()))
     apart = never_together(task.mentors)
     lunches = {each.key: each for each in task.lunches}
-    busy = Counter(
-        each.mentor for each in task.pinned if each.lunch != lunch.key and lunches[each.lunch].meets(lunch)
-    )
-    week = Counter(each.mentor for each in task.pinned if lunches[each.lunch].monday == lunch.monday)
+    busy = Counter(each.mentor for each in task.pinned if each.lunch != lunch.key and lunches[each.lunch].meets(lunch))
+    week = Counter(each.mentor for each in task.pinned if monday_of(lunches[each.lunch].date) == monday_of(lunch.date))
     free = [
         mentor
         for mentor in task.mentors

@@ -18,6 +18,7 @@ from mentoring.rota_task import (
     status_of,
     times_together,
 )
+from mentoring.school_year import monday_of
 
 # words
 
@@ -126,7 +127,7 @@ def _cause(task: Task, lunch: Lunch, here: Sequence[str], places: frozenset[Plac
         return "nobody else is free that day" if here else "nobody is free that day"
     reasons: dict[str, list[Rostered]] = {}
     lunches = {each.key: each for each in task.lunches}
-    week = Counter(each.mentor for each in places if lunches[each.lunch].monday == lunch.monday)
+    week = Counter(each.mentor for each in places if monday_of(lunches[each.lunch].date) == monday_of(lunch.date))
     busy = {each.mentor for each in places if lunches[each.lunch].meets(lunch)}
     apart = never_together(task.mentors)
     led = lunch.places < 2 or any(mentors[key].experienced for key in here)
