@@ -2,12 +2,13 @@
 
 It loads OR-Tools, which is heavy: only the planner's own process imports this (`admin/planner.py`), never a door.
 
-How it is quick: a rota made place by place and mended by exchanges (`rota_start.py`) is nearly always as good as a bound
-that plain counting gives, and a rota that meets a bound is proved. The solver is asked for what is left: as a rule
-once a block, for the most preferences, and without a thought for who meets whom again. That bound holds with those
-thoughts too. Pairs enter the model one by one, when a rota repeats them.
+How it is quick: what plain counting says cannot be beaten needs no solver once a rota reaches it. The solver is asked
+for what is left, with everybody's duties between two given numbers, which makes its bounds sharp, and first without a
+thought for who meets whom again: the bound holds with that thought too, and exchanges (`rota_start.py`) often mend the
+rest. Pairs enter the model only then, in a large block one by one as a rota repeats them.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from itertools import combinations
 
@@ -181,6 +182,12 @@ class _Work:
         self._settle(Aim.PREFERENCES, disliked)
         if anew:
             self._settle(Aim.MOVED, 0)
+        # What was found late may be better in an earlier aim, where time was too short to settle that one.
+        self.settled = [
+            _settled(self.name, each.aim, best, min(best, _sign(each.aim) * each.bound))
+            for each in self.settled
+            for best in (_of(self.worth, each.aim),)
+        ]
 
     def offer(self, rota: Rota) -> None:
         """Keep a rota if it is better than the best."""
@@ -210,22 +217,20 @@ class _Work:
         self._begin(Aim.SPREAD, 0)
         spread = 0
         while spread < self.worth.spread and self._has_time():
-            answers = [self._fits(low, low + spread) for low in windows(self.block, self.worth.unfilled, spread)]
-            if True in answers or None in answers:
+            lows = windows(self.block, self.worth.unfilled, spread)
+            if not all(self._is_impossible(low, low + spread) for low in lows):
                 break
             spread += 1
             self._say(Aim.SPREAD, min(spread, self.worth.spread))
-        self._say(Aim.SPREAD, min(spread, self.worth.spread))
         self._windows = [
             (low, low + self.worth.spread) for low in windows(self.block, self.worth.unfilled, self.worth.spread)
         ]
 
-    def _fits(self, low: int, high: int) -> bool | None:
-        """Whether a rota gives everybody from `low` to `high` duties; None if time was up."""
+    def _is_impossible(self, low: int, high: int) -> bool:
+        """Whether it is proved that no rota gives everybody from `low` to `high` duties; one that does is kept."""
         model = self._model(low, high, (Aim.UNFILLED,))
-        solver = self._solver()
-        status = solver.solve(model.cp, _Listener(model, self.offer))
-        return None if status == cp_model.UNKNOWN else status != cp_model.INFEASIBLE
+        status = self._solver().solve(model.cp, _Listener(model, self.offer))
+        return bool(status == cp_model.INFEASIBLE)
 
     def _solve(self, aim: Aim, bound: int, *, settled: tuple[Aim, ...]) -> tuple[Rota, int]:
         """The best rota the solver finds for one aim, with what is settled kept, and the bound it proves.
@@ -242,6 +247,8 @@ class _Work:
             model.cp.add(objective <= reached - (proved is not None))
             model.cp.minimize(objective)
             solver = self._solver()
+            if len(self._windows) == 1 and self.settled[-1].aim is aim:
+                solver.best_bound_callback = lambda known: self._say(aim, max(bound, math.ceil(known - 0.001)))
             latest: list[Rota] = []
 
             def heard(rota: Rota, latest: list[Rota] = latest) -> None:

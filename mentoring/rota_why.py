@@ -1,4 +1,4 @@
-"""A rota told in sentences: why this pair, and why that place stays empty. Every sentence is true of the rota it tells."""
+"""A rota told in sentences, each true of it: why this pair, and why that place stays empty."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

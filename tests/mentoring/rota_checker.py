@@ -90,6 +90,11 @@ def count(task: Any, block: str) -> int:
     return number
 
 
+def can_be_filled(task: Any) -> bool:
+    """Whether each drop-in could have all its places taken if it were the only one."""
+    return all(any(len(team) >= each.places for team in _teams(task, each)) for each in task.lunches)
+
+
 def covers(days: Any, lunch: Any) -> bool:
     """Whether the drop-in's day is one of these."""
     return (
