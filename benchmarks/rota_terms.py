@@ -1,8 +1,12 @@
 """Terms to plan, of any size, by a seed: what the rota's benchmark measures on"""
 
+import csv
 import random
 from datetime import date, time, timedelta
+from pathlib import Path
 
+from mentoring.programme import DAYS
+from mentoring.rota_files import LUNCH_COLUMNS, MENTOR_COLUMNS, OPTIONAL_LUNCH_COLUMNS
 from mentoring.rota_task import Days, Lunch, Rostered, Task
 
 _HALF_TERMS = (
@@ -23,6 +27,29 @@ def term(*, mentors: int, lunches: int, blocks: int, seed: int) -> Task:
     names = [f"Mentor {n:03}" for n in range(1, mentors + 1)]
     days = sorted({each.date for each in held})
     return Task(mentors=tuple(_mentor(name, n, names, days, dice) for n, name in enumerate(names)), lunches=tuple(held))
+
+
+def write_files(task: Task, mentors: Path, lunches: Path) -> None:
+    """The task as the two files that `dropin rota plan` reads."""
+    with mentors.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow(MENTOR_COLUMNS)
+        for each in task.mentors:
+            known = "yes" if each.experienced else "no"
+            apart = ";".join(sorted(each.apart))
+            lines.writerow((each.name, known, each.cap, _said(each.unavailable), apart, _said(each.prefers)))
+    with lunches.open("w", newline="", encoding="utf-8") as file:
+        lines = csv.writer(file)
+        lines.writerow((*LUNCH_COLUMNS, *OPTIONAL_LUNCH_COLUMNS))
+        for each in task.lunches:
+            start, end = f"{each.start:%H:%M}", f"{each.end:%H:%M}"
+            lines.writerow((each.date, start, end, each.room, each.places, each.week, each.block))
+
+
+def _said(days: Days) -> str:
+    weekdays = [DAYS[day] for day in sorted(days.weekdays)]
+    week_days = [f"{week}-{DAYS[day]}" for week, day in sorted(days.week_days)]
+    return ";".join([*map(str, sorted(days.dates)), *weekdays, *week_days])
 
 
 def _half_term(number: int, share: int) -> list[Lunch]:
@@ -49,7 +76,7 @@ def _mentor(name: str, number: int, names: list[str], days: list[date], dice: ra
     return Rostered(
         key=name,
         name=name,
-        experienced=number % 5 < 2,
+        experienced=number % 2 == 0,
         cap=dice.choice((1, 2, 2)),
         unavailable=Days(
             dates=frozenset(dice.sample(days, min(3, len(days)))),

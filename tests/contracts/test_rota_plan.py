@@ -10,15 +10,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.rota_terms import term
+from benchmarks.rota_terms import term, write_files
 from mentoring.rota_files import read_term
-from mentoring.rota_task import Days, Task
+from mentoring.rota_task import Task
 from tests.contracts.test_command_line import DROPIN, clean_environment, is_refused
 from tests.mentoring import rota_checker
 
 MENTORS = "mentor,experienced,max_per_week,unavailable,apart,prefers\n"
 LUNCHES = "date,start,end,room,places,week\n"
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri")
 KEYS = ["status", "unfilled", "spread", "repeats", "preferences", "seconds", "why"]
 
 
@@ -35,19 +34,7 @@ class Term:
         return self
 
     def write_task(self, task: Task) -> "Term":
-        with self.mentors.open("w", newline="") as file:
-            lines = csv.writer(file)
-            lines.writerow(MENTORS.strip().split(","))
-            for each in task.mentors:
-                known = "yes" if each.experienced else "no"
-                away, likes = said(each.unavailable), said(each.prefers)
-                lines.writerow((each.name, known, each.cap, away, ";".join(sorted(each.apart)), likes))
-        with self.lunches.open("w", newline="") as file:
-            lines = csv.writer(file)
-            lines.writerow((*LUNCHES.strip().split(","), "block"))
-            for each in task.lunches:
-                start, end = f"{each.start:%H:%M}", f"{each.end:%H:%M}"
-                lines.writerow((each.date, start, end, each.room, each.places, each.week, each.block))
+        write_files(task, self.mentors, self.lunches)
         return self
 
     def command(self, *more: str) -> list[str]:
@@ -75,11 +62,6 @@ class Term:
         return {key: frozenset(on) for key, on in found.items()}
 
 
-def said(days: Days) -> str:
-    weekdays = [DAYS[day] for day in days.weekdays]
-    return ";".join([*map(str, sorted(days.dates)), *weekdays, *(f"{w}-{DAYS[day]}" for w, day in days.week_days)])
-
-
 @pytest.fixture
 def files(tmp_path: Path) -> Term:
     return Term(tmp_path)
@@ -92,7 +74,6 @@ def test_a_term_is_planned_on_files_alone(files: Term):
     )
     done = files.plan()
     assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
     [line] = done.stdout.splitlines()
     told = json.loads(line)
     assert list(told) == KEYS
