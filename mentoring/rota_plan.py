@@ -167,9 +167,11 @@ class _Work:
         self._can_meet = can_meet(block)
         self._is_large = sum(len(may) ** 2 // 2 for may in block.may) > _MOST_MEETINGS
         self._watched: set[tuple[int, int]] = set()
+        self._last: Aim | None = None
 
     def run(self, *, anew: bool) -> None:
         """Settle every aim in turn."""
+        self._last = Aim.MOVED if anew else Aim.PREFERENCES
         self._settle(Aim.UNFILLED, fewest_unfilled(self.block))
         self._settle_spread()
         repeats, disliked = fewest_repeats(self.block, self.worth.unfilled), -most_preferences(self.block)
@@ -246,7 +248,7 @@ class _Work:
             model.cp.add(objective >= bound)
             model.cp.add(objective <= reached - (proved is not None))
             model.cp.minimize(objective)
-            solver = self._solver()
+            solver = self._solver(1.0 if self.settled[-1].aim is self._last else _SHARE)
             if len(self._windows) == 1 and self.settled[-1].aim is aim:
                 solver.best_bound_callback = lambda known: self._say(aim, max(bound, math.ceil(known - 0.001)))
             latest: list[Rota] = []
@@ -278,11 +280,11 @@ class _Work:
                 model.cp.add_hint(var, who in on)
         return model
 
-    def _solver(self) -> cp_model.CpSolver:
+    def _solver(self, share: float = _SHARE) -> cp_model.CpSolver:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = WORKERS
         solver.parameters.random_seed = SEED
-        solver.parameters.max_time_in_seconds = max(0.01, _SHARE * (self._until - self._ticks()))
+        solver.parameters.max_time_in_seconds = max(0.01, share * (self._until - self._ticks()))
         return solver
 
     def _seen(self, rota: Rota, aim: Aim) -> int:
