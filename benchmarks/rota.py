@@ -14,9 +14,10 @@ from benchmarks.rota_terms import term, write_files
 from mentoring.rota_start import Draft, block_of
 from mentoring.rota_task import Task
 
+SMALL = ((12, 12, 1, 1), (40, 20, 1, 1))
 HALF_TERMS = tuple((40, 60, 1, seed) for seed in (1, 2, 3))
 YEAR = (120, 190, 6, 1)
-PATIENCE = {HALF_TERMS: 40.0, (YEAR,): 60.0}  # seconds a peer may take for one term
+PATIENCE = {SMALL: 20.0, HALF_TERMS: 60.0, (YEAR,): 90.0}  # seconds a peer may take for one term
 PEERS = ("plain", "milp")
 AIMS = "unfilled, spread, repeats, preferences"
 

@@ -90,9 +90,12 @@ def _duties(
     people: Sequence[Rostered], lunch: Lunch, in_block: Counter[tuple[str, str]], duties: Counter[str], fewest: int
 ) -> str:
     counts = [f"{each.name} has {in_block[lunch.block, each.key]}" for each in people]
-    said = f"free that day; {' and '.join(counts)} in this half term" if len(people) < 3 else "free that day"
+    parts = ["free that day"] if all(is_free(each, lunch) for each in people) else []  # who is pinned may not be
+    if len(people) < 3:
+        parts.append(f"{' and '.join(counts)} in this half term")
+    said = "; ".join(parts)
     if all(duties[each.key] == fewest for each in people):
-        said += ", nobody fewer in all"
+        said += f"{', ' if said else ''}nobody fewer in all"
     return said
 
 

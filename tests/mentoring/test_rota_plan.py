@@ -248,6 +248,7 @@ def test_what_is_pinned_stays_whatever_it_breaks():
     rota = planned(Task((away, BEN, CHIDI), (at,), pinned=pins))
     assert frozenset(rota.places) == pins
     assert "kept as set by hand" in rota.pairs[at.key]
+    assert "free that day" not in rota.pairs[at.key]
 
 
 def test_earlier_duties_decide_whose_turn_it_is():
