@@ -384,6 +384,8 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
     for each in plan.settled:
         if not each.is_proved:
             click.echo(f"Not proved: {_how_far(each)}.", err=True)
+    if not plan.settled and term.task.lunches:
+        click.echo("Not proved: the time was up before the planner had begun. Give it more --seconds.", err=True)
     click.echo(rota_files.outcome_line(replace(plan, seconds=round(clock.ticks() - began, 3))))
 
 
