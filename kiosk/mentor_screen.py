@@ -161,4 +161,4 @@ def show(mentor_id: int, drop_in_id: int) -> str:
 def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:
     """A page of this mentor's, with a token for the next step; `offer` is the swap that the step goes on with."""
     token = current_app.extensions["passes"].issue(mentor_id, drop_in_id, offer)
-    return render_template(template, token=token, mentor=people.mentor(g.db, mentor_id), **values)
+    return render_template(template, token=token, mentor=people.mentor(g.db, mentor_id), offer=offer, **values)
