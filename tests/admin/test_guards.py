@@ -32,6 +32,9 @@ SCHOOL_FORM = {
 }
 PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
+STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
+LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
+NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
 # Every route and method, what is sent, and what answers nobody, the lead and a helper. Whoever is not logged in gets
 # the board, the log-in page and nothing else.
 ROUTES = [
@@ -47,6 +50,23 @@ ROUTES = [
     ("GET", "/now.json", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, 303),
     ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/today/step-in", STEP_IN, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/cover", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/cover/ask", {"place": "2:3", "kind": "exam"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/swap", {"place": "2:3", "other": "1:1"}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/asked", {"mentor": "2"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/<int:request_id>/approve", {}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/refuse", {}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/withdraw", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/limits", LIMITS, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/attended", {"place": "1:1", "outcome": "excused"}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/attended/undo", {"place": "1:1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/availability", NOT_FREE, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/availability/<int:entry_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/cap", {"cap": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/mentors", {}, LOG_IN_PAGE, 200, REFUSED),
     ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, REFUSED),
@@ -94,7 +114,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
 
-RAIL = ["Today", "Rota", "Mentors", "Badges", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "Mentors", "Badges", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -119,6 +139,7 @@ class Sender:
     def __init__(self, door: FlaskClient, board_link: str, sheet_id: str) -> None:
         self._door = door
         self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
+        self._places |= {"<int:request_id>": "1", "<int:entry_id>": "1", "<int:other_id>": "2"}
         self._places |= {"<sheet_id>": sheet_id, "<int:page>": "1", "<int:printer_id>": "1"}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
