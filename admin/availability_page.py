@@ -1,4 +1,4 @@
-"""What a mentor said of their days, as the lead keeps it on the mentor's page: free or not, how often, with whom never."""
+"""What a mentor said of their days, kept by the lead on the mentor's page: when, how often, with whom never."""
 
 from enum import StrEnum
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Cover: who cannot come, who could, the lead's yes or no; how past drop-ins went; what the school settles of duties."""
+"""Cover: who cannot come, who could, the lead's yes or no; how past drop-ins went; what holds for all duties."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -130,10 +130,10 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
         (each.state, each.drop_in, each.adult, [(mentor.display_name, at) for mentor, at in each.here], each.missing)
         for each in _rooms(db, now=now, settings=settings)
     ]
-    waits = [(each.id, each.state) for each in cover.live(db, now=now)]
+    live = [(each.id, each.state) for each in cover.live(db, now=now)]
     gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
-    return hashlib.sha256(repr((day, shown, closed, waits, gaps)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((day, shown, closed, live, gaps)).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:

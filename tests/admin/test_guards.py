@@ -10,9 +10,10 @@ from werkzeug.test import TestResponse
 
 import admin.app
 from badges.sheet import Card, print_cards
-from mentoring import printing
+from mentoring import cover, printing, school_year
+from mentoring.cover import Kind
 from mentoring.settings import Settings
-from tests.conftest import ADEYEMI_EMAIL, Cast, at
+from tests.conftest import ADEYEMI_EMAIL, THURSDAY, Cast, at
 from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
@@ -54,7 +55,7 @@ ROUTES = [
     ("GET", "/cover", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/cover/ask", {"place": "2:3", "kind": "exam"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/cover/swap", {"place": "2:3", "other": "1:1"}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/cover/<int:request_id>/asked", {"mentor": "2"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/cover/<int:request_id>/approve", {}, LOG_IN_PAGE, 422, REFUSED),
     ("POST", "/cover/<int:request_id>/refuse", {}, LOG_IN_PAGE, 422, REFUSED),
@@ -171,20 +172,28 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
 
 
 @pytest.fixture
-def nobody(staff_door: FlaskClient, board_link: str, sheet_id: str, kiosk_door: FlaskClient) -> Sender:
+def a_request(db: Database, cast: Cast) -> None:
+    """Chidi cannot come on Thursday."""
+    [thursday] = school_year.on_day(db, THURSDAY)
+    assert thursday.id
+    cover.ask(db, thursday.id, cast.chidi, Kind.TRIP, by="mentor 3", now=at("12:00"))
+
+
+@pytest.fixture
+def nobody(staff_door: FlaskClient, board_link: str, sheet_id: str, a_request: None, kiosk_door: FlaskClient) -> Sender:
     kiosk_door.post("/alert")
     return Sender(staff_door, board_link, sheet_id)
 
 
 @pytest.fixture
-def as_lead(lead: FlaskClient, board_link: str, sheet_id: str, kiosk_door: FlaskClient) -> Sender:
+def as_lead(lead: FlaskClient, board_link: str, sheet_id: str, a_request: None, kiosk_door: FlaskClient) -> Sender:
     kiosk_door.post("/alert")
     lead.get("/")  # the lead has seen it
     return Sender(lead, board_link, sheet_id)
 
 
 @pytest.fixture
-def helper(staff_app: Flask, kiosk_door: FlaskClient) -> FlaskClient:
+def helper(staff_app: Flask, a_request: None, kiosk_door: FlaskClient) -> FlaskClient:
     """The staff pages with Mr Adeyemi logged in, who has seen that a pupil asks for an adult."""
     kiosk_door.post("/alert")
     door = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
