@@ -77,12 +77,9 @@ def _page(*, fault: Fault | None = None) -> str:
         refused=REFUSED,
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
         gaps=_gaps(g.db, now=g.now, settings=g.settings),
-        live=[
-            each
-            for each in cover.live(g.db, now=g.now)
-            if each.taken_by or each.drop_in.date == clock.school_day(g.now, zone)
-        ],
+        live=cover.live(g.db, now=g.now),
         fault=fault,
+        trouble=_trouble(fault),
         given=request.form,
         said=SAID.get(request.args.get("said", "")),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
@@ -149,6 +146,14 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:
     return duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+
+
+def _trouble(fault: Fault | None) -> str:
+    """A fault as a sentence: it names its mentor itself, or is about the one chosen."""
+    if fault is None:
+        return ""
+    what = f"that mentor {fault.what}" if fault.what.startswith("is ") else fault.what
+    return f"{what[0].upper()}{what[1:]}: {fault.remedy}."
 
 
 def _gaps(db: Database, *, now: datetime, settings: Settings) -> list[Gap]:

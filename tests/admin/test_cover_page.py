@@ -207,7 +207,7 @@ def test_how_it_went_is_told_apart_and_the_leads_word_can_be_undone(staff_door: 
     told = finger.open("/cover").text.partition("The last fortnight")[2]
     assert "Amira Khan came" in told
     assert "Ben Osei did not come" in told
-    corrected = finger.press("Correct", place=f"1:{cast.ben}", outcome="excused").text
+    corrected = finger.press("Set it right", place=f"1:{cast.ben}", outcome="excused").text
     assert "Ben Osei excused, as you said; by itself the box says: did not come" in corrected
     assert "Ben Osei did not come" in finger.press("Undo").text
 
@@ -216,7 +216,7 @@ def test_how_it_went_is_told_apart_and_the_leads_word_can_be_undone(staff_door: 
 def test_a_mentors_page_tells_it_too_and_the_correction_comes_back_there(staff_door: FlaskClient, cast: Cast):
     finger = Finger(log_in(staff_door))
     assert "Tue 12 January did not come" in finger.open(f"/mentors/{cast.ben}").text
-    assert "Tue 12 January excused, as you said" in finger.press("Correct", outcome="excused").text
+    assert "Tue 12 January excused, as you said" in finger.press("Set it right", outcome="excused").text
     assert finger.path == f"/mentors/{cast.ben}"
     finger.press("Undo")
     assert finger.path == f"/mentors/{cast.ben}"
@@ -272,7 +272,7 @@ def test_stepping_in_that_breaks_a_rule_wants_a_reason(finger: Finger, db: Datab
     finger.open("/")
     warned = finger.press("Put Chidi in for Amira")
     assert finger.answer.status_code == 422
-    assert "nobody of them is experienced" in warned.text
+    assert "Nobody of them is experienced: choose somebody else, or give a reason." in warned.text
     assert {each.id for each in rota.due(db, lunch)} == {cast.amira, cast.ben}
     finger.press("Put Chidi in for Amira", despite="An adult sits in")
     assert {each.id for each in rota.due(db, lunch)} == {cast.ben, cast.chidi}
