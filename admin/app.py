@@ -8,7 +8,19 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import alerting, badge_printing, board, importing, log_in, mentors, programme_page, rota_page, today
+from admin import (
+    alerting,
+    availability_page,
+    badge_printing,
+    board,
+    cover_page,
+    importing,
+    log_in,
+    mentors,
+    programme_page,
+    rota_page,
+    today,
+)
 from admin.sentences import TROUBLES, day, long_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
@@ -66,6 +78,8 @@ def create_app(settings: Settings) -> Flask:
         log_in.pages,
         alerting.pages,
         mentors.pages,
+        availability_page.pages,
+        cover_page.pages,
         importing.pages,
         badge_printing.pages,
         rota_page.pages,

@@ -1,15 +1,20 @@
 """Mentors: the list, one page each, adding and changing."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.sentences import MOODS, SAID
-from mentoring import badge_register, duty, journal, people, rota
+from admin.sentences import APART, ATTENDED, KINDS, MOODS, SAID, WHYS
+from mentoring import attendance, availability, badge_register, duty, journal, people, rota
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
+from mentoring.programme import DAY_NAMES
 
 pages = Blueprint("mentors", __name__, url_prefix="/mentors")
 
 PAST = 12
+ATTENDANCE_SHOWN = timedelta(weeks=12)
 
 
 @pages.get("")
@@ -40,7 +45,7 @@ def add() -> str | Response | tuple[str, int]:
 @pages.get("/<int:mentor_id>")
 def one(mentor_id: int) -> str:
     """A person's one page."""
-    return _page(_mentor(mentor_id), faults=[])
+    return page(_mentor(mentor_id), faults=[])
 
 
 @pages.post("/<int:mentor_id>")
@@ -56,7 +61,7 @@ def change(mentor_id: int) -> str | Response | tuple[str, int]:
         if fault is None:
             return redirect(url_for("mentors.one", mentor_id=mentor_id, said="saved"), 303)
         checked = [fault]
-    return _page(mentor, faults=checked), 422
+    return page(mentor, faults=checked), 422
 
 
 @pages.post("/<int:mentor_id>/badge/revoke")
@@ -74,7 +79,10 @@ def _me() -> str:
     return journal.staff(g.me.id)
 
 
-def _page(mentor: Mentor, *, faults: list[Fault]) -> str:
+def page(mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[Fault] = ()) -> str:
+    """The mentor's one page; a form that had faults comes back as it was typed."""
+    others = {each.id: each for each in people.mentors(g.db)}
+    apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
     return render_template(
         "admin/mentor.html",
         mentor=mentor,
@@ -86,5 +94,21 @@ def _page(mentor: Mentor, *, faults: list[Fault]) -> str:
         next_duties=rota.next_duties(g.db, mentor.id, now=g.now),
         past=duty.past(g.db, mentor.id, most=PAST),
         moods=MOODS,
+        said_of_days=availability.entries(g.db, mentor.id),
+        cap=availability.everyone(g.db)[mentor.id].cap,
+        usual_cap=availability.usual_cap(g.db),
+        apart=[
+            (others[each.other_id if each.mentor_id == mentor.id else each.mentor_id], APART[each.why])
+            for each in apart
+        ],
+        may_be_apart=[each for each in others.values() if each.id != mentor.id and each.state is not MentorState.LEFT],
+        days=DAY_NAMES,
+        whys=WHYS,
+        apart_whys=APART,
+        availability_faults=availability_faults,
+        typed=request.form if availability_faults else {},
+        attended=attendance.of_mentor(g.db, mentor.id, since=g.now - ATTENDANCE_SHOWN, now=g.now)[:PAST],
+        outcomes=ATTENDED,
+        kinds=KINDS,
         said=SAID.get(request.args.get("said", "")),
     )

@@ -4,7 +4,10 @@ from datetime import date, datetime
 
 from mentoring import clock
 from mentoring.alerts import About
+from mentoring.attendance import Attended
+from mentoring.availability import ApartWhy, Why
 from mentoring.close_of_day import SelfTest
+from mentoring.cover import Answer, Code, Kind
 
 TROUBLES = {
     400: ("That request could not be understood.", "Nothing was changed. Go back and try again."),
@@ -34,12 +37,28 @@ ALERT_ABOUT = {
 
 MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
 
+KINDS = {Kind.EXAM: "an exam", Kind.ILL: "not well", Kind.TRIP: "a trip", Kind.OTHER: "something else"}
+ATTENDED = {
+    Attended.CAME: "came",
+    Attended.LATE: "came late",
+    Attended.EXCUSED: "excused",
+    Attended.NO_SHOW: "did not come",
+}
+WHYS = {Why.UNSAID: "not said", Why.EXAM: "an exam", Why.TRIP: "a trip", Why.OTHER: "something else"}
+APART = {ApartWhy.KIN: "family", ApartWhy.CONFLICT: "do not get on", ApartWhy.OTHER: "something else"}
+
 SAID = {
     "added": "Added.",
     "saved": "Saved.",
     "ended": "Ended. What has already happened stays on record.",
     "revoked": "The badge is revoked. Its square is dead.",
     "imported": "Everybody in the file is on the list now. Print their badges next.",
+    "asked": "Noted. The place waits for somebody else.",
+    "noted": "Noted. Next time others are asked first.",
+    "passed": "Done. The rota has changed.",
+    "refused": "Said no. The place waits for somebody else.",
+    "taken_back": "Taken back. All is as it was before.",
+    "stepped_in": "Put in. They can scan in now.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 
@@ -83,3 +102,15 @@ def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
             f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."
         )
     return f"{when} requests were forgotten at {clock.hour(last.at, zone)}, checked."
+
+
+def cover_trouble(answer: Answer) -> str:
+    """Why cover could not be done, for the lead."""
+    if answer.fault:
+        return f"That cannot be: {answer.fault.what}. Remedy: {answer.fault.remedy}."
+    return {
+        Code.GONE: "Somebody was first, or it was taken back. Look at it as it is now.",
+        Code.NOT_DUE: "Somebody is not due there any more. Look at it as it is now.",
+        Code.TOO_LATE: "That drop-in has begun or is closed. On Today you can put somebody in.",
+        Code.NOT_FIT: "That mentor is not fit for duty. Their page says why.",
+    }.get(answer.code, "Nothing was changed. Look at it as it is now.")

@@ -7,10 +7,24 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from admin.sentences import REFUSED, forgotten
-from mentoring import clock, close_of_day, duty, finish_line, journal, people, programme, rota, school_year, staff
+from admin.sentences import REFUSED, SAID, forgotten
+from mentoring import (
+    attendance,
+    clock,
+    close_of_day,
+    cover,
+    duty,
+    finish_line,
+    journal,
+    people,
+    programme,
+    rota,
+    school_year,
+    staff,
+)
+from mentoring.attendance import Gap
 from mentoring.duty import Room, RoomState
-from mentoring.people import Mentor, MentorState
+from mentoring.people import Fault, Mentor, MentorState
 from mentoring.school_year import DropIn
 from mentoring.settings import Settings
 
@@ -22,6 +36,31 @@ FORTNIGHT = 10
 @pages.get("/")
 def today() -> str:
     """The page a lead leaves open."""
+    return _page()
+
+
+@pages.post("/today/step-in")
+def step_in() -> Response | tuple[str, int]:
+    """Somebody steps in on a drop-in that has a gap: in an empty place, or instead of one who is missing."""
+    drop_in = _drop_in()
+    mentor_id = request.form.get("mentor", type=int) or 0
+    instead_of = request.form.get("instead_of", type=int)
+    due = [mentor.id for mentor in rota.due(g.db, drop_in) if mentor.id != instead_of]
+    fault = rota.set_due(
+        g.db,
+        drop_in,
+        [*due, mentor_id],
+        seen=request.form.get("seen", type=int) or 0,
+        despite=request.form.get("despite", ""),
+        by=journal.staff(g.me.id),
+        now=g.now,
+    )
+    if fault:
+        return _page(fault=fault), 422
+    return redirect(url_for("today.today", said="stepped_in"), 303)
+
+
+def _page(*, fault: Fault | None = None) -> str:
     zone = school_year.zone(g.db)
     return render_template(
         "admin/today.html",
@@ -37,6 +76,12 @@ def today() -> str:
         refusals=duty.refusals(g.db, since=clock.at(clock.school_day(g.now, zone), "00:00", zone))[:5],
         refused=REFUSED,
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
+        gaps=_gaps(g.db, now=g.now, settings=g.settings),
+        live=cover.live(g.db, now=g.now),
+        fault=fault,
+        trouble=_trouble(fault),
+        given=request.form,
+        said=SAID.get(request.args.get("said", "")),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
     )
 
@@ -82,8 +127,10 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
         (each.state, each.drop_in, each.adult, [(mentor.display_name, at) for mentor, at in each.here], each.missing)
         for each in _rooms(db, now=now, settings=settings)
     ]
+    live = [(each.id, each.state) for each in cover.live(db, now=now)]
+    gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
-    return hashlib.sha256(repr((day, shown, closed)).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((day, shown, closed, live, gaps)).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
@@ -99,6 +146,18 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:
     return duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+
+
+def _trouble(fault: Fault | None) -> str:
+    """A fault as a sentence: it names its mentor itself, or is about the one chosen."""
+    if fault is None:
+        return ""
+    what = f"that mentor {fault.what}" if fault.what.startswith("is ") else fault.what
+    return f"{what[0].upper()}{what[1:]}: {fault.remedy}."
+
+
+def _gaps(db: Database, *, now: datetime, settings: Settings) -> list[Gap]:
+    return attendance.gaps(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
 
 
 def _coming(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:

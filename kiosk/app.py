@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from badges.code import KeyTrouble
 from badges.reader import Reader
-from kiosk import about, alerting, asking, home, mentor_screen, scanning
+from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from kiosk.short_memory import Passes, TicketPages
 from mentoring import clock, doors, journal, programme
@@ -37,7 +37,15 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_open)
     app.after_request(_say_in_every_header)
     app.teardown_appcontext(_close)
-    for pages in (about.pages, home.pages, asking.pages, alerting.pages, scanning.pages, mentor_screen.pages):
+    for pages in (
+        about.pages,
+        home.pages,
+        asking.pages,
+        alerting.pages,
+        scanning.pages,
+        mentor_screen.pages,
+        swapping.pages,
+    ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseTrouble, _no_memory)

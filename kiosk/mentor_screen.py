@@ -6,9 +6,10 @@ from flask import Blueprint, abort, current_app, g, render_template, request
 
 from kiosk import sentences
 from kiosk.room import the_room
-from kiosk.short_memory import Pass
-from mentoring import alerts, doors, duty, help_requests, people, rota, school_year
+from kiosk.short_memory import Offer, Pass
+from mentoring import alerts, cover, doors, duty, help_requests, people, rota, school_year
 from mentoring.alerts import ALWAYS_PASSED_ON, About
+from mentoring.cover import State
 from mentoring.duty import Room, RoomState
 from mentoring.help_requests import Outcome
 
@@ -22,19 +23,19 @@ HARD = 2  # a mood up to this is answered with whom to talk to
 @pages.post("")
 def screen() -> str:
     """Who waits, and what the mentor can do."""
-    held = _pass("screen")
-    return show(held.mentor_id, held.drop_in_id) if held else _scan_again()
+    held = take_pass("screen")
+    return show(held.mentor_id, held.drop_in_id) if held else scan_again()
 
 
 @pages.post("/next")
 def call_next() -> str:
     """Take the next pupil in the order of asking."""
-    held = _pass("next")
+    held = take_pass("next")
     if held is None:
-        return _scan_again()
+        return scan_again()
     room = _room(held)
     if held.mentor_id not in room.on_duty:
-        return _scan_again()
+        return scan_again()
     if room.state is RoomState.OPEN:  # a talk begins only while a pair is there (P1)
         help_requests.call_next(g.db, held.mentor_id, drop_in_id=held.drop_in_id, on_duty=room.on_duty)
     return show(held.mentor_id, held.drop_in_id)
@@ -43,9 +44,9 @@ def call_next() -> str:
 @pages.post("/finished")
 def finished() -> str:
     """The talk is over; how it ended is one tap."""
-    held = _pass("finished")
+    held = take_pass("finished")
     if held is None:
-        return _scan_again()
+        return scan_again()
     try:
         outcome = Outcome(request.form.get("outcome", ""))
     except ValueError:
@@ -57,9 +58,9 @@ def finished() -> str:
 @pages.post("/cannot-find")
 def cannot_find() -> str:
     """Nobody answered to the word."""
-    held = _pass("cannot-find")
+    held = take_pass("cannot-find")
     if held is None:
-        return _scan_again()
+        return scan_again()
     help_requests.cannot_find(g.db, request.form.get("request", ""), mentor_id=held.mentor_id)
     return show(held.mentor_id, held.drop_in_id)
 
@@ -68,37 +69,37 @@ def cannot_find() -> str:
 def tell_staff() -> str:
     """Two taps: what it is about, and it is told (P3, P5)."""
     about = request.form.get("about", "")
-    held = _pass(f"tell-staff {about}")
+    held = take_pass(f"tell-staff {about}")
     if held is None:
-        return _scan_again()
+        return scan_again()
     place = the_room(g.db, now=g.now, settings=g.settings)
     if not about:
-        return _render("kiosk/tell_staff.html", held.mentor_id, held.drop_in_id, place=place, about=sentences.ABOUT)
+        return render("kiosk/tell_staff.html", held.mentor_id, held.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
         abort(400)
     key = doors.browser_key(request.form["token"])
     alert = alerts.call_an_adult(
         g.db, key=key, room=place.name, about=About(about), mentor_id=held.mentor_id, now=g.now
     )
-    return _render("kiosk/told_staff.html", held.mentor_id, held.drop_in_id, place=place, alert=alert, key=key)
+    return render("kiosk/told_staff.html", held.mentor_id, held.drop_in_id, place=place, alert=alert, key=key)
 
 
 @pages.post("/end")
 def end() -> str:
     """End my duty."""
-    held = _pass("end")
+    held = take_pass("end")
     if held is None:
-        return _scan_again()
+        return scan_again()
     duty.end(g.db, held.mentor_id, drop_in_id=held.drop_in_id, now=g.now)
-    return _render("kiosk/felt.html", held.mentor_id, held.drop_in_id, moods=sentences.MOODS)
+    return render("kiosk/felt.html", held.mentor_id, held.drop_in_id, moods=sentences.MOODS)
 
 
 @pages.post("/felt")
 def felt() -> str:
     """How was that for you? (K10) Five faces, then thanks."""
-    held = _pass("felt")
+    held = take_pass("felt")
     if held is None:
-        return _scan_again()
+        return scan_again()
     mood = request.form.get("mood", "")
     if mood not in {str(value) for value, _, _ in sentences.MOODS}:
         abort(400)
@@ -113,12 +114,15 @@ def felt() -> str:
     )
 
 
-def _pass(step: str) -> Pass | None:
+def take_pass(step: str) -> Pass | None:
     """The token in the page, used for this step: good while its mentor's duty lasts, and no longer (P20)."""
     held: Pass | None = current_app.extensions["passes"].take(request.form.get("token", ""), step)
-    if held is None or (step not in AFTER_DUTY and held.mentor_id not in {each.id for each, _ in _room(held).here}):
-        return None
-    return held
+    return held if held and (step in AFTER_DUTY or is_here(held)) else None
+
+
+def is_here(held: Pass) -> bool:
+    """Whether the mentor of this token is on duty now."""
+    return held.mentor_id in {each.id for each, _ in _room(held).here}
 
 
 def _room(held: Pass) -> Room:
@@ -127,7 +131,8 @@ def _room(held: Pass) -> Room:
     return duty.room(g.db, school_year.by_id(g.db, held.drop_in_id), now=g.now, early=early)
 
 
-def _scan_again() -> str:
+def scan_again() -> str:
+    """What a token that is good no more is answered with."""
     return render_template("kiosk/scan_again.html")
 
 
@@ -135,7 +140,9 @@ def show(mentor_id: int, drop_in_id: int) -> str:
     """The mentor's screen, with a token for the next step."""
     early = timedelta(minutes=g.settings.scan_early_minutes)
     room = duty.room(g.db, school_year.by_id(g.db, drop_in_id), now=g.now, early=early)
-    return _render(
+    live = cover.live(g.db, now=g.now)
+    sides = [{each.mentor.id, each.taken_by.id if each.taken_by else None} for each in live]
+    return render(
         "kiosk/mentor.html",
         mentor_id,
         drop_in_id,
@@ -143,15 +150,15 @@ def show(mentor_id: int, drop_in_id: int) -> str:
         waiting=help_requests.waiting_words(g.db, drop_in_id=drop_in_id),
         is_open=room.state is RoomState.OPEN,
         for_me=help_requests.is_somebody_for(g.db, mentor_id, drop_in_id=drop_in_id, on_duty=room.on_duty),
-        duties=[
-            sentences.when(each, now=g.now, zone=g.programme.zone)
-            for each in rota.next_duties(g.db, mentor_id, now=g.now)
-        ],
+        has_duties=bool(rota.next_duties(g.db, mentor_id, now=g.now, most=1))
+        or any(mentor_id in each for each in sides),
+        has_places=any(each.state is State.OPEN and each.mentor.id != mentor_id for each in live),
         topics=sentences.TOPICS,
         outcomes=sentences.OUTCOMES,
     )
 
 
-def _render(template: str, mentor_id: int, drop_in_id: int, **values: object) -> str:
-    token = current_app.extensions["passes"].issue(mentor_id, drop_in_id)
-    return render_template(template, token=token, mentor=people.mentor(g.db, mentor_id), **values)
+def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:
+    """A page of this mentor's, with a token for the next step; `offer` is the swap that the step goes on with."""
+    token = current_app.extensions["passes"].issue(mentor_id, drop_in_id, offer)
+    return render_template(template, token=token, mentor=people.mentor(g.db, mentor_id), offer=offer, **values)

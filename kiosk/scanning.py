@@ -41,7 +41,7 @@ def look() -> str:
 @pages.post("/scan")
 def scan() -> str | dict[str, str | None] | Response:
     """The badges in one picture, or one typed code, to their outcome."""
-    scans = _scans(_texts())
+    scans = _scans(held_up())
     outcome = min(scans, key=lambda each: TELLING.index(each.code))
     place = the_room(g.db, now=g.now, settings=g.settings)
     say = _say(scans, outcome, place)
@@ -56,7 +56,7 @@ def scan() -> str | dict[str, str | None] | Response:
     }
 
 
-def _texts() -> list[str]:
+def held_up() -> list[str]:
     """What was held up: a picture's texts from left to right, or the typed code."""
     if request.mimetype in PICTURES:
         reader = current_app.extensions["reader"]
@@ -66,7 +66,7 @@ def _texts() -> list[str]:
 
 def _scans(texts: list[str]) -> list[Scan]:
     """Each of our badges is scanned once. Other squares in the picture are no badge; no square is no answer yet."""
-    numbers = _numbers(texts)
+    numbers = badge_numbers(texts)
     for number in {each for each in numbers if numbers.count(each) > 1}:
         duty.note_copy(g.db, number=number, now=g.now)
     early, menu_after = (
@@ -80,7 +80,8 @@ def _scans(texts: list[str]) -> list[Scan]:
     return scans or [Scan(ScanCode.NOT_A_BADGE if texts else ScanCode.UNREADABLE)]
 
 
-def _numbers(texts: list[str]) -> list[int]:
+def badge_numbers(texts: list[str]) -> list[int]:
+    """The numbers of our badges among these texts, in their order; what is no badge of ours is left out."""
     key, numbers = code.load_key(g.settings.badge_key), []
     for text in texts:
         try:

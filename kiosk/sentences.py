@@ -5,6 +5,7 @@ from datetime import date, datetime
 from mentoring import clock
 from mentoring.alerts import About
 from mentoring.close_of_day import SelfTest
+from mentoring.cover import Answer, Code, Kind, Request, State
 from mentoring.duty import Room, RoomState, Scan, ScanCode
 from mentoring.help_requests import Outcome, Topic
 from mentoring.people import Mentor
@@ -44,6 +45,19 @@ MOODS = (
     (2, "A bit hard", "hourglass"),
     (1, "Hard", "frown"),
 )
+
+# Why a mentor cannot come: one tap, and the lead alone sees it.
+KINDS = {
+    Kind.EXAM: ("An exam or a test", "graduation-cap"),
+    Kind.ILL: ("I am not well", "house-heart"),
+    Kind.TRIP: ("A trip", "map-pin"),
+    Kind.OTHER: ("Something else", "circle-dashed"),
+}
+
+OTHER_BADGE = "Now the other mentor shows their badge."
+OWN_BADGE = "That is your own badge. Now the other mentor shows theirs."
+NOT_A_BADGE = "That is not a mentor badge. Now the other mentor shows theirs."
+NO_GOOD_BADGE = "This badge cannot swap. {lead} can help."
 
 # What each column of a help request means, in a child's words; an empty text needs no telling of its own.
 KEPT = {
@@ -145,3 +159,49 @@ def together(mentors: list[Mentor], *, room: Room, zone: str) -> str:
     names = " and ".join(each.display_name for each in mentors).rstrip(".") if all_agreed else "both of you"
     hello = f"Hello {names}. You are on duty together"
     return f"{hello}. The room opens at {starts}." if room.state is RoomState.OPENING else f"{hello} until {ends}."
+
+
+def named(mentor: Mentor) -> str:
+    """Another mentor's name in the middle of a sentence, if they agreed to be named (P12)."""
+    return mentor.display_name.rstrip(".") if mentor.shows_name else "another mentor"
+
+
+def cover_state(asked: Request, *, me: int, lead: str) -> str:
+    """How a live request stands, for one of its two; never why."""
+    if asked.state is State.OPEN or asked.taken_by is None:
+        return "You asked for somebody to come instead. Nobody has said yes so far."
+    if asked.is_swap:
+        other = asked.taken_by if me == asked.mentor.id else asked.mentor
+        return f"You swap with {named(other)} when {lead} says yes."
+    if me == asked.mentor.id:
+        return f"Instead of you {named(asked.taken_by)} comes when {lead} says yes."
+    return f"You come instead of {named(asked.mentor)} when {lead} says yes."
+
+
+def cover_told(answer: Answer, *, me: int, lead: str, now: datetime, zone: str) -> tuple[str, str]:
+    """What became of a tap about cover, and what happens next; never a reason that others should not read."""
+    asked = answer.request
+    at = when(asked.drop_in, now=now, zone=zone) if asked else ""
+    if answer.code is Code.ASKED:
+        return "Thank you for saying so. That is all right.", f"Others can now come {at} instead. {lead} knows too."
+    if answer.code is Code.PASSED and asked:
+        return "Done. Thank you both." if asked.is_swap else "Done. Thank you.", _comes(asked, me=me, at=at)
+    if answer.code is Code.TAKEN and asked:
+        return "Thank you.", f"{cover_state(asked, me=me, lead=lead)} Until then nothing changes."
+    if answer.code is Code.OPEN_AGAIN:
+        return "Taken back. That is all right.", f"Others can come {at} instead. {lead} knows too."
+    if answer.code is Code.WITHDRAWN:
+        return "Taken back.", "All is as it was before."
+    return {
+        Code.GONE: ("Somebody was quicker.", "That place is not free any more. Thank you all the same."),
+        Code.TOO_LATE: ("It is too late for that here.", f"Please tell {lead}, or any adult."),
+        Code.NOT_DUE: ("That has changed meanwhile.", "Please look at your next duties again."),
+    }.get(answer.code, ("That does not work here.", f"{lead} can help."))
+
+
+def _comes(asked: Request, *, me: int, at: str) -> str:
+    if asked.taken_by is None:
+        return ""
+    if me == asked.taken_by.id:
+        return f"You come {at}."
+    return f"You do not come {at}: {named(asked.taken_by)} does."

@@ -24,6 +24,12 @@ def good_number(db: Database, mentor_id: int) -> int | None:
     return found["number"] if found else None
 
 
+def owner(db: Database, number: int) -> int | None:
+    """The mentor whose good badge bears this number, or None."""
+    found = row(db, "select mentor_id from badges where number = :number and ended is null", number=number)
+    return found["mentor_id"] if found else None
+
+
 def printed(db: Database, mentor_ids: list[int]) -> dict[int, datetime]:
     """When each of these mentors' good badges was printed last; those never printed are left out."""
     found = rows(db, "select mentor_id, printed from badges where ended is null and printed is not null")

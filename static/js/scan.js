@@ -71,6 +71,8 @@ export async function startScan(main, show) {
   offerPad(main);
   const mine = running;
   const say = main.querySelector(".say");
+  const form = main.querySelector("form.type");
+  const token = form.elements.token?.value ?? "";
   const canvas = document.createElement("canvas");
   const video = main.querySelector("video");
   if (!await openCamera(main, mine)) return;
@@ -85,14 +87,14 @@ export async function startScan(main, show) {
       canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0);
       const frame = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
       try {
-        const answer = await fetch("/scan", {
+        const answer = await fetch(form.action, {
           method: "POST", body: frame, signal: AbortSignal.timeout(5000),
-          headers: { Accept: "application/json", "Content-Type": "image/jpeg" },
+          headers: { Accept: "application/json", "Content-Type": "image/jpeg", "X-Token": token },
         });
         const outcome = await answer.json();
         if (mine !== running) return;
         if (outcome.page) return show(outcome.page);
-        if (outcome.outcome === "not_a_badge") say.textContent = outcome.say;
+        if (outcome.outcome !== "unreadable") say.textContent = outcome.say;
       } catch {
         if (mine === running) say.textContent = "The reader is not answering. Type the code, or find an adult.";
       }

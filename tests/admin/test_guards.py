@@ -10,9 +10,10 @@ from werkzeug.test import TestResponse
 
 import admin.app
 from badges.sheet import Card, print_cards
-from mentoring import printing
+from mentoring import cover, printing, school_year
+from mentoring.cover import Kind
 from mentoring.settings import Settings
-from tests.conftest import ADEYEMI_EMAIL, Cast, at
+from tests.conftest import ADEYEMI_EMAIL, THURSDAY, Cast, at
 from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
@@ -32,6 +33,9 @@ SCHOOL_FORM = {
 }
 PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
+STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
+LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
+NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
 # Every route and method, what is sent, and what answers nobody, the lead and a helper. Whoever is not logged in gets
 # the board, the log-in page and nothing else.
 ROUTES = [
@@ -47,6 +51,23 @@ ROUTES = [
     ("GET", "/now.json", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, 303),
     ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/today/step-in", STEP_IN, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/cover", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/cover/ask", {"place": "2:3", "kind": "exam"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/swap", {"place": "2:3", "other": "1:1"}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/<int:request_id>/asked", {"mentor": "2"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/<int:request_id>/approve", {}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/refuse", {}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/<int:request_id>/withdraw", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/limits", LIMITS, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/cover/attended", {"place": "1:1", "outcome": "excused"}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/cover/attended/undo", {"place": "1:1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/availability", NOT_FREE, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/availability/<int:entry_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/cap", {"cap": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/mentors", {}, LOG_IN_PAGE, 200, REFUSED),
     ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, REFUSED),
@@ -94,7 +115,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
 
-RAIL = ["Today", "Rota", "Mentors", "Badges", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "Mentors", "Badges", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -119,6 +140,7 @@ class Sender:
     def __init__(self, door: FlaskClient, board_link: str, sheet_id: str) -> None:
         self._door = door
         self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
+        self._places |= {"<int:request_id>": "1", "<int:entry_id>": "1", "<int:other_id>": "2"}
         self._places |= {"<sheet_id>": sheet_id, "<int:page>": "1", "<int:printer_id>": "1"}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
@@ -150,20 +172,28 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
 
 
 @pytest.fixture
-def nobody(staff_door: FlaskClient, board_link: str, sheet_id: str, kiosk_door: FlaskClient) -> Sender:
+def a_request(db: Database, cast: Cast) -> None:
+    """Chidi cannot come on Thursday."""
+    [thursday] = school_year.on_day(db, THURSDAY)
+    assert thursday.id
+    cover.ask(db, thursday.id, cast.chidi, Kind.TRIP, by="mentor 3", now=at("12:00"))
+
+
+@pytest.fixture
+def nobody(staff_door: FlaskClient, board_link: str, sheet_id: str, a_request: None, kiosk_door: FlaskClient) -> Sender:
     kiosk_door.post("/alert")
     return Sender(staff_door, board_link, sheet_id)
 
 
 @pytest.fixture
-def as_lead(lead: FlaskClient, board_link: str, sheet_id: str, kiosk_door: FlaskClient) -> Sender:
+def as_lead(lead: FlaskClient, board_link: str, sheet_id: str, a_request: None, kiosk_door: FlaskClient) -> Sender:
     kiosk_door.post("/alert")
     lead.get("/")  # the lead has seen it
     return Sender(lead, board_link, sheet_id)
 
 
 @pytest.fixture
-def helper(staff_app: Flask, kiosk_door: FlaskClient) -> FlaskClient:
+def helper(staff_app: Flask, a_request: None, kiosk_door: FlaskClient) -> FlaskClient:
     """The staff pages with Mr Adeyemi logged in, who has seen that a pupil asks for an adult."""
     kiosk_door.post("/alert")
     door = log_in(staff_app.test_client(), ADEYEMI_EMAIL)

@@ -24,6 +24,7 @@ GOOD_FILE = "given_name,family_name,year_group\nSam,Lee,10\n"
 STAFF_PAGES = (
     "",
     "rota",
+    "cover",
     "mentors",
     "mentors/1",
     "mentors/new",
