@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin import alerting, badge_printing, board, importing, log_in, mentors, programme_page, rota_page, today
-from admin.sentences import TROUBLES, day, long_day
+from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
@@ -30,6 +30,7 @@ HELPERS_MAY = POLLED | {
     "today.today",
     "today.sheet",
     "rota_page.rota_by_hand",
+    "rota_page.drop_in",
     "badge_printing.choose",
     "badge_printing.make",
     "badge_printing.sheet",
@@ -53,7 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["alert_words"] = alerting.words
-    app.jinja_env.filters.update(day=day, long_day=long_day, hour=_hour)
+    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
