@@ -1,10 +1,12 @@
 """`dropin`: the command line. Each command reads what it was given, calls one verb, and prints one outcome."""
 
 import json
+import signal
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import wraps
 from pathlib import Path
@@ -14,7 +16,9 @@ import click
 from sqlite_utils import Database
 
 from admin import badge_printing, example_school, keeper
+from admin.planning import Planning
 from badges import code, stationery
+from badges.child import ChildDied
 from badges.code import KeyTrouble
 from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
 from badges.sheet import SheetTrouble
@@ -29,6 +33,7 @@ from mentoring import (
     printing,
     programme,
     rota,
+    rota_files,
     school_year,
     staff,
 )
@@ -37,8 +42,11 @@ from mentoring.migrations import migrate
 from mentoring.people import MentorState
 from mentoring.printing import Choice
 from mentoring.programme import NotSetUp
+from mentoring.rota_task import Found, Plan, Settled
 from mentoring.school_year import NewSlot
 from mentoring.settings import Settings, WrongSetting, read_settings
+
+_SAY_SECONDS = 0.9  # between words on how far a planning is
 
 
 class CouldNot(click.ClickException):
@@ -340,6 +348,83 @@ def verify(settings: Settings) -> None:
         raise CouldNot(f"The paper trail was touched at or just before row {fault}.")
     click.echo("The paper trail is whole.")
     db.close()
+
+
+@dropin.group("rota", epilog="Example: dropin rota plan --mentors mentors.csv --drop-ins term.csv --out rota.csv")
+def rota_group() -> None:
+    """The rota: who is due on which drop-in."""
+
+
+@rota_group.command("plan", epilog="Example: dropin rota plan --mentors mentors.csv --drop-ins term.csv --out rota.csv")
+@click.option("--mentors", "mentor_file", required=True, type=click.Path(path_type=Path), help="The mentors as CSV.")
+@click.option("--drop-ins", "lunch_file", required=True, type=click.Path(path_type=Path), help="The drop-ins as CSV.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The rota to write, as CSV.")
+@click.option(
+    "--seconds", type=click.FloatRange(1, 86400), default=60.0, show_default=True, help="The most it may take."
+)
+def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) -> None:
+    """Plan a term on files alone. Ctrl-C keeps the best so far."""
+    began = clock.ticks()
+    if out.resolve() in (mentor_file.resolve(), lunch_file.resolve()):
+        raise click.UsageError("--out names a file to be read: choose another name for the rota.")
+    if not out.resolve().parent.is_dir() or out.is_dir():
+        raise CouldNot(f"{out} cannot be written: name a file in a folder that is there.")
+    term = rota_files.read_term(
+        _read_file(mentor_file), _read_file(lunch_file), mentor_file=mentor_file.name, lunch_file=lunch_file.name
+    )
+    if term.task is None:
+        for fault in term.faults:
+            click.echo(str(fault), err=True)
+        sys.exit(1)
+    plan = _planned(Planning(term.task, seconds=seconds - (clock.ticks() - began)))
+    try:
+        rota_files.write_whole(out, rota_files.rota_csv(term.task, plan))
+    except OSError as error:
+        raise CouldNot(f"{out} cannot be written: {error.strerror}.") from error
+    for each in plan.settled:
+        if not each.is_proved:
+            click.echo(f"Not proved: {_how_far(each)}.", err=True)
+    click.echo(rota_files.outcome_line(replace(plan, seconds=round(clock.ticks() - began, 3))))
+
+
+def _planned(planning: Planning) -> Plan:
+    """The plan, or the best so far where somebody or something ended it; said on standard error on the way."""
+    said = clock.ticks()
+
+    def heard(found: Found) -> None:
+        nonlocal said
+        if found.settled and clock.ticks() - said >= _SAY_SECONDS:
+            said = clock.ticks()
+            click.echo(f"So far: {_how_far(found.settled[-1])}.", err=True)
+
+    for ending in (signal.SIGINT, signal.SIGTERM):  # said aloud, as in keeper.py
+        signal.signal(ending, _interrupt)
+    try:
+        return planning.run(heard)
+    except KeyboardInterrupt:
+        click.echo("Stopped: the best rota so far is kept.", err=True)
+    except ChildDied:
+        click.echo("The planner ended early: the best rota so far is kept.", err=True)
+    finally:
+        for ending in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ending, signal.SIG_IGN)  # the file is being written
+    return planning.as_it_is()
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _how_far(each: Settled) -> str:
+    block = f"{each.block}, " if each.block else ""
+    return f"{block}{each.aim.value} {each.best}, {'proved' if each.is_proved else f'bound {each.bound}'}"
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CouldNot(f"{path} cannot be opened: {error.strerror}.") from error
 
 
 def _in(mentor_id: int, wanted: set[int]) -> bool:
