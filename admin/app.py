@@ -8,7 +8,20 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import alerting, badge_printing, board, importing, log_in, mentors, programme_page, rota_page, today
+from admin import (
+    alerting,
+    badge_printing,
+    board,
+    importing,
+    log_in,
+    mentors,
+    programme_page,
+    rota_page,
+    rota_papers,
+    rota_planning,
+    today,
+)
+from admin.plans_in_work import PlansInWork
 from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
@@ -31,6 +44,8 @@ HELPERS_MAY = POLLED | {
     "today.sheet",
     "rota_page.rota_by_hand",
     "rota_page.drop_in",
+    "rota_papers.poster",
+    "rota_papers.slips",
     "badge_printing.choose",
     "badge_printing.make",
     "badge_printing.sheet",
@@ -50,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
     app.extensions["sheets_in_work"] = SheetsInWork()
+    app.extensions["plans_in_work"] = PlansInWork()
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
@@ -70,6 +86,8 @@ def create_app(settings: Settings) -> Flask:
         importing.pages,
         badge_printing.pages,
         rota_page.pages,
+        rota_planning.pages,
+        rota_papers.pages,
         programme_page.pages,
         board.pages,
     ):
