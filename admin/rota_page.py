@@ -14,7 +14,7 @@ from admin.sentences import SAID, day, rota_fault
 from mentoring import availability, clock, journal, people, rota, school_year, staff
 from mentoring.people import Fault, Mentor, MentorState
 from mentoring.programme import DAYS
-from mentoring.rota import Broken, Cell, Conflict, Rule, Warned
+from mentoring.rota import Broken, Cell, Change, Conflict, Rule, Warned
 from mentoring.school_year import DropIn, HalfTerm, NewSlot
 from mentoring.staff import Role
 
@@ -223,12 +223,15 @@ def _page(*, fault: Fault | None = None, slot_faults: list[Fault] | None = None)
     known, chosen = stretches(school_year.half_terms(g.db), today=today()), asked_stretch()
     cells = rota.glance(g.db, chosen.first, chosen.last)
     weeks = by_weeks(cells, chosen)
-    change = rota.last_change(g.db, by=journal.staff(g.me.id))
+    past = [each for each in weeks if each.monday < school_year.monday_of(today())]
+    folded = past if len(past) < len(weeks) and request.values.get("past") != "yes" else []
+    change = _last_change()
     return render_template(
         "admin/rota.html",
         stretches=known,
         stretch=chosen,
-        weeks=weeks,
+        weeks=weeks[len(folded) :],
+        folded=len(folded),
         weekdays=[each.weekday() for each, _ in weeks[0].days] if weeks else [],
         gaps=sum(each.gaps for each in cells if each.drop_in.ends > g.now),
         broken=[each for each in cells if each.broken and each.drop_in.ends > g.now] if sees_rules() else [],
@@ -252,6 +255,14 @@ def _slots_section(slot_faults: list[Fault] | None) -> dict[str, object]:
         "slot_faults": slot_faults or [],
         "given": request.form,
     }
+
+
+def _last_change() -> Change | None:
+    """What an undo would take back; nothing once any of it is over."""
+    change = rota.last_change(g.db, by=journal.staff(g.me.id))
+    if change and all(school_year.by_id(g.db, each).ends > g.now for each in change.drop_in_ids):
+        return change
+    return None
 
 
 def _changed(db: Database, drop_in_ids: Sequence[int]) -> str:

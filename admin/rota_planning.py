@@ -50,10 +50,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Figure:
-    """One aim: today's number, the plan's, and how far it is proved, in words."""
+    """One aim: today's number where it has one, the plan's, and how far it is proved, in words."""
 
     words: str
-    today: int
+    today: int | None
     planned: int
     proved: str
 
@@ -143,7 +143,15 @@ def figures(work: PlanInWork, plan: Plan) -> list[Figure]:
     fixed = {each for each in task.pinned if each.lunch.startswith("earlier ")}
     was = measure(task, frozenset(today | fixed))
     aims = [aim for aim in AIMS if aim is not Aim.MOVED or task.today is not None]
-    return [Figure(AIMS[aim], getattr(was, aim), getattr(plan.figures, aim), _proved(plan, aim)) for aim in aims]
+    return [
+        Figure(
+            AIMS[aim],
+            None if aim is Aim.MOVED else getattr(was, aim),
+            getattr(plan.figures, aim),
+            _proved(plan, aim),
+        )
+        for aim in aims
+    ]
 
 
 def _proved(plan: Plan, aim: Aim) -> str:
