@@ -1,6 +1,6 @@
 """Plan: a proposal beside today's rota, with its reasons. Nothing changes until somebody uses it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -68,7 +68,7 @@ def choose() -> str:
 def begin() -> AnyResponse | tuple[str, int]:
     """Start the planner on what has not begun."""
     chosen, asked = asked_stretch(), _asked()
-    if not asked.drop_ins or not asked.mentors:
+    if not asked.drop_ins or not asked.mentors or _in_the_way(asked):
         return _choose_page(), 422
     names = rota_exchange.names_of(people.mentors(g.db))
     task = task_of(asked, names=names, zone=school_year.zone(g.db), keep=request.form.get("keep") == "yes")
@@ -122,14 +122,13 @@ def found_words(found: Found) -> list[str]:
     return lines
 
 
-def rows(work: PlanInWork, plan: Plan) -> list[Row]:
+def rows(work: PlanInWork, plan: Plan, *, names: Mapping[int, str]) -> list[Row]:
     """The proposal beside today's, in order of time."""
-    names = {mentor.key: mentor.name for mentor in work.planning.task.mentors}
     on = by_lunch(plan.places)
     found = []
     for each in work.asked.drop_ins:
-        today = tuple(names.get(str(one), "somebody no longer active") for one in each.due)
-        planned = tuple(names[one] for one in on.get(key_of(each), ()))
+        today = tuple(names[one] for one in each.due)
+        planned = tuple(names[int(one)] for one in on.get(key_of(each), ()))
         why = plan.pairs.get(key_of(each), "")
         found.append(Row(each, today, planned, frozenset(planned) - frozenset(today), why))
     return found
@@ -177,12 +176,19 @@ def _asked() -> ToPlan:
     return rota.to_plan(g.db, chosen.first, chosen.last, now=g.now)
 
 
+def _in_the_way(asked: ToPlan) -> list[DropInToPlan]:
+    """Drop-ins on which somebody is pinned who is not active: no plan may move them, and none can keep them."""
+    active = {each.id for each in asked.mentors}
+    return [each for each in asked.drop_ins if set(each.pinned) - active]
+
+
 def _choose_page() -> str:
     asked = _asked()
     return render_template(
         "admin/rota_plan_choose.html",
         stretch=asked_stretch(),
         asked=asked,
+        in_the_way=_in_the_way(asked),
         places=sum(each.drop_in.places for each in asked.drop_ins),
         due=sum(len(each.due) for each in asked.drop_ins),
         pinned=sum(len(each.pinned) for each in asked.drop_ins),
@@ -191,7 +197,8 @@ def _choose_page() -> str:
 
 
 def _plan_page(work: PlanInWork, *, fault: Fault | None = None) -> str:
-    shown: Sequence[Row] = rows(work, work.plan) if work.plan else ()
+    names = rota_exchange.names_of(people.mentors(g.db))
+    shown: Sequence[Row] = rows(work, work.plan, names=names) if work.plan else ()
     return render_template(
         "admin/rota_plan.html",
         work=work,

@@ -119,6 +119,19 @@ def test_without_drop_ins_or_mentors_the_page_says_what_to_do_first(lead: FlaskC
     assert "There is nothing to plan here" in page(lead.get("/rota/plan")).text
 
 
+def test_whoever_is_pinned_and_not_active_is_named_before_anything_is_planned(
+    lead: FlaskClient, db: Database, cast: Cast, half: int
+):
+    db["mentors"].update(cast.chidi, {"state": "left"})
+    finger = Finger(lead)
+    shown = finger.open(f"/rota/plan?half={half}")
+    assert "First, put somebody else in the place of whoever is pinned there" in shown.text
+    form = next(each for each in shown.forms if ("half", str(half)) in each.fields)
+    assert lead.post("/rota/plan", data=dict(form.fields)).status_code == 422
+    held = finger.press("Thu 14 January, Library 2")
+    assert "Thursday 14 January" in held.text
+
+
 # What the planner is told
 
 

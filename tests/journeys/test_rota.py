@@ -22,7 +22,7 @@ def test_the_rota_is_dragged_taken_back_set_and_planned(lunch: Lunch, browser: B
     other, mover = giving.get_attribute("id") or "", giving.locator("li.name").first.inner_text().strip()
 
     giving.locator("li.name").first.drag_to(page.locator(f"#{gap} li.empty"))
-    expect(page.locator("#heard, dialog[open]").first).to_be_visible()
+    expect(page.locator("#heard:not([hidden]), dialog[open]")).to_be_visible()
     if page.get_by_role("dialog").count():  # the pair left behind breaks a rule, which wants a reason
         page.get_by_label("Why it should be so all the same").fill("A trip")
         page.get_by_role("button", name="with this reason").click()
@@ -33,6 +33,17 @@ def test_the_rota_is_dragged_taken_back_set_and_planned(lunch: Lunch, browser: B
     expect(page.locator(f"#{gap} li.name")).to_have_count(1)
     assert names_on(page, gap) == [first]
     assert len(names_on(page, other)) == 2
+
+    page.route("**/rota/move", lambda route: route.abort())
+    page.locator(f"#{other} li.name").last.drag_to(page.locator(f"#{gap} li.empty"))
+    expect(page.locator("#heard")).to_have_text("The box did not answer. Nothing was moved.")
+    assert (names_on(page, gap), len(names_on(page, other))) == ([first], 2)
+    page.unroute("**/rota/move")
+    page.locator(f"#{other} li.name").last.drag_to(page.locator(f"#{gap} li.empty"))
+    expect(page.locator("#heard")).to_have_text("Moved.")
+    assert len(names_on(page, gap)) == 2
+    page.get_by_role("button", name="Undo my last change").click()
+    expect(page.locator(f"#{gap} li.name")).to_have_count(1)
 
     page.locator(f"#{gap} .hours").focus()
     page.keyboard.press("Enter")
