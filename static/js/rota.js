@@ -12,7 +12,7 @@ function open(found) {
   if (!cell) return false;
   beside.querySelector(".inside").replaceChildren(cell);
   if (!beside.open) beside.showModal();
-  cell.querySelector("[role=alert], select, [name=despite]")?.scrollIntoView({ block: "nearest" });
+  (cell.querySelector("[name=despite]") ?? cell.querySelector("select"))?.focus();
   return true;
 }
 

@@ -67,6 +67,15 @@ def test_a_plan_stands_beside_todays_rota_until_it_is_used(lead: FlaskClient, db
     assert [[each.mentor.id for each in cell.due] for cell in rota.glance(db, *FORTNIGHT)] == before
 
 
+def test_planning_again_leaves_a_good_rota_as_it_is(lead: FlaskClient, db: Database, half: int):
+    finger = Finger(lead)
+    finger.open(ask(lead, half))
+    finger.press("Use this plan")
+    shown = finger.open(ask(lead, half, keep="yes")).text
+    assert "Mentors moved from where they are today 0 proved best" in shown
+    assert "0 of 3 drop-ins change." in shown
+
+
 def test_a_plan_that_is_out_of_date_changes_nothing(lead: FlaskClient, db: Database, cast: Cast, half: int):
     address = ask(lead, half)
     [held] = school_year.on_day(db, date(2027, 1, 19))
