@@ -19,9 +19,12 @@ from admin import (
     mentors,
     programme_page,
     rota_page,
+    rota_papers,
+    rota_planning,
     today,
 )
-from admin.sentences import TROUBLES, day, long_day
+from admin.plans_in_work import PlansInWork
+from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
@@ -42,6 +45,9 @@ HELPERS_MAY = POLLED | {
     "today.today",
     "today.sheet",
     "rota_page.rota_by_hand",
+    "rota_page.drop_in",
+    "rota_papers.poster",
+    "rota_papers.slips",
     "badge_printing.choose",
     "badge_printing.make",
     "badge_printing.sheet",
@@ -61,11 +67,12 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
     app.extensions["sheets_in_work"] = SheetsInWork()
+    app.extensions["plans_in_work"] = PlansInWork()
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["alert_words"] = alerting.words
-    app.jinja_env.filters.update(day=day, long_day=long_day, hour=_hour)
+    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
@@ -83,6 +90,8 @@ def create_app(settings: Settings) -> Flask:
         importing.pages,
         badge_printing.pages,
         rota_page.pages,
+        rota_planning.pages,
+        rota_papers.pages,
         programme_page.pages,
         board.pages,
     ):

@@ -12,6 +12,7 @@ from mentoring import badge_register, clock, close_of_day, duty, help_requests, 
 from mentoring.database import untold, write
 from mentoring.help_requests import Topic
 from mentoring.people import NewMentor
+from mentoring.rota import PlannedCell
 from mentoring.school_year import DropIn, HalfTerm, NewSlot
 from mentoring.staff import Role
 
@@ -206,7 +207,11 @@ def _weekend_slot(db: Database, today: date, adult_id: int) -> int:
 
 
 def _fortnight_ahead(db: Database, mentor_ids: list[int], *, now: datetime) -> None:
-    """Pairs for the next two weeks, with one place left empty to show a gap."""
+    """Pairs for the next two weeks as a plan would leave them, with one place left empty to show a gap."""
+    cells = []
     for turn, drop_in in enumerate(school_year.coming(db, now=now, most=10)):
         pair = _pair(mentor_ids, turn + 3)
-        rota.set_due(db, drop_in, pair[:1] if turn == 3 else pair, by=WHO, now=now)
+        due = tuple(pair[:1] if turn == 3 else pair)
+        cells.append(PlannedCell(drop_in.slot_id, drop_in.date, due, drop_in.version))
+    if fault := rota.apply_plan(db, cells, by=WHO, now=now):
+        raise RuntimeError(f"the example rota was not taken: {fault.what}")

@@ -8,6 +8,7 @@ from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind
+from mentoring.people import Fault
 
 TROUBLES = {
     400: ("That request could not be understood.", "Nothing was changed. Go back and try again."),
@@ -52,6 +53,12 @@ SAID = {
     "saved": "Saved.",
     "ended": "Ended. What has already happened stays on record.",
     "revoked": "The badge is revoked. Its square is dead.",
+    "moved": "Moved.",
+    "undone": "Your last change is taken back.",
+    "pinned": "Pinned: no plan moves this mentor from there.",
+    "unpinned": "Unpinned: a plan may move this mentor.",
+    "planned": "The plan is the rota now. You can take it back as one change.",
+    "brought": "The file is the rota now. You can take it back as one change.",
     "imported": "Everybody in the file is on the list now. Print their badges next.",
     "asked": "Noted. The place waits for somebody else.",
     "noted": "Noted. Next time others are asked first.",
@@ -61,6 +68,28 @@ SAID = {
     "stepped_in": "Put in. They can scan in now.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
+
+
+# What a fault of the rota speaks of, where its words do not name somebody themselves.
+ROTA_SUBJECTS = {"mentor": "A mentor", "drop_in": "This drop-in", "change": "This change", "plan": "The plan"}
+_VERBS = ("is", "are", "was", "has", "can", "began")
+
+
+def rota_fault(fault: Fault) -> str:
+    """What stands in the way of a change of the rota, and the remedy, as one sentence."""
+    what, where = fault.what, ""
+    if what.startswith("on ") and ", " in what:
+        where, _, what = what.partition(", ")
+    if what.split(" ", 1)[0] in _VERBS:
+        subject = ROTA_SUBJECTS.get(fault.field, "The reason")
+        what = f"{subject[0].lower() if where else subject[0]}{subject[1:]} {what}"
+    said = f"{where}, {what}" if where else what
+    return f"{said[0].upper()}{said[1:]}: {fault.remedy}."
+
+
+def short_day(value: date) -> str:
+    """`12 Jan`."""
+    return f"{value.day} {value:%b}"
 
 
 def day(value: date) -> str:

@@ -51,7 +51,7 @@ class TermFiles:
     faults: tuple[FileFault, ...]
 
 
-class _Sheet:
+class Sheet:
     """One file's rows, and the faults found in it so far."""
 
     def __init__(self, content: bytes, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
@@ -124,8 +124,8 @@ class _Sheet:
 
 def read_term(mentors: bytes, lunches: bytes, *, mentor_file: str, lunch_file: str) -> TermFiles:
     """The task in two CSV files, named as they shall be called in faults; everything wrong with either at once."""
-    people = _Sheet(mentors, MENTOR_COLUMNS)
-    term = _Sheet(lunches, LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS)
+    people = Sheet(mentors, MENTOR_COLUMNS)
+    term = Sheet(lunches, LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS)
     rostered = _mentors(people)
     held = _lunches(term)
     faults = tuple(
@@ -190,7 +190,7 @@ def _umask() -> int:
     return mask
 
 
-def _mentors(sheet: _Sheet) -> list[Rostered]:
+def _mentors(sheet: Sheet) -> list[Rostered]:
     found: list[Rostered] = []
     seen: dict[str, int] = {}
     names = {cells["mentor"] for _, cells in sheet.rows}
@@ -217,12 +217,12 @@ def _mentors(sheet: _Sheet) -> list[Rostered]:
     return found
 
 
-def _lunches(sheet: _Sheet) -> list[Lunch]:
+def _lunches(sheet: Sheet) -> list[Lunch]:
     found: list[tuple[int, Lunch]] = []
     for row, cells in sheet.rows:
         before = len(sheet.faults)
-        day = _date(sheet, row, "date", cells["date"])
-        start, end = (_time(sheet, row, column, cells[column]) for column in ("start", "end"))
+        day = date_in(sheet, row, "date", cells["date"])
+        start, end = (time_in(sheet, row, column, cells[column]) for column in ("start", "end"))
         if start and end and end <= start:
             sheet.add(row, "end", f"{cells['end']} is not after the start, {cells['start']}", "write a later time")
         room = _text(sheet, row, "room", cells["room"])
@@ -240,7 +240,7 @@ def _lunches(sheet: _Sheet) -> list[Lunch]:
     return [lunch for _, lunch in found]
 
 
-def _room_is_free(sheet: _Sheet, row: int, lunch: Lunch, found: list[tuple[int, Lunch]]) -> None:
+def _room_is_free(sheet: Sheet, row: int, lunch: Lunch, found: list[tuple[int, Lunch]]) -> None:
     for other_row, other in found:
         if other.room.casefold() != lunch.room.casefold() or not other.meets(lunch):
             continue
@@ -252,7 +252,7 @@ def _room_is_free(sheet: _Sheet, row: int, lunch: Lunch, found: list[tuple[int, 
         return
 
 
-def _text(sheet: _Sheet, row: int, column: str, text: str) -> str:
+def _text(sheet: Sheet, row: int, column: str, text: str) -> str:
     if not text:
         sheet.add(row, column, "the cell is empty", f"write the {column}")
     elif len(text) > LONGEST:
@@ -264,20 +264,21 @@ def _text(sheet: _Sheet, row: int, column: str, text: str) -> str:
     return text
 
 
-def _yes(sheet: _Sheet, row: int, text: str) -> bool:
+def _yes(sheet: Sheet, row: int, text: str) -> bool:
     if text.lower() not in ("yes", "no"):
         sheet.add(row, "experienced", f"“{text[:20]}” is neither yes nor no", "write yes or no")
     return text.lower() == "yes"
 
 
-def _number(sheet: _Sheet, row: int, column: str, text: str, least: int, most: int) -> int:
+def _number(sheet: Sheet, row: int, column: str, text: str, least: int, most: int) -> int:
     if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
         sheet.add(row, column, f"“{text[:20]}” cannot be", f"write a whole number from {least} to {most}")
         return least
     return int(text)
 
 
-def _date(sheet: _Sheet, row: int, column: str, text: str) -> date | None:
+def date_in(sheet: Sheet, row: int, column: str, text: str) -> date | None:
+    """The date in a cell; None is a fault in the sheet."""
     try:
         if _DATE.fullmatch(text):
             return date.fromisoformat(text)
@@ -287,19 +288,20 @@ def _date(sheet: _Sheet, row: int, column: str, text: str) -> date | None:
     return None
 
 
-def _time(sheet: _Sheet, row: int, column: str, text: str) -> time | None:
+def time_in(sheet: Sheet, row: int, column: str, text: str) -> time | None:
+    """The hour in a cell; None is a fault in the sheet."""
     if HOUR.fullmatch(text):
         return time.fromisoformat(text)
     sheet.add(row, column, f"“{text[:20]}” is no time", "write hours and minutes such as 12:30")
     return None
 
 
-def _days(sheet: _Sheet, row: int, column: str, text: str) -> Days:
+def _days(sheet: Sheet, row: int, column: str, text: str) -> Days:
     dates, weekdays, week_days = set(), set(), set()
     for each in _several(text):
         week, _, name = each.rpartition("-")
         if _DATE.fullmatch(each):
-            if day := _date(sheet, row, column, each):
+            if day := date_in(sheet, row, column, each):
                 dates.add(day)
         elif (weekday := _weekday(name)) is not None and week.upper() in ("A", "B"):
             week_days.add((week.upper(), weekday))
@@ -314,7 +316,7 @@ def _weekday(text: str) -> int | None:
     return next((n for n, day in enumerate(DAYS) if text.lower() in (day.lower(), DAY_NAMES[day].lower())), None)
 
 
-def _apart(sheet: _Sheet, row: int, name: str, text: str, names: set[str]) -> frozenset[str]:
+def _apart(sheet: Sheet, row: int, name: str, text: str, names: set[str]) -> frozenset[str]:
     others = _several(text)
     for other in others:
         if other == name:

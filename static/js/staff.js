@@ -63,16 +63,6 @@ async function refreshToday(mark) {
   if (next) main.replaceWith(next);
 }
 
-// The rota saves each choice by itself, so that two changed rows do not undo each other.
-document.addEventListener("change", async (event) => {
-  const form = event.target.closest(".rota form");
-  if (!form) return;
-  const button = form.querySelector("button");
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
-  if (answer?.ok) button.textContent = "Saved";
-  else form.submit(); // what is wrong is said on the page
-});
-
 async function look() {
   try {
     const answer = await fetch("/now.json", { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(5000) });

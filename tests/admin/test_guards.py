@@ -1,6 +1,7 @@
 """Every route of the staff pages and the board, who may have it, and what every answer keeps to (P22, P23)."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -9,11 +10,13 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
+from admin.planning import Planning
+from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import cover, printing, school_year
+from mentoring import cover, people, printing, rota, rota_exchange, school_year
 from mentoring.cover import Kind
 from mentoring.settings import Settings
-from tests.conftest import ADEYEMI_EMAIL, THURSDAY, Cast, at
+from tests.conftest import ADEYEMI_EMAIL, THURSDAY, ZONE, Cast, at
 from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
@@ -90,6 +93,22 @@ ROUTES = [
     ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/rota/<int:slot_id>/<on>", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/rota/move", {"here": "1.2027-01-12.1.2", "there": "2.2027-01-14.1."}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/rota/pin", {"slot": "1", "date": "2027-01-12", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/rota/undo", {"change": "2"}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/rota/plan", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/rota/plan", {"half": "9", "keep": "yes"}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/rota/plan/<plan_id>", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/rota/plan/<plan_id>.json", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/rota/plan/<plan_id>/stop", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/rota/plan/<plan_id>/use", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/rota/poster", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/rota/slips", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/rota/rota.csv", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, REFUSED),
+    ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, REFUSED),
     ("POST", "/rota/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/rota/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/rota/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
@@ -115,6 +134,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
 
+PLAN = "a-finished-plan"
 RAIL = ["Today", "Rota", "Cover", "Mentors", "Badges", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
@@ -141,7 +161,13 @@ class Sender:
         self._door = door
         self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
         self._places |= {"<int:request_id>": "1", "<int:entry_id>": "1", "<int:other_id>": "2"}
-        self._places |= {"<sheet_id>": sheet_id, "<int:page>": "1", "<int:printer_id>": "1"}
+        self._places |= {
+            "<on>": "2027-01-12",
+            "<plan_id>": PLAN,
+            "<sheet_id>": sheet_id,
+            "<int:page>": "1",
+            "<int:printer_id>": "1",
+        }
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
@@ -168,7 +194,19 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
     work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
     assert work.done.wait(10)
+    keep_a_plan(staff_app, db)
     return str(work.id)
+
+
+def keep_a_plan(staff_app: Flask, db: Database) -> None:
+    """A plan that is finished."""
+    asked = rota.to_plan(db, date(2027, 1, 11), date(2027, 1, 22), now=at("12:40"))
+    names = rota_exchange.names_of(people.mentors(db))
+    planning = Planning(task_of(asked, names=names, zone=ZONE, keep=True), seconds=1)
+    planning.plan = planning.as_it_is()
+    work = PlanInWork(PLAN, at("12:40"), 0, asked, planning)
+    work.done.set()
+    staff_app.extensions["plans_in_work"].keep(work, now=at("12:40"))
 
 
 @pytest.fixture

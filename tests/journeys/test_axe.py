@@ -25,6 +25,11 @@ STAFF_PAGES = (
     "",
     "rota",
     "cover",
+    "rota?past=yes",
+    "rota/plan",
+    "rota/poster",
+    "rota/slips",
+    "rota/bring",
     "mentors",
     "mentors/1",
     "mentors/new",
@@ -233,6 +238,14 @@ def test_the_staff_pages(lunch: Lunch, browser: Browser) -> None:
     page.locator("main button").last.click()
     expect(page.locator(".fault").first).to_be_visible()
     found += faults(page, "new mentor, faults", strong=False)
+    page.goto(f"{lunch.admin}/rota")
+    page.locator(".short:not(.over) .hours").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    found += faults(page, "rota, one drop-in", strong=False)
+    page.goto(f"{lunch.admin}/rota/plan")
+    page.get_by_role("main").get_by_role("button", name="Plan").click()
+    expect(page.get_by_role("button", name="Use this plan")).to_be_visible(timeout=60_000)
+    found += faults(page, "rota, the plan", strong=False)
     page.set_viewport_size({"width": 390, "height": 844})
     for path in ("", "rota"):
         page.goto(f"{lunch.admin}/{path}")
