@@ -8,7 +8,19 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import alerting, badge_printing, board, importing, log_in, mentors, programme_page, rota_page, today
+from admin import (
+    alerting,
+    badge_printing,
+    board,
+    calendar_door,
+    importing,
+    log_in,
+    mentors,
+    programme_page,
+    rota_page,
+    school_year_page,
+    today,
+)
 from admin.sentences import TROUBLES, day, long_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
@@ -20,8 +32,8 @@ from mentoring.staff import Role
 
 # What answers without a log-in. Everything else asks for one.
 OPEN_TO_ALL = frozenset(
-    {"static", "board.board", "board.board_json", "today.healthz", "log_in.form", "log_in.log_in", "log_in.set_up_form",
-     "log_in.set_up"}
+    {"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz", "log_in.form",
+     "log_in.log_in", "log_in.set_up_form", "log_in.set_up"}
 )  # fmt: skip
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
 POLLED = frozenset({"alerting.now", "alerting.going"})
@@ -70,7 +82,9 @@ def create_app(settings: Settings) -> Flask:
         badge_printing.pages,
         rota_page.pages,
         programme_page.pages,
+        school_year_page.pages,
         board.pages,
+        calendar_door.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)

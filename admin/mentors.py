@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin import calendar_door
 from admin.sentences import MOODS, SAID
 from mentoring import badge_register, duty, journal, people, rota
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
@@ -75,8 +76,11 @@ def _me() -> str:
 
 
 def _page(mentor: Mentor, *, faults: list[Fault]) -> str:
+    address = calendar_door.address(mentor.id)
     return render_template(
         "admin/mentor.html",
+        calendar_address=address,
+        calendar_square=calendar_door.square_of(address),
         mentor=mentor,
         faults=faults,
         given=request.form if faults else {},

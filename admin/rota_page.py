@@ -1,4 +1,4 @@
-"""The rota by hand: the weekly slots, and who is due on each drop-in."""
+"""The rota by hand: who is due on each drop-in."""
 
 from datetime import date
 
@@ -6,10 +6,8 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from admin.sentences import SAID
-from mentoring import journal, people, rota, school_year, staff
+from mentoring import journal, people, rota, school_year
 from mentoring.people import Fault, MentorState
-from mentoring.programme import DAYS
-from mentoring.school_year import NewSlot
 
 pages = Blueprint("rota_page", __name__, url_prefix="/rota")
 
@@ -18,7 +16,7 @@ SHOWN = 20
 
 @pages.get("")
 def rota_by_hand() -> str:
-    """The next drop-ins and their pairs, and the weekly slots they come from."""
+    """The next drop-ins and their pairs."""
     return _page()
 
 
@@ -37,49 +35,13 @@ def due() -> Response | tuple[str, int]:
     return redirect(url_for("rota_page.rota_by_hand", said="saved", _anchor=f"d{drop_in.slot_id}-{day}"), 303)
 
 
-@pages.post("/slots")
-def add_slot() -> Response | tuple[str, int]:
-    """One more weekly slot."""
-    checked = school_year.new_slot(request.form)
-    adult = staff.by_id(g.db, request.form.get("adult", type=int) or 0) or staff.lead(g.db)
-    if isinstance(checked, NewSlot):
-        outcome = school_year.add_slot(g.db, checked, adult_id=adult.id, by=journal.staff(g.me.id), now=g.now)
-        if isinstance(outcome, int):
-            return redirect(url_for("rota_page.rota_by_hand", said="added", _anchor="slots"), 303)
-        checked = [outcome]
-    return _page(slot_faults=checked), 422
-
-
-@pages.post("/week")
-def week() -> Response:
-    """This week is week A, or B."""
-    letter = request.form.get("week")
-    if letter not in ("A", "B"):
-        abort(400)
-    school_year.set_week(g.db, letter, by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("rota_page.rota_by_hand", said="saved", _anchor="slots"), 303)
-
-
-@pages.post("/slots/<int:slot_id>/end")
-def end_slot(slot_id: int) -> Response:
-    """No more drop-ins from this slot."""
-    school_year.end_slot(g.db, slot_id, by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("rota_page.rota_by_hand", said="ended", _anchor="slots"), 303)
-
-
-def _page(*, fault: Fault | None = None, slot_faults: list[Fault] | None = None) -> str:
+def _page(*, fault: Fault | None = None) -> str:
     coming = school_year.running_and_coming(g.db, now=g.now, most=SHOWN)
     return render_template(
         "admin/rota.html",
         drop_ins=[(each, rota.due(g.db, each)) for each in coming],
         mentors=[each for each in people.mentors(g.db) if each.state is MentorState.ACTIVE],
         places=range(rota.PLACES),
-        slots=school_year.slots(g.db),
-        this_week=school_year.this_week(g.db, now=g.now),
-        staff=staff.everyone(g.db),
-        days=DAYS,
         fault=fault,
-        slot_faults=slot_faults or [],
-        given=request.form,
         said=SAID.get(request.args.get("said", "")),
     )

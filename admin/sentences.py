@@ -40,6 +40,9 @@ SAID = {
     "ended": "Ended. What has already happened stays on record.",
     "revoked": "The badge is revoked. Its square is dead.",
     "imported": "Everybody in the file is on the list now. Print their badges next.",
+    "closed_days": "Closed. Nobody is due on these days; who was is kept, in case you take it back.",
+    "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
+    "held_again": "Held after all. Whoever was due is due again.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from admin.sentences import REFUSED, forgotten
+from admin.sentences import REFUSED, SAID, forgotten
 from mentoring import clock, close_of_day, duty, finish_line, journal, people, programme, rota, school_year, staff
 from mentoring.duty import Room, RoomState
 from mentoring.people import Mentor, MentorState
@@ -23,9 +23,14 @@ FORTNIGHT = 10
 def today() -> str:
     """The page a lead leaves open."""
     zone = school_year.zone(g.db)
+    day = clock.school_day(g.now, zone)
     return render_template(
         "admin/today.html",
-        date=clock.school_day(g.now, zone),
+        date=day,
+        now=g.now,
+        called_off=school_year.closed_on(g.db, day),
+        day_off=school_year.why_closed(day, school_year.closures(g.db)),
+        ahead=_ahead(g.db, now=g.now),
         rooms=_rooms(g.db, now=g.now, settings=g.settings),
         RoomState=RoomState,
         coming=_coming(g.db, now=g.now),
@@ -34,10 +39,11 @@ def today() -> str:
         slots=school_year.slots(g.db),
         mentors=people.mentors(g.db),
         missing=[step for step in finish_line.steps(g.db) if not step.done],
-        refusals=duty.refusals(g.db, since=clock.at(clock.school_day(g.now, zone), "00:00", zone))[:5],
+        refusals=duty.refusals(g.db, since=clock.at(day, "00:00", zone))[:5],
         refused=REFUSED,
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
+        said=SAID.get(request.args.get("said", "")),
     )
 
 
@@ -83,7 +89,8 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
         for each in _rooms(db, now=now, settings=settings)
     ]
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
-    return hashlib.sha256(repr((day, shown, closed)).encode()).hexdigest()[:16]
+    called_off = school_year.closed_on(db, day)
+    return hashlib.sha256(repr((day, shown, called_off, closed)).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
@@ -99,6 +106,16 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:
     return duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+
+
+def _ahead(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:
+    """What is coming up, with what was called off in between."""
+    coming, today = _coming(db, now=now), clock.school_day(now, school_year.zone(db))
+    last = coming[-1][0].date if coming else today + timedelta(days=14)
+    off: list[tuple[DropIn, list[Mentor]]] = [
+        (each, []) for each in school_year.between(db, today, last) if each.closed and each.starts > now
+    ]
+    return sorted([*coming, *off], key=lambda each: (each[0].starts, each[0].room))
 
 
 def _coming(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 import admin.app
 from badges.sheet import Card, print_cards
-from mentoring import printing
+from mentoring import calendars, printing
 from mentoring.settings import Settings
 from tests.conftest import ADEYEMI_EMAIL, Cast, at
 from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
@@ -31,6 +31,9 @@ SCHOOL_FORM = {
     "staffed_until": "16:00",
 }
 PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
+CALENDAR = "a-calendar-of-nobodys"
+CLOSURE = {"reason": "INSET day", "starts": "2027-01-19", "ends": ""}
+CALLED_OFF = {"drop_in": "1 2027-01-19", "reason": "A school trip"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 # Every route and method, what is sent, and what answers nobody, the lead and a helper. Whoever is not logged in gets
 # the board, the log-in page and nothing else.
@@ -39,6 +42,9 @@ ROUTES = [
     ("GET", "/healthz", {}, 200, 200, 200),
     ("GET", "/board/<link>", {}, 200, 200, 200),
     ("GET", "/board/<link>.json", {}, 200, 200, 200),
+    ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, 200),
+    ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/set-up", {}, 303, 303, 303),
     ("GET", "/log-in", {}, 200, 200, 200),
     ("POST", "/log-in", LOG_IN, 303, 303, 303),
@@ -69,14 +75,20 @@ ROUTES = [
     ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/school-year", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/school-year/slots/<int:slot_id>/places", {"places": "3"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/closures", CLOSURE, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/closures/<int:closure_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/drop-ins/call-off", CALLED_OFF, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/drop-ins/hold", CALLED_OFF, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/programme", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/programme/half-terms", HALF_TERM, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/programme/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, 200),
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, REFUSED),
@@ -94,7 +106,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
 
-RAIL = ["Today", "Rota", "Mentors", "Badges", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Mentors", "Badges", "School year", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -103,6 +115,7 @@ REFUSALS = {
     "nothing there": ("GET", "/nowhere", {}, 404),
     "a wrong board": ("GET", "/board/nobodys", {}, 404),
     "a wrong board's data": ("GET", "/board/nobodys.json", {}, 404),
+    "a wrong calendar": ("GET", "/calendar/nobodys.ics", {}, 404),
     "no such icon": ("GET", "/static/icons/nowhere.svg", {}, 404),
     "the wrong method": ("DELETE", "/mentors", {}, 405),
     "too large": ("POST", "/log-in", {"data": {"email": "x" * 5_000_000}}, 413),
@@ -120,6 +133,7 @@ class Sender:
         self._door = door
         self._places = {"<link>": board_link, "<path:filename>": "css/admin.css", "<int:alert_id>": "1"}
         self._places |= {"<sheet_id>": sheet_id, "<int:page>": "1", "<int:printer_id>": "1"}
+        self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
@@ -141,7 +155,9 @@ def a_sheet(codes: Mapping[int, str]) -> bytes:
 
 @pytest.fixture
 def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
-    """A sheet that is finished, and a logo."""
+    """A sheet that is finished, a logo, and a calendar's link."""
+    calendars.give_link(db, None, by="staff 1", now=at("12:00"))
+    db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
     work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
@@ -345,14 +361,19 @@ def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings,
         ("GET", f"/mentors/{BIG}", {}),
         ("POST", f"/mentors/{BIG}/badge/revoke", {}),
         ("POST", f"/alerts/{BIG}/going", {}),
-        ("POST", f"/rota/slots/{BIG}/end", {}),
-        ("POST", f"/programme/half-terms/{BIG}/remove", {}),
+        ("POST", f"/school-year/slots/{BIG}/end", {}),
+        ("POST", f"/school-year/half-terms/{BIG}/remove", {}),
+        ("POST", f"/school-year/closures/{BIG}/remove", {}),
+        ("POST", f"/school-year/slots/{BIG}/places", {"places": "3"}),
+        ("POST", "/school-year/slots/1/places", {"places": BIG}),
+        ("POST", "/school-year/drop-ins/call-off", {"drop_in": f"{BIG} 2027-01-19", "reason": "Snow"}),
+        ("POST", "/school-year/drop-ins/hold", {"drop_in": "1 9999-12-31"}),
         ("POST", "/rota/due", {"slot": "1", "date": "2027-01-12", "mentor": BIG}),
         ("POST", "/rota/due", {"slot": BIG, "date": "2027-01-12", "mentor": "1"}),
         ("POST", "/rota/due", {"slot": "1", "date": "0001-01-01", "mentor": "1"}),
         ("POST", "/rota/due", {"slot": "1", "date": "9999-12-31", "mentor": "1"}),
         ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": BIG}),
-        ("POST", "/rota/slots", {"day": "Wed", "start": "12:30", "until": "13:15", "room": "R", "adult": BIG}),
+        ("POST", "/school-year/slots", {"day": "Wed", "start": "12:30", "until": "13:15", "room": "R", "adult": BIG}),
         ("POST", "/badges", {"mentor": BIG}),
     ],
 )
