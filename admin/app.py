@@ -20,6 +20,7 @@ from admin import (
     rota_page,
     school_year_page,
     today,
+    year_end_page,
 )
 from admin.sentences import TROUBLES, day, long_day
 from admin.sheets_in_work import SheetsInWork
@@ -83,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
         rota_page.pages,
         programme_page.pages,
         school_year_page.pages,
+        year_end_page.pages,
         board.pages,
         calendar_door.pages,
     ):

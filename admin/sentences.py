@@ -43,6 +43,7 @@ SAID = {
     "closed_days": "Closed. Nobody is due on these days; who was is kept, in case you take it back.",
     "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
     "held_again": "Held after all. Whoever was due is due again.",
+    "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 

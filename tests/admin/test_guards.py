@@ -76,6 +76,8 @@ ROUTES = [
     ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, REFUSED),
     ("GET", "/school-year", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/school-year/slots/<int:slot_id>/places", {"places": "3"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/school-year/closures", CLOSURE, LOG_IN_PAGE, 303, REFUSED),
