@@ -16,6 +16,7 @@ from admin import (
     importing,
     log_in,
     mentors,
+    on_duty,
     programme_page,
     rota_page,
     school_year_page,
@@ -37,12 +38,14 @@ OPEN_TO_ALL = frozenset(
      "log_in.log_in", "log_in.set_up_form", "log_in.set_up"}
 )  # fmt: skip
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going"})
+POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
 # A helper's rights: lunch, the rota to look at, badges to print, and an alert to answer like anybody.
 HELPERS_MAY = POLLED | {
     "today.today",
     "today.sheet",
     "rota_page.rota_by_hand",
+    "on_duty.show",
+    "on_duty.week",
     "badge_printing.choose",
     "badge_printing.make",
     "badge_printing.sheet",
@@ -82,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
         importing.pages,
         badge_printing.pages,
         rota_page.pages,
+        on_duty.pages,
         programme_page.pages,
         school_year_page.pages,
         year_end_page.pages,

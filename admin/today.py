@@ -109,11 +109,11 @@ def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:
 
 
 def _ahead(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:
-    """What is coming up, with what was called off in between."""
+    """What is coming up, with what was called off in between; today's has a place of its own."""
     coming, today = _coming(db, now=now), clock.school_day(now, school_year.zone(db))
     last = coming[-1][0].date if coming else today + timedelta(days=14)
     off: list[tuple[DropIn, list[Mentor]]] = [
-        (each, []) for each in school_year.between(db, today, last) if each.closed and each.starts > now
+        (each, []) for each in school_year.between(db, today + timedelta(days=1), last) if each.closed
     ]
     return sorted([*coming, *off], key=lambda each: (each[0].starts, each[0].room))
 

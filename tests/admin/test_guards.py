@@ -74,6 +74,9 @@ ROUTES = [
     ("GET", "/badges/logo.png", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/on-duty", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/on-duty.json", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/on-duty/week", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, REFUSED),
@@ -108,7 +111,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
 
-RAIL = ["Today", "Rota", "Mentors", "Badges", "School year", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "On duty", "Mentors", "Badges", "School year", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -271,8 +274,8 @@ def test_the_rail_shows_a_helper_only_what_they_may_open(lead: FlaskClient, help
 
     for path in ("/", "/rota", "/badges"):
         assert rail(lead, path) == RAIL
-        assert rail(helper, path) == ["Today", "Rota", "Badges"]
-    assert rail(helper, "/mentors")[:3] == ["Today", "Rota", "Badges"], "a refusal has the same rail"
+        assert rail(helper, path) == ["Today", "Rota", "On duty", "Badges"]
+    assert rail(helper, "/mentors")[:4] == ["Today", "Rota", "On duty", "Badges"], "a refusal has the same rail"
 
 
 @pytest.mark.parametrize("key", [None, "", "nobodys", "another log-in's"])

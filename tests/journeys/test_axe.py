@@ -32,6 +32,10 @@ STAFF_PAGES = (
     "programme",
     "staff",
     "today/sheet",
+    "on-duty",
+    "on-duty/week",
+    "school-year",
+    "school-year/end?year_group=11",
     "nothing-is-here",
 )
 
