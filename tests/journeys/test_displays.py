@@ -1,12 +1,12 @@
 """Three rooms at once on the hallway's board, a phone with the same address, and the staff room's screen."""
 
-import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from mentoring import clock
 from mentoring.programme import DAYS
 from tests.journeys.conftest import Camera, Lunch, chromium_before, dropin
 from tests.journeys.test_pictures import typed_code
@@ -21,7 +21,7 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
 def test_three_rooms_fit_the_board_and_a_phone_and_both_screens_follow_a_scan(
     lunch: Lunch, browser: Browser, tmp_path: Path
 ) -> None:
-    today = DAYS[dt.datetime.now(dt.UTC).weekday()]
+    today = DAYS[clock.school_day(clock.now(), "Europe/London").weekday()]
     for room, places in (("Music room 3", "3"), ("The Hub", "2")):
         whole_day = ["--day", today, "--start", "00:00", "--end", "23:59"]
         dropin("add-slot", *whole_day, "--room", room, "--places", places, data=lunch.data)
