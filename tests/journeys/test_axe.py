@@ -283,7 +283,7 @@ def test_the_first_start(first_start: tuple[str, str], browser: Browser) -> None
         page.fill(f"[name={field}]", "three wet turtles")
     page.get_by_role("button", name="Set up").click()
     expect(page.locator(".rail")).to_be_visible()
-    for path in ("", "rota", "mentors", "badges", "programme", "staff", "today/sheet"):
+    for path in ("", "rota", "on-duty", "mentors", "badges", "school-year", "programme", "staff", "today/sheet"):
         page.goto(f"{admin}/{path}")
         found += faults(page, f"new school, {path or 'today'}", strong=False)
     page.goto(kiosk)
