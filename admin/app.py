@@ -13,15 +13,19 @@ from admin import (
     availability_page,
     badge_printing,
     board,
+    calendar_door,
     cover_page,
     importing,
     log_in,
     mentors,
+    on_duty,
     programme_page,
     rota_page,
     rota_papers,
     rota_planning,
+    school_year_page,
     today,
+    year_end_page,
 )
 from admin.plans_in_work import PlansInWork
 from admin.sentences import TROUBLES, day, long_day, short_day
@@ -35,11 +39,11 @@ from mentoring.staff import Role
 
 # What answers without a log-in. Everything else asks for one.
 OPEN_TO_ALL = frozenset(
-    {"static", "board.board", "board.board_json", "today.healthz", "log_in.form", "log_in.log_in", "log_in.set_up_form",
-     "log_in.set_up"}
+    {"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz", "log_in.form",
+     "log_in.log_in", "log_in.set_up_form", "log_in.set_up"}
 )  # fmt: skip
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going"})
+POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
 # A helper's rights: lunch, the rota to look at, badges to print, and an alert to answer like anybody.
 HELPERS_MAY = POLLED | {
     "today.today",
@@ -48,6 +52,8 @@ HELPERS_MAY = POLLED | {
     "rota_page.drop_in",
     "rota_papers.poster",
     "rota_papers.slips",
+    "on_duty.show",
+    "on_duty.week",
     "badge_printing.choose",
     "badge_printing.make",
     "badge_printing.sheet",
@@ -92,8 +98,12 @@ def create_app(settings: Settings) -> Flask:
         rota_page.pages,
         rota_planning.pages,
         rota_papers.pages,
+        on_duty.pages,
         programme_page.pages,
+        school_year_page.pages,
+        year_end_page.pages,
         board.pages,
+        calendar_door.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)

@@ -34,6 +34,8 @@ CLOSED: dict[str, Any] = {
     "heading": "Closed",
     "line": "The next drop-in is listed below.",
 }
+# Without the reason: it was written for mentors, and the hallway is everybody's.
+CALLED_OFF = CLOSED | {"heading": "Not today", "line": "Today's drop-in is called off. The next one is listed below."}
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,11 @@ def _picture(db: Database, *, now: datetime, settings: Settings) -> dict[str, An
         for each in sorted(first_of.values(), key=lambda each: (each.drop_in.starts, each.drop_in.room))
     ]
     known = {each["room"] for each in rooms}
+    called_off = {each.room for each in school_year.closed_on(db, clock.school_day(now, zone))}
     for slot in school_year.slots(db):
         if slot.room not in known:
             known.add(slot.room)
-            rooms.append({"room": slot.room, **CLOSED})
+            rooms.append({"room": slot.room, **(CALLED_OFF if slot.room in called_off else CLOSED)})
     coming = school_year.coming(db, now=now, most=NEXT)
     return {
         "rooms": rooms,

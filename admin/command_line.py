@@ -195,10 +195,14 @@ def mentors(settings: Settings) -> None:
 @click.option("--room", required=True, help="The room, as pupils say it.")
 @click.option("--adult", help="The e-mail address of the adult within call (the lead unless given).")
 @click.option("--week", default="", help="A or B; every week unless given.")
+@click.option("--places", default="", help="How many mentors it wants, 2 to 6 (2).")
 @with_data
-def add_slot(settings: Settings, day: str, start: str, end: str, room: str, adult: str | None, week: str) -> None:
+def add_slot(
+    settings: Settings, day: str, start: str, end: str, room: str, adult: str | None, week: str, places: str
+) -> None:
     """Add a weekly slot."""
-    checked = school_year.new_slot({"day": day, "start": start, "until": end, "room": room, "week": week})
+    given = {"day": day, "start": start, "until": end, "room": room, "week": week, "places": places}
+    checked = school_year.new_slot(given)
     if not isinstance(checked, NewSlot):
         raise click.UsageError("; ".join(f"{each.field} {each.what}: {each.remedy}" for each in checked) + ".")
     db = open_database(settings.database)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin import calendar_door
 from admin.sentences import APART, ATTENDED, KINDS, MOODS, SAID, WHYS
 from mentoring import attendance, availability, badge_register, duty, journal, people, rota
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
@@ -83,8 +84,11 @@ def page(mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[F
     """The mentor's one page; a form that had faults comes back as it was typed."""
     others = {each.id: each for each in people.mentors(g.db)}
     apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
+    address = calendar_door.address(mentor.id)
     return render_template(
         "admin/mentor.html",
+        calendar_address=address,
+        calendar_square=calendar_door.square_of(address),
         mentor=mentor,
         faults=faults,
         given=request.form if faults else {},

@@ -1,12 +1,13 @@
-"""Programme and staff: set-up with its finish line, term dates, the board's address, the adults a pupil can find."""
+"""Programme and staff: set-up with its finish line, the board's address, the adults a pupil can find."""
 
 from collections.abc import Sequence
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin import calendar_door
 from admin.sentences import SAID
-from mentoring import finish_line, journal, programme, school_year, staff
+from mentoring import finish_line, journal, programme, staff
 from mentoring.people import Fault
 from mentoring.programme import DAYS
 from mentoring.staff import Role
@@ -33,24 +34,6 @@ def school() -> Response | tuple[str, int]:
         return _page(faults=faults), 422
     programme.change(g.db, **given, staffed_days=days, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="saved"), 303)
-
-
-@pages.post("/programme/half-terms")
-def add_half_term() -> Response | tuple[str, int]:
-    """One more half term."""
-    given = (request.form.get(name, "") for name in ("name", "starts", "ends"))
-    checked = school_year.half_term_faults(*given, known=school_year.half_terms(g.db))
-    if isinstance(checked, list):
-        return _page(half_term_faults=checked), 422
-    school_year.add_half_term(g.db, checked, by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("programme_page.show", said="added", _anchor="half-terms"), 303)
-
-
-@pages.post("/programme/half-terms/<int:half_term_id>/remove")
-def remove_half_term(half_term_id: int) -> Response:
-    """Take one half term back."""
-    school_year.remove_half_term(g.db, half_term_id, by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("programme_page.show", said="saved", _anchor="half-terms"), 303)
 
 
 @pages.post("/programme/clock")
@@ -98,14 +81,15 @@ def change_staff(staff_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("programme_page.everyone", said="saved"), 303)
 
 
-def _page(*, faults: Sequence[Fault] = (), half_term_faults: Sequence[Fault] = ()) -> str:
+def _page(*, faults: Sequence[Fault] = ()) -> str:
+    address = calendar_door.address(None)
     return render_template(
         "admin/programme.html",
+        calendar_address=address,
+        calendar_square=calendar_door.square_of(address),
         steps=finish_line.steps(g.db),
-        half_terms=school_year.half_terms(g.db),
         days=DAYS,
         faults=faults,
-        half_term_faults=half_term_faults,
         given=request.form,
         said=SAID.get(request.args.get("said", "")),
     )

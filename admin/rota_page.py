@@ -11,11 +11,10 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from admin.sentences import SAID, day, rota_fault
-from mentoring import availability, clock, journal, people, rota, school_year, staff
+from mentoring import availability, clock, journal, people, rota, school_year
 from mentoring.people import Fault, Mentor, MentorState
-from mentoring.programme import DAYS
 from mentoring.rota import Broken, Cell, Change, Conflict, Rule, Warned
-from mentoring.school_year import DropIn, HalfTerm, NewSlot
+from mentoring.school_year import DropIn, HalfTerm
 from mentoring.staff import Role
 
 pages = Blueprint("rota_page", __name__, url_prefix="/rota")
@@ -61,7 +60,7 @@ class Place:
 
 @pages.get("")
 def rota_by_hand() -> str:
-    """A half term at a glance, and the weekly slots it comes from."""
+    """A half term at a glance."""
     return _page()
 
 
@@ -141,36 +140,6 @@ def undo() -> Response | tuple[str, int]:
     return redirect(url_for("rota_page.rota_by_hand", half=request.form.get("half", type=int), said="undone"), 303)
 
 
-@pages.post("/slots")
-def add_slot() -> Response | tuple[str, int]:
-    """One more weekly slot."""
-    checked = school_year.new_slot(request.form)
-    adult = staff.by_id(g.db, request.form.get("adult", type=int) or 0) or staff.lead(g.db)
-    if isinstance(checked, NewSlot):
-        outcome = school_year.add_slot(g.db, checked, adult_id=adult.id, by=journal.staff(g.me.id), now=g.now)
-        if isinstance(outcome, int):
-            return redirect(url_for("rota_page.rota_by_hand", said="added", _anchor="slots"), 303)
-        checked = [outcome]
-    return _page(slot_faults=checked), 422
-
-
-@pages.post("/week")
-def week() -> Response:
-    """This week is week A, or B."""
-    letter = request.form.get("week")
-    if letter not in ("A", "B"):
-        abort(400)
-    school_year.set_week(g.db, letter, by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("rota_page.rota_by_hand", said="saved", _anchor="slots"), 303)
-
-
-@pages.post("/slots/<int:slot_id>/end")
-def end_slot(slot_id: int) -> Response:
-    """No more drop-ins from this slot."""
-    school_year.end_slot(g.db, slot_id, by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("rota_page.rota_by_hand", said="ended", _anchor="slots"), 303)
-
-
 def stretches(halves: Sequence[HalfTerm], *, today: date) -> list[Stretch]:
     """The half terms to choose from; six weeks from this Monday on while the school told of none."""
     monday = school_year.monday_of(today)
@@ -219,7 +188,7 @@ def _within(day: date, stretch: Stretch) -> bool:
     return stretch.first <= day <= stretch.last
 
 
-def _page(*, fault: Fault | None = None, slot_faults: list[Fault] | None = None) -> str:
+def _page(*, fault: Fault | None = None) -> str:
     known, chosen = stretches(school_year.half_terms(g.db), today=today()), asked_stretch()
     cells = rota.glance(g.db, chosen.first, chosen.last)
     weeks = by_weeks(cells, chosen)
@@ -242,19 +211,8 @@ def _page(*, fault: Fault | None = None, slot_faults: list[Fault] | None = None)
         now=g.now,
         fault=rota_fault(fault) if fault else "",
         said=SAID.get(request.args.get("said", "")),
-        **_slots_section(slot_faults),
+        slots=school_year.slots(g.db),
     )
-
-
-def _slots_section(slot_faults: list[Fault] | None) -> dict[str, object]:
-    return {
-        "slots": school_year.slots(g.db),
-        "this_week": school_year.this_week(g.db, now=g.now),
-        "staff": staff.everyone(g.db),
-        "days": DAYS,
-        "slot_faults": slot_faults or [],
-        "given": request.form,
-    }
 
 
 def _last_change() -> Change | None:

@@ -66,6 +66,10 @@ SAID = {
     "refused": "Said no. The place waits for somebody else.",
     "taken_back": "Taken back. All is as it was before.",
     "stepped_in": "Put in. They can scan in now.",
+    "closed_days": "Closed. Nobody is due on these days; who was is kept, in case you take it back.",
+    "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
+    "held_again": "Held after all. Whoever was due is due again.",
+    "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 

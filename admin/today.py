@@ -62,9 +62,14 @@ def step_in() -> Response | tuple[str, int]:
 
 def _page(*, fault: Fault | None = None) -> str:
     zone = school_year.zone(g.db)
+    day = clock.school_day(g.now, zone)
     return render_template(
         "admin/today.html",
-        date=clock.school_day(g.now, zone),
+        date=day,
+        now=g.now,
+        called_off=school_year.closed_on(g.db, day),
+        day_off=school_year.why_closed(day, school_year.closures(g.db)),
+        ahead=_ahead(g.db, now=g.now),
         rooms=_rooms(g.db, now=g.now, settings=g.settings),
         RoomState=RoomState,
         coming=_coming(g.db, now=g.now),
@@ -73,7 +78,7 @@ def _page(*, fault: Fault | None = None) -> str:
         slots=school_year.slots(g.db),
         mentors=people.mentors(g.db),
         missing=[step for step in finish_line.steps(g.db) if not step.done],
-        refusals=duty.refusals(g.db, since=clock.at(clock.school_day(g.now, zone), "00:00", zone))[:5],
+        refusals=duty.refusals(g.db, since=clock.at(day, "00:00", zone))[:5],
         refused=REFUSED,
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
         gaps=_gaps(g.db, now=g.now, settings=g.settings),
@@ -130,7 +135,8 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
     live = [(each.id, each.state) for each in cover.live(db, now=now)]
     gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
-    return hashlib.sha256(repr((day, shown, closed, live, gaps)).encode()).hexdigest()[:16]
+    called_off = school_year.closed_on(db, day)
+    return hashlib.sha256(repr((day, shown, called_off, closed, live, gaps)).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
@@ -158,6 +164,16 @@ def _trouble(fault: Fault | None) -> str:
 
 def _gaps(db: Database, *, now: datetime, settings: Settings) -> list[Gap]:
     return attendance.gaps(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+
+
+def _ahead(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:
+    """What is coming up, with what was called off in between; today's has a place of its own."""
+    coming, today = _coming(db, now=now), clock.school_day(now, school_year.zone(db))
+    last = coming[-1][0].date if coming else today + timedelta(days=14)
+    off: list[tuple[DropIn, list[Mentor]]] = [
+        (each, []) for each in school_year.between(db, today + timedelta(days=1), last) if each.closed
+    ]
+    return sorted([*coming, *off], key=lambda each: (each[0].starts, each[0].room))
 
 
 def _coming(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:

@@ -38,7 +38,7 @@ def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int
             "Room and times",
             done=slots > 0,
             words=f"{slots} weekly slots." if slots else "Say when and where the drop-in is.",
-            where="rota",
+            where="school-year#slots",
         ),
         Step(
             "Term dates",
@@ -46,7 +46,7 @@ def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int
             words=f"{half_terms} half terms."
             if half_terms
             else "Until the box knows them, it holds drop-ins in the holidays.",
-            where="programme",
+            where="school-year#half-terms",
         ),
         Step(
             "Deputy",

@@ -15,7 +15,7 @@ const make = (tag_, text, className = "") => Object.assign(document.createElemen
 
 function show(board) {
   const rooms = document.getElementById("rooms");
-  rooms.className = `rooms-${board.rooms.length}`;
+  rooms.className = `rooms-${Math.min(board.rooms.length, 4)}`;
   if (board.rooms.length) rooms.replaceChildren(...board.rooms.map((room) => {
     const section = make("section", "", `room ${room.state}`);
     const header = document.createElement("header");
@@ -36,11 +36,12 @@ function show(board) {
     section.append(header, who);
     return section;
   }));
-  const next = document.getElementById("next");
-  next.replaceChildren();
-  for (const each of board.next.slice(0, 1)) {
-    next.append(`${each.words} `, make("b", each.mentors.join(" & ")), make("i", "·"), each.room);
-  }
+  document.getElementById("next").replaceChildren(...board.next.map((each) => {
+    const line = make("li", `${each.words} `);
+    if (each.mentors.length) line.append(make("b", each.mentors.join(" & ")), " ");
+    line.append(make("i", "·"), ` ${each.room}`);
+    return line;
+  }));
 }
 
 function tellTime(asOf) {

@@ -53,7 +53,7 @@ def test_a_page_with_the_bar_has_told_staff(
 def test_the_bar_is_there_when_a_form_comes_back_with_a_fault(lead: FlaskClient, kiosk_door: FlaskClient):
     key = form_key(lead)
     kiosk_door.post("/alert")
-    for path in ("/mentors/new", "/staff", "/rota/slots", "/badges"):
+    for path in ("/mentors/new", "/staff", "/school-year/slots", "/badges"):
         answer = lead.post(path, data={"form_key": key})
         assert answer.status_code == 422
         assert WORDS in page(answer).text

@@ -9,10 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import school_year
+from mentoring import people, rota, school_year
 from mentoring.help_requests import WORDS
+from mentoring.people import NewMentor
 from mentoring.programme import CHILDLINE
-from mentoring.school_year import NewSlot
+from mentoring.school_year import DropIn, NewSlot
 from tests.conftest import TUESDAY, Cast, at
 from tests.kiosk.both_doors import Scan, Wall, form_key, log_in
 from tests.kiosk.walking import Finger, inline, leads_elsewhere, page
@@ -150,6 +151,50 @@ def test_several_rooms_stand_beside_each_other(staff_door: FlaskClient, link: st
     school_year.add_slot(db, second, adult_id=cast.adeyemi, by="staff 1", now=at("09:00"))
     assert [each["room"] for each in board(staff_door, link)["rooms"]] == ["Library 2", "Room 7"]
     assert page(staff_door.get(link)).all("main")[0]["class"] == "rooms-2"
+
+
+def test_three_rooms_at_once_one_of_them_with_three_places(
+    staff_door: FlaskClient, link: str, db: Database, cast: Cast, scan: Scan
+):
+    for room, places in (("Music", 3), ("The Hub", 2)):
+        new = NewSlot(1, "12:30", "13:15", room, "", places)
+        school_year.add_slot(db, new, adult_id=cast.adeyemi, by="staff 1", now=at("09:00"))
+    music = next(each for each in school_year.on_day(db, TUESDAY) if each.room == "Music")
+    dana = people.add(db, NewMentor("Dana", "Kowalska", "9", "Dana", shows_name=True), by="staff 1", now=at("09:00"))
+    assert isinstance(dana, int)
+    rota.set_due(db, music, [cast.chidi, dana], by="staff 1", now=at("09:00"))
+    scan(cast.chidi)
+    told = {each["room"]: (each["state"], each["mentors"]) for each in board(staff_door, link)["rooms"]}
+    assert told == {"Library 2": ("opening", []), "Music": ("opening", ["Chidi"]), "The Hub": ("opening", [])}
+    assert page(staff_door.get(link)).all("main")[0]["class"] == "rooms-3"
+
+
+def test_a_drop_in_called_off_is_said_at_once_without_its_reason(
+    staff_door: FlaskClient, link: str, db: Database, lunch: DropIn, wall: Wall
+):
+    wall.shows("12:20")
+    before = staff_door.get(f"{link}.json").headers["ETag"]
+    school_year.close_drop_in(db, lunch, "Burst pipe", by="staff 1", now=wall.moment)
+    asked = {"If-None-Match": before}
+    assert staff_door.get(f"{link}.json", headers=asked).status_code == 200
+    [room] = board(staff_door, link)["rooms"]
+    assert (room["state"], room["mentors"], room["heading"]) == ("closed", [], "Not today")
+    assert "Burst" not in staff_door.get(link).get_data(as_text=True) + staff_door.get(f"{link}.json").text
+    wall.shows("12:40", date(2027, 1, 13))
+    assert board(staff_door, link)["rooms"][0]["heading"] == "Closed", "only that day"
+
+
+def test_the_next_drop_ins_are_listed_and_a_closed_one_is_none_of_them(
+    staff_door: FlaskClient, link: str, db: Database, cast: Cast, wall: Wall
+):
+    assert "Thursday 12:30 Chidi" in page(staff_door.get(link)).text
+    [thursday] = school_year.on_day(db, date(2027, 1, 14))
+    school_year.close_drop_in(db, thursday, "INSET day", by="staff 1", now=wall.moment)
+    told = [each["date"] for each in board(staff_door, link)["next"]]
+    assert told == ["2027-01-19", "2027-01-21", "2027-01-26"]
+    shown = page(staff_door.get(link)).text
+    assert "Thursday 12:30" not in shown
+    assert "Tue 19 January 12:30" in shown
 
 
 @pytest.mark.usefixtures("pair")

@@ -13,7 +13,7 @@ import admin.app
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import cover, people, printing, rota, rota_exchange, school_year
+from mentoring import calendars, cover, people, printing, rota, rota_exchange, school_year
 from mentoring.cover import Kind
 from mentoring.settings import Settings
 from tests.conftest import ADEYEMI_EMAIL, THURSDAY, ZONE, Cast, at
@@ -35,6 +35,9 @@ SCHOOL_FORM = {
     "staffed_until": "16:00",
 }
 PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
+CALENDAR = "a-calendar-of-nobodys"
+CLOSURE = {"reason": "INSET day", "starts": "2027-01-19", "ends": ""}
+CALLED_OFF = {"drop_in": "1 2027-01-19", "reason": "A school trip"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
 LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
@@ -46,6 +49,9 @@ ROUTES = [
     ("GET", "/healthz", {}, 200, 200, 200),
     ("GET", "/board/<link>", {}, 200, 200, 200),
     ("GET", "/board/<link>.json", {}, 200, 200, 200),
+    ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, 200),
+    ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/set-up", {}, 303, 303, 303),
     ("GET", "/log-in", {}, 200, 200, 200),
     ("POST", "/log-in", LOG_IN, 303, 303, 303),
@@ -92,6 +98,9 @@ ROUTES = [
     ("GET", "/badges/logo.png", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/on-duty", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/on-duty.json", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/on-duty/week", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/rota/<int:slot_id>/<on>", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/rota/move", {"here": "1.2027-01-12.1.2", "there": "2.2027-01-14.1."}, LOG_IN_PAGE, 303, REFUSED),
@@ -109,14 +118,22 @@ ROUTES = [
     ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, REFUSED),
     ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/rota/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, REFUSED),
+    ("GET", "/school-year", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/school-year/slots/<int:slot_id>/places", {"places": "3"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/closures", CLOSURE, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/closures/<int:closure_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/drop-ins/call-off", CALLED_OFF, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/drop-ins/hold", CALLED_OFF, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/programme", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/programme/half-terms", HALF_TERM, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/programme/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/school-year/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, 200),
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, REFUSED),
@@ -135,7 +152,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "Mentors", "Badges", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -144,6 +161,7 @@ REFUSALS = {
     "nothing there": ("GET", "/nowhere", {}, 404),
     "a wrong board": ("GET", "/board/nobodys", {}, 404),
     "a wrong board's data": ("GET", "/board/nobodys.json", {}, 404),
+    "a wrong calendar": ("GET", "/calendar/nobodys.ics", {}, 404),
     "no such icon": ("GET", "/static/icons/nowhere.svg", {}, 404),
     "the wrong method": ("DELETE", "/mentors", {}, 405),
     "too large": ("POST", "/log-in", {"data": {"email": "x" * 5_000_000}}, 413),
@@ -168,6 +186,7 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
+        self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
@@ -189,7 +208,9 @@ def a_sheet(codes: Mapping[int, str]) -> bytes:
 
 @pytest.fixture
 def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
-    """A sheet that is finished, and a logo."""
+    """A sheet that is finished, a logo, and a calendar's link."""
+    calendars.give_link(db, None, by="staff 1", now=at("12:00"))
+    db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
     work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
@@ -321,8 +342,8 @@ def test_the_rail_shows_a_helper_only_what_they_may_open(lead: FlaskClient, help
 
     for path in ("/", "/rota", "/badges"):
         assert rail(lead, path) == RAIL
-        assert rail(helper, path) == ["Today", "Rota", "Badges"]
-    assert rail(helper, "/mentors")[:3] == ["Today", "Rota", "Badges"], "a refusal has the same rail"
+        assert rail(helper, path) == ["Today", "Rota", "On duty", "Badges"]
+    assert rail(helper, "/mentors")[:4] == ["Today", "Rota", "On duty", "Badges"], "a refusal has the same rail"
 
 
 @pytest.mark.parametrize("key", [None, "", "nobodys", "another log-in's"])
@@ -413,14 +434,19 @@ def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings,
         ("GET", f"/mentors/{BIG}", {}),
         ("POST", f"/mentors/{BIG}/badge/revoke", {}),
         ("POST", f"/alerts/{BIG}/going", {}),
-        ("POST", f"/rota/slots/{BIG}/end", {}),
-        ("POST", f"/programme/half-terms/{BIG}/remove", {}),
+        ("POST", f"/school-year/slots/{BIG}/end", {}),
+        ("POST", f"/school-year/half-terms/{BIG}/remove", {}),
+        ("POST", f"/school-year/closures/{BIG}/remove", {}),
+        ("POST", f"/school-year/slots/{BIG}/places", {"places": "3"}),
+        ("POST", "/school-year/slots/1/places", {"places": BIG}),
+        ("POST", "/school-year/drop-ins/call-off", {"drop_in": f"{BIG} 2027-01-19", "reason": "Snow"}),
+        ("POST", "/school-year/drop-ins/hold", {"drop_in": "1 9999-12-31"}),
         ("POST", "/rota/due", {"slot": "1", "date": "2027-01-12", "mentor": BIG}),
         ("POST", "/rota/due", {"slot": BIG, "date": "2027-01-12", "mentor": "1"}),
         ("POST", "/rota/due", {"slot": "1", "date": "0001-01-01", "mentor": "1"}),
         ("POST", "/rota/due", {"slot": "1", "date": "9999-12-31", "mentor": "1"}),
         ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": BIG}),
-        ("POST", "/rota/slots", {"day": "Wed", "start": "12:30", "until": "13:15", "room": "R", "adult": BIG}),
+        ("POST", "/school-year/slots", {"day": "Wed", "start": "12:30", "until": "13:15", "room": "R", "adult": BIG}),
         ("POST", "/badges", {"mentor": BIG}),
     ],
 )

@@ -94,16 +94,17 @@ def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskCl
     assert "Set-up: 2 steps to the finish line" in shown.text
     assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
     assert "Deputy Add somebody who answers an alert when the lead cannot. Do it" in shown.text
-    assert [each.href for each in shown.targets if each.words == "Do it"] == ["/programme", "/staff"]
+    assert [each.href for each in shown.targets if each.words == "Do it"] == ["/school-year#half-terms", "/staff"]
 
 
 def test_the_finish_line_is_reached(lead: FlaskClient):
     finger = Finger(lead)
     finger.open("/staff")
     finger.press("Add", **LINDQVIST)
-    finger.open("/programme")
-    assert "Set-up: 1 step to the finish line" in finger.page.text
-    reached = finger.press("Add the half term", **SPRING_1)
+    assert "Set-up: 1 step to the finish line" in finger.open("/programme").text
+    finger.open("/school-year")
+    finger.press("Add the half term", **SPRING_1)
+    reached = finger.open("/programme")
     assert "Set-up is finished" in reached.text
     assert "Do it" not in {each.words for each in reached.targets}
     assert "still to do" not in finger.open("/").text
@@ -157,63 +158,3 @@ def test_a_fault_in_the_school_form_keeps_what_was_typed_and_changes_nothing(
     kept = {name: shown.fields(name)[0] for name in ("school", "name", "staffed_from", "staffed_until")}
     assert kept == {name: given[name] for name in kept}
     assert [*db["programme"].rows] == [before]
-
-
-# Half terms
-
-
-def test_a_half_term_is_added_and_there_are_no_drop_ins_outside_it(lead: FlaskClient, db: Database):
-    assert "Tue 26 January" in page(lead.get("/rota")).text
-    finger = Finger(lead)
-    finger.open("/programme")
-    added = finger.press("Add the half term", **SPRING_1)
-    assert "Added." in added.text
-    assert "Spring 1 Mon 4 January to Fri 22 January 2027" in added.text
-    rota = page(lead.get("/rota")).text
-    assert "Tue 19 January" in rota
-    assert "Tue 26 January" not in rota
-    assert [*db["journal"].rows][-1]["what"] == "half_term.added"
-
-
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ({"name": ""}, "This is missing or too long: such as Autumn 1."),
-        ({"name": "S" * 41}, "This is missing or too long: such as Autumn 1."),
-        ({"starts": "soon"}, "This is not a date: choose a day."),
-        ({"ends": ""}, "This is not a date: choose a day."),
-        ({"ends": "2027-02-20"}, "This is before the first day: choose a later day."),
-        ({"starts": "2027-01-22"}, "This overlaps another half term: end that one first, or choose other days."),
-        ({"starts": "2026-12-01"}, "This overlaps another half term: end that one first, or choose other days."),
-    ],
-)
-def test_a_fault_in_a_half_term_keeps_what_was_typed_and_adds_nothing(
-    lead: FlaskClient, db: Database, wrong: dict[str, str], says: str
-):
-    key = form_key(lead)
-    lead.post("/programme/half-terms", data={**SPRING_1, "form_key": key})
-    given = {"name": "Spring 2", "starts": "2027-02-22", "ends": "2027-03-26", **wrong}
-    answer = lead.post("/programme/half-terms", data={**given, "form_key": key})
-    shown = page(answer)
-    assert answer.status_code == 422
-    assert says in shown.text
-    assert {name: shown.fields(name)[-1] for name in given} == given
-    assert db["half_terms"].count == 1
-
-
-def test_half_terms_that_follow_each_other_do_not_overlap(lead: FlaskClient, db: Database):
-    key = form_key(lead)
-    for half_term in (SPRING_1, {"name": "Spring 2", "starts": "2027-01-23", "ends": "2027-03-26"}):
-        assert lead.post("/programme/half-terms", data={**half_term, "form_key": key}).status_code == 303
-    assert db["half_terms"].count == 2
-
-
-def test_a_half_term_is_taken_back_and_the_drop_ins_are_there_again(lead: FlaskClient, db: Database):
-    finger = Finger(lead)
-    finger.open("/programme")
-    finger.press("Add the half term", **SPRING_1)
-    back = finger.press("Take it back")
-    assert "Saved." in back.text
-    assert "Spring 1" not in back.text
-    assert db["half_terms"].count == 0
-    assert "Tue 26 January" in page(lead.get("/rota")).text

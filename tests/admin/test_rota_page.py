@@ -1,4 +1,4 @@
-"""The rota at a glance, changed by hand; and the weekly slots it comes from."""
+"""The rota at a glance, changed by hand."""
 
 from datetime import date
 
@@ -279,76 +279,10 @@ def test_a_new_pair_counts_at_the_kiosk_at_once(lead: FlaskClient, scan, cast: C
     assert scan(cast.ben)["outcome"] == "not_due"
 
 
-# Weekly slots
-
-
-def test_a_slot_is_added(lead: FlaskClient, db: Database, cast: Cast):
-    finger = Finger(lead)
-    finger.open("/rota")
-    typed = {"day": "Wed", "start": "12:45", "until": "13:15", "room": "Room 7", "adult": str(cast.adeyemi)}
-    added = finger.press("Add the slot", **typed)
-    assert "Added." in added.text
-    assert "Wed 12:45 to 13:15, Room 7" in added.text
-    assert "12:45 Room 7, Wed 13 January" in added.text
-    assert [*db["slots"].rows][-1]["adult_id"] == cast.adeyemi
-
-
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ({"day": "Someday"}, "This is “Someday”: choose one of Mon Tue Wed Thu Fri Sat Sun."),
-        ({"start": "noon"}, "This is “noon”: write hours and minutes such as 12:30."),
-        ({"until": "24:00"}, "This is “24:00”: write hours and minutes such as 12:30."),
-        ({"until": "12:30"}, "This is not after the start: choose a later time on the same day."),
-        ({"room": " "}, "This is missing or longer than 40 letters"),
-        ({"day": "Tue", "room": "library 2"}, "This overlaps Tue 12:30 to 13:15 in Library 2"),
-    ],
-)
-def test_a_fault_in_a_slot_is_said_and_what_was_typed_is_kept(
-    lead: FlaskClient, db: Database, cast: Cast, wrong: dict[str, str], says: str
-):
-    given = {"day": "Wed", "start": "12:30", "until": "13:20", "room": "Room 7", "week": "B"}
-    given |= {"adult": str(cast.adeyemi), **wrong}
-    answer = post(lead, "/rota/slots", **given)
-    shown = page(answer)
-    assert answer.status_code == 422
-    assert says in shown.text
-    kept = {name: shown.fields(name)[-1] for name in given if name != "day" or given["day"] != "Someday"}
-    assert kept == {name: given[name] for name in kept}
-    assert db["slots"].count == 2
-
-
-def test_an_ended_slot_brings_no_more_drop_ins(lead: FlaskClient, cast: Cast):
-    finger = Finger(lead)
-    finger.open("/rota")
-    ended = finger.press("End it")
-    assert "Ended. What has already happened stays on record." in ended.text
-    assert "Tue 19 January" not in ended.text
-    assert "Thu 14 January" in ended.text
-
-
 def test_without_slots_the_page_says_what_to_do_first(lead: FlaskClient, db: Database, wall: Wall):
     for slot in school_year.slots(db):
-        post(lead, f"/rota/slots/{slot.id}/end")
+        post(lead, f"/school-year/slots/{slot.id}/end")
     wall.shows("09:00", date(2027, 1, 25))
-    assert "First, add a weekly slot below" in page(log_in(lead).get("/rota")).text
-
-
-def test_the_week_may_be_put_right(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):
-    assert "This week is" not in page(lead.get("/rota")).text
-    school_year.add_slot(
-        db, NewSlot(4, "12:30", "13:15", "Library 2", "B"), adult_id=cast.adeyemi, by="staff 1", now=wall.moment
-    )
-    finger = Finger(lead)
-    shown = finger.open("/rota")
-    assert "This week is week A." in shown.text
-    assert "Fri 22 January" in shown.text
-    shown = finger.press("No, it is week B")
-    assert "This week is week B." in shown.text
-    assert "Fri 15 January" in shown.text
-    assert "Fri 22 January" not in shown.text
-
-
-@pytest.mark.parametrize("week", ["", "C", "a", None])
-def test_there_is_no_other_week(lead: FlaskClient, week: str | None):
-    assert post(lead, "/rota/week", **({} if week is None else {"week": week})).status_code == 400
+    shown = page(log_in(lead).get("/rota"))
+    assert "First, add a weekly slot" in shown.text
+    assert shown.target("Add a weekly slot").href == "/school-year#slots"

@@ -5,9 +5,9 @@ from datetime import date
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import badge_register, journal
+from mentoring import badge_register, journal, school_year
 from mentoring.programme import CHILDLINE, NEVER_A_SECRET
-from tests.conftest import Cast
+from tests.conftest import Cast, at
 from tests.kiosk.both_doors import Wall, log_in
 from tests.kiosk.walking import Finger, page
 
@@ -29,6 +29,12 @@ def test_the_sheet_says_who_is_due_where_and_which_adult_is_within_call(lead: Fl
     assert "Amira Khan" in sheet
     assert "Ben Osei" in sheet
     assert "Chidi" not in sheet
+
+
+def test_the_sheet_has_a_line_for_each_place(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):
+    before = len(page(lead.get("/today/sheet")).all("tr"))
+    school_year.set_places(db, cast.slot, 4, by="staff 1", now=at("09:00"))
+    assert len(page(lead.get("/today/sheet")).all("tr")) == before + 2
 
 
 def test_the_sheet_has_the_promise_the_numbers_and_the_blank_forms(lead: FlaskClient):

@@ -68,11 +68,11 @@ def test_a_table_that_is_gone_is_said_on_a_strict_page(lead: FlaskClient, db: Da
 def test_a_locked_programme_is_said_and_heals_by_itself(lead: FlaskClient, db: Database):
     slot = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Room 7", "form_key": form_key(lead)}
     db.execute("begin immediate")
-    answer = lead.post("/rota/slots", data=slot)
+    answer = lead.post("/school-year/slots", data=slot)
     db.rollback()
     assert answer.status_code == 503
     assert "The box cannot reach its memory." in page(answer).text
-    assert lead.post("/rota/slots", data=slot).status_code == 303
+    assert lead.post("/school-year/slots", data=slot).status_code == 303
 
 
 def test_the_doors_own_health_needs_no_programme(staff_door: FlaskClient, box: Settings):

@@ -237,8 +237,9 @@ def test_mentors_are_one_line_each(box: Path):
 def test_a_slot_is_added_with_its_adult_and_its_week(box: Path):
     slot = ["--day", "Wed", "--start", "12:45", "--end", "13:15", "--room", "Room 7"]
     assert len(lines(dropin("add-slot", *slot, "--adult", "adeyemi@harbour.example", "--week", "A", data=box))) == 1
-    held = written(box, "select day, start, until, room, week, adult_id from slots order by id desc limit 1")
-    assert held == [(2, "12:45", "13:15", "Room 7", "A", 2)]
+    assert len(lines(dropin("add-slot", *slot[:-1], "Room 8", "--places", "3", data=box))) == 1
+    held = written(box, "select day, start, until, room, week, adult_id, places from slots order by id desc limit 2")
+    assert held == [(2, "12:45", "13:15", "Room 8", "", 1, 3), (2, "12:45", "13:15", "Room 7", "A", 2, 2)]
 
 
 def test_a_fault_in_a_slot_is_a_sentence(box: Path):
@@ -248,6 +249,7 @@ def test_a_fault_in_a_slot_is_a_sentence(box: Path):
         ({"--start": "noon"}, 2, "start is “noon”"),
         ({"--end": "12:00"}, 2, "is not after the start"),
         ({"--week": "C"}, 2, "week is “C”"),
+        ({"--places": "1"}, 2, "places is “1”: choose 2 to 6"),
         ({"--adult": "nobody@harbour.example"}, 1, "Nobody on the staff has the address nobody@harbour.example."),
         ({"--day": "Tue", "--room": "library 2"}, 1, "overlaps Tue 12:30 to 13:15"),
     ]

@@ -39,6 +39,10 @@ STAFF_PAGES = (
     "programme",
     "staff",
     "today/sheet",
+    "on-duty",
+    "on-duty/week",
+    "school-year",
+    "school-year/end?year_group=11",
     "nothing-is-here",
 )
 
@@ -294,7 +298,8 @@ def test_the_first_start(first_start: tuple[str, str], browser: Browser) -> None
         page.fill(f"[name={field}]", "three wet turtles")
     page.get_by_role("button", name="Set up").click()
     expect(page.locator(".rail")).to_be_visible()
-    for path in ("", "rota", "mentors", "badges", "badges/printer", "programme", "staff", "today/sheet"):
+    phone_pages = ("", "rota", "on-duty", "mentors", "badges", "badges/printer", "school-year", "programme", "staff")
+    for path in (*phone_pages, "today/sheet"):
         page.goto(f"{admin}/{path}")
         found += faults(page, f"new school, {path or 'today'}", strong=False)
     page.goto(kiosk)
