@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from admin.sentences import SAID, day, rota_fault
 from mentoring import availability, clock, journal, people, rota, school_year
 from mentoring.people import Fault, Mentor, MentorState
+from mentoring.programme import DAYS
 from mentoring.rota import Broken, Cell, Change, Conflict, Rule, Warned
 from mentoring.school_year import DropIn, HalfTerm
 from mentoring.staff import Role
@@ -212,6 +213,7 @@ def _page(*, fault: Fault | None = None) -> str:
         fault=rota_fault(fault) if fault else "",
         said=SAID.get(request.args.get("said", "")),
         slots=school_year.slots(g.db),
+        days=DAYS,
     )
 
 

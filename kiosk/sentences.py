@@ -183,13 +183,13 @@ def cover_told(answer: Answer, *, me: int, lead: str, now: datetime, zone: str) 
     asked = answer.request
     at = when(asked.drop_in, now=now, zone=zone) if asked else ""
     if answer.code is Code.ASKED:
-        return "Thank you for saying so. That is all right.", f"Others can now come {at} instead. {lead} knows too."
+        return "Thank you for saying so. That is all right.", f"Others can now come {at} instead. {lead} sees it too."
     if answer.code is Code.PASSED and asked:
         return "Done. Thank you both." if asked.is_swap else "Done. Thank you.", _comes(asked, me=me, at=at)
     if answer.code is Code.TAKEN and asked:
         return "Thank you.", f"{cover_state(asked, me=me, lead=lead)} Until then nothing changes."
     if answer.code is Code.OPEN_AGAIN:
-        return "Taken back. That is all right.", f"Others can come {at} instead. {lead} knows too."
+        return "Taken back. That is all right.", f"Others can come {at} instead. {lead} sees it too."
     if answer.code is Code.WITHDRAWN:
         return "Taken back.", "All is as it was before."
     return {

@@ -1,6 +1,7 @@
 // The camera: frames go to this box's own reader as they are, one at a time, and are kept nowhere (P11).
 const FRAME_GAP_MS = 90;
 const PAD_AFTER_MS = 6000;
+const CODE_LETTERS = 10; // as printed under the square: PM and eight more
 let stream = null;
 let running = 0;
 
@@ -56,9 +57,9 @@ function offerPad(main) {
     const key = event.target.closest("button")?.dataset.key;
     if (key === "back") field.value = field.value.slice(0, -1) || "PM";
     else if (key === "close") pad.close();
-    else if (key && field.value.length < 16) field.value += key;
+    else if (key && field.value.length < CODE_LETTERS) field.value += key;
     tell();
-    if (key && key.length === 1 && field.value.length === 16) {
+    if (key && key.length === 1 && field.value.length === CODE_LETTERS) {
       pad.close();
       main.querySelector("form.type").requestSubmit();
     }

@@ -104,6 +104,12 @@ def test_a_request_that_was_taken_back_meanwhile_is_said_so(
     assert finger.answer.status_code == 422
 
 
+def test_a_request_that_nobody_took_waits_on_today_too(finger: Finger, request_of_chidi: Request):
+    assert "Chidi cannot come Thu 14 January, Library 2" in finger.open("/").text.partition("Waiting for you")[2]
+    finger.press("Find cover")
+    assert finger.path == "/cover"
+
+
 # For a mentor
 
 

@@ -22,7 +22,7 @@ def plan(lunch: Lunch) -> tuple[int, int]:
     now, ids = datetime.now(UTC), []
     with closing(open_database(lunch.data / "programme.db")) as db:
         for name, drop_in in zip(("Amira", "Gita"), school_year.coming(db, now=now, most=2), strict=True):
-            pair = [lunch.mentor(name)["id"], lunch.mentor("Leo" if name == "Amira" else "Olek")["id"]]
+            pair = [lunch.mentor(name)["id"], lunch.mentor("Farah" if name == "Amira" else "Olek")["id"]]
             assert rota.set_due(db, drop_in, pair, by="staff 1", now=now) is None
             ids.append(drop_in.id or 0)
     return ids[0], ids[1]

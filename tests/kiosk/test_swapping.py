@@ -70,7 +70,7 @@ def test_two_taps_and_a_kind_ask_for_cover_and_can_be_taken_back(
     finger.press(THU)
     assert "You cannot come on Thursday at 12:30. That is all right." in finger.press("I can't make this one").text
     told = finger.press("I am not well").text
-    assert "Others can now come on Thursday at 12:30 instead. Ms Okafor knows too." in told
+    assert "Others can now come on Thursday at 12:30 instead. Ms Okafor sees it too." in told
     [request] = cover.live(db, now=wall.moment)
     assert (request.drop_in.id, request.mentor.id, request.kind) == (due[THURSDAY], cast.amira, Kind.ILL)
     assert "Nobody has said yes so far." in finger.press("My next duties").text
