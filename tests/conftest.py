@@ -23,6 +23,7 @@ from mentoring.school_year import DropIn, NewSlot
 from mentoring.staff import Role
 
 
+@pytest.hookimpl(tryfirst=True)  # before the hands are told of their groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two hands share the tests: the lunches in a browser go to one of them, first and in turn; a file stays whole."""
     for item in items:
