@@ -22,19 +22,6 @@ from mentoring.people import NewMentor
 from mentoring.school_year import DropIn, NewSlot
 from mentoring.staff import Role
 
-
-@pytest.hookimpl(tryfirst=True)  # before the hands are told of their groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two hands share the tests: the lunches in a browser go to one of them, first and in turn; a file stays whole."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("journeys" if _is_journey(item) else item.path.stem))
-    items.sort(key=lambda item: not _is_journey(item))
-
-
-def _is_journey(item: pytest.Item) -> bool:
-    return item.path.parent.name in ("journeys", "faults")
-
-
 settings.register_profile("house", deadline=None)  # a busy box is no fault of the rule's
 settings.load_profile("house")
 
