@@ -62,6 +62,7 @@ HELPERS_MAY = POLLED | {
     "badge_printing.print_it",
     "badge_printing.stop",
     "badge_printing.logo",
+    "mentors.photo",
     "log_in.log_out",
 }
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin.sentences import SAID
 from admin.sheets_in_work import Making, SheetInWork, SheetsInWork
 from badges import code, stationery
-from badges.sheet import TRUE, Card, LogoTrouble, Printer, calibration_page, checked_logo, picture, print_cards
+from badges.sheet import TRUE, Card, PictureTrouble, Printer, calibration_page, checked_picture, picture, print_cards
 from badges.stationery import SHEETS
 from mentoring import badge_register, journal, people, printing, programme
 from mentoring.people import Fault, Mentor, MentorState
@@ -154,8 +154,8 @@ def set_logo() -> AnyResponse | tuple[str, int]:
     given = sent.read() if sent and "remove" not in request.form else b""
     try:
         if "remove" not in request.form:
-            given = checked_logo(given)
-    except LogoTrouble as trouble:
+            given = checked_picture(given)
+    except PictureTrouble as trouble:
         return _printer_page(logo_fault=str(trouble)), 422
     printing.set_logo(g.db, given, by=_me(), now=g.now)
     return redirect(url_for("badge_printing.printer", said="saved", _anchor="logo"), 303)

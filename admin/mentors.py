@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 from admin import calendar_door
 from admin.sentences import APART, ATTENDED, KINDS, MOODS, SAID, WHYS
-from mentoring import attendance, availability, badge_register, duty, journal, people, rota
+from badges.sheet import PictureTrouble, checked_picture
+from mentoring import attendance, availability, badge_register, duty, journal, people, photos, rota
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
 from mentoring.programme import DAY_NAMES
 
 pages = Blueprint("mentors", __name__, url_prefix="/mentors")
 
 PAST = 12
+ASK_FIRST = "Ask first: tick that the mentor agrees, then choose the picture."
 ATTENDANCE_SHOWN = timedelta(weeks=12)
 
 
@@ -72,6 +75,31 @@ def revoke_badge(mentor_id: int) -> Response:
     return redirect(url_for("mentors.one", mentor_id=mentor_id, said="revoked"), 303)
 
 
+@pages.get("/<int:mentor_id>/photo.png")
+def photo(mentor_id: int) -> Response:
+    """The photograph this mentor agreed to, for the staff room."""
+    return FileResponse(photos.picture(g.db, mentor_id, now=g.now) or abort(404), mimetype="image/png")
+
+
+@pages.post("/<int:mentor_id>/photo")
+def keep_photo(mentor_id: int) -> Response | tuple[str, int]:
+    """A photograph of a mentor who agrees; or none any more."""
+    mentor, sent = _mentor(mentor_id), request.files.get("photo")
+    if "remove" in request.form:
+        photos.remove(g.db, mentor.id, by=_me(), now=g.now)
+    elif request.form.get("agrees") != "yes":
+        return page(mentor, faults=[], photo_fault=ASK_FIRST), 422
+    elif mentor.state is MentorState.LEFT:
+        abort(404)
+    else:
+        try:
+            picture = checked_picture(sent.read() if sent else b"")
+        except PictureTrouble as trouble:
+            return page(mentor, faults=[], photo_fault=str(trouble)), 422
+        photos.keep(g.db, mentor.id, picture, by=_me(), now=g.now)
+    return redirect(url_for("mentors.one", mentor_id=mentor.id, said="saved", _anchor="photo"), 303)
+
+
 def _mentor(mentor_id: int) -> Mentor:
     return people.mentor(g.db, mentor_id) or abort(404)
 
@@ -80,7 +108,9 @@ def _me() -> str:
     return journal.staff(g.me.id)
 
 
-def page(mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[Fault] = ()) -> str:
+def page(
+    mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[Fault] = (), photo_fault: str = ""
+) -> str:
     """The mentor's one page; a form that had faults comes back as it was typed."""
     others = {each.id: each for each in people.mentors(g.db)}
     apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
@@ -109,6 +139,9 @@ def page(mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[F
         days=DAY_NAMES,
         whys=WHYS,
         apart_whys=APART,
+        photo_fault=photo_fault,
+        photo_agreed=photos.agreed(g.db, mentor.id),
+        photo_shown=mentor.id in photos.shown(g.db, now=g.now),
         availability_faults=availability_faults,
         typed=request.form if availability_faults else {},
         attended=attendance.of_mentor(g.db, mentor.id, since=g.now - ATTENDANCE_SHOWN, now=g.now)[:PAST],

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from mentoring import clock, duty, rota, school_year, staff
+from mentoring import clock, duty, photos, rota, school_year, staff
 from mentoring.school_year import DropIn, monday_of
 
 pages = Blueprint("on_duty", __name__)
@@ -72,6 +72,7 @@ def _picture() -> dict[str, Any]:
     coming = school_year.coming(g.db, now=g.now, most=NEXT)
     today = clock.school_day(g.now, school_year.zone(g.db))
     return {
+        "photos": photos.shown(g.db, now=g.now),
         "rooms": duty.rooms(g.db, now=g.now, early=early),
         "called_off": school_year.closed_on(g.db, today),
         "coming": [(each, rota.due(g.db, each)) for each in coming],

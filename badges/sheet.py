@@ -11,7 +11,7 @@ from badges.child import Child, ChildDied, TookTooLong
 from badges.stationery import SHEETS, Sheet
 
 MOST_CARDS = 1_000
-LARGEST_LOGO = 2 * 1024 * 1024  # bytes
+LARGEST_PICTURE = 2 * 1024 * 1024  # bytes
 
 _SECONDS = 120.0
 _MEMORY = 1024 * 1024 * 1024  # bytes of address space; a thousand badges take a fifth of it
@@ -55,8 +55,8 @@ class SheetTrouble(Exception):
     """The badges could not be drawn or read back; the message says what to do."""
 
 
-class LogoTrouble(ValueError):
-    """The logo cannot be taken; the message says why and what to do."""
+class PictureTrouble(ValueError):
+    """The picture cannot be taken; the message says why and what to do."""
 
 
 def print_cards(
@@ -73,7 +73,7 @@ def print_cards(
 
     Every square has been read back from the finished page: as printed at 300 dots an inch, at 150, blurred, tilted and
     under a glare. `heard` gets the number of badges read so far; what it raises stops the work and comes out here.
-    `logo` is what `checked_logo` gave. Two-sided sheets get a back after each front, to be turned on the long edge.
+    `logo` is what `checked_picture` gave. Two-sided sheets get a back after each front, to be turned on the long edge.
 
     Raises ValueError for an unknown sheet, place or number of cards, SheetTrouble where the drawing failed or a square
     did not read, naming the badge.
@@ -107,14 +107,14 @@ def picture(pdf: bytes, page: int) -> bytes:
     return _ask("picture", {"page": page}, pdf)
 
 
-def checked_logo(picture: bytes) -> bytes:
-    """The school's logo, opened and written anew as a PNG of at most 600 pixels a side. Raises LogoTrouble."""
-    if len(picture) > LARGEST_LOGO:
-        raise LogoTrouble("The picture is larger than 2 MB: save it smaller.")
+def checked_picture(picture: bytes) -> bytes:
+    """A logo or a photograph, opened and written anew as a PNG of at most 600 pixels a side. Raises PictureTrouble."""
+    if len(picture) > LARGEST_PICTURE:
+        raise PictureTrouble("The picture is larger than 2 MB: save it smaller.")
     try:
-        return _ask("logo", {}, picture)
+        return _ask("written anew", {}, picture)
     except SheetTrouble as trouble:
-        raise LogoTrouble(str(trouble)) from None
+        raise PictureTrouble(str(trouble)) from None
 
 
 def _ask(kind: str, asked: dict[str, object], body: bytes = b"", heard: Callable[[bytes], None] | None = None) -> bytes:

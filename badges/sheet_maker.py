@@ -14,8 +14,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from badges.card import Box, Face, draw_back, draw_front, face
 from badges.child import serve
+from badges.given_picture import NotTaken, written_anew
 from badges.lettering import REGULAR, load_fonts
-from badges.logo import NotALogo, written_anew
 from badges.read_back import Expected, Unreadable, page_picture, read_back
 from badges.sheet import TRUE, Card, Printer
 from badges.stationery import SHEETS, Sheet
@@ -116,7 +116,7 @@ def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
     asked = json.loads(line)
     try:
         return _KINDS[asked["kind"]](asked, body, say)
-    except (NotALogo, Unreadable) as trouble:
+    except (NotTaken, Unreadable) as trouble:
         return b"!" + str(trouble).encode()
 
 
@@ -145,11 +145,11 @@ def _picture(asked: dict[str, Any], pdf: bytes, _say: Callable[[bytes], None]) -
     return page_picture(pdf, asked["page"])
 
 
-def _logo(_asked: dict[str, Any], picture: bytes, _say: Callable[[bytes], None]) -> bytes:
+def _written_anew(_asked: dict[str, Any], picture: bytes, _say: Callable[[bytes], None]) -> bytes:
     return written_anew(picture)
 
 
-_KINDS = {"sheet": _sheet, "calibration": _calibration, "picture": _picture, "logo": _logo}
+_KINDS = {"sheet": _sheet, "calibration": _calibration, "picture": _picture, "written anew": _written_anew}
 
 
 def _pages(cards: Sequence[Card], sheet: Sheet, start: int) -> Iterator[list[tuple[int, Card]]]:

@@ -402,6 +402,22 @@ def m008_rota(db: Database) -> None:
     )
 
 
+def m009_photos(db: Database) -> None:
+    """Photographs for the staff room, of those who agreed; whoever leaves takes theirs along."""
+    _run(
+        db,
+        """
+        create table photos (
+            mentor_id integer primary key references mentors (id),
+            picture   blob not null,
+            agreed    text not null
+        ) strict""",
+        """
+        create trigger a_leavers_photo_goes after update of state on mentors when new.state = 'left'
+        begin delete from photos where mentor_id = new.id; end""",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -412,6 +428,7 @@ IN_ORDER = (
     m006_close_of_day,
     m007_printing,
     m008_rota,
+    m009_photos,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

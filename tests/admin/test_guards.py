@@ -13,7 +13,7 @@ import admin.app
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import calendars, cover, people, printing, rota, rota_exchange, school_year
+from mentoring import calendars, cover, people, photos, printing, rota, rota_exchange, school_year
 from mentoring.cover import Kind
 from mentoring.settings import Settings
 from tests.conftest import ADEYEMI_EMAIL, THURSDAY, ZONE, Cast, at
@@ -98,6 +98,8 @@ ROUTES = [
     ("GET", "/badges/logo.png", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
+    ("GET", "/mentors/<int:mentor_id>/photo.png", {}, LOG_IN_PAGE, 200, 200),
+    ("POST", "/mentors/<int:mentor_id>/photo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/on-duty", {}, LOG_IN_PAGE, 200, 200),
     ("GET", "/on-duty.json", {}, LOG_IN_PAGE, 200, 200),
     ("GET", "/on-duty/week", {}, LOG_IN_PAGE, 200, 200),
@@ -212,6 +214,7 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
     calendars.give_link(db, None, by="staff 1", now=at("12:00"))
     db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
+    photos.keep(db, cast.amira, a_logo(), by="staff 1", now=at("12:00"))
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
     work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
     assert work.done.wait(10)
@@ -484,7 +487,7 @@ def test_a_name_with_markup_is_shown_as_text_on_every_page(as_lead: Sender, rule
             return
         shown = page(answer)
         assert inline(shown) == leads_elsewhere(shown) == []
-        assert all(each["src"].startswith("/badges/") for each in shown.all("img"))
+        assert all(each["src"].startswith(("/badges/", "/mentors/")) for each in shown.all("img"))
         if rule not in ("/log-in", "/mentors/new"):
             assert BOBBY in shown.text
 

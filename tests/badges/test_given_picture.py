@@ -8,7 +8,7 @@ import pypdfium2
 import pytest
 from PIL import Image, PngImagePlugin
 
-from badges.sheet import LARGEST_LOGO, Card, LogoTrouble, checked_logo, print_cards
+from badges.sheet import LARGEST_PICTURE, Card, PictureTrouble, checked_picture, print_cards
 from badges.stationery import SHEETS
 
 
@@ -35,14 +35,14 @@ def bomb() -> bytes:
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
 def test_a_picture_of_any_kind_of_pixel_is_taken(mode: str):
-    with Image.open(io.BytesIO(checked_logo(encoded(mode)))) as logo:
+    with Image.open(io.BytesIO(checked_picture(encoded(mode)))) as logo:
         assert (logo.format, logo.mode, logo.size) == ("PNG", "RGBA", (300, 200))
 
 
 def test_a_large_photograph_is_made_smaller_and_set_upright():
     exif = Image.Exif()
     exif[0x0112] = 6  # turned a quarter by the telephone
-    with Image.open(io.BytesIO(checked_logo(encoded(size=(2000, 1000), kind="JPEG", exif=exif)))) as logo:
+    with Image.open(io.BytesIO(checked_picture(encoded(size=(2000, 1000), kind="JPEG", exif=exif)))) as logo:
         assert logo.size == (300, 600)
 
 
@@ -50,7 +50,7 @@ def test_nothing_but_pixels_is_kept():
     words = PngImagePlugin.PngInfo()
     words.add_text("Comment", "where the picture was taken, and by whom")
     assert b"by whom" in encoded(pnginfo=words)
-    assert b"by whom" not in checked_logo(encoded(pnginfo=words))
+    assert b"by whom" not in checked_picture(encoded(pnginfo=words))
 
 
 @pytest.mark.parametrize(
@@ -70,16 +70,16 @@ def test_nothing_but_pixels_is_kept():
         (encoded()[:120], "damaged"),
         (encoded(kind="JPEG")[:400], "damaged"),
         (b"\x89PNG\r\n\x1a\n" + bytes(40), "not a PNG or JPEG"),
-        (bytes(LARGEST_LOGO + 1), "larger than 2 MB"),
+        (bytes(LARGEST_PICTURE + 1), "larger than 2 MB"),
     ],
 )
 def test_anything_else_is_refused_in_words(picture: bytes, says: str):
-    with pytest.raises(LogoTrouble, match=says):
-        checked_logo(picture)
+    with pytest.raises(PictureTrouble, match=says):
+        checked_picture(picture)
 
 
 @pytest.mark.parametrize("name", SHEETS)
 @pytest.mark.parametrize("size", [(300, 300), (600, 60), (60, 600)])
 def test_every_sheet_takes_a_logo_and_still_reads(name: str, size: tuple[int, int], cards: list[Card]):
-    with pypdfium2.PdfDocument(print_cards(cards[:2], name, logo=checked_logo(encoded(size=size)))) as pdf:
+    with pypdfium2.PdfDocument(print_cards(cards[:2], name, logo=checked_picture(encoded(size=size)))) as pdf:
         assert "Amira" in pdf[0].get_textpage().get_text_bounded()
