@@ -223,7 +223,7 @@ def test_other_symbols_are_nothing(reader: Reader, kind: str, *, live: bool):
     assert reader.read(GOOD, live=live).texts == ("PM000123456789AB",)
 
 
-@pytest.mark.parametrize("text", ["https://shop.example/offer", "PM00000000000000", "PM00 not one of ours", "x" * 300])
+@pytest.mark.parametrize("text", ["https://shop.example/offer", "PM00000000", "PM00 not one of ours", "x" * 300])
 def test_a_foreign_square_is_read_and_is_no_badge(reader: Reader, text: str):
     assert reader.read(encoded(square(text)), live=True).texts == (text,)
     with pytest.raises(code.NotABadge):
@@ -253,11 +253,11 @@ def test_in_a_video_of_noise_there_is_no_badge(reader: Reader):
 @pytest.mark.parametrize("turned", [0.03, 0.2, 0.5])
 def test_a_square_with_modules_turned_over_is_itself_or_nothing(reader: Reader, turned: float):
     rng = np.random.default_rng(int(100 * turned))
-    modules = np.array(matrix("PM000123456789AB"))
+    modules = np.array(matrix("PM00012345"))
     for _ in range(10):
         spoilt = np.pad(np.where(modules ^ (rng.random(modules.shape) < turned), 0, 255), 4, constant_values=255)
         picture = np.kron(spoilt.astype(np.uint8), np.ones((6, 6), np.uint8))
-        assert {*reader.read(encoded(picture), live=False).texts} <= {"PM000123456789AB"}
+        assert {*reader.read(encoded(picture), live=False).texts} <= {"PM00012345"}
 
 
 @pytest.fixture
