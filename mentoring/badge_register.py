@@ -103,7 +103,12 @@ def replace(db: Database, mentor_id: int, *, number: int | None, by: str, now: d
 def revoke(db: Database, mentor_id: int, *, by: str, now: datetime) -> bool:
     """End the mentor's good badge. Returns whether there was one."""
     with write(db):
-        there_was = _end(db, mentor_id, "revoked", now)
-        if there_was:
-            journal.note(db, "badge.revoked", actor=by, now=now, mentor=mentor_id)
+        return revoked(db, mentor_id, by=by, now=now)
+
+
+def revoked(db: Database, mentor_id: int, *, by: str, now: datetime) -> bool:
+    """The same inside a change that is under way."""
+    there_was = _end(db, mentor_id, "revoked", now)
+    if there_was:
+        journal.note(db, "badge.revoked", actor=by, now=now, mentor=mentor_id)
     return there_was

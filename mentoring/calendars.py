@@ -6,6 +6,7 @@ How an event is written down for a calendar program is a door's; here is only wh
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from sqlite3 import Row
 
 from sqlite_utils import Database
 
@@ -108,19 +109,29 @@ def _events_of(db: Database, mentor: Mentor, since: date, zone: str) -> list[Eve
     )
     stem, together = _stem(db), _due_since(db, since)
     return [
-        Event(
+        _event(
+            each,
             uid=uid(stem, each["id"], mentor.id),
-            sequence=each["version"],
             cancelled=not (each["is_due"] and each["is_held"]),
-            starts=_wall(each["starts"], zone),
-            ends=_wall(each["ends"], zone),
-            zone=zone,
-            room=each["room"],
             mentors=together.get(each["id"], ()),
-            changed=clock.from_text(each["changed"]) if each["changed"] else None,
+            zone=zone,
         )
         for each in found
     ]
+
+
+def _event(found: Row, *, uid: str, cancelled: bool, mentors: tuple[Mentor, ...], zone: str) -> Event:
+    return Event(
+        uid=uid,
+        sequence=found["version"],
+        cancelled=cancelled,
+        starts=_wall(found["starts"], zone),
+        ends=_wall(found["ends"], zone),
+        zone=zone,
+        room=found["room"],
+        mentors=mentors,
+        changed=clock.from_text(found["changed"]) if found["changed"] else None,
+    )
 
 
 def _all_events(db: Database, since: date, zone: str) -> list[Event]:
@@ -136,16 +147,12 @@ def _all_events(db: Database, since: date, zone: str) -> list[Event]:
     )
     stem, together = _stem(db), _due_since(db, since)
     return [
-        Event(
+        _event(
+            each,
             uid=uid(stem, each["id"], None),
-            sequence=each["version"],
             cancelled=not each["is_held"] or each["id"] not in together,
-            starts=_wall(each["starts"], zone),
-            ends=_wall(each["ends"], zone),
-            zone=zone,
-            room=each["room"],
             mentors=together.get(each["id"], ()),
-            changed=clock.from_text(each["changed"]) if each["changed"] else None,
+            zone=zone,
         )
         for each in found
     ]

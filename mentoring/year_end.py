@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from mentoring import calendars, clock, journal, people, rota, school_year
+from mentoring import badge_register, calendars, clock, journal, people, rota, school_year
 from mentoring.database import row, rows, write
 from mentoring.people import Mentor, MentorState
 
@@ -108,14 +108,8 @@ def _leave_rota(db: Database, mentor_id: int, *, by: str, now: datetime) -> None
 
 
 def _close(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
-    values = {"id": mentor_id, "now": clock.to_text(now)}
-    db.execute("update mentors set state = 'left' where id = :id", values)
-    revoked = db.execute(
-        "update badges set ended = :now, ended_how = 'revoked' where mentor_id = :id and ended is null",
-        values,
-    )
-    if revoked.rowcount:
-        journal.note(db, "badge.revoked", actor=by, now=now, mentor=mentor_id)
+    db.execute("update mentors set state = 'left' where id = :id", {"id": mentor_id})
+    badge_register.revoked(db, mentor_id, by=by, now=now)
     for forgotten in (
         "delete from availability where mentor_id = :id",
         "delete from caps where mentor_id = :id",
