@@ -115,7 +115,10 @@ def doors_open(data: Path, board: str, *, ports: tuple[int, int] = (0, 0)) -> It
             yield School(process.pid, kiosk, admin, admin + board, data)
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(20)
+            finally:
+                process.kill()
 
 
 @contextmanager

@@ -12,9 +12,10 @@ install_packages() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# libzbar0 is the reader's second opinion; Chromium shows the kiosk and is what the tests drive, by way of libatomic1.
+# libzbar0 is the reader's second opinion; Chromium shows the kiosk and is what the tests drive, by way of libatomic1;
+# Caddy stands before the staff pages on the school's network; age opens a sealed record without us.
 missing=""
-for package in chromium libatomic1 libzbar0; do
+for package in age caddy chromium libatomic1 libzbar0; do
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
 done
 "$python" -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"

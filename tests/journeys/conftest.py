@@ -62,7 +62,10 @@ def example_school(**environment: str) -> Iterator[Lunch]:
             yield Lunch(**{**told, "data": Path(told["data"])}, keeper=process.pid)
         finally:
             process.terminate()
-            process.wait(15)
+            try:
+                process.wait(15)
+            finally:
+                process.kill()  # else the block's own end would wait for ever for one that does not end
 
 
 @pytest.fixture
