@@ -167,7 +167,7 @@ def _going_said() -> str:
     going = alerts.going(g.db, alert.id) if alert else []
     if alert is None or g.me.id not in {each.staff_id for each in going}:
         return ""
-    answer = Answer(going[0].staff_id == g.me.id, alert.room, going[0].name, going[0].at)
+    answer = Answer(alert.room, going[0].name, going[0].at, is_first=going[0].staff_id == g.me.id)
     return going_told(answer, zone=school_year.zone(g.db))
 
 

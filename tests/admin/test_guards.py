@@ -50,6 +50,10 @@ ROUTES = [
     ("GET", "/board/<link>", {}, 200, 200, 200),
     ("GET", "/board/<link>.json", {}, 200, 200, 200),
     ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, 200),
+    ("GET", "/staff-room/<staff_room_link>", {}, 200, 200, 200),
+    ("GET", "/staff-room/<staff_room_link>.json", {}, 200, 200, 200),
+    ("POST", "/staff-room/<staff_room_link>/going", {"alert": "1", "staff": "2"}, 200, 200, 200),
+    ("POST", "/staff-room/<staff_room_link>/not-going", {"alert": "1", "staff": "2"}, 303, 303, 303),
     ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/set-up", {}, 303, 303, 303),
@@ -59,6 +63,7 @@ ROUTES = [
     ("GET", "/", {}, LOG_IN_PAGE, 200, 200),
     ("GET", "/now.json", {}, LOG_IN_PAGE, 200, 200),
     ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, 303),
+    ("POST", "/alerts/<int:alert_id>/not-going", {}, LOG_IN_PAGE, 303, 303),
     ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/today/step-in", STEP_IN, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/cover", {}, LOG_IN_PAGE, 200, REFUSED),
@@ -78,6 +83,7 @@ ROUTES = [
     ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/mentors", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/mentors/what-to-say", {}, LOG_IN_PAGE, 200, REFUSED),
     ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200, REFUSED),
@@ -132,6 +138,9 @@ ROUTES = [
     ("POST", "/school-year/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/programme", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/programme/passing-on", {"deputy_after": "2", "everyone_after": "4"}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/programme/staff-room", {}, LOG_IN_PAGE, 303, REFUSED),
+    ("POST", "/programme/staff-room/end", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, REFUSED),
@@ -148,8 +157,14 @@ ROUTES = [
 AS_NOBODY = [(method, rule, fields, status) for method, rule, fields, status, _, _ in ROUTES]
 AS_LEAD = [(method, rule, fields, status) for method, rule, fields, _, status, _ in ROUTES]
 AS_HELPER = [(method, rule, fields, status) for method, rule, fields, _, _, status in ROUTES]
-# Posted by whoever has no log-in yet, and so no key of its own; the guard on Origin stands before both.
-WITHOUT_KEY = {"/log-in", "/set-up"}
+# Posted by whoever has no log-in, and so no key of its own; the guard on Origin stands before all.
+STAFF_ROOM = "a-staff-room-of-nobodys"
+WITHOUT_KEY = {
+    "/log-in",
+    "/set-up",
+    "/staff-room/<staff_room_link>/going",
+    "/staff-room/<staff_room_link>/not-going",
+}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
 
@@ -163,6 +178,9 @@ REFUSALS = {
     "nothing there": ("GET", "/nowhere", {}, 404),
     "a wrong board": ("GET", "/board/nobodys", {}, 404),
     "a wrong board's data": ("GET", "/board/nobodys.json", {}, 404),
+    "a wrong staff room": ("GET", "/staff-room/nobodys", {}, 404),
+    "a wrong staff room's data": ("GET", "/staff-room/nobodys.json", {}, 404),
+    "a wrong staff room's answer": ("POST", "/staff-room/nobodys/going", {"data": {"staff": "1", "alert": "1"}}, 404),
     "a wrong calendar": ("GET", "/calendar/nobodys.ics", {}, 404),
     "no such icon": ("GET", "/static/icons/nowhere.svg", {}, 404),
     "the wrong method": ("DELETE", "/mentors", {}, 405),
@@ -188,7 +206,7 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
-        self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR}
+        self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR, "<staff_room_link>": STAFF_ROOM}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
@@ -199,6 +217,7 @@ class Sender:
 
 @pytest.fixture
 def board_link(db: Database) -> str:
+    db["programme"].update(1, {"staff_room_link": STAFF_ROOM})
     [programme] = db["programme"].rows
     return str(programme["board_link"])
 
@@ -437,6 +456,9 @@ def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings,
         ("GET", f"/mentors/{BIG}", {}),
         ("POST", f"/mentors/{BIG}/badge/revoke", {}),
         ("POST", f"/alerts/{BIG}/going", {}),
+        ("POST", f"/alerts/{BIG}/not-going", {}),
+        ("POST", "/alerts/1/not-going", {"staff": BIG}),
+        ("GET", f"/?going={BIG}", {}),
         ("POST", f"/school-year/slots/{BIG}/end", {}),
         ("POST", f"/school-year/half-terms/{BIG}/remove", {}),
         ("POST", f"/school-year/closures/{BIG}/remove", {}),
