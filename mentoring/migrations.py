@@ -418,6 +418,23 @@ def m009_photos(db: Database) -> None:
     )
 
 
+def m010_keys(db: Database) -> None:
+    """Who can open what is sealed: public halves, and private halves locked with their owners' passwords (P15)."""
+    _run(
+        db,
+        """
+        create table keys (
+            id       integer primary key,
+            staff_id integer references staff (id),
+            public   text not null unique,
+            locked   blob,
+            made     text not null,
+            ended    text
+        ) strict""",
+        "create unique index one_good_key on keys (coalesce(staff_id, 0)) where ended is null",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -429,6 +446,7 @@ IN_ORDER = (
     m007_printing,
     m008_rota,
     m009_photos,
+    m010_keys,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)
