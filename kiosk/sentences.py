@@ -213,11 +213,15 @@ def _comes(asked: Request, *, me: int, at: str) -> str:
 
 @dataclass(frozen=True)
 class AlertStep:
-    """One line of what has become of a call for an adult: said only once it is true, and taken back when it is not."""
+    """One line of what has become of a call for an adult: said only once it is true, and taken back when it is not.
+
+    `warns`: whoever called had better go and find somebody.
+    """
 
     name: str
     words: str
     done: bool
+    warns: bool = False
 
 
 def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
@@ -233,9 +237,9 @@ def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
     if alert.cannot_come and not alert.coming:
         coming = f"{alert.cannot_come} cannot come after all. We are asking everybody again. Go and find {find}."
     return [
-        AlertStep("told", "We have told them." if is_told else telling, is_told),
+        AlertStep("told", "We have told them." if is_told else telling, is_told, warns=is_unseen(alert, now=now)),
         AlertStep("passed", passed, bool(passed)),
-        AlertStep("coming", coming, bool(alert.coming)),
+        AlertStep("coming", coming, bool(alert.coming), warns=bool(coming) and not alert.coming),
     ]
 
 

@@ -158,3 +158,43 @@ def test_a_fault_in_the_school_form_keeps_what_was_typed_and_changes_nothing(
     kept = {name: shown.fields(name)[0] for name in ("school", "name", "staffed_from", "staffed_until")}
     assert kept == {name: given[name] for name in kept}
     assert [*db["programme"].rows] == [before]
+
+
+# When nobody answers an alert
+
+
+def test_the_minutes_after_which_an_alert_is_passed_on_are_the_schools(lead: FlaskClient, db: Database):
+    finger = Finger(lead)
+    assert finger.open("/programme").fields("deputy_after") == ["3"]
+    assert finger.page.fields("everyone_after") == ["6"]
+    given = {"deputy_after": "2", "everyone_after": "10", "form_key": form_key(lead)}
+    assert lead.post("/programme/passing-on", data=given).status_code == 303
+    assert finger.open("/programme").fields("everyone_after") == ["10"]
+    [*_, last] = db["journal"].rows
+    assert (last["what"], last["about"]) == ("programme.passing_on", '{"deputy": 2, "everyone": 10}')
+
+
+@pytest.mark.parametrize(
+    ("deputy", "everyone", "says"),
+    [
+        ("0", "6", "This is not a number of minutes: write a whole number from 1 to 60."),
+        ("61", "62", "This is not a number of minutes"),
+        ("", "6", "This is not a number of minutes"),
+        ("soon", "6", "This is not a number of minutes"),
+        ("\u0663", "6", "This is not a number of minutes"),
+        ("3", "3", "This is not later than the deputy: write more minutes than for the deputy."),
+        ("6", "3", "This is not later than the deputy"),
+    ],
+)
+def test_wrong_minutes_are_said_and_kept_on_the_page(
+    lead: FlaskClient, db: Database, deputy: str, everyone: str, says: str
+):
+    given = {"deputy_after": deputy, "everyone_after": everyone, "form_key": form_key(lead)}
+    answer = lead.post("/programme/passing-on", data=given)
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert says in shown.text
+    assert (shown.fields("deputy_after"), shown.fields("everyone_after")) == ([deputy], [everyone])
+    assert shown.fields("school") == ["Harbour School"]
+    [programme] = db["programme"].rows
+    assert (programme["deputy_after"], programme["everyone_after"]) == (3, 6)
