@@ -231,7 +231,7 @@ def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
         f"No screen has shown it yet. Go and find {find}." if is_unseen(alert, now=now) else "We are telling them."
     )
     passed = ""
-    if alert.level is not Level.FIRST and not alert.coming:
+    if alert.level is not Level.FIRST and is_told and not alert.coming:  # to nobody, while no screen is there
         passed = f"Nobody has answered yet. We have passed it to {PASSED_TO[alert.level]} too."
     coming = f"{alert.coming} is coming." if alert.coming else ""
     if alert.cannot_come and not alert.coming:
