@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 CADDY = "/usr/bin/caddy"
@@ -27,8 +28,12 @@ class Proxy:
 
     def dialled(self, name: str) -> ssl.SSLSocket:
         """A connection to one of its names that trusts the box's own root certificate and nothing else."""
-        trusting = ssl.create_default_context(cafile=str(self.root))
-        return trusting.wrap_socket(socket.create_connection(("127.0.0.1", self.port), PATIENCE), server_hostname=name)
+        raw = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+        return self._trusting.wrap_socket(raw, server_hostname=name)
+
+    @cached_property
+    def _trusting(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.root))
 
 
 @contextmanager

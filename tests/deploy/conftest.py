@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
-from http.client import HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -50,7 +50,7 @@ class Box:
 
     def ask(self, method: str, path: str, body: bytes | None = None, *, host: str = NAME, **headers: str) -> Answer:
         """One question over TLS, on a connection of its own."""
-        line = HTTPSConnection("127.0.0.1", self.proxy.port, timeout=PATIENCE)
+        line = HTTPConnection(NAME, timeout=PATIENCE)
         with closing(line):
             line.sock = self.proxy.dialled(NAME)
             named = {name.replace("_", "-"): value for name, value in headers.items()}
