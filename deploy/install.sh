@@ -96,7 +96,6 @@ install_release() {
         "$python" -m pip install -q --disable-pip-version-check --no-index --find-links "$wheelhouse" \
             --require-hashes -r "$wheelhouse/requirements.lock"
         "$python" -m pip install -q --disable-pip-version-check --no-index --no-deps "$1"
-        "$python" -m compileall -q "/opt/drop-in/$release/.venv/lib" > /dev/null || true # not every file of others is ours to judge
         cp -r "$here/deploy" "$here/docs" "/opt/drop-in/$release/"
         touch "/opt/drop-in/$release/whole"
     fi
