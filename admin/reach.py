@@ -5,9 +5,21 @@ from flask import current_app, request
 from mentoring import doors
 from mentoring.doors import Way
 
-# What answers whoever comes over the network without TLS: pages behind a long link, made to be read by everybody.
+# What answers whoever comes over the network without TLS: pages behind a long link, for screens that nobody logs in on.
 # Whatever is not named here wants the proxy.
-WITHOUT_TLS = frozenset({"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz"})
+WITHOUT_TLS = frozenset(
+    {
+        "static",
+        "today.healthz",
+        "board.board",
+        "board.board_json",
+        "calendar_door.calendar",
+        "staff_room.screen",
+        "staff_room.screen_json",
+        "staff_room.going",
+        "staff_room.not_going",
+    }
+)
 
 
 class WrongWay(Exception):
