@@ -35,9 +35,9 @@ def check_way() -> None:
     if _way() is Way.BARE and request.endpoint not in WITHOUT_TLS and request.endpoint is not None:
         raise WrongWay(
             "Not by this address.",
-            "Here a password would cross the network where others can read it. Open the staff pages by the address "
-            "that begins with https://, or on the box itself. Nothing was changed. Whoever looks after the box finds "
-            "how to in docs/deploy.md.",
+            "Here a password would cross the network where others can read it. "
+            f"Open the staff pages by {_address()}, or on the box itself. "
+            "Nothing was changed. Whoever looks after the box finds how to in docs/deploy.md.",
         )
 
 
@@ -50,6 +50,13 @@ def check_on_the_box() -> None:
             "The first set-up is made on the box itself, so that nobody else can be first: open "
             f"http://127.0.0.1:{port}/set-up there, or run dropin init. Then log in here.",
         )
+
+
+def _address() -> str:
+    """Where the proxy is, as far as the settings know."""
+    settings = current_app.extensions["settings"]
+    names = [name.strip() for name in settings.admin_names.split(",") if name.strip()]
+    return f"https://{names[0]}/" if settings.proxy and names else "the address that begins with https://"
 
 
 def _way() -> Way:

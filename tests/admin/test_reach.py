@@ -67,6 +67,7 @@ def test_bare_over_the_network_nothing_with_a_password_answers(bare: Ask, db: Da
     words = page(answer).text
     assert "Not by this address." in words
     assert "begins with https://" in words
+    assert page(answer).targets == []  # whatever it led to would be refused as well
     assert "Set-Cookie" not in answer.headers
     assert db["journal"].count == before
 
@@ -122,6 +123,7 @@ def test_guesses_are_counted_by_the_callers_own_address(proxied: FlaskClient):
 def test_a_proxy_that_only_adds_to_what_strangers_send_is_refused(proxied: FlaskClient):
     answer = proxied.post("/log-in", data=LOG_IN, headers=by_proxy("127.0.0.1, 10.1.2.3"))
     assert answer.status_code == 403
+    assert f"Open the staff pages by https://{NAME}/, or on the box itself." in page(answer).text
 
 
 def test_a_log_in_without_tls_before_the_proxy_is_refused(proxied: FlaskClient):
