@@ -180,7 +180,7 @@ def _refused(error: HTTPException) -> Any:
 
 
 def _wrong_way(error: reach.WrongWay) -> Any:
-    return _page_of_trouble(403, *error.words)
+    return _page_of_trouble(403, *error.words, leads_home=False)
 
 
 def _too_large_a_number(_error: OverflowError) -> Any:
@@ -202,9 +202,9 @@ def _trouble(code: int) -> Any:
     return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]))
 
 
-def _page_of_trouble(code: int, heading: str, text: str) -> Any:
+def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = True) -> Any:
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
     template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
-    return render_template(template, heading=heading, text=text), code
+    return render_template(template, heading=heading, text=text, leads_home=leads_home), code
