@@ -36,7 +36,7 @@ class Right:
 
 
 RIGHTS = (
-    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going")),
+    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going", "alerting.not_going")),
     Right(
         "Change one's own password and second factor; log out",
         ALL,
@@ -97,7 +97,7 @@ RIGHTS = (
             "cover_page.undo_attended",
         ),
     ),
-    Right("Look at mentors", CARERS, ("mentors.all_mentors", "mentors.one")),
+    Right("Look at mentors", CARERS, ("mentors.all_mentors", "mentors.one", "mentors.training_card")),
     Right(
         "Add, import and change mentors, their days and their photos",
         LEADS,
@@ -164,6 +164,11 @@ RIGHTS = (
     ),
     Right("Name the school and its staffed hours", LEADS, ("programme_page.school", "calendar_door.programmes")),
     Right(
+        "Say when an unanswered alert is passed on, give the staff room its screen",
+        LEADS,
+        ("programme_page.passing_on", "programme_page.give_staff_room_link", "programme_page.end_staff_room_link"),
+    ),
+    Right(
         "Look after the box: its clock, the board's address",
         TECHNICAL,
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
@@ -191,6 +196,10 @@ OPEN_TO_ALL = frozenset(
         "board.board",
         "board.board_json",
         "calendar_door.calendar",
+        "staff_room.screen",
+        "staff_room.screen_json",
+        "staff_room.going",
+        "staff_room.not_going",
         "log_in.form",
         "log_in.log_in",
         "log_in.set_up_form",
@@ -202,11 +211,10 @@ OPEN_TO_ALL = frozenset(
     }
 )
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
+ALERTS = frozenset({"alerting.now", "alerting.going", "alerting.not_going"})
+POLLED = ALERTS | {"on_duty.now"}
 # What is left to somebody who must set up a second factor and has not done so yet.
-FACTOR_FIRST = frozenset(
-    {"alerting.now", "alerting.going", "me_page.second_factor", "me_page.confirm", "log_in.log_out"}
-)
+FACTOR_FIRST = ALERTS | {"me_page.second_factor", "me_page.confirm", "log_in.log_out"}
 
 _ROLES = MappingProxyType({endpoint: each.roles for each in RIGHTS for endpoint in each.endpoints})
 _FIRST_PAGES = ("today.today", "programme_page.show")
