@@ -45,12 +45,12 @@ def test_somebody_is_added_and_chooses_a_password_that_nobody_else_knows(
     lead: FlaskClient, staff_app: Flask, db: Database
 ):
     finger = Finger(lead)
-    assert "Ms Okafor Lead Room 4" in finger.open("/staff").text
+    assert "Ms Okafor okafor@harbour.example Lead Room 4" in finger.open("/staff").text
     paper = finger.press("Add", **LINDQVIST).text
     code = printed(paper)
     assert "for Mrs Lindqvist" in paper
     assert "until Tuesday 19 January" in paper
-    assert "Mrs Lindqvist IT Room 9 209 lindqvist@harbour.example has a printed code" in finger.open("/staff").text
+    assert "Mrs Lindqvist lindqvist@harbour.example IT Room 9 209 has a printed code" in finger.open("/staff").text
     assert not gets_in(staff_app, LINDQVIST["email"], "")
     theirs = Finger(staff_app.test_client())
     theirs.open("/welcome")
