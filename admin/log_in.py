@@ -11,6 +11,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response
 
+from admin import reach
 from admin.sentences import SAID
 from badges.code import create_key
 from mentoring import accounts, clock, programme, staff
@@ -21,7 +22,6 @@ pages = Blueprint("log_in", __name__)
 COOKIE = "dropin"
 # Says that somebody has been logged in on this browser before. It opens nothing.
 KNOWN_COOKIE = "dropin_known"
-_THE_BOX = ("127.0.0.1", "::1")
 A_MINUTE, FROM_ONE_ADDRESS, A_DAY = RateLimitItemPerMinute(8), RateLimitItemPerMinute(60), RateLimitItemPerDay(250)
 
 
@@ -74,6 +74,7 @@ def set_up_form() -> str | Response:
     """The first page of all; gone once there is a lead."""
     if programme.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
+    reach.check_on_the_box()
     return render_template("admin/set_up.html", faults=[], given={})
 
 
@@ -82,6 +83,7 @@ def set_up() -> str | Response | tuple[str, int]:
     """Make the programme and its lead, and log the lead in; once. Afterwards this is no second way in."""
     if programme.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
+    reach.check_on_the_box()
     given = {name: request.form.get(name, "") for name in ("school", "name", "email", "room")}
     password = request.form.get("password", "")
     faults = staff.new_staff_faults(school=given["school"], name=given["name"], email=given["email"], password=password)
@@ -133,9 +135,7 @@ def _trusted(name: str) -> str:
     known = request.cookies.get(KNOWN_COOKIE, "")
     if staff.is_known(g.db, known, email=name, now=g.now):
         return hashlib.sha256(known.encode()).hexdigest()
-    # A proxy on this box speaks for others and says so: only what comes without it was typed at the box.
-    is_here = request.remote_addr in _THE_BOX and "X-Forwarded-For" not in request.headers
-    return "box" if is_here else ""
+    return "box" if reach.is_at_the_box() else ""
 
 
 def _logged_in(email: str, password: str, code: str) -> Response | None:
