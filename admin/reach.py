@@ -44,7 +44,7 @@ def check_way() -> None:
 def check_on_the_box() -> None:
     """Raises `WrongWay` for a first set-up from anywhere else: whoever comes first would be the lead."""
     port = current_app.extensions["settings"].admin_port
-    if _way() is not Way.BOX:
+    if not is_at_the_box():
         raise WrongWay(
             "This box is not set up yet.",
             "The first set-up is made on the box itself, so that nobody else can be first: open "
@@ -57,6 +57,11 @@ def _address() -> str:
     settings = current_app.extensions["settings"]
     names = [name.strip() for name in settings.admin_names.split(",") if name.strip()]
     return f"https://{names[0]}/" if settings.proxy and names else "the address that begins with https://"
+
+
+def is_at_the_box() -> bool:
+    """Whether this was sent on the box itself, by no proxy and no network."""
+    return _way() is Way.BOX
 
 
 def _way() -> Way:
