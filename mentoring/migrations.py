@@ -418,6 +418,21 @@ def m009_photos(db: Database) -> None:
     )
 
 
+def m010_alerts(db: Database) -> None:
+    """When an alert went on to whom."""
+    _run(
+        db,
+        """
+        create table alert_steps (
+            id       integer primary key,
+            alert_id integer not null references alerts (id),
+            level    text not null check (level in ('first', 'deputy', 'everyone')),
+            at       text not null,
+            unique (alert_id, level)
+        ) strict""",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -429,6 +444,7 @@ IN_ORDER = (
     m007_printing,
     m008_rota,
     m009_photos,
+    m010_alerts,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)
