@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from admin.sentences import ALERT_ABOUT
 from admin.today import no_pair_words, today_mark
-from mentoring import alerts, clock, school_year
+from mentoring import alerts, clock, drills, school_year
 from mentoring.alerts import Alert
 
 pages = Blueprint("alerting", __name__)
@@ -20,6 +20,7 @@ def now() -> Response:
     """The open alerts, whether this log-in has idled, and a mark of what Today shows."""
     waiting = alerts.waiting(g.db)
     alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    drills.seen(g.db, waiting, by=g.me.id, now=g.now)
     answer = jsonify(
         alerts=[{"id": each.id, "words": words(each)} for each in waiting],
         idle=g.idle,
@@ -41,7 +42,8 @@ def words(alert: Alert) -> str:
     """One line for the bar: what, where, when, and which mentor says so."""
     told_by = f", told by {alert.raised_by}" if alert.raised_by else ""
     hour = clock.hour(alert.raised, school_year.zone(g.db))
-    return f"{ALERT_ABOUT[alert.about]}. {alert.room}, {hour}{told_by}"
+    practice = "DRILL, this is practice. " if alert.drill else ""
+    return f"{practice}{ALERT_ABOUT[alert.about]}. {alert.room}, {hour}{told_by}"
 
 
 def _going_words() -> list[str]:

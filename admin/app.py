@@ -14,7 +14,9 @@ from admin import (
     badge_printing,
     board,
     calendar_door,
+    channels_page,
     cover_page,
+    drill_page,
     importing,
     log_in,
     mentors,
@@ -32,7 +34,7 @@ from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import alerts, clock, doors, journal, programme, staff
+from mentoring import alerts, clock, doors, drills, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
 from mentoring.staff import Role
@@ -43,9 +45,9 @@ OPEN_TO_ALL = frozenset(
      "log_in.log_in", "log_in.set_up_form", "log_in.set_up"}
 )  # fmt: skip
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
+POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now", "drill_page.now"})
 # A helper's rights: lunch, the rota to look at, badges to print, and an alert to answer like anybody.
-HELPERS_MAY = POLLED | {
+HELPERS_MAY = (POLLED - {"drill_page.now"}) | {
     "today.today",
     "today.sheet",
     "rota_page.rota_by_hand",
@@ -79,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["alert_words"] = alerting.words
-    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
+    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
@@ -105,6 +107,8 @@ def create_app(settings: Settings) -> Flask:
         year_end_page.pages,
         board.pages,
         calendar_door.pages,
+        channels_page.pages,
+        drill_page.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
@@ -174,6 +178,7 @@ def _shown_alerts() -> list[alerts.Alert]:
     """For the bar alone: rendering it is a staff screen fetching the alerts (P5)."""
     waiting = alerts.waiting(g.db)
     alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    drills.seen(g.db, waiting, by=g.me.id, now=g.now)
     return waiting
 
 
@@ -184,6 +189,10 @@ def _may(endpoint: str) -> bool:
 
 def _hour(moment: Any) -> str:
     return clock.hour(moment, programme.load(g.db).zone)
+
+
+def _day_of(moment: Any) -> str:
+    return day(clock.school_day(moment, programme.load(g.db).zone))
 
 
 def _close(_error: BaseException | None) -> None:

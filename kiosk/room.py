@@ -75,8 +75,14 @@ def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
         ends=clock.hour(nearest.ends, zone) if nearest else "",
         name=nearest.room if nearest else known.school,
         next_time=_next_time(room, coming, now=now, zone=zone),
-        coming=next((each.coming for each in reversed(alerts.answered(db, since=now - COMING_SHOWN))), ""),
+        coming=_coming(db, now=now),
     )
+
+
+def _coming(db: Database, *, now: datetime) -> str:
+    """Which adult is coming to this room; a drill is nothing to pupils."""
+    answered = alerts.answered(db, since=now - COMING_SHOWN)
+    return next((each.coming for each in reversed(answered) if not each.drill), "")
 
 
 def _next_time(room: Room | None, coming: list[school_year.DropIn], *, now: datetime, zone: str) -> str:

@@ -1,5 +1,6 @@
 """Alerts, the red lane: an adult is needed in the room now. Raised, told, acknowledged by a named adult (P5)."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -36,7 +37,10 @@ ALWAYS_PASSED_ON = (
 
 @dataclass(frozen=True)
 class Alert:
-    """One call for an adult. `told` once a staff screen has fetched it; `coming` names who acknowledged it."""
+    """One call for an adult. `told` once a staff screen has fetched it; `coming` names who acknowledged it.
+
+    A `drill` is practice: staff screens say so, and no pupil or mentor is shown it.
+    """
 
     id: int
     raised: datetime
@@ -45,6 +49,7 @@ class Alert:
     raised_by: str
     told: bool
     coming: str
+    drill: bool = False
 
 
 # memory
@@ -65,6 +70,7 @@ def _alert(found: Row) -> Alert:
         raised_by=found["raised_by"],
         told=found["told"] is not None,
         coming=found["coming"],
+        drill=bool(found["drill"]),
     )
 
 
@@ -81,7 +87,11 @@ def waiting(db: Database) -> list[Alert]:
 
 def answered(db: Database, *, since: datetime) -> list[Alert]:
     """The alerts that an adult has answered since that moment, oldest first."""
-    found = rows(db, f"{_ALERTS} where alerts.acknowledged >= :since order by alerts.id", since=clock.to_text(since))
+    found = rows(
+        db,
+        f"""{_ALERTS} where alerts.acknowledged >= :since and alerts.acknowledged_by is not null order by alerts.id""",
+        since=clock.to_text(since),
+    )
     return [_alert(each) for each in found]
 
 
@@ -132,3 +142,27 @@ def acknowledge(db: Database, alert_id: int, *, by: int, now: datetime) -> bool:
         if going.rowcount:
             journal.note(db, "alert.acknowledged", actor=journal.staff(by), now=now, alert=alert_id)
     return bool(going.rowcount)
+
+
+def raise_drill(db: Database, *, room: str, by: int, now: datetime) -> int:
+    """Raise an alert that is practice, inside the change that starts a drill; it goes on as a real one does."""
+    values = {
+        "key": secrets.token_hex(16),
+        "raised": clock.to_text(now),
+        "room": room,
+        "about": About.RED_TILE,
+        "drill": 1,
+    }
+    alert_id = insert(db, "alerts", values)
+    insert(db, "alert_steps", {"alert_id": alert_id, "level": "first", "at": clock.to_text(now)})
+    journal.note(db, "alert.raised", actor=journal.staff(by), now=now, alert=alert_id)
+    return alert_id
+
+
+def end_drill(db: Database, alert_id: int, *, now: datetime) -> bool:
+    """Stop a drill that nobody has answered, inside the change that stops it; nobody is going then."""
+    ended = db.execute(
+        "update alerts set acknowledged = :now where id = :id and drill = 1 and acknowledged is null",
+        {"now": clock.to_text(now), "id": alert_id},
+    )
+    return bool(ended.rowcount)

@@ -14,6 +14,7 @@ from mentoring.database import row, rows, write
 
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
+KEEPER = "keeper"
 
 
 def staff(staff_id: int) -> str:
