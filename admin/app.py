@@ -26,6 +26,7 @@ from admin import (
     rota_papers,
     rota_planning,
     school_year_page,
+    staff_room,
     today,
     year_end_page,
 )
@@ -34,18 +35,19 @@ from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import alerts, clock, doors, drills, journal, programme, staff
+from mentoring import clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
 from mentoring.staff import Role
 
 # What answers without a log-in. Everything else asks for one.
 OPEN_TO_ALL = frozenset(
-    {"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz", "log_in.form",
+    {"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz",
+     "staff_room.screen", "staff_room.screen_json", "staff_room.going", "staff_room.not_going", "log_in.form",
      "log_in.log_in", "log_in.set_up_form", "log_in.set_up"}
 )  # fmt: skip
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now", "drill_page.now"})
+POLLED = frozenset({"alerting.now", "alerting.going", "alerting.not_going", "on_duty.now", "drill_page.now"})
 # A helper's rights: lunch, the rota to look at, badges to print, and an alert to answer like anybody.
 HELPERS_MAY = (POLLED - {"drill_page.now"}) | {
     "today.today",
@@ -80,7 +82,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
-    app.jinja_env.globals["alert_words"] = alerting.words
+    app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
@@ -106,6 +108,7 @@ def create_app(settings: Settings) -> Flask:
         school_year_page.pages,
         year_end_page.pages,
         board.pages,
+        staff_room.pages,
         calendar_door.pages,
         channels_page.pages,
         drill_page.pages,
@@ -167,19 +170,11 @@ def _on_every_page() -> dict[str, Any]:
         "form_key": g.form_key,
         "programme": known,
         "may": _may,
-        "shown_alerts": _shown_alerts,
+        "shown_alerts": alerting.shown,
         "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
         "time_can_be_right": g.now >= programme.OLDEST_NOW,
         "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
     }
-
-
-def _shown_alerts() -> list[alerts.Alert]:
-    """For the bar alone: rendering it is a staff screen fetching the alerts (P5)."""
-    waiting = alerts.waiting(g.db)
-    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
-    drills.seen(g.db, waiting, by=g.me.id, now=g.now)
-    return waiting
 
 
 def _may(endpoint: str) -> bool:

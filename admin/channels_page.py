@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from admin import posting
 from admin.sentences import OUTCOMES, REACHED, SAID, channel_trouble, test_message
 from mentoring import channels, journal, programme, school_year
-from mentoring.channels import Channel, Due, Email, Level, Outcome, Security
+from mentoring.alerts import Level
+from mentoring.channels import Channel, Due, Email, Outcome, Security
 from mentoring.people import Fault
 
 pages = Blueprint("channels_page", __name__)

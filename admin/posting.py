@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from admin.sentences import called, going_there, since
+from admin.sentences import call_message, going_message, since
 from badges.child import Child, ChildDied, TookTooLong
 from mentoring import channels, clock, drills, programme
 from mentoring.channels import Due, Outcome
@@ -102,8 +102,8 @@ def try_one(url: str, *, title: str, body: str, is_check: bool = False) -> Outco
 def words(due: Due, *, school: str, zone: str, now: datetime) -> tuple[str, str]:
     """The title and the text of a message: a room and a time, never a word about a pupil (P14)."""
     if due.going:
-        return going_there(due, school=school)
-    return called(due, school=school, since=since(due.raised, zone=zone, now=now))
+        return going_message(due, school=school)
+    return call_message(due, school=school, since=since(due.raised, zone=zone, now=now))
 
 
 class Post:

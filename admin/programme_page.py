@@ -50,6 +50,32 @@ def replace_board_link() -> Response:
     return redirect(url_for("programme_page.show", said="link"), 303)
 
 
+@pages.post("/programme/passing-on")
+def passing_on() -> Response | tuple[str, int]:
+    """After how many minutes an alert that nobody answers goes to the deputy, and to everyone."""
+    given = {name: request.form.get(name, "") for name in ("deputy_after", "everyone_after")}
+    faults = programme.passing_on_faults(**given)
+    if faults:
+        return _page(faults=faults), 422
+    minutes = {name: int(text) for name, text in given.items()}
+    programme.change_passing_on(g.db, **minutes, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="saved"), 303)
+
+
+@pages.post("/programme/staff-room")
+def give_staff_room_link() -> Response:
+    """A new address for the staff room's screen; one from before is dead."""
+    programme.give_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room"), 303)
+
+
+@pages.post("/programme/staff-room/end")
+def end_staff_room_link() -> Response:
+    """No screen without a log-in shows alerts any more."""
+    programme.end_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room_ended"), 303)
+
+
 @pages.get("/staff")
 def everyone() -> str:
     """All staff."""

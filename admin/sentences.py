@@ -1,12 +1,12 @@
 """What the staff pages say where the words depend on what happened."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from mentoring import clock
-from mentoring.alerts import About
+from mentoring import alerts, clock
+from mentoring.alerts import About, Call, Level
 from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
-from mentoring.channels import MOST_TRIES, Channel, Due, Level, Outcome
+from mentoring.channels import MOST_TRIES, Channel, Due, Outcome
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind
 from mentoring.people import Fault
@@ -36,6 +36,9 @@ ALERT_ABOUT = {
     About.ABUSE: "A mentor asks for an adult: somebody is hurt or abused",
     About.ANYTHING_ELSE: "A mentor is worried about a pupil",
 }
+
+PRACTICE = "DRILL: this is practice. "
+PASSED_TO = {Level.DEPUTY: "passed to the deputy", Level.EVERYONE: "passed to all staff"}
 
 MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
 
@@ -75,6 +78,9 @@ SAID = {
     "channel_ended": "Ended. Nothing is sent there any more, and its address and password are wiped.",
     "drill_stopped": "Stopped. What happened until then is kept below.",
     "link": "The board has a new address. The old one shows nothing now.",
+    "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
+    "staff_room_ended": "The staff room's screen shows nothing from now on.",
+    "handed_back": "Taken back. The kiosk does not name them any more.",
 }
 
 
@@ -141,6 +147,38 @@ def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
     return f"{when} requests were forgotten at {clock.hour(last.at, zone)}, checked."
 
 
+def called(call: Call, *, zone: str) -> str:
+    """One line for the bar: what, where, when, and which mentor says so. Many taps in one room are one line."""
+    what = [
+        f"{ALERT_ABOUT[each.about]}{f', told by {each.raised_by}' if each.raised_by else ''}" for each in call.alerts
+    ]
+    first, hour = call.first, clock.hour(call.first.raised, zone)
+    practice = PRACTICE if first.drill else ""
+    if len(what) == 1:
+        told_by = f", told by {first.raised_by}" if first.raised_by else ""
+        return f"{practice}{ALERT_ABOUT[first.about]}. {first.room}, {hour}{told_by}"
+    return f"{practice}{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
+
+
+def passed_on(call: Call, *, now: datetime) -> str:
+    """What has become of a call that nobody answered: who was told next, or who cannot go after all."""
+    said = []
+    if call.first.cannot_come:
+        said.append(f"{call.first.cannot_come} cannot go after all.")
+    if call.level in PASSED_TO:
+        minutes = int(max(timedelta(minutes=1), now - call.first.waits_since).total_seconds() // 60)
+        waited = "more than an hour" if minutes > 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
+        said.append(f"Not answered for {waited}: {PASSED_TO[call.level]}.")
+    return " ".join(said)
+
+
+def going_told(answer: alerts.Answer, *, zone: str) -> str:
+    """What an adult reads after "I am going"."""
+    if answer.is_first:
+        return f"You are going to {answer.room}. The kiosk there says that you are coming."
+    return f"{answer.coming} went first at {clock.hour(answer.since, zone)}; you are down as going too."
+
+
 def cover_trouble(answer: Answer) -> str:
     """Why cover could not be done, for the lead."""
     if answer.fault:
@@ -170,7 +208,6 @@ REACHED = {
     Level.DEPUTY: "when it goes on to the deputy",
     Level.EVERYONE: "when it goes on to all staff",
 }
-PRACTICE = "DRILL: this is practice. "
 
 
 def since(moment: datetime, *, zone: str, now: datetime) -> str:
@@ -180,7 +217,7 @@ def since(moment: datetime, *, zone: str, now: datetime) -> str:
     return hour if on == clock.school_day(now, zone) else f"{day(on)}, {hour}"
 
 
-def called(due: Due, *, school: str, since: str) -> tuple[str, str]:
+def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
     """The title and text of a message that calls for an adult: a room and a time, nothing of who or what (P14)."""
     practice = PRACTICE if due.drill else ""
     again = "" if due.level is Level.FIRST else "Nobody has said yet that they are going. "
@@ -191,9 +228,13 @@ def called(due: Due, *, school: str, since: str) -> tuple[str, str]:
     )
 
 
-def going_there(due: Due, *, school: str) -> tuple[str, str]:
-    """The title and text of the message that says who is going."""
-    told = f"{PRACTICE if due.drill else ''}{due.going} is going to {due.room}"
+def going_message(due: Due, *, school: str) -> tuple[str, str]:
+    """The title and text of the message that says who is going, or cannot go after all."""
+    practice = PRACTICE if due.drill else ""
+    if due.is_back:
+        again = f"{practice}{due.going} cannot go after all. An adult is still needed in {due.room}"
+        return again, f"{again}. Please look at the Drop-in staff page.\n{school}"
+    told = f"{practice}{due.going} is going to {due.room}"
     return told, f"{told}.\n{school}"
 
 

@@ -7,8 +7,9 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from admin.sentences import REFUSED, SAID, channel_trouble, forgotten
+from admin.sentences import REFUSED, SAID, channel_trouble, forgotten, going_told
 from mentoring import (
+    alerts,
     attendance,
     channels,
     clock,
@@ -24,6 +25,7 @@ from mentoring import (
     school_year,
     staff,
 )
+from mentoring.alerts import ANSWER_SHOWN, Answer, Call, Going
 from mentoring.attendance import Gap
 from mentoring.duty import Room, RoomState
 from mentoring.people import Fault, Mentor, MentorState
@@ -90,7 +92,8 @@ def _page(*, fault: Fault | None = None) -> str:
         fault=fault,
         trouble=_trouble(fault),
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
+        said=_going_said() or SAID.get(request.args.get("said", "")),
+        answered=_answered(g.db, now=g.now),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
     )
 
@@ -140,8 +143,9 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
     gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
     called_off = school_year.closed_on(db, day)
-    untold = _untold(db, now=now)
-    return hashlib.sha256(repr((day, shown, called_off, closed, live, gaps, untold)).encode()).hexdigest()[:16]
+    answered = [(call.first.id, len(call.alerts), going) for call, going in _answered(db, now=now)]
+    looks = (day, shown, called_off, closed, live, gaps, answered, _untold(db, now=now))
+    return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
@@ -153,6 +157,23 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
         f"{', '.join(mentor.display_name for mentor in each.missing).rstrip('.') or 'nobody was due'}."
         for each in late
     ]
+
+
+def _answered(db: Database, *, now: datetime) -> list[tuple[Call, list[Going]]]:
+    """The calls for an adult that were answered just now, with everybody who is going."""
+    return [
+        (call, alerts.going(db, call.first.id)) for call in alerts.calls(alerts.answered(db, since=now - ANSWER_SHOWN))
+    ]
+
+
+def _going_said() -> str:
+    """What the adult reads who has just said "I am going"."""
+    alert = alerts.by_id(g.db, request.args.get("going", type=int) or 0)
+    going = alerts.going(g.db, alert.id) if alert else []
+    if alert is None or g.me.id not in {each.staff_id for each in going}:
+        return ""
+    answer = Answer(going[0].staff_id == g.me.id, alert.room, going[0].name, going[0].at)
+    return going_told(answer, zone=school_year.zone(g.db))
 
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from sqlite3 import Row
+from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from sqlite_utils import Database
 
 from mentoring import clock, journal, programme, school_year
+from mentoring.alerts import LEVELS, Level
 from mentoring.database import insert, row, rows, write
 from mentoring.people import LONGEST_NAME, Fault, tidy
 
@@ -25,17 +27,6 @@ PAUSES = (timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2), tim
 # A thousand taps in one room are one message, and one more a minute while nobody has said "I am going".
 HOLD = timedelta(minutes=1)
 GOING_TOLD = timedelta(hours=1)
-
-
-class Level(StrEnum):
-    """How far an alert has gone, and from where on a channel is used."""
-
-    FIRST = "first"
-    DEPUTY = "deputy"
-    EVERYONE = "everyone"
-
-
-_REACH = {Level.FIRST: 0, Level.DEPUTY: 1, Level.EVERYONE: 2}
 
 
 class Outcome(StrEnum):
@@ -99,7 +90,10 @@ class Email:
 
 @dataclass(frozen=True)
 class Due:
-    """One message that is due on one channel: all calls from one room that wait there, or who is going (`going`)."""
+    """One message that is due on one channel: all calls from one room that wait there, or what an adult has said.
+
+    `going` names that adult, who is going or, with `is_back`, cannot go after all.
+    """
 
     channel_id: int
     url: str = field(repr=False)
@@ -109,6 +103,8 @@ class Due:
     level: Level | None = None
     going: str = ""
     going_id: int | None = None
+    is_back: bool = False
+    said: str | None = None
     alert_ids: tuple[int, ...] = ()
     step_ids: tuple[int, ...] = ()
 
@@ -176,7 +172,7 @@ def new_faults(*, name: str, url: str, level: str) -> list[Fault]:
 
 def reaches(channel: Level, step: Level, *, staffed: bool) -> bool:
     """Whether a step is told on a channel: once its level is reached, and outside staffed hours at once."""
-    return not staffed or _REACH[channel] <= _REACH[step]
+    return not staffed or LEVELS.index(channel) <= LEVELS.index(step)
 
 
 def is_due(*, tries: int, tried: datetime | None, now: datetime) -> bool:
@@ -215,7 +211,7 @@ _CHANNELS = f"""
 def in_use(db: Database) -> list[Channel]:
     """The channels that alerts are sent on, in the order they are reached."""
     found = [_channel(each) for each in rows(db, f"{_CHANNELS} order by channels.name, channels.id")]
-    return sorted(found, key=lambda each: _REACH[each.level])
+    return sorted(found, key=lambda each: LEVELS.index(each.level))
 
 
 def by_id(db: Database, channel_id: int) -> Channel | None:
@@ -245,25 +241,37 @@ _TOLD_LAST = """
      where alerts.acknowledged is null and messages.sent > :since
      group by messages.channel_id, alerts.room, alerts.drill, alert_steps.level"""
 
-_GOING = f"""
-    select alerts.id as alert_id, alerts.room, alerts.raised, alerts.drill, staff.id as going_id, staff.name as going,
-           channels.id as channel_id, channels.url, coalesce(going.failed, 0) as failed, going.tried
-      from alerts
-      join staff on staff.id = alerts.acknowledged_by
+# An adult is going, or cannot go after all: said once, where the call itself or that they were going was said.
+_SAID = f"""
+    with told as (
+        select alerts.id as alert_id, 0 as back, acknowledged_by as staff_id, acknowledged as said
+          from alerts where acknowledged >= :since and acknowledged_by is not null
+         union all
+        select alert_going.alert_id, 1, staff_id, alert_going.back
+          from alert_going join alerts on alerts.id = alert_going.alert_id
+         where alerts.acknowledged is null and alert_going.back >= :since)
+    select alerts.id as alert_id, alerts.room, alerts.raised, alerts.drill, told.back, told.said,
+           staff.id as going_id, staff.name as going, channels.id as channel_id, channels.url,
+           coalesce(mine.failed, 0) as failed, mine.tried
+      from told
+      join alerts on alerts.id = told.alert_id
+      join staff on staff.id = told.staff_id
       join channels on channels.ended is null
-      left join messages as going
-        on going.alert_id = alerts.id and going.channel_id = channels.id and going.going_id = staff.id
-     where alerts.acknowledged >= :since
-       and going.sent is null and coalesce(going.failed, 0) < {MOST_TRIES}
+      left join messages as mine
+        on mine.alert_id = alerts.id and mine.channel_id = channels.id
+       and mine.going_id = staff.id and mine.back = told.back and mine.said = told.said
+     where mine.sent is null and coalesce(mine.failed, 0) < {MOST_TRIES}
        and exists (select 1 from messages
                     where messages.alert_id = alerts.id and messages.channel_id = channels.id
-                      and messages.step_id is not null and messages.sent is not null)
+                      and messages.sent is not null
+                      and iif(told.back, messages.going_id = staff.id and messages.back = 0,
+                              messages.step_id is not null))
      order by alerts.id"""  # noqa: S608 # a number of ours
 
 
 def due(db: Database, *, busy: Collection[int] = (), now: datetime) -> list[Due]:
     """Every message that is due now, but for channels that are `busy`: one a channel and room, however many calls."""
-    found = [*_calls(db, now=now), *_goings(db, now=now)]
+    found = [*_calls(db, now=now), *_said(db, now=now)]
     return [each for each in found if each.channel_id not in busy]
 
 
@@ -277,7 +285,7 @@ def _calls(db: Database, *, now: datetime) -> list[Due]:
     if not pending:
         return []
     told = {
-        (each["channel_id"], each["room"], each["drill"], _REACH[Level(each["level"])])
+        (each["channel_id"], each["room"], each["drill"], LEVELS.index(Level(each["level"])))
         for each in rows(db, _TOLD_LAST, since=clock.to_text(now - HOLD))
     }
     staffed = {text: _was_staffed(db, clock.from_text(text)) for text in {each["at"] for each in pending}}
@@ -287,8 +295,8 @@ def _calls(db: Database, *, now: datetime) -> list[Due]:
             by_room.setdefault((each["channel_id"], each["room"], each["drill"]), []).append(each)
     found = []
     for key, calls in by_room.items():
-        level = max((Level(each["step_level"]) for each in calls), key=lambda each: _REACH[each])
-        if any((*key, reach) in told for reach in range(_REACH[level], 3)):
+        level = max((Level(each["step_level"]) for each in calls), key=LEVELS.index)
+        if any((*key, reach) in told for reach in range(LEVELS.index(level), 3)):
             continue  # the same was said on this channel a moment ago
         found.append(
             Due(
@@ -305,24 +313,26 @@ def _calls(db: Database, *, now: datetime) -> list[Due]:
     return found
 
 
-def _goings(db: Database, *, now: datetime) -> list[Due]:
-    by_room: dict[tuple[int, str, int, int], list[Row]] = {}
-    for each in rows(db, _GOING, since=clock.to_text(now - GOING_TOLD)):
+def _said(db: Database, *, now: datetime) -> list[Due]:
+    by_room: dict[tuple[Any, ...], list[Row]] = {}
+    for each in rows(db, _SAID, since=clock.to_text(now - GOING_TOLD)):
         if _is_ready(each, now=now):
-            key = (each["channel_id"], each["room"], each["drill"], each["going_id"])
+            key = tuple(each[name] for name in ("channel_id", "room", "drill", "going_id", "back", "said"))
             by_room.setdefault(key, []).append(each)
     return [
         Due(
-            channel_id=key[0],
+            channel_id=told[0]["channel_id"],
             url=told[0]["url"],
-            room=key[1],
+            room=told[0]["room"],
             raised=min(clock.from_text(each["raised"]) for each in told),
-            drill=bool(key[2]),
+            drill=bool(told[0]["drill"]),
             going=told[0]["going"],
-            going_id=key[3],
+            going_id=told[0]["going_id"],
+            is_back=bool(told[0]["back"]),
+            said=told[0]["said"],
             alert_ids=tuple(each["alert_id"] for each in told),
         )
-        for key, told in by_room.items()
+        for told in by_room.values()
     ]
 
 
@@ -368,13 +378,15 @@ def begin(db: Database, sending: Sequence[Due], *, now: datetime) -> None:
             for alert_id, step_id in _parts(each):
                 db.execute(
                     """
-                    insert into messages (alert_id, step_id, going_id, channel_id, tried, failed)
-                    values (:alert, :step, :going, :channel, :now, 1)
+                    insert into messages (alert_id, step_id, going_id, back, said, channel_id, tried, failed)
+                    values (:alert, :step, :going, :back, :said, :channel, :now, 1)
                     on conflict do update set tried = excluded.tried, failed = failed + 1""",
                     {
                         "alert": alert_id,
                         "step": step_id,
                         "going": each.going_id,
+                        "back": each.is_back,
+                        "said": each.said,
                         "channel": each.channel_id,
                         "now": clock.to_text(now),
                     },
@@ -389,13 +401,16 @@ def finish(db: Database, sent: Due, outcome: Outcome, *, now: datetime) -> None:
             db.execute(
                 """
                 update messages set sent = :sent, outcome = :outcome
-                 where alert_id = :alert and step_id is :step and going_id is :going and channel_id = :channel""",
+                 where alert_id = :alert and step_id is :step and going_id is :going and channel_id = :channel
+                   and back = :back and said is :said""",
                 {
                     "sent": ended,
                     "outcome": outcome,
                     "alert": alert_id,
                     "step": step_id,
                     "going": sent.going_id,
+                    "back": sent.is_back,
+                    "said": sent.said,
                     "channel": sent.channel_id,
                 },
             )

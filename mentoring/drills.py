@@ -8,8 +8,8 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from mentoring import alerts, clock, journal
-from mentoring.alerts import Alert
-from mentoring.channels import MOST_TRIES, Level
+from mentoring.alerts import Alert, Level
+from mentoring.channels import MOST_TRIES
 from mentoring.database import insert, row, rows, write
 from mentoring.people import LONGEST_NAME, Fault, tidy
 

@@ -419,9 +419,14 @@ def m009_photos(db: Database) -> None:
 
 
 def m010_alerts(db: Database) -> None:
-    """When an alert went on to whom."""
+    """Who is told when nobody answers, every adult who is going, and the staff room's own screen."""
     _run(
         db,
+        "alter table programme add column deputy_after integer not null default 3",
+        "alter table programme add column everyone_after integer not null default 6",
+        "alter table programme add column staff_room_link text",
+        "alter table alerts add column counts_from text",
+        "create index waiting_alerts on alerts (id) where acknowledged is null",
         """
         create table alert_steps (
             id       integer primary key,
@@ -430,6 +435,18 @@ def m010_alerts(db: Database) -> None:
             at       text not null,
             unique (alert_id, level)
         ) strict""",
+        """
+        create table alert_going (
+            alert_id      integer not null references alerts (id),
+            staff_id      integer not null references staff (id),
+            at            text not null,
+            at_staff_room integer not null default 0 check (at_staff_room in (0, 1)),
+            back          text,
+            primary key (alert_id, staff_id)
+        ) strict""",
+        """
+        insert into alert_going (alert_id, staff_id, at)
+        select id, acknowledged_by, acknowledged from alerts where acknowledged is not null""",
     )
 
 
@@ -456,16 +473,18 @@ def m011_channels(db: Database) -> None:
             alert_id   integer not null references alerts (id) on delete cascade,
             step_id    integer references alert_steps (id) on delete cascade,
             going_id   integer references staff (id),
+            back       integer not null default 0 check (back in (0, 1)),
+            said       text,
             channel_id integer not null references channels (id),
             tried      text not null,
             sent       text,
             failed     integer not null default 0,
             outcome    text not null default '',
-            check ((step_id is null) <> (going_id is null)),
+            check ((step_id is null) <> (going_id is null) and (going_id is null) = (said is null)),
             unique (step_id, channel_id)
         ) strict""",
         """
-        create unique index one_going_message on messages (alert_id, channel_id, going_id)
+        create unique index one_going_message on messages (alert_id, channel_id, going_id, back, said)
          where going_id is not null""",
         "create index messages_of_a_channel on messages (channel_id)",
         """

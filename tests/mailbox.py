@@ -85,7 +85,7 @@ class _Speaker(socketserver.StreamRequestHandler):
                 self._say("250 ok")
 
     def _is_right(self, words: str, box: Mailbox) -> bool:
-        given = base64.b64decode(words.split()[-1]).decode().split("\0")
+        given = base64.b64decode(words.rsplit(maxsplit=1)[-1]).decode().split("\0")
         return given[-1] == box.password
 
     def _say(self, line: str) -> None:
