@@ -186,7 +186,7 @@ class Post:
             try:
                 child.start()
                 if not self._over.is_set():
-                    run(child, Errand(letters), heard)
+                    run(child, Errand(letters, patience=PATIENCE), heard)
             finally:
                 with self._change:
                     self._children.discard(child)
