@@ -15,7 +15,7 @@ from mentoring.people import Fault
 
 pages = Blueprint("drill_page", __name__)
 
-LEVELS = {"first": "the lead", "deputy": "the deputy", "everyone": "all staff"}
+LEVELS = {"first": "nobody further", "deputy": "the deputy", "everyone": "all staff"}
 COLUMNS = (
     "started",
     "room",

@@ -52,7 +52,7 @@ def test_a_drill_walks_from_a_tap_to_i_am_going_and_its_figures_stay(
         "started_by": "Ms Okafor",
         "on_a_screen_after_seconds": "1",
         "screens": "Ms Okafor 1 s; Mr Adeyemi 2 s",
-        "went_on_to": "the lead",
+        "went_on_to": "nobody further",
         "first_message_after_seconds": "",
         "last_message_after_seconds": "",
         "messages_sent": "0",
