@@ -79,7 +79,7 @@ def run(child: Child, errand: Errand, heard: Callable[[Answer], None]) -> None:
         child.ask(ERRAND.dump_json(errand), hear)
     except TookTooLong:
         outcome = Outcome.TOO_SLOW
-    except ChildDied:
+    except (ChildDied, OSError):
         outcome = Outcome.BROKEN
     else:
         outcome = Outcome.BROKEN
@@ -184,7 +184,6 @@ class Post:
             with self._change:
                 self._children.add(child)
             try:
-                child.start()
                 if not self._over.is_set():
                     run(child, Errand(letters, patience=PATIENCE), heard)
             finally:
