@@ -3,10 +3,10 @@
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin import sentences
+from admin import answering, rights, sentences
 from admin.today import no_pair_words, today_mark
 from mentoring import alerts, drills, journal, school_year
-from mentoring.alerts import ANSWER_SHOWN, Call
+from mentoring.alerts import Call
 
 pages = Blueprint("alerting", __name__)
 
@@ -36,12 +36,13 @@ def shown() -> list[Call]:
 def going(alert_id: int) -> str | Response:
     """The adult says "I am going": the first adult counts, and the kiosk says who is coming."""
     answer = alerts.acknowledge(g.db, alert_id, by=g.me.id, now=g.now)
+    home = rights.first_page(g.me.role)
     if answer is None:
-        return redirect(url_for("today.today"), 303)
-    if g.idle:  # Today would ask for the password first, and nobody who is needed has time for that
+        return redirect(url_for(home), 303)
+    if g.idle:  # any other page would ask for the password first, and nobody who is needed has time for that
         told = sentences.going_told(answer, zone=school_year.zone(g.db))
         return render_template("admin/going.html", told=told)
-    return redirect(url_for("today.today", going=alert_id), 303)
+    return redirect(url_for(home, going=alert_id), 303)
 
 
 @pages.post("/alerts/<int:alert_id>/not-going")
@@ -50,7 +51,7 @@ def not_going(alert_id: int) -> Response:
     staff_id = request.form.get("staff", type=int) or g.me.id
     actor = journal.staff(g.me.id)
     handed_back = alerts.cannot_go(g.db, alert_id, staff_id=staff_id, actor=actor, now=g.now)
-    return redirect(url_for("today.today", said="handed_back" if handed_back else None), 303)
+    return redirect(url_for(rights.first_page(g.me.role), said="handed_back" if handed_back else None), 303)
 
 
 def words(call: Call) -> str:
@@ -65,5 +66,4 @@ def passed_on(call: Call) -> str:
 
 def _going_words() -> list[str]:
     """Who is going where: the adult who tapped still needs the room, and the others need to know (P5)."""
-    answered = alerts.calls(alerts.answered(g.db, since=g.now - ANSWER_SHOWN))
-    return [f"{each.first.coming} is going: {words(each)}." for each in answered]
+    return [f"{call.first.coming} is going: {words(call)}." for call, _ in answering.answered(g.db, now=g.now)]

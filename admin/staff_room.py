@@ -29,21 +29,21 @@ class Answered:
     undoable: list[Going]
 
 
-@pages.get("/<link>")
-def screen(link: str) -> str:
+@pages.get("/<staff_room_link>")
+def screen(staff_room_link: str) -> str:
     """The plain page; a small script keeps it true, rings, and says so when it cannot (P28)."""
-    _check(link)
-    return render_template("admin/staff_room.html", link=link, **_calls())
+    _check(staff_room_link)
+    return render_template("admin/staff_room.html", staff_room_link=staff_room_link, **_calls())
 
 
-@pages.get("/<link>.json")
-def screen_json(link: str) -> AnyResponse:
+@pages.get("/<staff_room_link>.json")
+def screen_json(staff_room_link: str) -> AnyResponse:
     """The same picture as data. The ETag covers all but `as_of`, so that a 304 proves freshness at its `Date`."""
-    _check(link)
+    _check(staff_room_link)
     zone, calls = programme.load(g.db).zone, _calls()
     shown = {
         "rooms": [{"room": each.first.room, "since": clock.hour(each.first.raised, zone)} for each in calls["needed"]],
-        "calls": render_template("admin/staff_room_calls.html", link=link, **calls),
+        "calls": render_template("admin/staff_room_calls.html", staff_room_link=staff_room_link, **calls),
     }
     mark = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20]
     if mark in request.if_none_match:
@@ -54,32 +54,32 @@ def screen_json(link: str) -> AnyResponse:
     return answer
 
 
-@pages.post("/<link>/going")
-def going(link: str) -> str | AnyResponse:
+@pages.post("/<staff_room_link>/going")
+def going(staff_room_link: str) -> str | AnyResponse:
     """The first tap chose a name and is asked back; the second says that this adult is going."""
-    _check(link)
+    _check(staff_room_link)
     who, alert = _who(), alerts.by_id(g.db, request.form.get("alert", type=int) or 0)
     if alert is None:
         abort(404)
     if request.form.get("sure") != "yes":
-        return render_template("admin/staff_room_sure.html", link=link, who=who, alert=alert)
+        return render_template("admin/staff_room_sure.html", staff_room_link=staff_room_link, who=who, alert=alert)
     alerts.acknowledge(g.db, alert.id, by=who.id, now=g.now, at_staff_room=True)
-    return redirect(url_for("staff_room.screen", link=link), 303)
+    return redirect(url_for("staff_room.screen", staff_room_link=staff_room_link), 303)
 
 
-@pages.post("/<link>/not-going")
-def not_going(link: str) -> AnyResponse:
+@pages.post("/<staff_room_link>/not-going")
+def not_going(staff_room_link: str) -> AnyResponse:
     """A tap by mistake, taken back on the same screen within a minute."""
-    _check(link)
+    _check(staff_room_link)
     who, alert_id = _who(), request.form.get("alert", type=int) or 0
     if who.id in {each.staff_id for each in _undoable(alerts.going(g.db, alert_id))}:
         alerts.cannot_go(g.db, alert_id, staff_id=who.id, actor=journal.STAFF_ROOM, now=g.now)
-    return redirect(url_for("staff_room.screen", link=link), 303)
+    return redirect(url_for("staff_room.screen", staff_room_link=staff_room_link), 303)
 
 
-def _check(link: str) -> None:
+def _check(staff_room_link: str) -> None:
     known = programme.load(g.db).staff_room_link if programme.is_set_up(g.db) else ""
-    if not known or not hmac.compare_digest(link.encode(), known.encode()):
+    if not known or not hmac.compare_digest(staff_room_link.encode(), known.encode()):
         abort(404)
 
 

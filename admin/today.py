@@ -7,9 +7,9 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from admin.sentences import REFUSED, SAID, channel_trouble, forgotten, going_told
+from admin.answering import answered, going_said
+from admin.sentences import REFUSED, SAID, channel_trouble, forgotten
 from mentoring import (
-    alerts,
     attendance,
     channels,
     clock,
@@ -25,7 +25,6 @@ from mentoring import (
     school_year,
     staff,
 )
-from mentoring.alerts import ANSWER_SHOWN, Answer, Call, Going
 from mentoring.attendance import Gap
 from mentoring.duty import Room, RoomState
 from mentoring.people import Fault, Mentor, MentorState
@@ -92,8 +91,8 @@ def _page(*, fault: Fault | None = None) -> str:
         fault=fault,
         trouble=_trouble(fault),
         given=request.form,
-        said=_going_said() or SAID.get(request.args.get("said", "")),
-        answered=_answered(g.db, now=g.now),
+        said=going_said() or SAID.get(request.args.get("said", "")),
+        answered=answered(g.db, now=g.now),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
     )
 
@@ -143,8 +142,8 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
     gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
     called_off = school_year.closed_on(db, day)
-    answered = [(call.first.id, len(call.alerts), going) for call, going in _answered(db, now=now)]
-    looks = (day, shown, called_off, closed, live, gaps, answered, _untold(db, now=now))
+    going = [(call.first.id, len(call.alerts), each) for call, each in answered(db, now=now)]
+    looks = (day, shown, called_off, closed, live, gaps, going, _untold(db, now=now))
     return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 
@@ -157,23 +156,6 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
         f"{', '.join(mentor.display_name for mentor in each.missing).rstrip('.') or 'nobody was due'}."
         for each in late
     ]
-
-
-def _answered(db: Database, *, now: datetime) -> list[tuple[Call, list[Going]]]:
-    """The calls for an adult that were answered just now, with everybody who is going."""
-    return [
-        (call, alerts.going(db, call.first.id)) for call in alerts.calls(alerts.answered(db, since=now - ANSWER_SHOWN))
-    ]
-
-
-def _going_said() -> str:
-    """What the adult reads who has just said "I am going"."""
-    alert = alerts.by_id(g.db, request.args.get("going", type=int) or 0)
-    going = alerts.going(g.db, alert.id) if alert else []
-    if alert is None or g.me.id not in {each.staff_id for each in going}:
-        return ""
-    answer = Answer(going[0].staff_id == g.me.id, alert.room, going[0].name, going[0].at)
-    return going_told(answer, zone=school_year.zone(g.db))
 
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:

@@ -118,12 +118,12 @@ class Going:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of "I am going": whether this adult is the one who is named, or else who is and since when."""
+    """What became of "I am going": who is named as coming and since when, and whether that is this adult."""
 
-    is_first: bool
     room: str
     coming: str
     since: datetime
+    is_first: bool
 
 
 # rules
@@ -407,7 +407,7 @@ def acknowledge(db: Database, alert_id: int, *, by: int, now: datetime, at_staff
             elif went.rowcount:
                 journal.note(db, "alert.going_too", actor=actor, now=now, alert=each, staff=by)
         named = going(db, alert_id)[0]
-    return Answer(named.staff_id == by, asked.room, named.name, named.at)
+    return Answer(asked.room, named.name, named.at, is_first=named.staff_id == by)
 
 
 def cannot_go(db: Database, alert_id: int, *, staff_id: int, actor: str, now: datetime) -> bool:

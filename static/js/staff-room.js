@@ -33,12 +33,14 @@ async function look() {
 
 async function send(form, submitter) {
   const body = new URLSearchParams(new FormData(form, submitter));
+  const trouble = document.getElementById("trouble");
   try {
-    await fetch(form.action, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(5000) });
-    await look();
+    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(5000) });
+    trouble.hidden = answer.type === "opaqueredirect";
   } catch {
-    form.submit(); // the browser itself then says what is wrong
+    trouble.hidden = false;
   }
+  await look();
 }
 
 document.addEventListener("submit", (event) => {
