@@ -49,6 +49,8 @@ STAFF_PAGES = (
     "on-duty/week",
     "school-year",
     "school-year/end?year_group=11",
+    "channels",
+    "drill",
     "nothing-is-here",
 )
 
