@@ -20,7 +20,11 @@ TROUBLES = {
     404: ("There is nothing at this address.", "It may have been replaced. Start again from Today."),
     405: ("There is nothing at this address.", "Start again from Today."),
     413: ("That is too large.", "Nothing was changed. Send something smaller than 4 MB."),
-    429: ("Too many tries.", "Wait one minute, then try again. Your password still works."),
+    429: (
+        "Too many tries.",
+        "Wait one minute, then try again. Your password still works. "
+        "If this stays, somebody guesses from elsewhere: log in on your usual computer, or at the box itself.",
+    ),
     500: (
         "Something went wrong here.",
         "Nothing was half done. Try again; if it stays, ask whoever looks after the box.",
@@ -74,6 +78,14 @@ SAID = {
     "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
     "held_again": "Held after all. Whoever was due is due again.",
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
+    "account_ended": "The account is ended. Their log-ins are gone; their name stays in what has happened.",
+    "role": "Changed. They log in anew.",
+    "lead": "The lead is handed over.",
+    "password": "Your new password holds. Log in with it.",
+    "password_mine": "Your new password holds. All other log-ins of yours are ended.",
+    "others_ended": "All other log-ins of yours are ended.",
+    "factor_off": "Your log-in asks for no code any more.",
+    "all_codes": "Saved. Whoever has no code yet is led to set it up first.",
     "channel_added": "Added. Send a test message before you rely on it.",
     "channel_ended": "Ended. Nothing is sent there any more, and its address and password are wiped.",
     "drill_stopped": "Stopped. What happened until then is kept below.",
