@@ -8,6 +8,7 @@ from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind
+from mentoring.help_requests import Topic
 from mentoring.people import Fault
 
 TROUBLES = {
@@ -34,6 +35,17 @@ ALERT_ABOUT = {
     About.EATING_DISORDER: "A mentor asks for an adult: an eating problem",
     About.ABUSE: "A mentor asks for an adult: somebody is hurt or abused",
     About.ANYTHING_ELSE: "A mentor is worried about a pupil",
+}
+
+TOPICS = {
+    Topic.SCHOOLWORK: "Schoolwork",
+    Topic.FRIENDSHIPS: "Friendships",
+    Topic.PEER_PRESSURE: "Peer pressure",
+    Topic.FAMILY: "Family",
+    Topic.BULLYING: "Bullying",
+    Topic.COMPANY: "Just some company",
+    Topic.SOMETHING_ELSE: "Something else",
+    Topic.RATHER_NOT_SAY: "Rather not say",
 }
 
 MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
@@ -70,6 +82,7 @@ SAID = {
     "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
     "held_again": "Held after all. Whoever was due is due again.",
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
+    "smallest": "Saved. What is told from now on keeps to it.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 
@@ -129,7 +142,7 @@ def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
     days = (clock.school_day(now, zone) - clock.school_day(last.at, zone)).days
     when = {0: "Today's", 1: "Yesterday's"}.get(days, f"{day(clock.school_day(last.at, zone))}:")
     if last.traces:
-        return f"{when} requests were forgotten, but {last.traces} traces were found. Ask whoever looks after the box."
+        return f"{when} requests were forgotten, but traces of them were found. Ask whoever looks after the box."
     if last.looked is None:
         return (
             f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."

@@ -31,6 +31,7 @@ class Told:
     `topics` is None while the half term runs; a topic that is not told has None for its count.
     """
 
+    id: int
     name: str
     first: date
     last: date
@@ -42,6 +43,17 @@ class Told:
     def asked(self) -> int:
         """How many asked, of the drop-ins that are told."""
         return small_numbers.total(self.blocks)
+
+    @property
+    def drop_ins(self) -> int:
+        """On how many drop-ins that stands."""
+        return sum(each.drop_ins for each in self.blocks)
+
+    def within(self, first: date, last: date) -> "Told":
+        """As a window of dates shows it: whole blocks, and topics only of a half term that lies inside it whole."""
+        is_inside = first <= self.first and self.last <= last
+        blocks = tuple(small_numbers.within(self.blocks, first, last))
+        return replace(self, blocks=blocks, topics=self.topics if is_inside else None)
 
 
 @dataclass(frozen=True)
@@ -162,6 +174,7 @@ def told(db: Database) -> list[Told]:
     found = [_kept(each) for each in rows(db, "select * from stretches order by id")]
     return [
         Told(
+            id=each.id,
             name=plain_name(each.stretch.name),
             first=each.stretch.first,
             last=each.stretch.last,

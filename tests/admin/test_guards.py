@@ -120,6 +120,12 @@ ROUTES = [
     ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, REFUSED),
     ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, REFUSED),
+    ("GET", "/requests", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/requests/visits.svg", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/requests/topics.svg", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/requests/visits.csv", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("GET", "/requests/topics.csv", {}, LOG_IN_PAGE, 200, REFUSED),
+    ("POST", "/requests/smallest", {"threshold": "6"}, LOG_IN_PAGE, 303, REFUSED),
     ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
     ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, REFUSED),
     ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, REFUSED),
@@ -154,7 +160,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "Requests", "School year", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
