@@ -36,6 +36,7 @@ STAFF_PAGES = (
     "mentors/import",
     "badges",
     "badges/printer",
+    "requests",
     "programme",
     "staff",
     "today/sheet",
