@@ -14,18 +14,26 @@ from admin import (
     badge_printing,
     board,
     calendar_door,
+    channels_page,
     cover_page,
+    drill_page,
     importing,
     log_in,
+    me_page,
     mentors,
     on_duty,
     programme_page,
+    reach,
     requests_page,
+    rights,
     rota_page,
     rota_papers,
     rota_planning,
     school_year_page,
+    staff_page,
+    staff_room,
     today,
+    welcome_page,
     year_end_page,
 )
 from admin.plans_in_work import PlansInWork
@@ -33,39 +41,9 @@ from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import alerts, clock, doors, journal, programme, staff
+from mentoring import accounts, clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
-from mentoring.staff import Role
-
-# What answers without a log-in. Everything else asks for one.
-OPEN_TO_ALL = frozenset(
-    {"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz", "log_in.form",
-     "log_in.log_in", "log_in.set_up_form", "log_in.set_up"}
-)  # fmt: skip
-# What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
-# A helper's rights: lunch, the rota to look at, badges to print, and an alert to answer like anybody.
-HELPERS_MAY = POLLED | {
-    "today.today",
-    "today.sheet",
-    "rota_page.rota_by_hand",
-    "rota_page.drop_in",
-    "rota_papers.poster",
-    "rota_papers.slips",
-    "on_duty.show",
-    "on_duty.week",
-    "badge_printing.choose",
-    "badge_printing.make",
-    "badge_printing.sheet",
-    "badge_printing.sheet_json",
-    "badge_printing.sheet_picture",
-    "badge_printing.print_it",
-    "badge_printing.stop",
-    "badge_printing.logo",
-    "mentors.photo",
-    "log_in.log_out",
-}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -79,11 +57,13 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
-    app.jinja_env.globals["alert_words"] = alerting.words
-    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
+    app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
+    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
+    app.wsgi_app = doors.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
+    app.before_request(reach.check_way)
     app.before_request(_open)
     app.before_request(_ask_for_log_in)
     app.after_request(_say_in_every_header)
@@ -91,6 +71,8 @@ def create_app(settings: Settings) -> Flask:
     for pages in (
         today.pages,
         log_in.pages,
+        welcome_page.pages,
+        me_page.pages,
         alerting.pages,
         mentors.pages,
         availability_page.pages,
@@ -104,12 +86,17 @@ def create_app(settings: Settings) -> Flask:
         requests_page.pages,
         programme_page.pages,
         school_year_page.pages,
+        staff_page.pages,
         year_end_page.pages,
         board.pages,
+        staff_room.pages,
         calendar_door.pages,
+        channels_page.pages,
+        drill_page.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(reach.WrongWay, _wrong_way)
     app.register_error_handler(DatabaseTrouble, _no_memory)
     for trouble in (sqlite3.Error, KeyTrouble, SheetTrouble):
         app.register_error_handler(trouble, _no_memory)
@@ -123,7 +110,8 @@ def _guard() -> None:
     if not doors.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if request.method == "POST" and not doors.may_post(host=host, origin=origin, fetch_site=site):
+    ours = doors.may_post(host=host, origin=origin, fetch_site=site, tls=request.is_secure)
+    if request.method == "POST" and not ours:
         abort(403)
 
 
@@ -135,21 +123,26 @@ def _open() -> None:
 
 def _ask_for_log_in() -> AnyResponse | None:
     g.me, g.form_key = None, ""
-    if request.endpoint in OPEN_TO_ALL or request.endpoint is None:
+    if request.endpoint in rights.OPEN_TO_ALL or request.endpoint is None:
         return None
     if not programme.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     token = request.cookies.get(log_in.COOKIE, "")
     limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
     who = staff.who(g.db, token, now=g.now, **limits)
-    if who is None or (who.idle and request.endpoint not in POLLED):
+    if who is None or (who.idle and request.endpoint not in rights.POLLED):
         return redirect(url_for("log_in.form"), 303)
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)
+    g.owes_factor = accounts.owes_factor(g.db, who.staff)
     if request.method == "POST" and request.form.get("form_key") != g.form_key:
         abort(403)
+    if g.owes_factor and request.endpoint not in rights.FACTOR_FIRST:
+        return redirect(url_for("me_page.second_factor"), 303)
     if not _may(str(request.endpoint)):
+        if request.endpoint == "today.today":
+            return redirect(url_for(rights.first_page(g.me.role)), 303)
         abort(403)
-    if request.endpoint not in POLLED:
+    if request.endpoint not in rights.POLLED:
         staff.clicked(g.db, token, now=g.now)
     return None
 
@@ -165,27 +158,24 @@ def _on_every_page() -> dict[str, Any]:
         "form_key": g.form_key,
         "programme": known,
         "may": _may,
-        "shown_alerts": _shown_alerts,
+        "shown_alerts": alerting.shown,
         "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
         "time_can_be_right": g.now >= programme.OLDEST_NOW,
         "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
     }
 
 
-def _shown_alerts() -> list[alerts.Alert]:
-    """For the bar alone: rendering it is a staff screen fetching the alerts (P5)."""
-    waiting = alerts.waiting(g.db)
-    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
-    return waiting
-
-
 def _may(endpoint: str) -> bool:
-    """Whether whoever is logged in may open this page: a helper's rights are narrow and named."""
-    return g.me.role is not Role.HELPER or endpoint in HELPERS_MAY | OPEN_TO_ALL
+    """Whether whoever is logged in may open this page."""
+    return rights.may(g.me.role, endpoint) and (not g.owes_factor or endpoint in rights.FACTOR_FIRST)
 
 
 def _hour(moment: Any) -> str:
     return clock.hour(moment, programme.load(g.db).zone)
+
+
+def _day_of(moment: Any) -> str:
+    return day(clock.school_day(moment, programme.load(g.db).zone))
 
 
 def _close(_error: BaseException | None) -> None:
@@ -206,6 +196,10 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
+def _wrong_way(error: reach.WrongWay) -> Any:
+    return _page_of_trouble(403, *error.words, leads_home=False)
+
+
 def _too_large_a_number(_error: OverflowError) -> Any:
     return _trouble(404)
 
@@ -222,9 +216,12 @@ def _broken(error: Exception) -> Any:
 
 def _trouble(code: int) -> Any:
     """Errors are screens too. Inside a log-in they have the alert bar, unless the store itself is what is broken."""
-    heading, text = TROUBLES.get(code, TROUBLES[500])
+    return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]))
+
+
+def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = True) -> Any:
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
     template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
-    return render_template(template, heading=heading, text=text), code
+    return render_template(template, heading=heading, text=text, leads_home=leads_home), code

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from mentoring import clock, close_of_day
+from admin.posting import Post
+from mentoring import alerts, clock, close_of_day
 from mentoring.database import Changes, DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
+PASSING_ON_SECONDS = 1.0
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
@@ -69,17 +71,25 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
     # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
     # its log (5 syncs instead of one), and a look at the clock would write.
     kept = Changes(settings.database)
+    post = Post(settings.database)
     try:
         kept.count()
         for door in both:
             _open(door, settings)
         _wait_until_ready(*both)
         ready(*both)
-        closing = clock.ticks()
+        closing = passing_on = clock.ticks()
+        trouble = ""
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
                 _look_after(door, settings)
+            post.tend()
+            if clock.ticks() > passing_on:
+                passing_on = clock.ticks() + PASSING_ON_SECONDS
+                before, trouble = trouble, _pass_on_alerts(settings)
+                if trouble not in ("", before):  # said once, not each second for as long as it lasts
+                    print(trouble, file=sys.stderr)  # noqa: T201
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
@@ -89,6 +99,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
+        post.close()
         kept.close()
 
 
@@ -161,6 +172,19 @@ def _close_the_day(settings: Settings) -> None:
             db.close()
     except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, close_of_day.StillRead) as error:
         print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+
+
+def _pass_on_alerts(settings: Settings) -> str:
+    """Pass on what nobody has answered. What stands in the way is the answer, and is tried again a second later."""
+    try:
+        db = open_database(settings.database)
+        try:
+            alerts.take_steps(db, now=clock.now())
+        finally:
+            db.close()
+    except Exception as error:  # noqa: BLE001 # of all that this process does, keeping the doors open comes first
+        return f"Alerts could not be passed on just now: {error}."
+    return ""
 
 
 def _wait_until_ready(*doors: Door) -> None:

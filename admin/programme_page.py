@@ -1,4 +1,4 @@
-"""Programme and staff: set-up with its finish line, the board's address, the adults a pupil can find."""
+"""Programme: set-up with its finish line, the school's hours, the board's address."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,13 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import calendar_door
+from admin.answering import going_said
 from admin.sentences import SAID
-from mentoring import finish_line, journal, programme, staff
+from mentoring import finish_line, journal, programme
 from mentoring.people import Fault
 from mentoring.programme import DAYS
-from mentoring.staff import Role
 
 pages = Blueprint("programme_page", __name__)
-
-# Set-up makes the lead; the others are added here.
-ROLES = {Role.DEPUTY: "Deputy", Role.SAFEGUARDING_LEAD: "Safeguarding lead", Role.HELPER: "Helper"}
 
 
 @pages.get("/programme")
@@ -50,35 +47,30 @@ def replace_board_link() -> Response:
     return redirect(url_for("programme_page.show", said="link"), 303)
 
 
-@pages.get("/staff")
-def everyone() -> str:
-    """All staff."""
-    return _staff_page([])
-
-
-@pages.post("/staff")
-def add() -> Response | tuple[str, int]:
-    """One more member of staff, with a first password to be handed over in person."""
-    form = {name: request.form.get(name, "") for name in ("name", "email", "password", "room", "phone")}
-    faults = staff.new_staff_faults(school="known", name=form["name"], email=form["email"], password=form["password"])
-    if request.form.get("role") not in ROLES:
-        faults.append(Fault("role", "is not on the list", "choose one"))
+@pages.post("/programme/passing-on")
+def passing_on() -> Response | tuple[str, int]:
+    """After how many minutes an alert that nobody answers goes to the deputy, and to everyone."""
+    given = {name: request.form.get(name, "") for name in ("deputy_after", "everyone_after")}
+    faults = programme.passing_on_faults(**given)
     if faults:
-        return _staff_page(faults), 422
-    added = staff.add(g.db, **form, role=Role(request.form["role"]), by=journal.staff(g.me.id), now=g.now)
-    if isinstance(added, Fault):
-        return _staff_page([added]), 422
-    return redirect(url_for("programme_page.everyone", said="added"), 303)
+        return _page(faults=faults), 422
+    minutes = {name: int(text) for name, text in given.items()}
+    programme.change_passing_on(g.db, **minutes, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="saved"), 303)
 
 
-@pages.post("/staff/<int:staff_id>")
-def change_staff(staff_id: int) -> Response | tuple[str, int]:
-    """Where pupils find one member of staff."""
-    given = {name: request.form.get(f"new_{name}", "") for name in ("name", "room", "phone")}
-    fault = staff.change(g.db, staff_id, **given, by=journal.staff(g.me.id), now=g.now)
-    if fault:
-        return _staff_page([fault]), 422
-    return redirect(url_for("programme_page.everyone", said="saved"), 303)
+@pages.post("/programme/staff-room")
+def give_staff_room_link() -> Response:
+    """A new address for the staff room's screen; one from before is dead."""
+    programme.give_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room"), 303)
+
+
+@pages.post("/programme/staff-room/end")
+def end_staff_room_link() -> Response:
+    """No screen without a log-in shows alerts any more."""
+    programme.end_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room_ended"), 303)
 
 
 def _page(*, faults: Sequence[Fault] = ()) -> str:
@@ -91,16 +83,5 @@ def _page(*, faults: Sequence[Fault] = ()) -> str:
         days=DAYS,
         faults=faults,
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
-    )
-
-
-def _staff_page(faults: list[Fault]) -> str:
-    return render_template(
-        "admin/staff.html",
-        staff=staff.everyone(g.db),
-        roles=ROLES,
-        faults=faults,
-        given=request.form,
-        said=SAID.get(request.args.get("said", "")),
+        said=going_said() or SAID.get(request.args.get("said", "")),
     )

@@ -12,13 +12,14 @@ from mentoring.duty import Room
 from mentoring.settings import Settings
 from mentoring.staff import Staff
 
-# The first page says for a while who is coming: whoever called may have let the red tile's own page go (P5, P10).
-COMING_SHOWN = timedelta(minutes=10)
-
 
 @dataclass(frozen=True)
 class Place:
-    """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty."""
+    """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty.
+
+    `call` says how a call for an adult stands, or is empty: whoever called may have let its own page go (P5, P10).
+    `is_coming`: it is that somebody is coming.
+    """
 
     room: Room | None
     can_ask: bool
@@ -29,7 +30,8 @@ class Place:
     ends: str
     name: str
     next_time: str
-    coming: str
+    call: str
+    is_coming: bool
 
     @property
     def nobody_due(self) -> bool:
@@ -50,7 +52,7 @@ class Place:
             self.ends,
             self.next_time,
             self.adult.where,
-            self.coming,
+            self.call,
             self.nobody_due,
         ]
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
@@ -64,6 +66,7 @@ def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
     coming = school_year.coming(db, now=now, most=1)
     everyone = staff.everyone(db)
     adult = (room.adult if room else None) or everyone[0]
+    called = alerts.for_the_room(db, now=now)
     nearest = room.drop_in if room else next(iter(coming), None)
     return Place(
         room=room,
@@ -75,7 +78,8 @@ def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
         ends=clock.hour(nearest.ends, zone) if nearest else "",
         name=nearest.room if nearest else known.school,
         next_time=_next_time(room, coming, now=now, zone=zone),
-        coming=next((each.coming for each in reversed(alerts.answered(db, since=now - COMING_SHOWN))), ""),
+        call=sentences.call_stands(called, now=now, find=adult.where),
+        is_coming=called is not None and bool(called.coming),
     )
 
 

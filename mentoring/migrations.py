@@ -435,6 +435,168 @@ def m010_keys(db: Database) -> None:
     )
 
 
+def m012_alerts(db: Database) -> None:
+    """Who is told when nobody answers, every adult who is going, and the staff room's own screen."""
+    _run(
+        db,
+        "alter table programme add column deputy_after integer not null default 3",
+        "alter table programme add column everyone_after integer not null default 6",
+        "alter table programme add column staff_room_link text",
+        "alter table alerts add column counts_from text",
+        "create index waiting_alerts on alerts (id) where acknowledged is null",
+        """
+        create table alert_steps (
+            id       integer primary key,
+            alert_id integer not null references alerts (id),
+            level    text not null check (level in ('first', 'deputy', 'everyone')),
+            at       text not null,
+            unique (alert_id, level)
+        ) strict""",
+        """
+        create table alert_going (
+            alert_id      integer not null references alerts (id),
+            staff_id      integer not null references staff (id),
+            at            text not null,
+            at_staff_room integer not null default 0 check (at_staff_room in (0, 1)),
+            back          text,
+            primary key (alert_id, staff_id)
+        ) strict""",
+        """
+        insert into alert_going (alert_id, staff_id, at)
+        select id, acknowledged_by, acknowledged from alerts where acknowledged is not null""",
+    )
+
+
+def m013_channels(db: Database) -> None:
+    """Whom an alert reaches beyond the screens, what was sent to them, and the drills that show that it works."""
+    _run(
+        db,
+        "alter table alerts add column drill integer not null default 0 check (drill in (0, 1))",
+        """
+        create table channels (
+            id      integer primary key,
+            name    text not null,
+            url     text not null,
+            level   text not null check (level in ('first', 'deputy', 'everyone')),
+            made    text not null,
+            ended   text,
+            worked  text,
+            failing text,
+            fault   text not null default ''
+        ) strict""",
+        """
+        create table messages (
+            id         integer primary key,
+            alert_id   integer not null references alerts (id) on delete cascade,
+            step_id    integer references alert_steps (id) on delete cascade,
+            going_id   integer references staff (id),
+            back       integer not null default 0 check (back in (0, 1)),
+            said       text,
+            channel_id integer not null references channels (id),
+            tried      text not null,
+            sent       text,
+            failed     integer not null default 0,
+            outcome    text not null default '',
+            check ((step_id is null) <> (going_id is null) and (going_id is null) = (said is null)),
+            unique (step_id, channel_id)
+        ) strict""",
+        """
+        create unique index one_going_message on messages (alert_id, channel_id, going_id, back, said)
+         where going_id is not null""",
+        "create index messages_of_a_channel on messages (channel_id)",
+        """
+        create table drills (
+            id          integer primary key,
+            alert_id    integer references alerts (id) on delete set null,
+            room        text not null,
+            started     text not null,
+            started_by  integer not null references staff (id),
+            shown       text,
+            level       text,
+            messages    integer,
+            missed      integer,
+            first_sent  text,
+            last_sent   text,
+            answered    text,
+            answered_by integer references staff (id),
+            stopped     text,
+            stopped_by  integer references staff (id),
+            settled     text
+        ) strict""",
+        """
+        create table drill_screens (
+            drill_id integer not null references drills (id) on delete cascade,
+            staff_id integer not null references staff (id),
+            at       text not null,
+            primary key (drill_id, staff_id)
+        ) strict, without rowid""",
+    )
+
+
+def m014_accounts(db: Database) -> None:
+    """IT, leavers, second factors, recovery codes, printed codes that let somebody in once, and known browsers."""
+    _run(
+        db,
+        # A table's checks only change with the table. Its rows are away for a moment, and whatever points at them is
+        # asked again at the commit.
+        "pragma defer_foreign_keys = on",
+        "create table staff_before as select * from staff",
+        "drop table staff",
+        """
+        create table staff (
+            id       integer primary key,
+            name     text not null,
+            email    text not null collate nocase,
+            password text not null,
+            role     text not null check (role in ('lead', 'deputy', 'safeguarding_lead', 'helper', 'it')),
+            room     text not null,
+            phone    text not null,
+            ended    text,
+            check (ended is null or role <> 'lead')
+        ) strict""",
+        """
+        insert into staff (id, name, email, password, role, room, phone)
+        select id, name, email, password, role, room, phone from staff_before""",
+        "drop table staff_before",
+        "create unique index one_lead on staff (role) where role = 'lead'",
+        "create unique index one_address on staff (email) where ended is null",
+        """
+        create table second_factors (
+            staff_id  integer primary key references staff (id),
+            secret    text not null,
+            confirmed text,
+            last_step integer not null default 0
+        ) strict""",
+        """
+        create table recovery_codes (
+            code_hash text primary key,
+            staff_id  integer not null references staff (id),
+            made      text not null,
+            used      text
+        ) strict, without rowid""",
+        "create index recovery_codes_of_somebody on recovery_codes (staff_id)",
+        """
+        create table printed_codes (
+            id             integer primary key,
+            staff_id       integer not null references staff (id),
+            code_hash      text not null unique,
+            made           text not null,
+            until          text not null,
+            forgets_factor integer not null check (forgets_factor in (0, 1)),
+            ended          text
+        ) strict""",
+        "create unique index one_printed_code on printed_codes (staff_id) where ended is null",
+        """
+        create table known_browsers (
+            token_hash text primary key,
+            staff_id   integer not null references staff (id),
+            last_used  text not null
+        ) strict, without rowid""",
+        "create index log_ins_of_somebody on log_ins (staff_id)",
+        "alter table programme add column all_need_a_code integer not null default 0 check (all_need_a_code in (0, 1))",
+    )
+
+
 def m015_counts(db: Database) -> None:
     """Counts as they may be told (P9): drop-ins gathered in blocks, and the half terms that topics are told by.
 
@@ -482,6 +644,9 @@ IN_ORDER = (
     m008_rota,
     m009_photos,
     m010_keys,
+    m012_alerts,
+    m013_channels,
+    m014_accounts,
     m015_counts,
 )
 for _each in IN_ORDER:
