@@ -144,6 +144,18 @@ RIGHTS = (
         ),
     ),
     Right(
+        "See how often pupils asked, and what about",
+        CARERS,
+        (
+            "requests_page.show",
+            "requests_page.visits_chart",
+            "requests_page.topics_chart",
+            "requests_page.visits_file",
+            "requests_page.topics_file",
+        ),
+    ),
+    Right("Set the smallest number that is told", LEADS, ("requests_page.set_smallest",)),
+    Right(
         "Set slots, terms and closures, call a drop-in off, end the year",
         LEADS,
         (

@@ -597,6 +597,41 @@ def m014_accounts(db: Database) -> None:
     )
 
 
+def m015_counts(db: Database) -> None:
+    """Counts as they may be told (P9): drop-ins gathered in blocks, and the half terms that topics are told by.
+
+    What was counted before is in no block and in no half term, so it is never told: nobody can subtract from it.
+    """
+    _run(
+        db,
+        """
+        create table stretches (
+            id        integer primary key,
+            key       text not null unique,
+            name      text not null,
+            first     text not null,
+            last      text not null,
+            ends      text not null,
+            threshold integer not null,
+            over      integer not null check (over in (0, 1))
+        ) strict""",
+        """
+        create table blocks (
+            id         integer primary key,
+            stretch_id integer not null references stretches (id),
+            first      text not null,
+            last       text not null,
+            drop_ins   integer not null,
+            asked      integer not null,
+            threshold  integer not null
+        ) strict""",
+        "create index blocks_of_a_stretch on blocks (stretch_id)",
+        """
+        alter table programme add column small_numbers integer not null default 6
+              check (small_numbers between 3 and 20)""",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -612,6 +647,7 @@ IN_ORDER = (
     m012_alerts,
     m013_channels,
     m014_accounts,
+    m015_counts,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

@@ -162,6 +162,12 @@ ROUTES = [
     ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+    ("GET", "/requests", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/visits.svg", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/topics.svg", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/visits.csv", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/topics.csv", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/requests/smallest", {"threshold": "6"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, LEADS),
@@ -239,7 +245,8 @@ WITHOUT_KEY = {
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Telling staff", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "Requests", "School year", "Telling staff"]
+RAIL += ["Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -465,7 +472,7 @@ def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
 
 RAILS = {
     Role.DEPUTY: RAIL,
-    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Telling staff", "Staff"],
+    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Requests", "Telling staff", "Staff"],
     Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
     Role.IT: ["Printers", "Programme", "Staff"],
 }
