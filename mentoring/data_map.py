@@ -346,6 +346,15 @@ CLASSES = (
         leavers=True,
     ),
     DataClass(
+        "keys",
+        "Keys of those who may open concerns",
+        Whom.STAFF,
+        "To seal what only its readers may open",
+        SAFEGUARDING,
+        "Nobody: a private half opens with its owner's password alone",
+        "As long as the owner's account; then the lock is gone and the public half stays",
+    ),
+    DataClass(
         "log_ins",
         "Staff: log-ins that stand",
         Whom.STAFF,
@@ -572,6 +581,46 @@ TABLES = (
         secret=("token_hash",),
     ),
     Table(
+        "known_browsers",
+        "staff",
+        "Browsers this person has logged in from, as hashes",
+        staff=("delete from known_browsers where staff_id = :id",),
+        secret=("token_hash",),
+    ),
+    Table(
+        "second_factors",
+        "staff",
+        "The second factor of the log-in",
+        staff=("delete from second_factors where staff_id = :id",),
+        secret=("secret", "last_step"),
+    ),
+    Table(
+        "recovery_codes",
+        "staff",
+        "Recovery codes, as hashes, and which were used",
+        staff=("delete from recovery_codes where staff_id = :id",),
+        secret=("code_hash",),
+    ),
+    Table(
+        "printed_codes",
+        "staff",
+        "Printed codes that let this person in once, as hashes",
+        staff=("delete from printed_codes where staff_id = :id",),
+        secret=("code_hash",),
+    ),
+    Table(
+        "keys",
+        "keys",
+        "Keys of those who may open concerns: the public half, and the private half locked with their password",
+        staff=(
+            """
+            update keys set locked = null, ended = coalesce(ended, :now)
+             where staff_id = :id and (locked is not null or ended is null)""",
+        ),
+        kept="The public half of a key stays, because it says to whom a record was sealed; its lock is gone",
+        secret=("public", "locked"),
+    ),
+    Table(
         "holds",
         "decisions",
         "Legal holds, with the reason",
@@ -625,7 +674,7 @@ TABLES = (
             f"""
             update staff
                set name = '{FORMER_STAFF}', email = 'nobody-' || id || '@gone.invalid', password = '{_NO_PASSWORD}',
-                   role = 'helper', room = '', phone = ''
+                   role = 'helper', room = '', phone = '', ended = coalesce(ended, :now)
              where id = :id""",  # noqa: S608 # two texts of our own
         ),
         kept="A number without a name stays, so that the trail stays whole and the number is never given again",

@@ -101,7 +101,7 @@ def kept_because(whose: Whose) -> tuple[str, ...]:
     """What stays after an erasure, and why, in the words of the map."""
     about = {
         Whose.MENTOR: {"help_requests", "cover_requests", "duties", "badges", "alerts", "holds", "journal", "mentors"},
-        Whose.STAFF: {"holds", "slots", "drop_ins", "journal", "staff"},
+        Whose.STAFF: {"holds", "slots", "drop_ins", "keys", "alerts", "journal", "staff"},
     }[whose]
     return tuple(each.kept for each in TABLES if each.kept and each.name in about)
 
@@ -211,16 +211,16 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
 
 def _blank(db: Database, whose: Whose, person_id: int) -> None:
     """A number that a backup does not know yet is taken all the same, so that nobody new is ever given it."""
-    known = {
+    blank = {
         Whose.MENTOR: """
             insert into mentors (id, given_name, family_name, display_name, year_group, experienced, email, shows_name,
                                  state)
             values (:id, '', '', '', '', 0, '', 0, 'left') on conflict do nothing""",
         Whose.STAFF: """
-            insert into staff (id, name, email, password, role, room, phone)
-            values (:id, '', 'nobody-' || :id || '@gone.invalid', '', 'helper', '', '') on conflict do nothing""",
+            insert into staff (id, name, email, password, role, room, phone, ended)
+            values (:id, '', 'nobody-' || :id || '@gone.invalid', '', 'helper', '', '', '') on conflict do nothing""",
     }
-    db.execute(known[whose], {"id": person_id})
+    db.execute(blank[whose], {"id": person_id})
 
 
 def _bury(db: Database, whose: Whose, person_id: int, why: Why, *, by: str, now: datetime) -> list[Gone]:

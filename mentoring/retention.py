@@ -174,6 +174,14 @@ def _note_leavers(db: Database, *, now: datetime) -> None:
         on conflict do nothing""",
         {"now": clock.to_text(now)},
     )
+    db.execute(
+        """
+        insert into leavers (whom, person_id, noted)
+        select 'staff', id, ended from staff
+         where ended is not null and id not in (select person_id from erased where whom = 'staff')
+        on conflict do nothing"""
+    )
+    db.execute("delete from leavers where whom = 'staff' and person_id in (select id from staff where ended is null)")
 
 
 def _leavers(db: Database, whose: Whose, *, before: date) -> list[int]:

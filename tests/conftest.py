@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlite_utils import Database
 
-from mentoring import badge_register, clock, migrations, people, rota, school_year, staff
+from mentoring import badge_register, clock, migrations, people, rota, school_year, sealing, staff
 from mentoring.database import open_database
 from mentoring.people import NewMentor
 from mentoring.school_year import DropIn, NewSlot
@@ -61,6 +61,8 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(staff, "_HASHER", quick)
         patch.setattr(staff, "_NOBODY", quick.hash("nobody has this password"))
+        patch.setattr(sealing, "_PASSES", 1)
+        patch.setattr(sealing, "_KIBIBYTES", 8)
         yield
 
 

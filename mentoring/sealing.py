@@ -1,0 +1,128 @@
+"""Sealing: records and backups in age's own format, to several keys at once, and keys as they stand on paper (P15).
+
+Pure: it knows no database and no clock. What is sealed here opens with the stock `age -d` and any of its keys.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import bech32
+import pyrage
+from argon2.low_level import Type, hash_secret_raw
+from mnemonic import Mnemonic
+
+# words
+
+_PREFIX = "age-secret-key-"
+_WORDS = Mnemonic("english")  # BIP-39's list: 2,048 words, no two alike in their first four letters, with a checksum
+_SALT = 16
+# OWASP's second choice for Argon2id, three times over: a stolen file must not give up its key to guesses.
+_PASSES, _KIBIBYTES = 3, 65536
+SMALLEST = 4096
+
+
+class WrongKey(Exception):
+    """This key, password or paper does not open it; the message says so in words for a person."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A pair: `private` opens what was sealed to `public`. The private half never shows itself in a log."""
+
+    private: str = field(repr=False)
+    public: str
+
+    @property
+    def words(self) -> str:
+        """The private half as twenty-four words, for paper."""
+        _, five_bits = bech32.bech32_decode(self.private.lower())
+        return str(_WORDS.to_mnemonic(_regrouped(five_bits, 5, 8)))
+
+
+# rules
+
+
+def _regrouped(values: Iterable[int] | None, width: int, to: int) -> bytes:
+    """Bits in groups of another width; only whole groups are left when they become bytes again."""
+    return bytes(bech32.convertbits(values or [], width, to, pad=to < width) or [])
+
+
+def new_key() -> Key:
+    """A new pair, from the system's own randomness."""
+    identity = pyrage.x25519.Identity.generate()
+    return Key(str(identity), str(identity.to_public()))
+
+
+def key_of(private: str) -> Key:
+    """The pair this private half belongs to. Raises `WrongKey`."""
+    try:
+        identity = pyrage.x25519.Identity.from_str(private.strip().upper())
+    except pyrage.IdentityError as error:
+        raise WrongKey("That is not a key: it begins with AGE-SECRET-KEY-1 and has 74 letters and digits.") from error
+    return Key(str(identity), str(identity.to_public()))
+
+
+def key_from_paper(text: str) -> Key:
+    """The pair that stands on paper, as twenty-four words or as the line under the square. Raises `WrongKey`."""
+    if text.strip().lower().startswith(_PREFIX):
+        return key_of("".join(text.split()))
+    words = text.lower().replace(",", " ").split()
+    if len(words) != 24:
+        raise WrongKey(f"The recovery key has 24 words; these are {len(words)}.")
+    known = set(_WORDS.wordlist)
+    if strange := [f"word {place} ({word})" for place, word in enumerate(words, 1) if word not in known]:
+        raise WrongKey(f"Not a word of any recovery key: {', '.join(strange)}. Look at the paper again.")
+    try:
+        return _key_from_bytes(bytes(_WORDS.to_entropy(words)))
+    except ValueError as error:
+        raise WrongKey("All are words of the list, but not in this order: one is wrong or two are swapped.") from error
+
+
+def _key_from_bytes(raw: bytes) -> Key:
+    return key_of(bech32.bech32_encode(_PREFIX, _regrouped(raw, 8, 5)))
+
+
+def padded(text: str) -> bytes:
+    """The text as UTF-8 with spaces after it, up to 4, 8, 16, 32 ... KiB, so that a sealed record's length says little.
+
+    Spaces, because whoever opens it with the stock tool then reads it as it was written.
+    """
+    content, size = text.encode(), SMALLEST
+    while size < len(content):
+        size *= 2
+    return content.ljust(size)
+
+
+def seal(content: bytes, to: Sequence[str]) -> bytes:
+    """The content in age's format, for each of these public halves. Raises `ValueError` when there is none."""
+    if not to:
+        raise ValueError("nothing is sealed to nobody")
+    sealed: bytes = pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(each) for each in to])
+    return sealed
+
+
+def unseal(sealed: bytes, key: Key) -> bytes:
+    """The content again. Raises `WrongKey` when it was sealed to others, or was touched."""
+    try:
+        content: bytes = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(key.private)])
+    except pyrage.DecryptError as error:
+        raise WrongKey("This key does not open it.") from error
+    return content
+
+
+def lock(key: Key, password: str) -> bytes:
+    """The private half as the box may keep it: sealed to a key that only this password makes."""
+    salt = secrets.token_bytes(_SALT)
+    return salt + seal(key.private.encode(), [_made_by(password, salt).public])
+
+
+def unlock(locked: bytes, password: str) -> Key:
+    """The pair again. Raises `WrongKey` for any other password."""
+    opener = _made_by(password, locked[:_SALT])
+    return key_of(unseal(locked[_SALT:], opener).decode())
+
+
+def _made_by(password: str, salt: bytes) -> Key:
+    raw = hash_secret_raw(password.encode(), salt, _PASSES, _KIBIBYTES, parallelism=1, hash_len=32, type=Type.ID)
+    return _key_from_bytes(raw)
