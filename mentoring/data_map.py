@@ -69,7 +69,9 @@ class DataClass:
 class Table:
     """One table: its class, what it holds, and what erasing one mentor or one member of staff (`:id`) does in it.
 
-    `kept` says what stays after an erasure, and why. `secret` columns are never handed out, not even to whom they are.
+    `kept` says what stays after an erasure, and why. `held_back` columns are not handed out to whom the rows are about:
+    keys, and what may speak of others and wants an adult's eye first. `mentions` finds rows about somebody (`:id`, and
+    `:whose`: mentor or staff) that no column leads to. `withheld`: no row of it is ever handed out, and why.
     """
 
     name: str
@@ -78,7 +80,9 @@ class Table:
     mentor: tuple[str, ...] = ()
     staff: tuple[str, ...] = ()
     kept: str = ""
-    secret: tuple[str, ...] = ()
+    held_back: tuple[str, ...] = ()
+    mentions: str = ""
+    withheld: str = ""
 
 
 PUBLIC_TASK = "Public task (UK GDPR art 6(1)(e)): the school's duty to promote pupils' welfare"
@@ -455,6 +459,7 @@ TABLES = (
         "requests",
         "Today's requests",
         kept="Today's requests name mentors by number until close of day, when all of them are wiped anyway",
+        withheld="Today's requests are the pupils', and are wiped at close of day: a copy of them would outlive that",
     ),
     Table(
         "overrides",
@@ -468,6 +473,12 @@ TABLES = (
                     union select drop_in_id from once_due where mentor_id = :id
                     union select drop_in_id from duties where mentor_id = :id)""",
         ),
+        held_back=("reason",),
+        mentions="""
+            :whose = 'mentor' and drop_in_id in (
+                           select drop_in_id from due where mentor_id = :id
+                            union select drop_in_id from once_due where mentor_id = :id
+                            union select drop_in_id from duties where mentor_id = :id)""",
     ),
     Table(
         "rota_changes",
@@ -480,7 +491,15 @@ TABLES = (
                     where json_extract(each_due.value, '$[0]') = :id)""",
         ),
     ),
-    Table("earlier_due", "undo", "Who was due before a change, by number"),
+    Table(
+        "earlier_due",
+        "undo",
+        "Who was due before a change, by number",
+        held_back=("due",),
+        mentions="""
+            :whose = 'mentor' and exists (select 1 from json_each(earlier_due.due) as each_due
+                     where json_extract(each_due.value, '$[0]') = :id)""",
+    ),
     Table(
         "availability",
         "availability",
@@ -555,7 +574,7 @@ TABLES = (
         "calendars",
         "Secret calendar addresses",
         mentor=("delete from calendar_links where mentor_id = :id",),
-        secret=("link",),
+        held_back=("link",),
     ),
     Table(
         "badges",
@@ -563,7 +582,7 @@ TABLES = (
         "Badges issued, printed and ended",
         mentor=("update badges set printed = null where mentor_id = :id and printed is not null",),
         kept="The numbers of ended badges stay, so that no other badge ever gets one of them",
-        secret=("number",),
+        held_back=("number",),
     ),
     Table(
         "alerts",
@@ -571,42 +590,42 @@ TABLES = (
         "Calls for an adult",
         mentor=("update alerts set mentor_id = null where mentor_id = :id",),
         kept="That an adult was called and one came stays; who called is gone, who came is a number without a name",
-        secret=("key",),
+        held_back=("key",),
     ),
     Table(
         "log_ins",
         "log_ins",
         "Log-ins that stand",
         staff=("delete from log_ins where staff_id = :id",),
-        secret=("token_hash",),
+        held_back=("token_hash",),
     ),
     Table(
         "known_browsers",
         "staff",
         "Browsers this person has logged in from, as hashes",
         staff=("delete from known_browsers where staff_id = :id",),
-        secret=("token_hash",),
+        held_back=("token_hash",),
     ),
     Table(
         "second_factors",
         "staff",
         "The second factor of the log-in",
         staff=("delete from second_factors where staff_id = :id",),
-        secret=("secret", "last_step"),
+        held_back=("secret", "last_step"),
     ),
     Table(
         "recovery_codes",
         "staff",
         "Recovery codes, as hashes, and which were used",
         staff=("delete from recovery_codes where staff_id = :id",),
-        secret=("code_hash",),
+        held_back=("code_hash",),
     ),
     Table(
         "printed_codes",
         "staff",
         "Printed codes that let this person in once, as hashes",
         staff=("delete from printed_codes where staff_id = :id",),
-        secret=("code_hash",),
+        held_back=("code_hash",),
     ),
     Table(
         "keys",
@@ -618,7 +637,7 @@ TABLES = (
              where staff_id = :id and (locked is not null or ended is null)""",
         ),
         kept="The public half of a key stays, because it says to whom a record was sealed; its lock is gone",
-        secret=("public", "locked"),
+        held_back=("public", "locked"),
     ),
     Table(
         "holds",
@@ -633,9 +652,14 @@ TABLES = (
             "and (reason <> '' or ended is null)",
         ),
         kept="That there was a hold stays; its reason is gone",
-        secret=("reason",),
+        held_back=("reason",),
     ),
-    Table("leavers", "decisions", "Since when somebody is no longer here, by number"),
+    Table(
+        "leavers",
+        "decisions",
+        "Since when somebody is no longer here, by number",
+        mentions="whom = :whose and person_id = :id",
+    ),
     Table("erased", "decisions", "Who was erased, by number, so that no older backup brings them back"),
     Table("retention_periods", "decisions", "The periods the school chose"),
     Table("sign_offs", "decisions", "Who signed which paper, and what it rested on"),
@@ -651,7 +675,7 @@ TABLES = (
         "journal",
         "What changed, by whom, when: ids alone",
         kept="The journal holds numbers, never a name; it cannot be changed without being seen, and goes by its year",
-        secret=("hash", "previous"),
+        held_back=("hash", "previous", "about"),
     ),
     Table(
         "mentors",
@@ -678,7 +702,7 @@ TABLES = (
              where id = :id""",  # noqa: S608 # two texts of our own
         ),
         kept="A number without a name stays, so that the trail stays whole and the number is never given again",
-        secret=("password",),
+        held_back=("password",),
     ),
 )
 BY_NAME = {each.name: each for each in TABLES}
