@@ -156,6 +156,34 @@ RIGHTS = (
     ),
     Right("See who has an account", ACCOUNTS, ("staff_page.everyone",)),
     Right("Add and change accounts", LEADS, ("staff_page.add", "staff_page.change")),
+    Right(
+        "Read the privacy papers",
+        ACCOUNTS,
+        (
+            "privacy_page.show",
+            "privacy_page.record",
+            "privacy_page.record_csv",
+            "privacy_page.assessment",
+            "privacy_page.pupils",
+        ),
+    ),
+    Right(
+        "Choose periods, hold data, sign the privacy papers",
+        CARERS,
+        (
+            "privacy_page.set_period",
+            "privacy_page.run",
+            "privacy_page.hold",
+            "privacy_page.end_hold",
+            "privacy_page.sign",
+        ),
+    ),
+    Right(
+        "Hand out what is held about a person",
+        CARERS,
+        ("privacy_page.find", "privacy_page.person", "privacy_page.take_along"),
+    ),
+    Right("Erase a person", LEADS, ("privacy_page.before_erasing", "privacy_page.erase")),
 )
 # What answers without a log-in. Everything else asks for one.
 OPEN_TO_ALL = frozenset(

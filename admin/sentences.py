@@ -70,6 +70,12 @@ SAID = {
     "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
     "held_again": "Held after all. Whoever was due is due again.",
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
+    "period": "Kept. It holds from the next time the box forgets, once a day.",
+    "held": "Held. Nothing of it is forgotten or erased until somebody here ends the hold.",
+    "hold_ended": "Ended. What has had its time meanwhile goes at the next run.",
+    "forgotten": "Done. What has had its time is forgotten, and its bytes are gone.",
+    "still_read": "Forgotten. A screen still reads the old bytes; the box wipes them by itself in a moment.",
+    "signed": "Signed. This page says so until something it rests on changes.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 

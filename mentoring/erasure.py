@@ -106,6 +106,12 @@ def kept_because(whose: Whose) -> tuple[str, ...]:
     return tuple(each.kept for each in TABLES if each.kept and each.name in about)
 
 
+def is_lost(whose: Whose, table: str) -> bool:
+    """Whether an erasure removes or blanks rows of this table."""
+    known = data_map.BY_NAME.get(table)
+    return known is not None and bool(known.mentor if whose is Whose.MENTOR else known.staff)
+
+
 # memory
 
 

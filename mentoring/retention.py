@@ -45,7 +45,9 @@ class Kept:
     @property
     def words(self) -> str:
         """How long it is kept, as the papers say it."""
-        return f"{self.data_class.runs_from}{' + ' + period_words(self.period) if self.period else ''}"
+        if self.period is None or not self.period.count:
+            return self.data_class.runs_from
+        return f"{self.data_class.runs_from}, and {period_words(self.period)}"
 
 
 @dataclass(frozen=True)

@@ -102,13 +102,18 @@ def _staff(found: Row) -> Staff:
 
 
 def everyone(db: Database) -> list[Staff]:
-    """All staff, the lead first."""
-    found = rows(db, "select * from staff order by role <> 'lead', role <> 'deputy', name")
+    """All staff who have not left, the lead first."""
+    found = rows(db, "select * from staff where ended is null order by role <> 'lead', role <> 'deputy', name")
     return [_staff(each) for each in found]
 
 
+def former(db: Database) -> list[Staff]:
+    """Those whose account was ended: their names stand in what has happened."""
+    return [_staff(each) for each in rows(db, "select * from staff where ended is not null order by name")]
+
+
 def by_id(db: Database, staff_id: int) -> Staff | None:
-    """One member of staff, or None."""
+    """One member of staff, whoever left too, or None."""
     found = row(db, "select * from staff where id = :id", id=staff_id)
     return _staff(found) if found else None
 

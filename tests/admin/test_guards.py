@@ -46,6 +46,8 @@ HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
 LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
 NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
+PERIOD = {"count": "1", "source": "Our own schedule", "review": "2027-09-01"}
+PERSON = "<any(mentors, staff):home>/<int:person_id>"
 ALL = frozenset(Role)
 LEADS = frozenset({Role.LEAD, Role.DEPUTY})
 CARERS = LEADS | {Role.SAFEGUARDING_LEAD}
@@ -154,6 +156,21 @@ ROUTES = [
     ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/privacy", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/record", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/record.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/assessment", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/pupils", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("POST", "/privacy/periods/<code>", PERIOD, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/run", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/holds", {"what": "mentor:1", "reason": "A case"}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/holds/<int:hold_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/<any(record, assessment):paper>/sign", {"words": "Me"}, LOG_IN_PAGE, 422, CARERS),
+    ("GET", "/privacy/person", {"who": "mentors:1"}, LOG_IN_PAGE, 303, CARERS),
+    ("GET", f"/privacy/{PERSON}", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", f"/privacy/{PERSON}.zip", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", f"/privacy/{PERSON}/erase", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", f"/privacy/{PERSON}/erase", {"sure": "yes"}, LOG_IN_PAGE, 200, LEADS),
 ]
 AS_NOBODY = [(method, rule, fields, status) for method, rule, fields, status, _, _ in ROUTES]
 OTHERWISE = {
@@ -167,6 +184,7 @@ ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
 RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "Staff"]
+RAIL += ["Privacy"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -200,6 +218,8 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
+        self._places |= {"<code>": "moods", "<int:hold_id>": "1", PERSON: "mentors/1"}
+        self._places |= {"<any(record, assessment):paper>": "record"}
         self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
@@ -381,9 +401,9 @@ def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
 
 RAILS = {
     Role.DEPUTY: RAIL,
-    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Staff"],
+    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Staff", "Privacy"],
     Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
-    Role.IT: ["Printers", "Programme", "Staff"],
+    Role.IT: ["Printers", "Programme", "Staff", "Privacy"],
 }
 
 
