@@ -106,7 +106,7 @@ def sign(paper: str) -> Response | tuple[str, int]:
     """Somebody signs a paper as it was shown."""
     signed = Paper(paper)
     fault = privacy_papers.sign(
-        g.db, signed, request.form.get("words", ""), seen=request.form.get("seen", ""), by=_me(), now=g.now
+        g.db, signed, request.form.get("signature", ""), seen=request.form.get("seen", ""), by=_me(), now=g.now
     )
     if fault:
         return _paper(f"admin/privacy_{signed}.html", signed, fault=fault), 422

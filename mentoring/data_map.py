@@ -109,7 +109,6 @@ CLASSES = (
         PUBLIC_TASK + ". No name, year, text, device or time is kept, so that nobody can be told from it",
         "The two mentors on duty: the ticket word and the topic. Staff see no single request",
         "Close of day, the same day: only counts remain, visits by drop-in and topics by half term, never crossed",
-        child="What you tap, until the end of lunch",
         can_be_held=False,
     ),
     DataClass(
@@ -125,7 +124,7 @@ CLASSES = (
         most=6,
         source="IRMS toolkit for schools: pupils' activity records; Duke of Edinburgh's Award evidence is handed over",
         leavers=True,
-        child="Your name, year and badge, until a year after you have left",
+        child="Your name, your year and your badge",
     ),
     DataClass(
         "availability",
@@ -157,7 +156,7 @@ CLASSES = (
                and mentor_id not in (select id from held_mentors)
                and other_id not in (select id from held_mentors)""",
         ),
-        child="When you can come, and why not if you said so, until the term is over",
+        child="When you can come, and why not if you said so",
     ),
     DataClass(
         "duties",
@@ -172,7 +171,7 @@ CLASSES = (
         most=6,
         source="Hours are evidence for the Duke of Edinburgh's Award and UCAS; hand them over first",
         leavers=True,
-        child="When you were on duty, until a year after you have left",
+        child="When you were on duty",
     ),
     DataClass(
         "moods",
@@ -191,7 +190,7 @@ CLASSES = (
              where mood is not null and started < :before and mentor_id not in (select id from held_mentors)""",
         ),
         columns=("duties.mood",),
-        child="How a duty was for you, until the term is over",
+        child="How a duty was for you",
     ),
     DataClass(
         "attendance",
@@ -234,7 +233,7 @@ CLASSES = (
              where drop_in_id in (select id from drop_ins where date < :before)
                and mentor_id not in (select id from held_mentors)""",
         ),
-        child="When you were due, and who came instead, until the next school year is over",
+        child="When you were due, and who came instead",
     ),
     DataClass(
         "cover_reasons",
@@ -243,7 +242,7 @@ CLASSES = (
         "To know whether an absence is excused",
         SAFEGUARDING,
         LEADS,
-        "The end of the term of the drop-in; after that every reason reads “something else”",
+        "That there was a reason stays; which one: the end of the term of the drop-in",
         Period(Unit.TERMS, 0),
         most=3,
         source="“Not well” is data about health: no longer than needed (art 9)",
@@ -254,7 +253,7 @@ CLASSES = (
                and mentor_id not in (select id from held_mentors)""",
         ),
         columns=("cover_requests.kind",),
-        child="Why you asked for cover, until the term is over",
+        child="Why you asked for cover",
     ),
     DataClass(
         "overrides",
@@ -263,10 +262,11 @@ CLASSES = (
         "To answer for a decision about a pair",
         PUBLIC_TASK,
         LEADS,
-        "The end of the school year of the decision; which rules were broken stays, without the reason",
+        "Which rules were broken stays; the reason: the end of the school year of the decision",
         Period(Unit.YEARS, 0),
         most=3,
         source="Kept while the decision can be asked about",
+        child="Why a rule of the rota was broken, such as three duties in a week",
         forget=(
             """
             update overrides set reason = ''
@@ -287,6 +287,7 @@ CLASSES = (
         Period(Unit.TERMS, 0),
         most=3,
         source="Of no use once the term is over",
+        child="How the rota was before it was changed",
         forget=(
             """
             delete from rota_changes
@@ -303,7 +304,7 @@ CLASSES = (
         "So that staff know who is on duty",
         CONSENT,
         "Staff, on the page On duty alone",
-        "The day the mentor agreed; or their leaving or their “no”, at once",
+        "the day the mentor agreed; at once when they leave or say no",
         Period(Unit.DAYS, PHOTO_DAYS),
         least=30,
         most=PHOTO_DAYS,
@@ -314,7 +315,7 @@ CLASSES = (
              where (agreed < :before or mentor_id in (select id from mentors where state = 'left'))
                and mentor_id not in (select id from held_mentors)""",
         ),
-        child="A photo for the staff room, only if you agreed, for a year",
+        child="A photo for the staff room, only if you agreed",
     ),
     DataClass(
         "calendars",
@@ -323,7 +324,7 @@ CLASSES = (
         "To show each mentor their own duties in a calendar",
         PUBLIC_TASK,
         "Whoever has the address: the mentor",
-        "The day the address was ended",
+        "the day the address was ended",
         Period(Unit.DAYS, 30),
         least=0,
         most=365,
@@ -333,7 +334,7 @@ CLASSES = (
             delete from calendar_links
              where ended < :before and coalesce(mentor_id, 0) not in (select id from held_mentors)""",
         ),
-        child="The secret address of your calendar, if you have one",
+        child="A calendar's secret address that was ended",
     ),
     DataClass(
         "staff",
@@ -365,7 +366,7 @@ CLASSES = (
         "To know which browser belongs to whom",
         PUBLIC_TASK,
         "Nobody: only a hash is kept",
-        "The log-in's beginning",
+        "the log-in's beginning",
         Period(Unit.DAYS, 2),
         least=1,
         most=2,
@@ -392,7 +393,7 @@ CLASSES = (
                and coalesce(mentor_id, 0) not in (select id from held_mentors)
                and coalesce(acknowledged_by, 0) not in (select id from held_staff)""",
         ),
-        child="That you called an adult, until the next school year is over",
+        child="That you called an adult",
     ),
     DataClass(
         "timetable",
@@ -415,7 +416,7 @@ CLASSES = (
         least=3,
         most=10,
         source="Limitation Act 1980: six years",
-        child="That you did something, such as scanning in, by a number and not by name",
+        child="That you did something, such as scanning in: a number, not your name",
     ),
     DataClass(
         "decisions",
@@ -424,12 +425,13 @@ CLASSES = (
         "To show that data were kept, held and erased as they should be",
         ACCOUNTABLE,
         f"{LEADS}, the safeguarding lead; IT may read",
-        "A hold that has ended: the end of the school year in which it ended. Who was erased: an id, for good",
+        "Who was erased: a number, for good. A hold that has ended: the end of that school year",
         Period(Unit.YEARS, 6),
         least=1,
         most=10,
         source="Limitation Act 1980: six years",
         forget=("delete from holds where ended < :before",),
+        child="That your data had to be kept longer, if somebody asked for that",
     ),
     DataClass(
         "checks",
@@ -438,7 +440,7 @@ CLASSES = (
         "To show that the box forgets by itself",
         ACCOUNTABLE,
         "All staff",
-        "The day of the check",
+        "the day of the check",
         Period(Unit.DAYS, 400),
         least=30,
         most=2000,

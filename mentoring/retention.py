@@ -45,6 +45,8 @@ class Kept:
     @property
     def words(self) -> str:
         """How long it is kept, as the papers say it."""
+        if self.period is not None and self.period.unit is Unit.DAYS:
+            return f"{period_words(self.period)} from {self.data_class.runs_from}"
         if self.period is None or not self.period.count:
             return self.data_class.runs_from
         return f"{self.data_class.runs_from}, and {period_words(self.period)}"

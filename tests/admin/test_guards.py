@@ -165,7 +165,7 @@ ROUTES = [
     ("POST", "/privacy/run", {}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/privacy/holds", {"what": "mentor:1", "reason": "A case"}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/privacy/holds/<int:hold_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/privacy/<any(record, assessment):paper>/sign", {"words": "Me"}, LOG_IN_PAGE, 422, CARERS),
+    ("POST", "/privacy/<any(record, assessment):paper>/sign", {"signature": "Me"}, LOG_IN_PAGE, 422, CARERS),
     ("GET", "/privacy/person", {"who": "mentors:1"}, LOG_IN_PAGE, 303, CARERS),
     ("GET", f"/privacy/{PERSON}", {}, LOG_IN_PAGE, 200, CARERS),
     ("GET", f"/privacy/{PERSON}.zip", {}, LOG_IN_PAGE, 200, CARERS),
