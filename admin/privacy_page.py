@@ -228,7 +228,7 @@ def _erasing(home: str, person_id: int, *, fault: Fault | None = None) -> str:
         told=told,
         home=home,
         lost=[each for each in told.sections if erasure.is_lost(whose, each.table)],
-        kept=erasure.kept_because(whose),
+        kept=erasure.kept_because(g.db, whose),
         erased=erasure.erased_on(g.db, whose).get(person_id),
         refused=erasure.refused_because(g.db, whose, person_id, by=_me(), now=g.now),
         fault=fault,

@@ -92,13 +92,21 @@ SAFEGUARDING = (
 )
 CONSENT = "Consent (art 6(1)(a)), asked of the mentor, and of a parent where the school's policy says so"
 ACCOUNTABLE = "Public task (art 6(1)(e)) and accountability (art 5(2))"
-LEADS = "The lead and the deputy"
+LEADS = "The lead, the deputy and the safeguarding lead"
 
 FORMER = "A former mentor"
 FORMER_STAFF = "A member of staff"
 # A hash of no password at all: nobody logs in with it, and a try takes as long as any other.
 _NO_PASSWORD = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "A" * 43
 PHOTO_DAYS = photos.AGREED_FOR // timedelta(days=1)
+
+# An alert stays whole while whoever raised it, or went, is held.
+_OLD_ALERTS = """
+    select id from alerts
+     where raised < :before
+       and coalesce(mentor_id, 0) not in (select id from held_mentors)
+       and coalesce(acknowledged_by, 0) not in (select id from held_staff)
+       and id not in (select alert_id from alert_going where staff_id in (select id from held_staff))"""
 
 CLASSES = (
     DataClass(
@@ -117,7 +125,7 @@ CLASSES = (
         Whom.MENTOR,
         "To know who is a trained mentor, and to print their badges",
         PUBLIC_TASK,
-        f"{LEADS}, and the safeguarding lead; a helper the names only; the hallway the first names of those who agreed",
+        f"{LEADS}; a helper the names only; the hallway the first names of those who agreed",
         "The end of the school year in which the mentor left",
         Period(Unit.YEARS, 1),
         least=0,
@@ -387,11 +395,9 @@ CLASSES = (
         most=6,
         source="No child is named in them; what happened stands in the school's child-protection file",
         forget=(
-            """
-            delete from alerts
-             where raised < :before
-               and coalesce(mentor_id, 0) not in (select id from held_mentors)
-               and coalesce(acknowledged_by, 0) not in (select id from held_staff)""",
+            f"delete from alert_steps where alert_id in ({_OLD_ALERTS})",  # noqa: S608 # a text of our own
+            f"delete from alert_going where alert_id in ({_OLD_ALERTS})",  # noqa: S608
+            f"delete from alerts where id in ({_OLD_ALERTS})",  # noqa: S608
         ),
         child="That you called an adult",
     ),
@@ -424,7 +430,7 @@ CLASSES = (
         Whom.SEVERAL,
         "To show that data were kept, held and erased as they should be",
         ACCOUNTABLE,
-        f"{LEADS}, the safeguarding lead; IT may read",
+        f"{LEADS}; IT may read",
         "Who was erased: a number, for good. A hold that has ended: the end of that school year",
         Period(Unit.YEARS, 6),
         least=1,
@@ -594,6 +600,8 @@ TABLES = (
         kept="That an adult was called and one came stays; who called is gone, who came is a number without a name",
         held_back=("key",),
     ),
+    Table("alert_steps", "alerts", "To whom a call for an adult was passed on"),
+    Table("alert_going", "alerts", "Who said “I am going”", kept="Who went stays as a number without a name"),
     Table(
         "log_ins",
         "log_ins",

@@ -97,15 +97,6 @@ def from_text(text: str) -> tuple[Tombstone, ...]:
         raise ValueError("it does not hold tombstones") from error
 
 
-def kept_because(whose: Whose) -> tuple[str, ...]:
-    """What stays after an erasure, and why, in the words of the map."""
-    about = {
-        Whose.MENTOR: {"help_requests", "cover_requests", "duties", "badges", "alerts", "holds", "journal", "mentors"},
-        Whose.STAFF: {"holds", "slots", "drop_ins", "keys", "alerts", "journal", "staff"},
-    }[whose]
-    return tuple(each.kept for each in TABLES if each.kept and each.name in about)
-
-
 def is_lost(whose: Whose, table: str) -> bool:
     """Whether an erasure removes or blanks rows of this table."""
     known = data_map.BY_NAME.get(table)
@@ -148,6 +139,12 @@ def erased_on(db: Database, whose: Whose) -> dict[int, datetime]:
     """Who was erased, by number, and when."""
     found = rows(db, "select person_id, at from erased where whom = :whose", whose=whose)
     return {each["person_id"]: clock.from_text(each["at"]) for each in found}
+
+
+def kept_because(db: Database, whose: Whose) -> tuple[str, ...]:
+    """What stays after an erasure, and why, in the words of the map: of every table that leads to such a person."""
+    about = {*columns_about(db, whose), "journal"}
+    return tuple(dict.fromkeys(each.kept for each in TABLES if each.kept and each.name in about))
 
 
 def refused_because(db: Database, whose: Whose, person_id: int, *, by: str, now: datetime) -> Fault | None:
@@ -287,11 +284,20 @@ def columns_about(db: Database, whose: Whose) -> dict[str, tuple[str, ...]]:
 
 
 def erase(
-    db: Database, whose: Whose, person_id: int, *, folder: Path, by: str, now: datetime, why: Why = Why.ASKED
+    db: Database,
+    whose: Whose,
+    person_id: int,
+    *,
+    folder: Path,
+    by: str,
+    now: datetime,
+    why: Why = Why.ASKED,
+    wipe: bool = True,
 ) -> Erased | Fault:
     """Remove or blank everything about one person; counts stay. Refused, in words, under a legal hold.
 
     The tombstone is on disk before the change is: a box that is struck in between ends the erasure when it wakes.
+    Without `wipe` the caller erases several and rewrites the file once, with `wiping.finish`.
     """
     with write(db):
         if fault := refused_because(db, whose, person_id, by=by, now=now):
@@ -299,11 +305,14 @@ def erase(
         known = tombstones(folder)
         removed = _bury(db, whose, person_id, why, by=by, now=now)
         keep_tombstones(folder, merge(known, [Tombstone(whose, person_id, now.date())]))
+    return Erased(whose, person_id, tuple(removed), kept_because(db, whose), wiped=wipe and _wiped(db, now=now))
+
+
+def _wiped(db: Database, *, now: datetime) -> bool:
     try:
-        wiping.finish(db, now=now)
+        return wiping.finish(db, now=now)
     except StillRead:
-        return Erased(whose, person_id, tuple(removed), kept_because(whose), wiped=False)
-    return Erased(whose, person_id, tuple(removed), kept_because(whose), wiped=True)
+        return False
 
 
 def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime) -> int:

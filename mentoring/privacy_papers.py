@@ -137,11 +137,11 @@ RISKS = (
         Grade.LOW,
         Grade.MEDIUM,
         (
-            "No reason is shown at the kiosk; only lead and deputy see them, behind a log-in",
+            "No reason is shown at the kiosk; only the leads and the safeguarding lead see them, behind a log-in",
             "Reasons and moods are forgotten when the term is over",
             "A mentor can see everything held about them, and can step back without giving a reason",
         ),
-        "The lead sees them while they last; a screen left open is locked after 15 minutes, not before",
+        "Those three see them while they last; a screen left open is locked after 15 minutes, not before",
         "P6 P19",
     ),
     Risk(

@@ -289,7 +289,10 @@ def _erase_leavers(db: Database, kept: Kept, *, folder: Path, today: date, now: 
     if whose is None or kept.period is None or kept.held:
         return 0
     leavers = _leavers(db, whose, before=forgotten_before(kept.period, today))
-    outcomes = [erasure.erase(db, whose, each, folder=folder, by=WHO, now=now, why=Why.RETENTION) for each in leavers]
+    outcomes = [
+        erasure.erase(db, whose, each, folder=folder, by=WHO, now=now, why=Why.RETENTION, wipe=False)
+        for each in leavers
+    ]
     return sum(not isinstance(each, Fault) for each in outcomes)
 
 
