@@ -11,8 +11,11 @@ SHAPED = {("earlier_due", "due"): "[[{id}, 1]]"}
 LEFT_ALONE = {"journal", "journal_drops", "_sqlite_migrations", "erased", "leavers"}
 
 
-def fill(data: Path, home: str, person_id: int) -> set[str]:
-    """One row in every table that leads to this person, each text of it marked; the names of those tables."""
+def fill(data: Path, home: str, person_id: int, *, text: str = "") -> set[str]:
+    """One row in every table that leads to this person, each text of it marked; the names of those tables.
+
+    With `text` each text is that instead of a mark, such as a day long ago.
+    """
     filled = set()
     with closing(sqlite3.connect(data / "programme.db", isolation_level=None)) as raw:
         raw.execute("pragma foreign_keys = off")
@@ -20,7 +23,7 @@ def fill(data: Path, home: str, person_id: int) -> set[str]:
         tables = [each[0] for each in raw.execute("select name from sqlite_schema where type = 'table' order by rowid")]
         for table in tables:
             if table not in LEFT_ALONE | {"mentors", "staff", "programme"} and not table.startswith("sqlite_"):
-                _fill(raw, table, home, person_id)
+                _fill(raw, table, home, person_id, text)
             if _leads(raw, table, home):
                 filled.add(table)
         raw.execute(f"update {home} set {_marked_name(home)} where id = ?", [person_id])
@@ -38,7 +41,7 @@ def _leads(raw: sqlite3.Connection, table: str, home: str) -> dict[str, str]:
     return {column: other for column, other in found if other == home}
 
 
-def _fill(raw: sqlite3.Connection, table: str, home: str, person_id: int) -> None:
+def _fill(raw: sqlite3.Connection, table: str, home: str, person_id: int, text: str) -> None:
     keys = dict(raw.execute('select "from", "table" from pragma_foreign_key_list(?)', [table]).fetchall())
     own = raw.execute("select name, type, pk from pragma_table_info(?)", [table]).fetchall()
     values: dict[str, object] = {}
@@ -52,7 +55,7 @@ def _fill(raw: sqlite3.Connection, table: str, home: str, person_id: int) -> Non
         elif (table, column) in SHAPED:
             values[column] = SHAPED[table, column].replace("{id}", str(person_id))
         else:
-            marked = f"{MARK}-{table}-{column}"
+            marked = text or f"{MARK}-{table}-{column}"
             values[column] = {"text": marked, "blob": marked.encode(), "real": 1.5}.get(kind.lower(), 7000 + number)
     names, places = ", ".join(f'"{each}"' for each in values), ", ".join("?" * len(values))
     raw.execute(f"insert or ignore into {table} ({names}) values ({places})", list(values.values()))
