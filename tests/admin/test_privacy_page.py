@@ -86,6 +86,7 @@ def test_when_the_clock_may_have_jumped_an_adult_says_that_the_date_is_right(
     retention.run(db, folder=data, now=at("12:00"))
     wall.shows("12:40", date(2027, 9, 7))
     finger = Finger(log_in(lead))
+    assert "The box asks whether its date is right" in finger.open("/").text
     shown = finger.open("/privacy")
     assert "Is today Tuesday 7 September 2027?" in shown.text
     assert "What has had its time is forgotten" in finger.press("The date is right").text
@@ -228,7 +229,9 @@ def test_an_erasure_names_what_is_lost_asks_and_says_what_it_did(finger: Finger,
     assert b"Khan" not in b"".join(each.read_bytes() for each in data.rglob("*") if each.is_file())
     assert "Erased on Tue 12 January 2027" in finger.open(f"/privacy/mentors/{cast.amira}/erase").text
     assert journal.first_fault(db) is None
-    assert "A former mentor" not in finger.open("/privacy").text
+    for path in ("/privacy", "/mentors"):
+        assert "A former mentor" not in finger.open(path).text
+    assert finger._client.get(f"/mentors/{cast.amira}").status_code == 404
 
 
 def test_who_is_still_needed_is_named_with_the_remedy(finger: Finger, cast: Cast):
