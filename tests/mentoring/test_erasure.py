@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mentoring import (
+    alerts,
     calendars,
     clock,
+    cover,
     duty,
     erasure,
     holds,
@@ -26,13 +28,14 @@ from mentoring import (
     staff,
     wiping,
 )
+from mentoring.alerts import About
 from mentoring.data_map import BY_NAME, NOT_ABOUT_A_PERSON
 from mentoring.database import DatabaseTrouble, open_database, row, rows, write
 from mentoring.erasure import Erased, Tombstone, Whose, bury_again, merge, tombstones
 from mentoring.holds import Held
 from mentoring.people import Fault, MentorState, NewMentor
 from mentoring.staff import Role
-from tests.conftest import ADEYEMI_EMAIL, PASSWORD, TUESDAY, Cast, at
+from tests.conftest import ADEYEMI_EMAIL, PASSWORD, THURSDAY, TUESDAY, Cast, at
 from tests.mentoring.filling import MARK, fill
 
 NOW = at("15:00")
@@ -168,6 +171,18 @@ def test_the_badge_is_dead_and_the_coming_places_are_free(db: Database, cast: Ca
     mentor = people.mentor(db, cast.amira)
     assert mentor
     assert (mentor.full_name, mentor.state) == ("A former mentor", MentorState.LEFT)
+
+
+def test_who_called_an_adult_is_gone_and_what_they_had_agreed_to_take_waits_again(db: Database, cast: Cast, data: Path):
+    alerts.call_an_adult(db, key="k", room="Library 2", about=About.ABUSE, mentor_id=cast.amira, now=NOW)
+    [thursday] = school_year.on_day(db, THURSDAY)
+    assert thursday.id
+    asked = cover.ask(db, thursday.id, cast.chidi, cover.Kind.ILL, by="mentor 3", now=at("12:00"))
+    cover.take(db, asked.request.id, cast.amira, by="mentor 1", now=at("12:01"))
+    _erased(db, data, cast.amira)
+    assert [(each.about, each.raised_by) for each in alerts.waiting(db)] == [(About.ABUSE, "")]
+    [live] = cover.live(db, now=NOW)
+    assert (live.mentor.id, live.state, live.taken_by) == (cast.chidi, "open", None)
 
 
 # Refused, in words

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from mentoring import availability, cover, erasure, help_requests, journal, photos, school_year, subject_access
+from mentoring import (
+    attendance,
+    availability,
+    cover,
+    erasure,
+    help_requests,
+    journal,
+    photos,
+    school_year,
+    subject_access,
+)
+from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Days, Means
 from mentoring.data_map import BY_NAME
 from mentoring.database import rows
@@ -89,6 +100,15 @@ def test_a_member_of_staff_gets_theirs_without_a_mentors_name_or_a_password(db: 
     assert "adeyemi@harbour.example" in whole
     for name in ("Amira", "Khan", "Okafor", "$argon2id"):
         assert name not in whole
+
+
+def test_what_somebody_did_to_another_is_theirs_too_without_the_others_name(db: Database, cast: Cast):
+    attendance.correct(db, cast.drop_in, cast.amira, Attended.EXCUSED, by="staff 2", now=NOW)
+    shown = {each.table: each for each in _told(db, Whose.STAFF, cast.adeyemi).sections}
+    assert shown["attendance_corrections"].rows == (
+        ("2027-01-12, Library 2", "another mentor", "excused", "you", "2027-01-12 15:00"),
+    )
+    assert "attendance_corrections" not in {each.table for each in _told(db, Whose.STAFF, cast.okafor).sections}
 
 
 def test_keys_and_secret_addresses_are_held_back_and_named(db: Database, cast: Cast):
