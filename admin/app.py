@@ -17,6 +17,7 @@ from admin import (
     cover_page,
     importing,
     log_in,
+    me_page,
     mentors,
     on_duty,
     privacy_page,
@@ -30,6 +31,7 @@ from admin import (
     staff_page,
     staff_room,
     today,
+    welcome_page,
     year_end_page,
 )
 from admin.plans_in_work import PlansInWork
@@ -37,7 +39,7 @@ from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import clock, doors, journal, programme, staff
+from mentoring import accounts, clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
@@ -67,6 +69,8 @@ def create_app(settings: Settings) -> Flask:
     for pages in (
         today.pages,
         log_in.pages,
+        welcome_page.pages,
+        me_page.pages,
         alerting.pages,
         mentors.pages,
         availability_page.pages,
@@ -125,8 +129,11 @@ def _ask_for_log_in() -> AnyResponse | None:
     if who is None or (who.idle and request.endpoint not in rights.POLLED):
         return redirect(url_for("log_in.form"), 303)
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)
+    g.owes_factor = accounts.owes_factor(g.db, who.staff)
     if request.method == "POST" and request.form.get("form_key") != g.form_key:
         abort(403)
+    if g.owes_factor and request.endpoint not in rights.FACTOR_FIRST:
+        return redirect(url_for("me_page.second_factor"), 303)
     if not _may(str(request.endpoint)):
         if request.endpoint == "today.today":
             return redirect(url_for(rights.first_page(g.me.role)), 303)
@@ -156,7 +163,7 @@ def _on_every_page() -> dict[str, Any]:
 
 def _may(endpoint: str) -> bool:
     """Whether whoever is logged in may open this page."""
-    return rights.may(g.me.role, endpoint)
+    return rights.may(g.me.role, endpoint) and (not g.owes_factor or endpoint in rights.FACTOR_FIRST)
 
 
 def _hour(moment: Any) -> str:
@@ -182,7 +189,7 @@ def _refused(error: HTTPException) -> Any:
 
 
 def _wrong_way(error: reach.WrongWay) -> Any:
-    return _page_of_trouble(403, *error.words)
+    return _page_of_trouble(403, *error.words, leads_home=False)
 
 
 def _too_large_a_number(_error: OverflowError) -> Any:
@@ -204,9 +211,9 @@ def _trouble(code: int) -> Any:
     return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]))
 
 
-def _page_of_trouble(code: int, heading: str, text: str) -> Any:
+def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = True) -> Any:
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
     template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
-    return render_template(template, heading=heading, text=text), code
+    return render_template(template, heading=heading, text=text, leads_home=leads_home), code

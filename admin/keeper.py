@@ -77,13 +77,16 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
         _wait_until_ready(*both)
         ready(*both)
         closing = passing_on = clock.ticks()
+        trouble = ""
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
                 _look_after(door, settings)
             if clock.ticks() > passing_on:
                 passing_on = clock.ticks() + PASSING_ON_SECONDS
-                _pass_on_alerts(settings)
+                before, trouble = trouble, _pass_on_alerts(settings)
+                if trouble not in ("", before):  # said once, not each second for as long as it lasts
+                    print(trouble, file=sys.stderr)  # noqa: T201
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
@@ -182,8 +185,8 @@ def _forget(settings: Settings) -> None:
         print(f"Not all could be forgotten yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
 
 
-def _pass_on_alerts(settings: Settings) -> None:
-    """Pass on what nobody has answered. Whatever goes wrong is tried again a second later: the doors stay open."""
+def _pass_on_alerts(settings: Settings) -> str:
+    """Pass on what nobody has answered. What stands in the way is the answer, and is tried again a second later."""
     try:
         db = open_database(settings.database)
         try:
@@ -191,7 +194,8 @@ def _pass_on_alerts(settings: Settings) -> None:
         finally:
             db.close()
     except Exception as error:  # noqa: BLE001 # of all that this process does, keeping the doors open comes first
-        print(f"Alerts could not be passed on just now: {error}.", file=sys.stderr)  # noqa: T201
+        return f"Alerts could not be passed on just now: {error}."
+    return ""
 
 
 def _wait_until_ready(*doors: Door) -> None:

@@ -19,7 +19,11 @@ TROUBLES = {
     404: ("There is nothing at this address.", "It may have been replaced. Start again from Today."),
     405: ("There is nothing at this address.", "Start again from Today."),
     413: ("That is too large.", "Nothing was changed. Send something smaller than 4 MB."),
-    429: ("Too many tries.", "Wait one minute, then try again. Your password still works."),
+    429: (
+        "Too many tries.",
+        "Wait one minute, then try again. Your password still works. "
+        "If this stays, somebody guesses from elsewhere: log in on your usual computer, or at the box itself.",
+    ),
     500: (
         "Something went wrong here.",
         "Nothing was half done. Try again; if it stays, ask whoever looks after the box.",
@@ -78,6 +82,14 @@ SAID = {
     "forgotten": "Done. What has had its time is forgotten, and its bytes are gone.",
     "still_read": "Forgotten. A screen still reads the old bytes; the box wipes them by itself in a moment.",
     "signed": "Signed. This page says so until something it rests on changes.",
+    "account_ended": "The account is ended. Their log-ins are gone; their name stays in what has happened.",
+    "role": "Changed. They log in anew.",
+    "lead": "The lead is handed over.",
+    "password": "Your new password holds. Log in with it.",
+    "password_mine": "Your new password holds. All other log-ins of yours are ended.",
+    "others_ended": "All other log-ins of yours are ended.",
+    "factor_off": "Your log-in asks for no code any more.",
+    "all_codes": "Saved. Whoever has no code yet is led to set it up first.",
     "link": "The board has a new address. The old one shows nothing now.",
     "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
     "staff_room_ended": "The staff room's screen shows nothing from now on.",

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 import admin.app
 from admin import rights
+from admin.log_in import Throttle
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
@@ -21,13 +22,14 @@ from mentoring.cover import Kind
 from mentoring.settings import Settings
 from mentoring.staff import Role
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, THURSDAY, ZONE, Cast, at
-from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
+from tests.kiosk.both_doors import Wall, a_logo, factor_for, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
 MENTOR = {"given_name": "Dana", "family_name": "Kowalska", "year_group": "10"}
 CHANGED = {**MENTOR, "state": "active"}
 SLOT = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Library 2", "adult": "1", "week": ""}
-STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": "five warm socks", "role": "deputy"}
+STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "role": "deputy"}
+NEW_PASSWORD = {"old": "three wet turtles", "new": "five warm socks", "again": "five warm socks"}
 LOG_IN = {"email": "okafor@harbour.example", "password": "three wet turtles"}
 LOG_IN_PAGE = 303  # whoever is not logged in is led there
 REFUSED = 403
@@ -164,7 +166,9 @@ ROUTES = [
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
     ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff", STAFF, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/staff/second-factor", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/staff/<int:staff_id>", {}, LOG_IN_PAGE, 200, CARERS),
     ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/privacy", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("GET", "/privacy/record", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
@@ -181,16 +185,38 @@ ROUTES = [
     ("GET", f"/privacy/{PERSON}.zip", {}, LOG_IN_PAGE, 200, CARERS),
     ("GET", f"/privacy/{PERSON}/erase", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", f"/privacy/{PERSON}/erase", {"sure": "yes"}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/staff/<int:staff_id>/code", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/staff/<int:staff_id>/role", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff/<int:staff_id>/lead", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff/<int:staff_id>/end", {"takes_over": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/me", {}, LOG_IN_PAGE, 200, ALL),
+    ("POST", "/me/password", NEW_PASSWORD, LOG_IN_PAGE, 303, ALL),
+    ("GET", "/me/second-factor", {}, LOG_IN_PAGE, 200, ALL),
+    ("POST", "/me/second-factor", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
+    ("POST", "/me/second-factor/remove", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
+    ("POST", "/me/recovery-codes", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
+    ("POST", "/me/log-ins/end-others", {}, LOG_IN_PAGE, 303, ALL),
+    ("GET", "/welcome", {}, 200, 200, ALL),
+    ("POST", "/welcome", {"code": "nobodys"}, 422, 422, ALL),
+    ("GET", "/forgotten", {}, 200, 200, ALL),
+    ("POST", "/forgotten", {"email": "okafor@harbour.example"}, 422, 422, ALL),
 ]
 AS_NOBODY = [(method, rule, fields, status) for method, rule, fields, status, _, _ in ROUTES]
 OTHERWISE = {
     (Role.IT, "GET", "/"): 303,  # where every log-in leads first; IT, who has no Today, is led on
     (Role.DEPUTY, "POST", "/rota/undo"): 409,  # the change is the lead's, and theirs to take back
+    **{
+        (role, method, "/me/second-factor"): 303  # they have it already
+        for role in (Role.DEPUTY, Role.SAFEGUARDING_LEAD)
+        for method in ("GET", "POST")
+    },
 }
 # Posted by whoever has no log-in yet, and so no key of its own; the guard on Origin stands before both.
 WITHOUT_KEY = {
     "/log-in",
     "/set-up",
+    "/welcome",
+    "/forgotten",
     "/staff-room/<staff_room_link>/going",
     "/staff-room/<staff_room_link>/not-going",
 }
@@ -313,13 +339,17 @@ def logged_in(staff_app: Flask, db: Database, cast: Cast, a_request: None, kiosk
     """The staff pages with somebody of this role logged in, while a pupil asks for an adult."""
     kiosk_door.post("/alert")
     emails = {Role.LEAD: OKAFOR_EMAIL, Role.HELPER: ADEYEMI_EMAIL}
+    codes: dict[Role, list[str]] = {}
 
     def opened(role: Role) -> FlaskClient:
+        staff_app.extensions["throttle"] = Throttle()
         if role not in emails:
             emails[role] = f"{role}@harbour.example"
             account = {"name": f"The {role}", "email": emails[role], "password": PASSWORD, "room": "", "phone": ""}
-            staff.add(db, **account, role=role, by="staff 1", now=at("12:00"))
-        return log_in(staff_app.test_client(), emails[role])
+            member = staff.add(db, **account, role=role, by="staff 1", now=at("12:00"))
+            if role is not Role.IT:
+                codes[role] = factor_for(db, member)
+        return log_in(staff_app.test_client(), emails[role], code=codes[role].pop() if role in codes else "")
 
     return opened
 
@@ -356,8 +386,8 @@ def whole(db: Database) -> dict[str, int]:
 
 
 def counts(db: Database) -> dict[str, int]:
-    """How many rows each table has; logging in may add to two of them."""
-    return {name: db[name].count for name in db.table_names() if name not in ("log_ins", "journal")}
+    """How many rows each table has; logging in may add to three of them."""
+    return {name: rows for name, rows in whole(db).items() if name not in ("log_ins", "known_browsers", "journal")}
 
 
 @pytest.mark.parametrize(("method", "rule", "fields", "expected"), AS_NOBODY, ids=map(ids, AS_NOBODY))
@@ -602,7 +632,7 @@ def test_a_name_with_markup_is_shown_as_text_on_every_page(as_lead: Sender, rule
         shown = page(answer)
         assert inline(shown) == leads_elsewhere(shown) == []
         assert all(each["src"].startswith(("/badges/", "/mentors/")) for each in shown.all("img"))
-        if rule not in ("/log-in", "/mentors/new"):
+        if rule not in ("/log-in", "/mentors/new", "/welcome", "/forgotten"):
             assert BOBBY in shown.text
 
 
