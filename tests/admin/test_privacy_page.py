@@ -19,7 +19,7 @@ from mentoring.holds import Held
 from mentoring.privacy_papers import RISKS
 from mentoring.staff import Role
 from tests.conftest import PASSWORD, Cast, at
-from tests.kiosk.both_doors import Wall, form_key, log_in
+from tests.kiosk.both_doors import Wall, factor_for, form_key, log_in
 from tests.kiosk.walking import Finger, page
 
 REVIEW = "2027-09-01"
@@ -39,8 +39,10 @@ def as_role(staff_app: Flask, db: Database, cast: Cast) -> Callable[[Role], Flas
 
     def opened(role: Role) -> FlaskClient:
         account = {"name": f"The {role}", "email": f"{role}@harbour.example", "password": PASSWORD}
-        staff.add(db, **account, role=role, room="", phone="", by="staff 1", now=at("12:00"))
-        return log_in(staff_app.test_client(), f"{role}@harbour.example")
+        member = staff.add(db, **account, role=role, room="", phone="", by="staff 1", now=at("12:00"))
+        assert isinstance(member, int)
+        code = factor_for(db, member).pop() if role is Role.SAFEGUARDING_LEAD else ""
+        return log_in(staff_app.test_client(), f"{role}@harbour.example", code=code)
 
     return opened
 
