@@ -14,7 +14,9 @@ from admin import (
     badge_printing,
     board,
     calendar_door,
+    channels_page,
     cover_page,
+    drill_page,
     importing,
     log_in,
     me_page,
@@ -56,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
-    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
+    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = doors.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
@@ -89,6 +91,8 @@ def create_app(settings: Settings) -> Flask:
         board.pages,
         staff_room.pages,
         calendar_door.pages,
+        channels_page.pages,
+        drill_page.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
@@ -168,6 +172,10 @@ def _may(endpoint: str) -> bool:
 
 def _hour(moment: Any) -> str:
     return clock.hour(moment, programme.load(g.db).zone)
+
+
+def _day_of(moment: Any) -> str:
+    return day(clock.school_day(moment, programme.load(g.db).zone))
 
 
 def _close(_error: BaseException | None) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from admin.posting import Post
 from mentoring import alerts, clock, close_of_day, retention
 from mentoring.database import Changes, DatabaseTrouble, StillRead, open_database
 from mentoring.settings import Settings
@@ -70,6 +71,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
     # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
     # its log (5 syncs instead of one), and a look at the clock would write.
     kept = Changes(settings.database)
+    post = Post(settings.database)
     try:
         kept.count()
         for door in both:
@@ -82,6 +84,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
             time.sleep(LOOK_SECONDS)
             for door in both:
                 _look_after(door, settings)
+            post.tend()
             if clock.ticks() > passing_on:
                 passing_on = clock.ticks() + PASSING_ON_SECONDS
                 before, trouble = trouble, _pass_on_alerts(settings)
@@ -97,6 +100,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
+        post.close()
         kept.close()
 
 

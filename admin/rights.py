@@ -169,6 +169,16 @@ RIGHTS = (
         ("programme_page.passing_on", "programme_page.give_staff_room_link", "programme_page.end_staff_room_link"),
     ),
     Right(
+        "Set where alerts are sent beyond the screens",
+        CARERS,
+        ("channels_page.show", "channels_page.add", "channels_page.test", "channels_page.end"),
+    ),
+    Right(
+        "Hold a drill",
+        CARERS,
+        ("drill_page.show", "drill_page.now", "drill_page.start", "drill_page.stop", "drill_page.as_csv"),
+    ),
+    Right(
         "Look after the box: its clock, the board's address",
         TECHNICAL,
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
@@ -240,7 +250,7 @@ OPEN_TO_ALL = frozenset(
 )
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
 ALERTS = frozenset({"alerting.now", "alerting.going", "alerting.not_going"})
-POLLED = ALERTS | {"on_duty.now"}
+POLLED = ALERTS | {"on_duty.now", "drill_page.now"}
 # What is left to somebody who must set up a second factor and has not done so yet.
 FACTOR_FIRST = ALERTS | {"me_page.second_factor", "me_page.confirm", "log_in.log_out"}
 

@@ -402,6 +402,36 @@ CLASSES = (
         child="That you called an adult",
     ),
     DataClass(
+        "channels",
+        "Where messages go beyond the screens",
+        Whom.STAFF,
+        "To reach staff who are not before a screen",
+        SAFEGUARDING,
+        f"{LEADS}: the name of the channel; its address and passwords are shown to nobody again",
+        "The day the channel is ended: its address and passwords are wiped at once",
+    ),
+    DataClass(
+        "drills",
+        "Drills: who answered, and how soon",
+        Whom.STAFF,
+        "To show that an adult would come",
+        ACCOUNTABLE,
+        LEADS,
+        "The end of the school year of the drill",
+        Period(Unit.YEARS, 3),
+        least=1,
+        most=6,
+        source="Evidence for governors and inspectors: the last inspection's interval",
+        forget=(
+            """
+            delete from drills
+             where started < :before and started_by not in (select id from held_staff)
+               and coalesce(answered_by, 0) not in (select id from held_staff)
+               and coalesce(stopped_by, 0) not in (select id from held_staff)
+               and id not in (select drill_id from drill_screens where staff_id in (select id from held_staff))""",
+        ),
+    ),
+    DataClass(
         "timetable",
         "The timetable, and which adult was within call",
         Whom.STAFF,
@@ -602,6 +632,10 @@ TABLES = (
     ),
     Table("alert_steps", "alerts", "To whom a call for an adult was passed on"),
     Table("alert_going", "alerts", "Who said “I am going”", kept="Who went stays as a number without a name"),
+    Table("messages", "alerts", "Messages beyond the screens", kept="Who was said to be going stays as a number"),
+    Table("channels", "channels", "Channels for messages", held_back=("url",)),
+    Table("drills", "drills", "Drills, with their figures", kept="Who held or answered a drill stays as a number"),
+    Table("drill_screens", "drills", "On whose screen a drill was shown", kept="Whose screen it was stays as a number"),
     Table(
         "log_ins",
         "log_ins",

@@ -17,7 +17,20 @@ from admin.log_in import Throttle
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import calendars, cover, people, photos, printing, rota, rota_exchange, school_year, staff
+from mentoring import (
+    calendars,
+    channels,
+    cover,
+    drills,
+    people,
+    photos,
+    printing,
+    rota,
+    rota_exchange,
+    school_year,
+    staff,
+)
+from mentoring.alerts import Level
 from mentoring.cover import Kind
 from mentoring.settings import Settings
 from mentoring.staff import Role
@@ -47,6 +60,16 @@ CLOSURE = {"reason": "INSET day", "starts": "2027-01-19", "ends": ""}
 CALLED_OFF = {"drop_in": "1 2027-01-19", "reason": "A school trip"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
+CHANNEL = {
+    "kind": "email",
+    "name": "Office",
+    "level": "first",
+    "to": "office@harbour.example",
+    "sender": "box@harbour.example",
+    "server": "smtp.harbour.example",
+    "port": "587",
+    "security": "starttls",
+}
 LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
 NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
 PERIOD = {"count": "1", "source": "Our own schedule", "review": "2027-09-01"}
@@ -161,6 +184,15 @@ ROUTES = [
     ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, TECHNICAL),
+    ("GET", "/channels", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/channels", CHANNEL, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/channels/<int:channel_id>/test", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/channels/<int:channel_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
+    ("GET", "/drill", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/drill.json", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/drill/drills.csv", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/drill", {"room": "Library 2"}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/drill/<int:drill_id>/stop", {}, LOG_IN_PAGE, 303, CARERS),
     ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, LUNCH),
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
@@ -224,7 +256,7 @@ WITHOUT_KEY = {
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Telling staff", "Programme", "Staff"]
 RAIL += ["Privacy"]
 BIG = "9" * 20  # more than the store's numbers hold
 
@@ -264,6 +296,7 @@ class Sender:
         }
         self._places |= {"<code>": "moods", "<int:hold_id>": "1", PERSON: "mentors/1"}
         self._places |= {"<any(record, assessment):paper>": "record"}
+        self._places |= {"<int:channel_id>": "1", "<int:drill_id>": "1"}
         self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR, "<staff_room_link>": STAFF_ROOM}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
@@ -287,7 +320,9 @@ def a_sheet(codes: Mapping[int, str]) -> bytes:
 
 @pytest.fixture
 def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
-    """A sheet that is finished, a logo, and a calendar's link."""
+    """A sheet that is finished, a logo, a calendar's link, and a channel."""
+    url = "json://127.0.0.1:9/"  # nobody listens there
+    channels.add(db, name="Office", url=url, level=Level.FIRST, by="staff 1", now=at("12:45"))
     calendars.give_link(db, None, by="staff 1", now=at("12:00"))
     db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
@@ -582,6 +617,9 @@ def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings,
         ("POST", "/alerts/1/not-going", {"staff": BIG}),
         ("GET", f"/?going={BIG}", {}),
         ("POST", f"/school-year/slots/{BIG}/end", {}),
+        ("POST", f"/channels/{BIG}/test", {}),
+        ("POST", f"/channels/{BIG}/end", {}),
+        ("POST", f"/drill/{BIG}/stop", {}),
         ("POST", f"/school-year/half-terms/{BIG}/remove", {}),
         ("POST", f"/school-year/closures/{BIG}/remove", {}),
         ("POST", f"/school-year/slots/{BIG}/places", {"places": "3"}),
@@ -621,6 +659,10 @@ def odd_names(db: Database, cast: Cast) -> None:
     db["slots"].update(cast.slot, {"room": BOBBY})
     db["drop_ins"].update(cast.drop_in, {"room": BOBBY})
     db["programme"].update(1, {"school": BOBBY})
+    channels.add(db, name=BOBBY, url=f"mailto://a@b?to={BOBBY}", level=Level.FIRST, by="staff 1", now=at("12:00"))
+    for _ in range(2):
+        drill = drills.start(db, room=BOBBY, by=cast.okafor, now=at("12:30"))
+        drills.stop(db, drill, by=cast.okafor, now=at("12:31"))
 
 
 @pytest.mark.usefixtures("odd_names", "pair")

@@ -55,6 +55,8 @@ STAFF_PAGES = (
     "privacy/pupils",
     "privacy/mentors/1",
     "privacy/mentors/3/erase",
+    "channels",
+    "drill",
     "nothing-is-here",
 )
 

@@ -392,14 +392,18 @@ def test_calls_for_an_adult_checks_and_ended_holds_go_when_their_time_is_over(db
     assert isinstance(hold, int)
     holds.end(db, hold, by=BY, now=NOW)
     held = holds.begin(db, Held.MENTOR, str(cast.amira), "A case", by=BY, now=NOW)
+    db["drills"].insert({"room": "Library 2", "started": clock.to_text(NOW), "started_by": cast.okafor})
     db["self_tests"].insert({"at": clock.to_text(NOW), "looked": 1, "traces": 0})
     run(db, folder=data, now=NOW)
     run(db, folder=data, now=_on(date(2028, 8, 31)))
     assert (db["alerts"].count, db["self_tests"].count) == (2, 0)
     run(db, folder=data, now=_on(date(2028, 9, 1)))
     assert [each["mentor_id"] for each in db["alerts"].rows] == [cast.amira]
+    run(db, folder=data, now=_on(date(2030, 8, 31)))
+    assert db["drills"].count == 1
     run(db, folder=data, now=_on(date(2033, 9, 1)))
     assert [each["id"] for each in db["holds"].rows] == [held]
+    assert db["drills"].count == 0
 
 
 def test_a_leavers_duties_can_go_before_their_name(db: Database, cast: Cast, data: Path, last_term: None):
@@ -437,5 +441,16 @@ def test_whatever_hangs_on_whatever_is_old_retention_runs_to_its_end(db: Databas
 
 
 def test_every_class_that_forgets_is_tried_here():
-    tried = {*FORGOTTEN, "overrides", "attendance", "photos", "mentors", "duties", "journal", "alerts", "checks"}
+    tried = {
+        *FORGOTTEN,
+        "overrides",
+        "attendance",
+        "photos",
+        "mentors",
+        "duties",
+        "journal",
+        "alerts",
+        "checks",
+        "drills",
+    }
     assert {each.code for each in CLASSES if each.default} - tried == {"staff", "decisions"}
