@@ -37,7 +37,7 @@ from mentoring import (
     school_year,
     staff,
 )
-from mentoring.database import DatabaseTrouble, open_database
+from mentoring.database import DatabaseTrouble, StillRead, open_database
 from mentoring.migrations import migrate
 from mentoring.people import MentorState
 from mentoring.printing import Choice
@@ -331,7 +331,7 @@ def close_day(settings: Settings) -> None:
     db = open_database(settings.database)
     try:
         found = close_of_day.close(db, folder=settings.data, now=clock.now())
-    except close_of_day.StillRead:
+    except StillRead:
         raise CouldNot("The counts are safe, but somebody is still reading the old bytes: run it again.") from None
     db.close()
     if found is None:

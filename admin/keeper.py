@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from mentoring import clock, close_of_day
-from mentoring.database import Changes, DatabaseTrouble, open_database
+from mentoring.database import Changes, DatabaseTrouble, StillRead, open_database
 from mentoring.settings import Settings
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -159,7 +159,7 @@ def _close_the_day(settings: Settings) -> None:
                 close_of_day.close(db, folder=settings.data, now=now)
         finally:
             db.close()
-    except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, close_of_day.StillRead) as error:
+    except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, StillRead) as error:
         print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
 
 

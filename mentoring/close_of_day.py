@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,14 +15,13 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mentoring import clock, journal, school_year
-from mentoring.database import insert, row, rows, write
+from mentoring.database import insert, rewrite, row, rows, write
 from mentoring.school_year import HalfTerm
 
 # words
 
 WHOLE_YEAR = "whole year"
 WHO = "close of day"
-CHECKPOINT_TRIES = 100
 LOOK_SECONDS = 120
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent)
 
@@ -38,10 +36,6 @@ class SelfTest:
     at: datetime
     looked: int | None
     traces: int
-
-
-class StillRead(Exception):
-    """Somebody kept reading, so the write-ahead log could not be emptied; close of day must run again."""
 
 
 # rules
@@ -129,17 +123,6 @@ def _end_forgotten_duties(db: Database, drop_in_id: int) -> None:
     )
 
 
-def _rewrite(db: Database) -> None:
-    """Every page anew without holes, then the write-ahead log emptied: until then deleted bytes stay in both."""
-    db.execute("vacuum")
-    for _ in range(CHECKPOINT_TRIES):
-        busy, left, _moved = db.execute("pragma wal_checkpoint(truncate)").fetchone()
-        if not busy and left == 0:
-            return
-        time.sleep(0.05)
-    raise StillRead
-
-
 def _look(folder: Path, marks: list[bytes]) -> tuple[int, int]:
     """What `self_test` finds, in a process of its own: looking here would drop the locks this process holds."""
     seen = subprocess.run(
@@ -176,7 +159,7 @@ def close(db: Database, *, folder: Path, now: datetime) -> SelfTest | None:
     unfinished = _unfinished(db)
     if unfinished is None:
         return None
-    _rewrite(db)
+    rewrite(db)
     looked, found = _look(folder, marks)
     outcome = SelfTest(now, looked if over else None, found)
     with write(db):
