@@ -496,6 +496,7 @@ def m014_accounts(db: Database) -> None:
         ) strict, without rowid""",
         "create index log_ins_of_somebody on log_ins (staff_id)",
         "alter table programme add column all_need_a_code integer not null default 0 check (all_need_a_code in (0, 1))",
+    )
 
 
 def m015_concerns(db: Database) -> None:
