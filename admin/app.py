@@ -14,7 +14,9 @@ from admin import (
     badge_printing,
     board,
     calendar_door,
+    concerns_page,
     cover_page,
+    hand_over_page,
     importing,
     log_in,
     mentors,
@@ -32,6 +34,7 @@ from admin import (
 from admin.plans_in_work import PlansInWork
 from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
+from admin.unlocked import Unlocked
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
 from mentoring import alerts, clock, doors, journal, programme, staff
@@ -47,6 +50,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["throttle"] = log_in.Throttle()
     app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["plans_in_work"] = PlansInWork()
+    app.extensions["unlocked"] = Unlocked()
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
@@ -78,6 +82,8 @@ def create_app(settings: Settings) -> Flask:
         year_end_page.pages,
         board.pages,
         calendar_door.pages,
+        concerns_page.pages,
+        hand_over_page.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
@@ -113,6 +119,8 @@ def _ask_for_log_in() -> AnyResponse | None:
     token = request.cookies.get(log_in.COOKIE, "")
     limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
     who = staff.who(g.db, token, now=g.now, **limits)
+    if who is None or who.idle:
+        current_app.extensions["unlocked"].lock(token)
     if who is None or (who.idle and request.endpoint not in rights.POLLED):
         return redirect(url_for("log_in.form"), 303)
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)

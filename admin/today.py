@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response
 
 from admin.sentences import REFUSED, SAID, forgotten
 from mentoring import (
+    alerts,
     attendance,
     clock,
     close_of_day,
+    concerns,
     cover,
     duty,
     finish_line,
@@ -22,6 +24,7 @@ from mentoring import (
     school_year,
     staff,
 )
+from mentoring.alerts import Alert
 from mentoring.attendance import Gap
 from mentoring.duty import Room, RoomState
 from mentoring.people import Fault, Mentor, MentorState
@@ -83,6 +86,7 @@ def _page(*, fault: Fault | None = None) -> str:
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
         gaps=_gaps(g.db, now=g.now, settings=g.settings),
         live=cover.live(g.db, now=g.now),
+        unwritten=_unwritten(g.db, since=clock.at(day, "00:00", zone)),
         fault=fault,
         trouble=_trouble(fault),
         given=request.form,
@@ -124,6 +128,12 @@ def adult() -> Response:
 def healthz() -> dict[str, bool]:
     """Whether this process answers."""
     return {"ok": True}
+
+
+def _unwritten(db: Database, *, since: datetime) -> list[Alert]:
+    """The alerts of today that an adult went to and nobody has written down yet."""
+    written = concerns.alerts_with_a_record(db)
+    return [each for each in alerts.answered(db, since=since) if each.id not in written]
 
 
 def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:

@@ -244,3 +244,12 @@ def log_out(db: Database, token: str) -> None:
     """End this log-in."""
     with write(db):
         db.execute("delete from log_ins where token_hash = :hash", {"hash": _hash(token)})
+
+
+def check(db: Database, staff_id: int, *, password: str, code: str, now: datetime) -> bool:  # noqa: ARG001
+    """Whether somebody who is logged in gives their password."""
+    found = row(db, "select password from staff where id = :id", id=staff_id)
+    try:
+        return found is not None and _HASHER.verify(found["password"], password)
+    except VerificationError:
+        return False

@@ -222,6 +222,12 @@ def _as_added(fields: Mapping[str, str]) -> dict[str, str]:
 # Opened
 
 
+def note_unlocked(db: Database, *, by: Staff, now: datetime) -> None:
+    """Write down that an owner has unlocked the records, with a password and a code."""
+    with write(db):
+        journal.note(db, "concern.unlocked", actor=journal.staff(by.id), now=now)
+
+
 def open_record(db: Database, concern_id: int, *, key: Key, by: Staff, now: datetime) -> Record | None:
     """A record with everything this key opens in it, or None. The look itself is in the journal (P16)."""
     concern = memory.by_id(db, concern_id)

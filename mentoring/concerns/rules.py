@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from mentoring import clock, sealing
-from mentoring.concerns.words import ALWAYS_ONE_OF, FIELDS, Concern, HandOver, Kind, Record, Stands, State
+from mentoring.concerns.words import ALWAYS_ONE_OF, FIELDS, Concern, Entry, HandOver, Kind, Record, Stands, State
 from mentoring.people import Fault
 
 # rules
@@ -92,17 +92,10 @@ def stands_in_the_way(concern: Concern, hand_over: HandOver, *, drafts: int) -> 
     ]
 
 
-def labelled(record: Record, kinds: Mapping[Kind, str]) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Each entry's heading, who wrote it, and its fields with their words, as papers and pages show them."""
-    return [
-        (
-            kinds[each.kind],
-            each.by,
-            [(of.words, each.fields[of.name]) for of in FIELDS[each.kind] if each.fields.get(of.name)],
-        )
-        for each in record.entries
-        if each.fields is not None
-    ]
+def labelled(entry: Entry) -> list[tuple[str, str]]:
+    """What an entry says, each thing with its words, as papers and pages show it."""
+    said = entry.fields or {}
+    return [(each.words, said[each.name]) for each in FIELDS[entry.kind] if said.get(each.name)]
 
 
 def csv_text(records: Sequence[Record], kinds: Mapping[Kind, str], *, wall: Callable[[datetime], str]) -> str:
@@ -112,10 +105,9 @@ def csv_text(records: Sequence[Record], kinds: Mapping[Kind, str], *, wall: Call
     lines.writerow(CSV_COLUMNS)
     for record in records:
         for entry in record.entries:
-            for field in FIELDS[entry.kind]:
-                if said := (entry.fields or {}).get(field.name):
-                    cells = (wall(entry.at), entry.by, kinds[entry.kind], field.words, said)
-                    lines.writerow((record.concern.id, entry.id, *map(_unarmed, cells)))
+            for words, said in labelled(entry):
+                cells = (wall(entry.at), entry.by, kinds[entry.kind], words, said)
+                lines.writerow((record.concern.id, entry.id, *map(_unarmed, cells)))
     return text.getvalue()
 
 
