@@ -16,7 +16,7 @@ from admin import rights
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import calendars, cover, people, photos, printing, rota, rota_exchange, school_year, staff
+from mentoring import calendars, cover, keys, people, photos, printing, rota, rota_exchange, school_year, staff
 from mentoring.cover import Kind
 from mentoring.settings import Settings
 from mentoring.staff import Role
@@ -52,6 +52,8 @@ CARERS = LEADS | {Role.SAFEGUARDING_LEAD}
 LUNCH = CARERS | {Role.HELPER}
 PRINTING = LEADS | {Role.HELPER}
 TECHNICAL = LEADS | {Role.IT}
+OWNERS = frozenset({Role.DEPUTY, Role.SAFEGUARDING_LEAD})
+CONCERN = {"key": "a-page", "kind": "first", "child": "Priya Nair", "what": "Crying by the lockers."}
 # Every route and method, what is sent, what answers nobody, what answers whoever may, and who that is. All others are
 # refused. Whoever is not logged in gets the board, the log-in page and nothing else.
 ROUTES = [
@@ -151,6 +153,30 @@ ROUTES = [
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+    # The concerns stay locked here: what an owner sees of them is in test_concerns_page.py.
+    ("GET", "/concerns", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/concerns/new", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("POST", "/concerns/new", CONCERN, LOG_IN_PAGE, 303, LUNCH),
+    ("GET", "/concerns/<int:concern_id>/receipt", {}, LOG_IN_PAGE, 404, LUNCH),
+    ("POST", "/concerns/draft", CONCERN, LOG_IN_PAGE, 204, LUNCH),
+    ("POST", "/concerns/draft/drop", CONCERN, LOG_IN_PAGE, 303, LUNCH),
+    ("GET", "/concerns/lost", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/concerns/lost", {"paper": "24 words"}, LOG_IN_PAGE, 409, OWNERS),
+    ("POST", "/concerns/unlock", {"password": "a guess", "code": "123456"}, LOG_IN_PAGE, 422, OWNERS),
+    ("POST", "/concerns/lock", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/seal-anew", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/<int:concern_id>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/<int:concern_id>", {"kind": "added", "what": "More"}, LOG_IN_PAGE, 404, OWNERS),
+    ("POST", "/concerns/<int:concern_id>/hold", {"held": "yes"}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/drafts/<int:draft_id>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/drafts/<int:draft_id>/take-over", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/drafts/<int:draft_id>/discard", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/hand-over", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/hand-over", {"concern": "1"}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/hand-over/<int:hand_over_id>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/hand-over/<int:hand_over_id>.<any(pdf, csv, zip):kind>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/hand-over/<int:hand_over_id>/receipt", {"system": "x"}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/hand-over/<int:hand_over_id>/shred", {}, LOG_IN_PAGE, 303, OWNERS),
     ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
@@ -166,7 +192,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "Concerns", "School year", "Programme", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -200,7 +226,8 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
-        self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR}
+        self._places |= {"<int:concern_id>": "1", "<int:draft_id>": "1", "<int:hand_over_id>": "1"}
+        self._places |= {"<any(pdf, csv, zip):kind>": "pdf", "<int:closure_id>": "1", "<calendar_link>": CALENDAR}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
@@ -222,7 +249,8 @@ def a_sheet(codes: Mapping[int, str]) -> bytes:
 
 @pytest.fixture
 def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
-    """A sheet that is finished, a logo, and a calendar's link."""
+    """A sheet that is finished, a logo, a calendar's link, and a recovery key."""
+    keys.make_recovery(db, by="staff 1", now=at("12:00"))
     calendars.give_link(db, None, by="staff 1", now=at("12:00"))
     db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
@@ -381,8 +409,8 @@ def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
 
 RAILS = {
     Role.DEPUTY: RAIL,
-    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Staff"],
-    Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
+    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Concerns", "Staff"],
+    Role.HELPER: ["Today", "Rota", "On duty", "Badges", "Concerns"],
     Role.IT: ["Printers", "Programme", "Staff"],
 }
 
