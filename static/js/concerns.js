@@ -76,7 +76,8 @@ async function freshKey(form) {
 
 async function save(form, button, again = true) {
   const body = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", cache: "no-store", headers: { Accept: "application/json" } });
+  // By its attribute: a field of the form is itself called "action".
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual", cache: "no-store", headers: { Accept: "application/json" } });
   if (answer.type === "opaqueredirect") {
     return said(form, "Your log-in has ended, so this is not saved. Log in again in another window, then press Save here: your words are still here.", true);
   }
