@@ -91,6 +91,8 @@ async function save(form, button, again = true) {
     return location.assign(to);
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  clearTimeout(dirty.get(form));
+  dirty.delete(form);
   main.replaceChildren(...page.getElementById("main").childNodes);
   const first = main.querySelector("form[data-writing]");
   if (first) dirty.set(first, 0);
@@ -153,12 +155,14 @@ new MutationObserver(() => {
   const link = document.querySelector(".idle-note a");
   if (link && dirty.size) link.target = "_blank";
 }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-addEventListener("focus", async () => {
+async function comeBack() {
   if (!document.body.classList.contains("idle") || !dirty.size) return;
   for (const form of dirty.keys()) if (!(await freshKey(form).catch(() => false))) return;
   document.body.classList.remove("idle");
   document.querySelector(".idle-note")?.remove();
-});
+  document.getElementById("no-answer").hidden = true;
+}
+setInterval(comeBack, 3000);
 
 // The list: found by name, in this page alone; a name never stands in an address.
 

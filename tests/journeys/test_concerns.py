@@ -8,7 +8,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mentoring import clock, keys
+from mentoring import clock, keys, staff
 from mentoring.database import open_database
 from tests.journeys.conftest import Lunch, chromium, example_school
 from tests.journeys.test_leaving import step
@@ -18,11 +18,15 @@ WORDS = "He said he would wait for me after school"
 
 @pytest.fixture(scope="module")
 def lunch() -> Iterator[Lunch]:
-    """An example school whose recovery key lies in the safe."""
+    """An example school whose recovery key lies in the safe, and whose safeguarding lead has a key."""
     with example_school() as lunch:
         with closing(open_database(lunch.data / "programme.db")) as db:
             if keys.recovery(db) is None:
                 keys.make_recovery(db, by="the tests", now=clock.now())
+            lead = next(each for each in lunch.staff if each["role"] == "safeguarding_lead")
+            known = staff.by_email(db, lead["email"])
+            assert known
+            keys.ensure(db, known.id, password=lead["password"], by="the tests", now=clock.now())
         yield lunch
 
 
@@ -40,8 +44,12 @@ def code(member: dict[str, str | None], *, later: int = 0) -> str:
 
 
 def logged_in(browser: Browser, lunch: Lunch, role: str) -> tuple[Page, dict[str, str | None]]:
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    return page, log_in(page, lunch, role)
+
+
+def log_in(page: Page, lunch: Lunch, role: str) -> dict[str, str | None]:
     member = next(each for each in lunch.staff if each["role"] == role)
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(lunch.admin)
     page.fill("[name=email]", member["email"])
     page.fill("[name=password]", member["password"])
@@ -49,7 +57,7 @@ def logged_in(browser: Browser, lunch: Lunch, role: str) -> tuple[Page, dict[str
         page.fill("[name=code]", code(member))
     page.get_by_role("button", name="Log in").click()
     expect(page.locator("h1")).not_to_have_text("Log in")
-    return page, member
+    return member
 
 
 def everything(lunch: Lunch) -> bytes:
@@ -75,13 +83,18 @@ def test_a_half_written_concern_is_found_sealed_and_taken_over(lunch: Lunch, bro
     expect(writer.get_by_text("write the name, or tick that it is not known")).to_be_visible()
     expect(writer.get_by_label("The child's own words")).to_have_value(WORDS)
 
-    # The log-in ends in mid-writing: the words stay in the page, and go on once the same person is back.
-    writer.context.clear_cookies()
+    # The log-in ends in mid-writing: the words are hidden, and go on once the same person is back.
+    expect(writer.locator("[data-kept]")).to_contain_text("kept as a sealed draft")
     writer.get_by_label("The child's name is not known").check()
-    writer.get_by_role("button", name="Seal and save").click()
-    expect(writer.locator("[data-kept]")).to_contain_text("Your log-in has ended")
+    writer.context.clear_cookies()
+    expect(writer.locator(".idle-note a")).to_have_attribute("target", "_blank")
+    expect(writer.get_by_label("The child's own words")).to_be_hidden()
+    log_in(writer.context.new_page(), lunch, "lead")
     expect(writer.get_by_label("The child's own words")).to_have_value(WORDS)
-    writer.close(run_before_unload=False)
+    expect(writer.get_by_label("The child's own words")).to_be_visible()
+    writer.get_by_label("The child's own words").fill(f"{WORDS}.")
+    expect(writer.locator("[data-kept]")).to_contain_text("Kept sealed as you write")
+    writer.close()
 
     owner, member = logged_in(browser, lunch, "safeguarding_lead")
     owner.goto(f"{lunch.admin}/concerns")
