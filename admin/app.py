@@ -22,12 +22,14 @@ from admin import (
     mentors,
     on_duty,
     programme_page,
+    reach,
     rights,
     rota_page,
     rota_papers,
     rota_planning,
     school_year_page,
     staff_page,
+    staff_room,
     today,
     year_end_page,
 )
@@ -37,7 +39,7 @@ from admin.sheets_in_work import SheetsInWork
 from admin.unlocked import Unlocked
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import alerts, clock, doors, journal, programme, staff
+from mentoring import clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
@@ -54,11 +56,13 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
-    app.jinja_env.globals["alert_words"] = alerting.words
+    app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
+    app.wsgi_app = doors.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
+    app.before_request(reach.check_way)
     app.before_request(_open)
     app.before_request(_ask_for_log_in)
     app.after_request(_say_in_every_header)
@@ -81,12 +85,14 @@ def create_app(settings: Settings) -> Flask:
         staff_page.pages,
         year_end_page.pages,
         board.pages,
+        staff_room.pages,
         calendar_door.pages,
         concerns_page.pages,
         hand_over_page.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(reach.WrongWay, _wrong_way)
     app.register_error_handler(DatabaseTrouble, _no_memory)
     for trouble in (sqlite3.Error, KeyTrouble, SheetTrouble):
         app.register_error_handler(trouble, _no_memory)
@@ -100,7 +106,8 @@ def _guard() -> None:
     if not doors.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if request.method == "POST" and not doors.may_post(host=host, origin=origin, fetch_site=site):
+    ours = doors.may_post(host=host, origin=origin, fetch_site=site, tls=request.is_secure)
+    if request.method == "POST" and not ours:
         abort(403)
 
 
@@ -146,18 +153,11 @@ def _on_every_page() -> dict[str, Any]:
         "form_key": g.form_key,
         "programme": known,
         "may": _may,
-        "shown_alerts": _shown_alerts,
+        "shown_alerts": alerting.shown,
         "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
         "time_can_be_right": g.now >= programme.OLDEST_NOW,
         "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
     }
-
-
-def _shown_alerts() -> list[alerts.Alert]:
-    """For the bar alone: rendering it is a staff screen fetching the alerts (P5)."""
-    waiting = alerts.waiting(g.db)
-    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
-    return waiting
 
 
 def _may(endpoint: str) -> bool:
@@ -187,6 +187,10 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
+def _wrong_way(error: reach.WrongWay) -> Any:
+    return _page_of_trouble(403, *error.words)
+
+
 def _too_large_a_number(_error: OverflowError) -> Any:
     return _trouble(404)
 
@@ -203,7 +207,10 @@ def _broken(error: Exception) -> Any:
 
 def _trouble(code: int) -> Any:
     """Errors are screens too. Inside a log-in they have the alert bar, unless the store itself is what is broken."""
-    heading, text = TROUBLES.get(code, TROUBLES[500])
+    return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]))
+
+
+def _page_of_trouble(code: int, heading: str, text: str) -> Any:
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500

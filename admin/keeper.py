@@ -13,13 +13,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from mentoring import clock, close_of_day
+from mentoring import alerts, clock, close_of_day
 from mentoring.database import Changes, DatabaseTrouble, StillRead, open_database
 from mentoring.settings import Settings
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
+PASSING_ON_SECONDS = 1.0
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
@@ -75,11 +76,14 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
             _open(door, settings)
         _wait_until_ready(*both)
         ready(*both)
-        closing = clock.ticks()
+        closing = passing_on = clock.ticks()
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
                 _look_after(door, settings)
+            if clock.ticks() > passing_on:
+                passing_on = clock.ticks() + PASSING_ON_SECONDS
+                _pass_on_alerts(settings)
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
@@ -161,6 +165,18 @@ def _close_the_day(settings: Settings) -> None:
             db.close()
     except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, StillRead) as error:
         print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+
+
+def _pass_on_alerts(settings: Settings) -> None:
+    """Pass on what nobody has answered. Whatever goes wrong is tried again a second later: the doors stay open."""
+    try:
+        db = open_database(settings.database)
+        try:
+            alerts.take_steps(db, now=clock.now())
+        finally:
+            db.close()
+    except Exception as error:  # noqa: BLE001 # of all that this process does, keeping the doors open comes first
+        print(f"Alerts could not be passed on just now: {error}.", file=sys.stderr)  # noqa: T201
 
 
 def _wait_until_ready(*doors: Door) -> None:

@@ -104,7 +104,7 @@ def _too_large_a_number(_error: OverflowError) -> Any:
 
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
-    return _trouble(503)
+    return alerting.not_saved() if alerting.is_call() else _trouble(503)
 
 
 def _not_set_up(_error: NotSetUp) -> Any:

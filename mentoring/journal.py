@@ -14,6 +14,8 @@ from mentoring.database import row, rows, write
 
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
+KEEPER = "keeper"  # the box itself, when time alone makes something due
+STAFF_ROOM = "staff-room screen"
 
 
 def staff(staff_id: int) -> str:
