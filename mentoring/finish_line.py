@@ -70,7 +70,7 @@ def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int
 
 def steps(db: Database) -> tuple[Step, ...]:
     """Where this programme stands."""
-    adults = staff.everyone(db)
+    adults = [each for each in staff.everyone(db) if staff.has_password(db, each.id)]
     active = [each for each in people.mentors(db) if each.state is MentorState.ACTIVE]
     return steps_of(
         adults=len(adults),

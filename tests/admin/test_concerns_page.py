@@ -21,7 +21,7 @@ from mentoring.database import rows, write
 from mentoring.sealing import Key
 from mentoring.staff import Role
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast, at
-from tests.kiosk.both_doors import Wall, form_key, log_in
+from tests.kiosk.both_doors import Wall, factor_for, form_key, log_in
 from tests.kiosk.walking import Page, page
 
 LINDQVIST_EMAIL = "lindqvist@harbour.example"
@@ -48,16 +48,23 @@ def lindqvist(db: Database, cast: Cast) -> int:
 class Owner:
     """The staff pages with Mrs Lindqvist logged in."""
 
-    def __init__(self, door: FlaskClient) -> None:
+    def __init__(self, door: FlaskClient, codes: list[str]) -> None:
         self.door = door
         self.key = form_key(door)
+        self.codes = codes
 
     def post(self, path: str, *, accept: str = "text/html", **fields: object) -> TestResponse:
         sent = {"form_key": self.key, **fields}
         return self.door.post(path, data=sent, headers={"Accept": accept})
 
     def unlock(self, password: str = PASSWORD) -> TestResponse:
-        return self.post("/concerns/unlock", password=password, code="")
+        return self.post(
+            "/concerns/unlock", password=password, code=self.codes[-1] if password != PASSWORD else self.code()
+        )
+
+    def code(self) -> str:
+        """A code that was not used before."""
+        return self.codes.pop() if self.codes else ""
 
     def see(self, path: str) -> Page:
         answer = self.door.get(path)
@@ -66,8 +73,9 @@ class Owner:
 
 
 @pytest.fixture
-def owner(staff_app: Flask, lindqvist: int, paper: Key) -> Owner:
-    return Owner(log_in(staff_app.test_client(), LINDQVIST_EMAIL))
+def owner(staff_app: Flask, db: Database, lindqvist: int, paper: Key) -> Owner:
+    codes = factor_for(db, lindqvist)
+    return Owner(log_in(staff_app.test_client(), LINDQVIST_EMAIL, code=codes.pop()), codes)
 
 
 @pytest.fixture
@@ -79,7 +87,7 @@ def unlocked(owner: Owner) -> Owner:
 @pytest.fixture
 def helper(staff_app: Flask, cast: Cast) -> Owner:
     """The staff pages with Mr Adeyemi logged in, who may write and not read."""
-    return Owner(log_in(staff_app.test_client(), ADEYEMI_EMAIL))
+    return Owner(log_in(staff_app.test_client(), ADEYEMI_EMAIL), [])
 
 
 def begun(writer: Owner, key: str = "page", **more: str) -> str:
@@ -227,6 +235,8 @@ def test_nothing_opens_before_a_password_and_a_code(owner: Owner, helper: Owner)
     for path in ("/concerns/1", "/concerns/hand-over", "/concerns/drafts/1"):
         assert owner.door.get(path).headers["Location"] == "/concerns?said=locked"
     assert "Priya" not in owner.see("/concerns").text
+    without = owner.post("/concerns/unlock", password=PASSWORD, code="")
+    assert without.status_code == 422, "a password alone is not enough"
     wrong = owner.unlock("not the password")
     assert wrong.status_code == 422
     assert "do not go together" in page(wrong).text
@@ -278,14 +288,14 @@ def test_the_key_goes_with_lock_now_log_out_role_and_log_in(
     db.execute("delete from log_ins")
     unlocked.door.get("/now.json")
     assert held(staff_app) == 0
-    again = Owner(log_in(unlocked.door, LINDQVIST_EMAIL))
+    again = Owner(log_in(unlocked.door, LINDQVIST_EMAIL, code=unlocked.code()), unlocked.codes)
     again.unlock()
     again.post("/log-out")
     assert held(staff_app) == 0
 
 
 def test_an_unlocked_log_in_is_no_help_to_another(unlocked: Owner, staff_app: Flask, db: Database):
-    other = Owner(log_in(staff_app.test_client(), LINDQVIST_EMAIL))
+    other = Owner(log_in(staff_app.test_client(), LINDQVIST_EMAIL, code=unlocked.code()), [])
     assert other.door.get("/concerns/1").status_code == 303
     assert "Give" not in repr(staff_app.extensions["unlocked"])
     assert "AGE-SECRET-KEY" not in repr(vars(staff_app.extensions["unlocked"])).upper()
@@ -349,7 +359,9 @@ def test_locked_while_writing_the_words_stay_and_a_password_saves_them(owner: Ow
     wrong = owner.post("/concerns/1", key="k", kind="added", what="Half an hour of words", password="no", code="1")
     assert wrong.status_code == 422
     assert "Half an hour of words" in page(wrong).text
-    saved = owner.post("/concerns/1", key="k", kind="added", what="Half an hour of words", password=PASSWORD, code="")
+    saved = owner.post(
+        "/concerns/1", key="k", kind="added", what="Half an hour of words", password=PASSWORD, code=owner.code()
+    )
     assert saved.status_code == 303
     assert "Half an hour of words" in owner.see("/concerns/1").text
 
@@ -395,6 +407,7 @@ def test_unlocking_seals_to_a_new_owner_at_once(
     for number in range(3):
         begun(unlocked, f"{number}")
     db.execute("update staff set role = 'deputy' where id = ?", [cast.adeyemi])
+    helper.codes = factor_for(db, cast.adeyemi)
     assert helper.unlock().status_code == 303
     assert "sealed to others" in helper.see("/concerns/1").text
     assert concerns.waits_to_be_sealed(db) == 3
