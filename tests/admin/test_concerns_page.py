@@ -424,7 +424,7 @@ def test_unlocking_seals_to_a_new_owner_at_once(
 def test_the_lost_page_says_what_is_gone_for_good(owner: Owner, helper: Owner):
     shown = owner.see("/concerns/lost").text
     assert "Every record that is not handed over. For good" in shown
-    assert "Mrs Lindqvist: has no key yet" in shown
+    assert "Mrs Lindqvist: has a key" in shown
     assert owner.post("/concerns/lost", paper="x").status_code == 409
     assert helper.door.get("/concerns/lost").status_code == 403
 
