@@ -9,6 +9,7 @@ from mentoring.availability import ApartWhy, Why
 from mentoring.channels import MOST_TRIES, Channel, Due, Outcome
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind
+from mentoring.help_requests import Topic
 from mentoring.people import Fault
 
 TROUBLES = {
@@ -44,6 +45,17 @@ ALERT_ABOUT = {
 PRACTICE = "DRILL: this is practice. "
 PASSED_TO = {Level.DEPUTY: "passed to the deputy", Level.EVERYONE: "passed to all staff"}
 
+TOPICS = {
+    Topic.SCHOOLWORK: "Schoolwork",
+    Topic.FRIENDSHIPS: "Friendships",
+    Topic.PEER_PRESSURE: "Peer pressure",
+    Topic.FAMILY: "Family",
+    Topic.BULLYING: "Bullying",
+    Topic.COMPANY: "Just some company",
+    Topic.SOMETHING_ELSE: "Something else",
+    Topic.RATHER_NOT_SAY: "Rather not say",
+}
+
 MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
 
 KINDS = {Kind.EXAM: "an exam", Kind.ILL: "not well", Kind.TRIP: "a trip", Kind.OTHER: "something else"}
@@ -78,6 +90,12 @@ SAID = {
     "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
     "held_again": "Held after all. Whoever was due is due again.",
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
+    "period": "Kept. It holds from the next time the box forgets, once a day.",
+    "held": "Held. Nothing of it is forgotten or erased until somebody here ends the hold.",
+    "hold_ended": "Ended. What has had its time meanwhile goes at the next run.",
+    "forgotten": "Done. What has had its time is forgotten, and its bytes are gone.",
+    "still_read": "Forgotten. A screen still reads the old bytes; the box wipes them by itself in a moment.",
+    "signed": "Signed. This page says so until something it rests on changes.",
     "account_ended": "The account is ended. Their log-ins are gone; their name stays in what has happened.",
     "role": "Changed. They log in anew.",
     "lead": "The lead is handed over.",
@@ -89,6 +107,7 @@ SAID = {
     "channel_added": "Added. Send a test message before you rely on it.",
     "channel_ended": "Ended. Nothing is sent there any more, and its address and password are wiped.",
     "drill_stopped": "Stopped. What happened until then is kept below.",
+    "smallest": "Saved. What is told from now on keeps to it.",
     "link": "The board has a new address. The old one shows nothing now.",
     "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
     "staff_room_ended": "The staff room's screen shows nothing from now on.",
@@ -151,7 +170,7 @@ def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
     days = (clock.school_day(now, zone) - clock.school_day(last.at, zone)).days
     when = {0: "Today's", 1: "Yesterday's"}.get(days, f"{day(clock.school_day(last.at, zone))}:")
     if last.traces:
-        return f"{when} requests were forgotten, but {last.traces} traces were found. Ask whoever looks after the box."
+        return f"{when} requests were forgotten, but traces of them were found. Ask whoever looks after the box."
     if last.looked is None:
         return (
             f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."
