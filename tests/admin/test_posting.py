@@ -253,7 +253,7 @@ def test_a_messenger_ends_with_its_parent_also_in_the_middle_of_a_letter():
             "import sys\n"
             "from admin import posting\n"
             f"url = {address(box)!r}\n"
-            "child = posting.messenger()\n"
+            "child = posting.messenger(seconds=600.0)\n"
             "child.start()\n"
             "print(child.pid, flush=True)\n"
             "posting.run(child, posting.Errand((posting.Letter(1, url, '', 'x'),), patience=300.0), print)\n"
