@@ -196,6 +196,34 @@ RIGHTS = (
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
     ),
     Right("See who has an account", ACCOUNTS, ("staff_page.everyone",)),
+    Right(
+        "Read the privacy papers",
+        ACCOUNTS,
+        (
+            "privacy_page.show",
+            "privacy_page.record",
+            "privacy_page.record_csv",
+            "privacy_page.assessment",
+            "privacy_page.pupils",
+        ),
+    ),
+    Right(
+        "Choose periods, hold data, sign the privacy papers",
+        CARERS,
+        (
+            "privacy_page.set_period",
+            "privacy_page.run",
+            "privacy_page.hold",
+            "privacy_page.end_hold",
+            "privacy_page.sign",
+        ),
+    ),
+    Right(
+        "Hand out what is held about a person",
+        CARERS,
+        ("privacy_page.find", "privacy_page.person", "privacy_page.take_along"),
+    ),
+    Right("Erase a person", LEADS, ("privacy_page.before_erasing", "privacy_page.erase")),
     Right("See one account; print a code for somebody's new password", CARERS, ("staff_page.one", "staff_page.code")),
     Right(
         "Add, change and end accounts, hand the lead over",

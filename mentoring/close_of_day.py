@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +15,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mentoring import clock, counts, journal, school_year
-from mentoring.database import insert, row, rows, write
+from mentoring.database import insert, rewrite, row, rows, write
 
 # words
 
-CHECKPOINT_TRIES = 100
 LOOK_SECONDS = 120
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent)
 
@@ -35,10 +33,6 @@ class SelfTest:
     at: datetime
     looked: int | None
     traces: int
-
-
-class StillRead(Exception):
-    """Somebody kept reading, so the write-ahead log could not be emptied; close of day must run again."""
 
 
 # memory
@@ -115,17 +109,6 @@ def _end_forgotten_duties(db: Database, drop_in_id: int) -> None:
     )
 
 
-def _rewrite(db: Database) -> None:
-    """Every page anew without holes, then the write-ahead log emptied: until then deleted bytes stay in both."""
-    db.execute("vacuum")
-    for _ in range(CHECKPOINT_TRIES):
-        busy, left, _moved = db.execute("pragma wal_checkpoint(truncate)").fetchone()
-        if not busy and left == 0:
-            return
-        time.sleep(0.05)
-    raise StillRead
-
-
 def _look(folder: Path, marks: list[bytes]) -> tuple[int, int]:
     """What `self_test` finds, in a process of its own: looking here would drop the locks this process holds."""
     seen = subprocess.run(
@@ -163,7 +146,7 @@ def close(db: Database, *, folder: Path, now: datetime) -> SelfTest | None:
     unfinished = _unfinished(db)
     if unfinished is None:
         return None
-    _rewrite(db)
+    rewrite(db)
     looked, found = _look(folder, marks)
     outcome = SelfTest(now, looked if over else None, found)
     with write(db):

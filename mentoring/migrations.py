@@ -632,6 +632,103 @@ def m015_counts(db: Database) -> None:
     )
 
 
+def m016_retention(db: Database) -> None:
+    """What is forgotten and when: periods, legal holds, leavers, who was erased; the papers' sign-offs.
+
+    A year of the journal may now go, whole, once it is written down that its time is over; nothing else may (P17).
+    """
+    _run(
+        db,
+        """
+        create table retention_periods (
+            class  text primary key,
+            count  integer not null check (count between 0 and 9999),
+            source text not null,
+            review text not null,
+            set_at text not null,
+            set_by text not null
+        ) strict, without rowid""",
+        """
+        create table retention_runs (
+            day text primary key,
+            at  text not null
+        ) strict, without rowid""",
+        """
+        create table holds (
+            id        integer primary key,
+            mentor_id integer references mentors (id),
+            staff_id  integer references staff (id),
+            class     text,
+            reason    text not null,
+            begun     text not null,
+            begun_by  text not null,
+            ended     text,
+            ended_by  text,
+            check ((mentor_id is not null) + (staff_id is not null) + (class is not null) = 1)
+        ) strict""",
+        "create view held_mentors as select mentor_id as id from holds where mentor_id is not null and ended is null",
+        "create view held_staff as select staff_id as id from holds where staff_id is not null and ended is null",
+        """
+        create table leavers (
+            whom      text not null check (whom in ('mentor', 'staff')),
+            person_id integer not null,
+            noted     text not null,
+            primary key (whom, person_id)
+        ) strict, without rowid""",
+        """
+        create table erased (
+            whom      text not null check (whom in ('mentor', 'staff')),
+            person_id integer not null,
+            at        text not null,
+            by        text not null,
+            why       text not null check (why in ('asked', 'retention', 'restored')),
+            primary key (whom, person_id)
+        ) strict, without rowid""",
+        """
+        create table wipes (
+            id   integer primary key,
+            at   text not null,
+            done text
+        ) strict""",
+        """
+        create table sign_offs (
+            id          integer primary key,
+            paper       text not null check (paper in ('record', 'assessment')),
+            at          text not null,
+            by          text not null,
+            words       text not null,
+            fingerprint text not null
+        ) strict""",
+        """
+        create table journal_drops (
+            year integer primary key,
+            at   text not null,
+            gone integer not null,
+            head text not null
+        ) strict""",
+        """
+        create trigger a_journal_year_goes_only_when_it_is_old before insert on journal_drops
+         when new.year > (select max(year) from journal) - 3
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        """
+        create trigger a_dropped_year_stays_dropped before update on journal_drops
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        """
+        create trigger a_dropped_year_stays_written before delete on journal_drops
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        "drop trigger journal_is_never_deleted",
+        """
+        create trigger journal_is_never_deleted before delete on journal
+         when not exists (select 1 from journal_drops where year = old.year)
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        "drop trigger a_leavers_photo_goes",
+        """
+        create trigger a_leavers_photo_goes after update of state on mentors
+         when new.state = 'left' and new.id not in (select id from held_mentors)
+        begin delete from photos where mentor_id = new.id; end""",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -648,6 +745,7 @@ IN_ORDER = (
     m013_channels,
     m014_accounts,
     m015_counts,
+    m016_retention,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

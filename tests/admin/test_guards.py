@@ -72,6 +72,8 @@ CHANNEL = {
 }
 LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
 NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
+PERIOD = {"count": "1", "source": "Our own schedule", "review": "2027-09-01"}
+PERSON = "<any(mentors, staff):home>/<int:person_id>"
 ALL = frozenset(Role)
 LEADS = frozenset({Role.LEAD, Role.DEPUTY})
 CARERS = LEADS | {Role.SAFEGUARDING_LEAD}
@@ -206,6 +208,21 @@ ROUTES = [
     ("POST", "/staff/second-factor", {}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/staff/<int:staff_id>", {}, LOG_IN_PAGE, 200, CARERS),
     ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/privacy", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/record", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/record.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/assessment", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/pupils", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("POST", "/privacy/periods/<code>", PERIOD, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/run", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/holds", {"what": "mentor:1", "reason": "A case"}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/holds/<int:hold_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/<any(record, assessment):paper>/sign", {"signature": "Me"}, LOG_IN_PAGE, 422, CARERS),
+    ("GET", "/privacy/person", {"who": "mentors:1"}, LOG_IN_PAGE, 303, CARERS),
+    ("GET", f"/privacy/{PERSON}", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", f"/privacy/{PERSON}.zip", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", f"/privacy/{PERSON}/erase", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", f"/privacy/{PERSON}/erase", {"sure": "yes"}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/staff/<int:staff_id>/code", {}, LOG_IN_PAGE, 200, CARERS),
     ("POST", "/staff/<int:staff_id>/role", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/staff/<int:staff_id>/lead", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
@@ -246,7 +263,7 @@ ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
 RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "Requests", "School year", "Telling staff"]
-RAIL += ["Programme", "Staff"]
+RAIL += ["Programme", "Staff", "Privacy"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -283,6 +300,8 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
+        self._places |= {"<code>": "moods", "<int:hold_id>": "1", PERSON: "mentors/1"}
+        self._places |= {"<any(record, assessment):paper>": "record"}
         self._places |= {"<int:channel_id>": "1", "<int:drill_id>": "1"}
         self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR, "<staff_room_link>": STAFF_ROOM}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
@@ -472,9 +491,9 @@ def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
 
 RAILS = {
     Role.DEPUTY: RAIL,
-    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Requests", "Telling staff", "Staff"],
+    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Requests", "Telling staff", "Staff", "Privacy"],
     Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
-    Role.IT: ["Printers", "Programme", "Staff"],
+    Role.IT: ["Printers", "Programme", "Staff", "Privacy"],
 }
 
 

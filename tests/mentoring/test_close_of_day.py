@@ -8,8 +8,8 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring import badge_register, close_of_day, duty, help_requests, journal, school_year
-from mentoring.close_of_day import SelfTest, StillRead
-from mentoring.database import open_database, row, rows, write
+from mentoring.close_of_day import SelfTest
+from mentoring.database import StillRead, open_database, row, rows, write
 from mentoring.help_requests import Topic
 from tests.conftest import Cast, at
 
@@ -139,7 +139,7 @@ def test_the_log_is_empty_and_the_file_has_no_holes_afterwards(db: Database, cas
 def test_a_reader_that_stays_keeps_the_erasure_owed_and_the_next_run_ends_it(
     db: Database, cast: Cast, data: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(close_of_day, "CHECKPOINT_TRIES", 1)
+    monkeypatch.setattr("mentoring.database.CHECKPOINT_TRIES", 1)
     db.execute("pragma busy_timeout = 10")
     _ask(db, cast, Topic.FAMILY)
     reader = open_database(data / "programme.db")
