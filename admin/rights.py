@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from mentoring import keys
 from mentoring.staff import Role
 
 ROLE_WORDS = MappingProxyType(
@@ -194,6 +195,41 @@ RIGHTS = (
         "Look after the box: its clock, the board's address",
         TECHNICAL,
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
+    ),
+    Right(
+        "Write a concern",
+        LUNCH,
+        (
+            "concerns_page.show",
+            "concerns_page.new",
+            "concerns_page.begin",
+            "concerns_page.receipt",
+            "concerns_page.keep_draft",
+            "concerns_page.drop_draft",
+        ),
+    ),
+    Right("Read what to do when a key is lost", CARERS, ("concerns_page.lost",)),
+    Right(
+        "Unlock the concerns, read them, add to them, hand them over",
+        keys.OWNERS,
+        (
+            "concerns_page.unlock",
+            "concerns_page.lock",
+            "concerns_page.one",
+            "concerns_page.add",
+            "concerns_page.hold",
+            "concerns_page.draft",
+            "concerns_page.take_over",
+            "concerns_page.discard",
+            "concerns_page.seal_anew",
+            "concerns_page.open_with_paper",
+            "hand_over_page.choose",
+            "hand_over_page.draw_up",
+            "hand_over_page.one",
+            "hand_over_page.paper",
+            "hand_over_page.receipt",
+            "hand_over_page.shred",
+        ),
     ),
     Right("See who has an account", ACCOUNTS, ("staff_page.everyone",)),
     Right(

@@ -8,6 +8,9 @@ from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
 from mentoring.channels import MOST_TRIES, Channel, Due, Outcome
 from mentoring.close_of_day import SelfTest
+from mentoring.concerns import Kind as ConcernKind
+from mentoring.concerns import Stands
+from mentoring.concerns import State as ConcernState
 from mentoring.cover import Answer, Code, Kind
 from mentoring.help_requests import Topic
 from mentoring.people import Fault
@@ -96,6 +99,12 @@ SAID = {
     "forgotten": "Done. What has had its time is forgotten, and its bytes are gone.",
     "still_read": "Forgotten. A screen still reads the old bytes; the box wipes them by itself in a moment.",
     "signed": "Signed. This page says so until something it rests on changes.",
+    "locked": "The concerns are locked.",
+    "dropped": "Thrown away. Nothing of it is kept.",
+    "taken_over": "Taken over, word for word. Add what is missing.",
+    "sealed_anew": "Everything is sealed to today's owners again.",
+    "shredded": "Shredded. The numbers, the days, the hashes and the receipt stay.",
+    "first": "Somebody was first, or it was sealed to others. Look at the list as it is now.",
     "account_ended": "The account is ended. Their log-ins are gone; their name stays in what has happened.",
     "role": "Changed. They log in anew.",
     "lead": "The lead is handed over.",
@@ -114,6 +123,27 @@ SAID = {
     "handed_back": "Taken back. The kiosk does not name them any more.",
 }
 
+CONCERN_KINDS = {
+    ConcernKind.FIRST: "First account",
+    ConcernKind.ADDED: "Added",
+    ConcernKind.CORRECTION: "Correction",
+    ConcernKind.DECISION: "Decision",
+    ConcernKind.OUTCOME: "Outcome",
+    ConcernKind.PASSED_ON: "Passed on",
+    ConcernKind.LINK: "Linked",
+}
+CONCERN_STATES = {
+    ConcernState.OPEN: "Open",
+    ConcernState.CLOSED: "Closed",
+    ConcernState.HANDED_OVER: "Handed over, and shredded here",
+}
+CONCERN_STANDS = {
+    Stands.NO_RECEIPT: "there is no receipt from the other system yet",
+    Stands.HELD: "it is under legal hold",
+    Stands.NOT_CLOSED: "it has no outcome yet: close it first",
+    Stands.ADDED_SINCE: "something was added since these papers were drawn: draw them again",
+    Stands.DRAFT: "an unfinished account belongs to it: take it over or throw it away",
+}
 
 # What a fault of the rota speaks of, where its words do not name somebody themselves.
 ROTA_SUBJECTS = {"mentor": "A mentor", "drop_in": "This drop-in", "change": "This change", "plan": "The plan"}
