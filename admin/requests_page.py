@@ -21,7 +21,7 @@ pages = Blueprint("requests_page", __name__, url_prefix="/requests")
 Answer: TypeAlias = str | tuple[str, int]
 NOT_TOLD = "not told"
 CHART_WIDE, CHART_HIGH, GAP = 1000, 220, 24
-TABLE_WIDE, BAR_HIGH = 620, 34
+TABLE_WIDE, BAR_HIGH = 680, 34
 
 
 @dataclass(frozen=True)

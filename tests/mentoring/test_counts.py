@@ -45,7 +45,7 @@ def lunch(db: Database, cast: Cast, day: date, *topics: Topic, came: bool = True
 @pytest.fixture(autouse=True)
 def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking through the bytes has its own tests."""
-    monkeypatch.setattr(close_of_day, "_rewrite", lambda _: None)
+    monkeypatch.setattr(close_of_day, "rewrite", lambda _: None)
     monkeypatch.setattr(close_of_day, "_look", lambda *_: (0, 0))
 
 
