@@ -26,11 +26,12 @@ NAME, OTHER_NAME = "drop-in.harbour.example", "box.harbour.example"
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; header names in lower case."""
+    """What came back; header names in lower case, the cookies apart because there may be several."""
 
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -66,8 +67,8 @@ class Box:
 def read(answer: HTTPResponse) -> Answer:
     """The whole answer."""
     body = answer.read()
-    # Of two with one name, the first: the log-in comes before what only knows the browser.
-    return Answer(answer.status, {name.lower(): value for name, value in reversed(answer.getheaders())}, body)
+    headers = {name.lower(): value for name, value in answer.getheaders()}
+    return Answer(answer.status, headers, body, tuple(answer.headers.get_all("Set-Cookie", [])))
 
 
 @contextmanager
