@@ -485,7 +485,7 @@ def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
 
 RAILS = {
     Role.DEPUTY: RAIL,
-    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Staff", "Privacy"],
+    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Telling staff", "Staff", "Privacy"],
     Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
     Role.IT: ["Printers", "Programme", "Staff", "Privacy"],
 }
