@@ -339,7 +339,7 @@ def close_day(settings: Settings) -> None:
     if found is None:
         click.echo("There is nothing to close.")
     elif found.traces:
-        raise CouldNot(f"The day is closed, but {found.traces} traces of requests are left in {settings.data}.")
+        raise CouldNot(f"The day is closed, but traces of requests are left in {settings.data}.")
     else:
         click.echo(f"The day is closed. {found.looked or 0} bytes were looked through, and nothing was found.")
 

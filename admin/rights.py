@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from mentoring import keys
 from mentoring.staff import Role
 
 ROLE_WORDS = MappingProxyType(
@@ -144,6 +145,18 @@ RIGHTS = (
         ),
     ),
     Right(
+        "See how often pupils asked, and what about",
+        CARERS,
+        (
+            "requests_page.show",
+            "requests_page.visits_chart",
+            "requests_page.topics_chart",
+            "requests_page.visits_file",
+            "requests_page.topics_file",
+        ),
+    ),
+    Right("Set the smallest number that is told", LEADS, ("requests_page.set_smallest",)),
+    Right(
         "Set slots, terms and closures, call a drop-in off, end the year",
         LEADS,
         (
@@ -182,6 +195,41 @@ RIGHTS = (
         "Look after the box: its clock, the board's address",
         TECHNICAL,
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
+    ),
+    Right(
+        "Write a concern",
+        LUNCH,
+        (
+            "concerns_page.show",
+            "concerns_page.new",
+            "concerns_page.begin",
+            "concerns_page.receipt",
+            "concerns_page.keep_draft",
+            "concerns_page.drop_draft",
+        ),
+    ),
+    Right("Read what to do when a key is lost", CARERS, ("concerns_page.lost",)),
+    Right(
+        "Unlock the concerns, read them, add to them, hand them over",
+        keys.OWNERS,
+        (
+            "concerns_page.unlock",
+            "concerns_page.lock",
+            "concerns_page.one",
+            "concerns_page.add",
+            "concerns_page.hold",
+            "concerns_page.draft",
+            "concerns_page.take_over",
+            "concerns_page.discard",
+            "concerns_page.seal_anew",
+            "concerns_page.open_with_paper",
+            "hand_over_page.choose",
+            "hand_over_page.draw_up",
+            "hand_over_page.one",
+            "hand_over_page.paper",
+            "hand_over_page.receipt",
+            "hand_over_page.shred",
+        ),
     ),
     Right("See who has an account", ACCOUNTS, ("staff_page.everyone",)),
     Right(

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 from admin.answering import answered, going_said
 from admin.sentences import REFUSED, SAID, channel_trouble, forgotten
 from mentoring import (
+    alerts,
     attendance,
     channels,
     clock,
     close_of_day,
+    concerns,
     cover,
     drills,
     duty,
@@ -26,6 +28,7 @@ from mentoring import (
     school_year,
     staff,
 )
+from mentoring.alerts import Alert
 from mentoring.attendance import Gap
 from mentoring.duty import Room, RoomState
 from mentoring.people import Fault, Mentor, MentorState
@@ -90,6 +93,7 @@ def _page(*, fault: Fault | None = None) -> str:
         drill_wanted=drills.is_wanted(drills.last_started(g.db), now=g.now),
         gaps=_gaps(g.db, now=g.now, settings=g.settings),
         live=cover.live(g.db, now=g.now),
+        unwritten=_unwritten(g.db, since=clock.at(day, "00:00", zone)),
         fault=fault,
         trouble=_trouble(fault),
         given=request.form,
@@ -132,6 +136,12 @@ def adult() -> Response:
 def healthz() -> dict[str, bool]:
     """Whether this process answers."""
     return {"ok": True}
+
+
+def _unwritten(db: Database, *, since: datetime) -> list[Alert]:
+    """The alerts of today that an adult went to and nobody has written down yet."""
+    written = concerns.alerts_with_a_record(db)
+    return [each for each in alerts.answered(db, since=since) if each.id not in written]
 
 
 def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:

@@ -597,6 +597,41 @@ def m014_accounts(db: Database) -> None:
     )
 
 
+def m015_counts(db: Database) -> None:
+    """Counts as they may be told (P9): drop-ins gathered in blocks, and the half terms that topics are told by.
+
+    What was counted before is in no block and in no half term, so it is never told: nobody can subtract from it.
+    """
+    _run(
+        db,
+        """
+        create table stretches (
+            id        integer primary key,
+            key       text not null unique,
+            name      text not null,
+            first     text not null,
+            last      text not null,
+            ends      text not null,
+            threshold integer not null,
+            over      integer not null check (over in (0, 1))
+        ) strict""",
+        """
+        create table blocks (
+            id         integer primary key,
+            stretch_id integer not null references stretches (id),
+            first      text not null,
+            last       text not null,
+            drop_ins   integer not null,
+            asked      integer not null,
+            threshold  integer not null
+        ) strict""",
+        "create index blocks_of_a_stretch on blocks (stretch_id)",
+        """
+        alter table programme add column small_numbers integer not null default 6
+              check (small_numbers between 3 and 20)""",
+    )
+
+
 def m016_retention(db: Database) -> None:
     """What is forgotten and when: periods, legal holds, leavers, who was erased; the papers' sign-offs.
 
@@ -694,6 +729,106 @@ def m016_retention(db: Database) -> None:
     )
 
 
+def m017_concerns(db: Database) -> None:
+    """Concerns: in clear nothing but numbers, states and times; every word sealed (P15), added to, never edited (P16).
+
+    What is sealed names the keys it is sealed to (`sealed_to`), and an entry the hash of its text (`digest`), so that
+    it can be sealed anew and never be another text. Its row goes only with a receipt, and under no legal hold (P18).
+    """
+    _run(
+        db,
+        """
+        create table concerns (
+            id       integer primary key,
+            key      text not null unique,
+            opened   text not null,
+            staff_id integer not null references staff (id),
+            state    text not null check (state in ('open', 'closed', 'handed_over')),
+            alert_id integer references alerts (id),
+            held     integer not null default 0 check (held in (0, 1))
+        ) strict""",
+        """
+        create table concern_entries (
+            id         integer primary key,
+            concern_id integer not null references concerns (id),
+            key        text not null unique,
+            at         text not null,
+            staff_id   integer not null references staff (id),
+            kind       text not null check (kind in
+                       ('first', 'added', 'correction', 'decision', 'outcome', 'passed_on', 'link')),
+            digest     text not null,
+            sealed     blob not null,
+            sealed_to  text not null
+        ) strict""",
+        "create index entries_of_a_concern on concern_entries (concern_id)",
+        """
+        create table concern_links (
+            concern_id integer not null references concerns (id),
+            other_id   integer not null references concerns (id),
+            primary key (concern_id, other_id)
+        ) strict, without rowid""",
+        """
+        create table concern_drafts (
+            id         integer primary key,
+            key        text not null unique,
+            staff_id   integer not null references staff (id),
+            at         text not null,
+            kind       text not null,
+            concern_id integer references concerns (id),
+            alert_id   integer references alerts (id),
+            sealed     blob not null,
+            sealed_to  text not null
+        ) strict""",
+        """
+        create table concern_hand_overs (
+            id         integer primary key,
+            at         text not null,
+            staff_id   integer not null references staff (id),
+            pdf_sha256 text not null,
+            csv_sha256 text not null,
+            shredded   text,
+            wiped      text
+        ) strict""",
+        """
+        create table concern_handed (
+            hand_over_id integer not null references concern_hand_overs (id),
+            concern_id   integer not null references concerns (id),
+            entries      integer not null,
+            last_entry   integer not null,
+            primary key (hand_over_id, concern_id)
+        ) strict, without rowid""",
+        """
+        create table concern_receipts (
+            hand_over_id integer primary key references concern_hand_overs (id),
+            at           text not null,
+            staff_id     integer not null references staff (id),
+            sealed       blob not null,
+            sealed_to    text not null
+        ) strict""",
+        """
+        create trigger an_entry_is_never_edited before update on concern_entries
+          when new.id is not old.id or new.concern_id is not old.concern_id or new.key is not old.key
+            or new.at is not old.at or new.staff_id is not old.staff_id or new.kind is not old.kind
+            or new.digest is not old.digest
+        begin select raise(abort, 'a concern is added to, never edited'); end""",
+        """
+        create trigger an_entry_goes_only_with_a_receipt before delete on concern_entries
+          when not exists (
+            select 1 from concern_handed
+              join concern_receipts on concern_receipts.hand_over_id = concern_handed.hand_over_id
+              join concerns on concerns.id = concern_handed.concern_id
+             where concern_handed.concern_id = old.concern_id and old.id <= concern_handed.last_entry
+               and concerns.held = 0 and concerns.state = 'handed_over')
+        begin select raise(abort, 'a concern is shredded only with a receipt and under no hold'); end""",
+        """
+        create trigger a_concern_stays before delete on concerns
+        begin select raise(abort, 'the number of a concern stays'); end""",
+        """
+        create trigger a_receipt_stays before delete on concern_receipts
+        begin select raise(abort, 'a receipt stays'); end""",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -709,7 +844,9 @@ IN_ORDER = (
     m012_alerts,
     m013_channels,
     m014_accounts,
+    m015_counts,
     m016_retention,
+    m017_concerns,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

@@ -37,6 +37,7 @@ STAFF_PAGES = (
     "mentors/what-to-say",
     "badges",
     "badges/printer",
+    "requests",
     "programme",
     "staff",
     "staff/2",
