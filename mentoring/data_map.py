@@ -20,6 +20,7 @@ class Whom(StrEnum):
     MENTOR = "mentors"
     STAFF = "staff"
     SEVERAL = "mentors and staff"
+    CHILD = "children an adult is worried about"
 
 
 class Unit(StrEnum):
@@ -106,7 +107,9 @@ _OLD_ALERTS = """
      where raised < :before
        and coalesce(mentor_id, 0) not in (select id from held_mentors)
        and coalesce(acknowledged_by, 0) not in (select id from held_staff)
-       and id not in (select alert_id from alert_going where staff_id in (select id from held_staff))"""
+       and id not in (select alert_id from alert_going where staff_id in (select id from held_staff))
+       and id not in (select alert_id from concerns where alert_id is not null)
+       and id not in (select alert_id from concern_drafts where alert_id is not null)"""
 
 CLASSES = (
     DataClass(
@@ -389,7 +392,7 @@ CLASSES = (
         "To get an adult to a child, and to show afterwards that one came",
         SAFEGUARDING,
         "All staff, while it is open; then lead, deputy and safeguarding lead",
-        "The end of the school year of the call",
+        "A call that a concern began from stays with it; the others: the end of the school year of the call",
         Period(Unit.YEARS, 1),
         least=1,
         most=6,
@@ -400,6 +403,17 @@ CLASSES = (
             f"delete from alerts where id in ({_OLD_ALERTS})",  # noqa: S608
         ),
         child="That you called an adult",
+    ),
+    DataClass(
+        "concerns",
+        "Concerns that adults wrote, sealed",
+        Whom.CHILD,
+        "To pass on that a child may be at risk, and to show what was done",
+        SAFEGUARDING,
+        "The safeguarding lead and the deputy alone, with their own keys; a writer's draft its writer",
+        "Handed over to the school's own child-protection file, with a receipt; then the text is shredded here. A "
+        "number, its state and the receipt stay. A concern has a hold of its own",
+        can_be_held=False,
     ),
     DataClass(
         "channels",
@@ -490,6 +504,8 @@ CLASSES = (
 )
 BY_CODE = {each.code: each for each in CLASSES}
 
+_WRITER = "Who wrote or handed over a concern stays as a number; its words are sealed and the child's"
+_SEALED = "Concerns are about a child, and sealed: the safeguarding lead answers for them"
 # In the order in which an erasure goes through them: what looks up who was due comes before that is forgotten.
 TABLES = (
     Table(
@@ -683,6 +699,13 @@ TABLES = (
         kept="The public half of a key stays, because it says to whom a record was sealed; its lock is gone",
         held_back=("public", "locked"),
     ),
+    Table("concerns", "concerns", "Concerns, by number and state", kept=_WRITER, withheld=_SEALED),
+    Table("concern_entries", "concerns", "What was written, sealed", kept=_WRITER, withheld=_SEALED),
+    Table("concern_drafts", "concerns", "Drafts of concerns, sealed", kept=_WRITER, withheld=_SEALED),
+    Table("concern_hand_overs", "concerns", "What was handed over", kept=_WRITER, withheld=_SEALED),
+    Table("concern_receipts", "concerns", "Receipts, sealed", kept=_WRITER, withheld=_SEALED),
+    Table("concern_links", "concerns", "Which concerns belong together"),
+    Table("concern_handed", "concerns", "Which concerns went with a hand-over"),
     Table(
         "holds",
         "decisions",
@@ -758,6 +781,8 @@ NOT_ABOUT_A_PERSON = {
     "closures": "closed days",
     "visits": "how many asked on a drop-in: a count",
     "topics": "how many asked about a topic in a half term: a count",
+    "stretches": "half terms that topics are told by",
+    "blocks": "how many asked on several drop-ins together: a count",
     "printers": "measures of printers",
     "printing_choice": "how badges were printed last",
     "logo": "the school's picture",

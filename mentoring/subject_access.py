@@ -236,7 +236,7 @@ def everything(db: Database, whose: Whose, person_id: int, *, now: datetime) -> 
                 tuple(held_back),
             )
         )
-    withheld = tuple(each.withheld for each in data_map.TABLES if each.withheld)
+    withheld = tuple(dict.fromkeys(each.withheld for each in data_map.TABLES if each.withheld))
     return Everything(whose, person_id, name, now, tuple(sections), tuple(pictures), withheld)
 
 

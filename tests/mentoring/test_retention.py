@@ -434,7 +434,9 @@ def test_whatever_hangs_on_whatever_is_old_retention_runs_to_its_end(db: Databas
         db.execute(sql)
     ran = [run(db, folder=data, now=_on(day)) for day in (date(2027, 9, 7), date(2045, 9, 7))]
     assert sum(each.people for each in ran) == 2
-    for table in ("alerts", "due", "cover_requests", "photos", "log_ins", "rota_changes", "calendar_links"):
+    pointed_at = {each["alert_id"] for name in ("concerns", "concern_drafts") for each in db[name].rows}
+    assert {each["id"] for each in db["alerts"].rows} <= pointed_at
+    for table in ("due", "cover_requests", "photos", "log_ins", "rota_changes", "calendar_links"):
         assert db[table].count == 0, table
     assert {people.mentor(db, 1).full_name, staff.by_id(db, 2).name} == {"A former mentor", "A member of staff"}
     assert run(db, folder=data, now=_on(date(2045, 9, 8))) == Ran({}, 0, ())

@@ -35,6 +35,7 @@ NOW = at("15:00")
 BY = "staff 1"
 # Named here once more, so that no second one joins it unseen.
 WITHHELD = {"help_requests"}
+WITHHELD |= {"concerns", "concern_entries", "concern_drafts", "concern_hand_overs", "concern_receipts"}
 
 
 def _told(db: Database, whose: Whose, person_id: int) -> Everything:
