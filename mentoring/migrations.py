@@ -435,6 +435,15 @@ def m010_keys(db: Database) -> None:
     )
 
 
+def m011_backups(db: Database) -> None:
+    """Whether the recovery key was typed from its paper: by when, and what three of its words hash to."""
+    _run(
+        db,
+        "alter table keys add column asked_words text",
+        "alter table keys add column confirmed text",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -447,6 +456,7 @@ IN_ORDER = (
     m008_rota,
     m009_photos,
     m010_keys,
+    m011_backups,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)
