@@ -31,6 +31,7 @@ _SQLITE = b"SQLite format 3\x00"
 _NO_MATCH = "No matching keys found"
 LARGEST = 1 << 30
 FRESH = ".restoring"
+_DAMAGED = "The database inside this backup is damaged: take another backup."
 _IN_USE = "Somebody is using the programme now: end that, then restore again."
 
 
@@ -91,9 +92,12 @@ def sweep(database: Path) -> None:
 
 def look_through(db: Database) -> None:
     """Raises `NotABackup` when the database is damaged, `TrailTouched` when its trail is."""
-    found = db.execute("pragma integrity_check").fetchone()[0]
+    try:
+        found = db.execute("pragma integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError:
+        found = "unreadable"
     if found != "ok":
-        raise NotABackup("The database inside this backup is damaged: take another backup.")
+        raise NotABackup(_DAMAGED)
     if fault := journal.touched(db):
         raise TrailTouched(f"The paper trail inside this backup was touched at row {fault.row}: {fault.words}")
 
@@ -102,19 +106,22 @@ def _fresh(image: bytes, database: Path, *, now: datetime, actor: str, even_so: 
     """The new file beside the old one, brought to this version, with its row in the trail, and on the disk."""
     path = database.with_name(database.name + FRESH)
     write_whole(path, image)
-    with closing(open_database(path)) as db:
+    try:
+        opened_now = open_database(path)
+    except DatabaseTrouble as error:
+        raise NotABackup(_DAMAGED) from error
+    with closing(opened_now) as db:  # whoever closes it last puts its log into it, and takes the log away
         try:
             look_through(db)
         except TrailTouched:
             if not even_so:
                 raise
+        db.execute("pragma journal_mode = wal").fetchone()
         before = journal.head(db)
         migrate(db)
         with write(db):
             journal.note(db, "backup.restored", actor=actor, now=now, head=before[0] if before else None)
         _bury_again(db, database.parent, now=now)
-        db.execute("pragma journal_mode = wal")
-        db.execute("pragma wal_checkpoint(truncate)")
         return journal.head(db)
 
 
@@ -127,6 +134,7 @@ def _present(database: Path, *, now: datetime) -> tuple[bytes, list[str], bool]:
 
     One that works is taken without its requests, as every backup is. Raises `InUse`.
     """
+    as_it_lies = _packed(database)  # first of all: opening a damaged one may change it
     try:
         with closing(open_database(database)) as db:
             if db.execute("pragma integrity_check").fetchone()[0] == "ok":
@@ -134,12 +142,16 @@ def _present(database: Path, *, now: datetime) -> tuple[bytes, list[str], bool]:
     except (sqlite3.Error, DatabaseTrouble) as error:
         if "locked" in str(error):
             raise InUse(_IN_USE) from error
+    return as_it_lies, [], False
+
+
+def _packed(database: Path) -> bytes:
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as tar:
         for path in _files(database):
             if path.exists():
                 tar.add(path, arcname=path.name)
-    return packed.getvalue(), [], False
+    return packed.getvalue()
 
 
 def _set_aside(database: Path, folder: Path, *, to: list[str], now: datetime) -> Path | None:
