@@ -20,10 +20,12 @@ from admin import (
     mentors,
     on_duty,
     programme_page,
+    rights,
     rota_page,
     rota_papers,
     rota_planning,
     school_year_page,
+    staff_page,
     today,
     year_end_page,
 )
@@ -35,36 +37,6 @@ from badges.sheet import SheetTrouble
 from mentoring import alerts, clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, open_database
 from mentoring.settings import Settings
-from mentoring.staff import Role
-
-# What answers without a log-in. Everything else asks for one.
-OPEN_TO_ALL = frozenset(
-    {"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz", "log_in.form",
-     "log_in.log_in", "log_in.set_up_form", "log_in.set_up"}
-)  # fmt: skip
-# What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
-# A helper's rights: lunch, the rota to look at, badges to print, and an alert to answer like anybody.
-HELPERS_MAY = POLLED | {
-    "today.today",
-    "today.sheet",
-    "rota_page.rota_by_hand",
-    "rota_page.drop_in",
-    "rota_papers.poster",
-    "rota_papers.slips",
-    "on_duty.show",
-    "on_duty.week",
-    "badge_printing.choose",
-    "badge_printing.make",
-    "badge_printing.sheet",
-    "badge_printing.sheet_json",
-    "badge_printing.sheet_picture",
-    "badge_printing.print_it",
-    "badge_printing.stop",
-    "badge_printing.logo",
-    "mentors.photo",
-    "log_in.log_out",
-}
 
 
 def create_app(settings: Settings) -> Flask:
@@ -102,6 +74,7 @@ def create_app(settings: Settings) -> Flask:
         on_duty.pages,
         programme_page.pages,
         school_year_page.pages,
+        staff_page.pages,
         year_end_page.pages,
         board.pages,
         calendar_door.pages,
@@ -133,21 +106,23 @@ def _open() -> None:
 
 def _ask_for_log_in() -> AnyResponse | None:
     g.me, g.form_key = None, ""
-    if request.endpoint in OPEN_TO_ALL or request.endpoint is None:
+    if request.endpoint in rights.OPEN_TO_ALL or request.endpoint is None:
         return None
     if not programme.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     token = request.cookies.get(log_in.COOKIE, "")
     limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
     who = staff.who(g.db, token, now=g.now, **limits)
-    if who is None or (who.idle and request.endpoint not in POLLED):
+    if who is None or (who.idle and request.endpoint not in rights.POLLED):
         return redirect(url_for("log_in.form"), 303)
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)
     if request.method == "POST" and request.form.get("form_key") != g.form_key:
         abort(403)
     if not _may(str(request.endpoint)):
+        if request.endpoint == "today.today":
+            return redirect(url_for(rights.first_page(g.me.role)), 303)
         abort(403)
-    if request.endpoint not in POLLED:
+    if request.endpoint not in rights.POLLED:
         staff.clicked(g.db, token, now=g.now)
     return None
 
@@ -178,8 +153,8 @@ def _shown_alerts() -> list[alerts.Alert]:
 
 
 def _may(endpoint: str) -> bool:
-    """Whether whoever is logged in may open this page: a helper's rights are narrow and named."""
-    return g.me.role is not Role.HELPER or endpoint in HELPERS_MAY | OPEN_TO_ALL
+    """Whether whoever is logged in may open this page."""
+    return rights.may(g.me.role, endpoint)
 
 
 def _hour(moment: Any) -> str:

@@ -1,4 +1,4 @@
-"""Programme and staff: set-up with its finish line, the board's address, the adults a pupil can find."""
+"""Programme: set-up with its finish line, the school's hours, the board's address."""
 
 from collections.abc import Sequence
 
@@ -7,15 +7,11 @@ from werkzeug.wrappers import Response
 
 from admin import calendar_door
 from admin.sentences import SAID
-from mentoring import finish_line, journal, programme, staff
+from mentoring import finish_line, journal, programme
 from mentoring.people import Fault
 from mentoring.programme import DAYS
-from mentoring.staff import Role
 
 pages = Blueprint("programme_page", __name__)
-
-# Set-up makes the lead; the others are added here.
-ROLES = {Role.DEPUTY: "Deputy", Role.SAFEGUARDING_LEAD: "Safeguarding lead", Role.HELPER: "Helper"}
 
 
 @pages.get("/programme")
@@ -50,37 +46,6 @@ def replace_board_link() -> Response:
     return redirect(url_for("programme_page.show", said="link"), 303)
 
 
-@pages.get("/staff")
-def everyone() -> str:
-    """All staff."""
-    return _staff_page([])
-
-
-@pages.post("/staff")
-def add() -> Response | tuple[str, int]:
-    """One more member of staff, with a first password to be handed over in person."""
-    form = {name: request.form.get(name, "") for name in ("name", "email", "password", "room", "phone")}
-    faults = staff.new_staff_faults(school="known", name=form["name"], email=form["email"], password=form["password"])
-    if request.form.get("role") not in ROLES:
-        faults.append(Fault("role", "is not on the list", "choose one"))
-    if faults:
-        return _staff_page(faults), 422
-    added = staff.add(g.db, **form, role=Role(request.form["role"]), by=journal.staff(g.me.id), now=g.now)
-    if isinstance(added, Fault):
-        return _staff_page([added]), 422
-    return redirect(url_for("programme_page.everyone", said="added"), 303)
-
-
-@pages.post("/staff/<int:staff_id>")
-def change_staff(staff_id: int) -> Response | tuple[str, int]:
-    """Where pupils find one member of staff."""
-    given = {name: request.form.get(f"new_{name}", "") for name in ("name", "room", "phone")}
-    fault = staff.change(g.db, staff_id, **given, by=journal.staff(g.me.id), now=g.now)
-    if fault:
-        return _staff_page([fault]), 422
-    return redirect(url_for("programme_page.everyone", said="saved"), 303)
-
-
 def _page(*, faults: Sequence[Fault] = ()) -> str:
     address = calendar_door.address(None)
     return render_template(
@@ -89,17 +54,6 @@ def _page(*, faults: Sequence[Fault] = ()) -> str:
         calendar_square=calendar_door.square_of(address),
         steps=finish_line.steps(g.db),
         days=DAYS,
-        faults=faults,
-        given=request.form,
-        said=SAID.get(request.args.get("said", "")),
-    )
-
-
-def _staff_page(faults: list[Fault]) -> str:
-    return render_template(
-        "admin/staff.html",
-        staff=staff.everyone(g.db),
-        roles=ROLES,
         faults=faults,
         given=request.form,
         said=SAID.get(request.args.get("said", "")),

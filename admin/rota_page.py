@@ -10,13 +10,13 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
+from admin import rights
 from admin.sentences import SAID, day, rota_fault
 from mentoring import availability, clock, journal, people, rota, school_year
 from mentoring.people import Fault, Mentor, MentorState
 from mentoring.programme import DAYS
 from mentoring.rota import Broken, Cell, Change, Conflict, Rule, Warned
 from mentoring.school_year import DropIn, HalfTerm
-from mentoring.staff import Role
 
 pages = Blueprint("rota_page", __name__, url_prefix="/rota")
 
@@ -182,7 +182,7 @@ def asked_stretch() -> Stretch:
 
 def sees_rules() -> bool:
     """Whether whoever looks may read who is kept apart from whom, and why somebody is not free."""
-    return g.me.role is not Role.HELPER
+    return rights.may(g.me.role, "mentors.one")
 
 
 def _within(day: date, stretch: Stretch) -> bool:

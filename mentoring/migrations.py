@@ -435,7 +435,71 @@ def m010_keys(db: Database) -> None:
     )
 
 
-def m011_backups(db: Database) -> None:
+def m014_accounts(db: Database) -> None:
+    """IT, leavers, second factors, recovery codes, printed codes that let somebody in once, and known browsers."""
+    _run(
+        db,
+        # A table's checks only change with the table. Its rows are away for a moment, and whatever points at them is
+        # asked again at the commit.
+        "pragma defer_foreign_keys = on",
+        "create table staff_before as select * from staff",
+        "drop table staff",
+        """
+        create table staff (
+            id       integer primary key,
+            name     text not null,
+            email    text not null collate nocase,
+            password text not null,
+            role     text not null check (role in ('lead', 'deputy', 'safeguarding_lead', 'helper', 'it')),
+            room     text not null,
+            phone    text not null,
+            ended    text,
+            check (ended is null or role <> 'lead')
+        ) strict""",
+        """
+        insert into staff (id, name, email, password, role, room, phone)
+        select id, name, email, password, role, room, phone from staff_before""",
+        "drop table staff_before",
+        "create unique index one_lead on staff (role) where role = 'lead'",
+        "create unique index one_address on staff (email) where ended is null",
+        """
+        create table second_factors (
+            staff_id  integer primary key references staff (id),
+            secret    text not null,
+            confirmed text,
+            last_step integer not null default 0
+        ) strict""",
+        """
+        create table recovery_codes (
+            code_hash text primary key,
+            staff_id  integer not null references staff (id),
+            made      text not null,
+            used      text
+        ) strict, without rowid""",
+        "create index recovery_codes_of_somebody on recovery_codes (staff_id)",
+        """
+        create table printed_codes (
+            id             integer primary key,
+            staff_id       integer not null references staff (id),
+            code_hash      text not null unique,
+            made           text not null,
+            until          text not null,
+            forgets_factor integer not null check (forgets_factor in (0, 1)),
+            ended          text
+        ) strict""",
+        "create unique index one_printed_code on printed_codes (staff_id) where ended is null",
+        """
+        create table known_browsers (
+            token_hash text primary key,
+            staff_id   integer not null references staff (id),
+            last_used  text not null
+        ) strict, without rowid""",
+        "create index log_ins_of_somebody on log_ins (staff_id)",
+        "alter table programme add column all_need_a_code integer not null default 0 check (all_need_a_code in (0, 1))",
+    )
+
+
+def m018_backups(db: Database) -> None:
     """Whether the recovery key was typed from its paper: by when, and what three of its words hash to."""
     _run(
         db,
@@ -456,7 +520,8 @@ IN_ORDER = (
     m008_rota,
     m009_photos,
     m010_keys,
-    m011_backups,
+    m014_accounts,
+    m018_backups,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

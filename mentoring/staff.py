@@ -32,6 +32,7 @@ class Role(StrEnum):
     DEPUTY = "deputy"
     SAFEGUARDING_LEAD = "safeguarding_lead"
     HELPER = "helper"
+    IT = "it"
 
 
 @dataclass(frozen=True)

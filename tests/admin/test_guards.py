@@ -1,7 +1,9 @@
 """Every route of the staff pages and the board, who may have it, and what every answer keeps to (P22, P23)."""
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Callable, Mapping
 from datetime import date
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -10,13 +12,15 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
+from admin import rights
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import calendars, cover, people, photos, printing, rota, rota_exchange, school_year
+from mentoring import calendars, cover, people, photos, printing, rota, rota_exchange, school_year, staff
 from mentoring.cover import Kind
 from mentoring.settings import Settings
-from tests.conftest import ADEYEMI_EMAIL, THURSDAY, ZONE, Cast, at
+from mentoring.staff import Role
+from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, THURSDAY, ZONE, Cast, at
 from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
@@ -26,7 +30,7 @@ SLOT = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Library 2", "
 STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": "five warm socks", "role": "deputy"}
 LOG_IN = {"email": "okafor@harbour.example", "password": "three wet turtles"}
 LOG_IN_PAGE = 303  # whoever is not logged in is led there
-REFUSED = 403  # a helper's rights are lunch, the rota to look at, and badges to print
+REFUSED = 403
 SCHOOL_FORM = {
     "school": "Harbour School",
     "name": "Peer mentors",
@@ -42,112 +46,120 @@ HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
 LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
 NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
-# Every route and method, what is sent, and what answers nobody, the lead and a helper. Whoever is not logged in gets
-# the board, the log-in page and nothing else.
+ALL = frozenset(Role)
+LEADS = frozenset({Role.LEAD, Role.DEPUTY})
+CARERS = LEADS | {Role.SAFEGUARDING_LEAD}
+LUNCH = CARERS | {Role.HELPER}
+PRINTING = LEADS | {Role.HELPER}
+TECHNICAL = LEADS | {Role.IT}
+# Every route and method, what is sent, what answers nobody, what answers whoever may, and who that is. All others are
+# refused. Whoever is not logged in gets the board, the log-in page and nothing else.
 ROUTES = [
-    ("GET", "/static/<path:filename>", {}, 200, 200, 200),
-    ("GET", "/healthz", {}, 200, 200, 200),
-    ("GET", "/board/<link>", {}, 200, 200, 200),
-    ("GET", "/board/<link>.json", {}, 200, 200, 200),
-    ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, 200),
-    ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/set-up", {}, 303, 303, 303),
-    ("GET", "/log-in", {}, 200, 200, 200),
-    ("POST", "/log-in", LOG_IN, 303, 303, 303),
-    ("POST", "/log-out", {}, LOG_IN_PAGE, 303, 303),
-    ("GET", "/", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/now.json", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, 303),
-    ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/today/step-in", STEP_IN, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/cover", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/cover/ask", {"place": "2:3", "kind": "exam"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/cover/swap", {"place": "2:3", "other": "1:1"}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/cover/<int:request_id>/asked", {"mentor": "2"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/cover/<int:request_id>/approve", {}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/cover/<int:request_id>/refuse", {}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/cover/<int:request_id>/withdraw", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/cover/limits", LIMITS, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/cover/attended", {"place": "1:1", "outcome": "excused"}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/cover/attended/undo", {"place": "1:1"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/availability", NOT_FREE, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/availability/<int:entry_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/cap", {"cap": "1"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/mentors", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>", CHANGED, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/mentors/<int:mentor_id>/badge/revoke", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/badges", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 303, 303),
-    ("POST", "/badges/<int:mentor_id>/replace", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/badges/sheets/<sheet_id>", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/badges/sheets/<sheet_id>.json", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/badges/sheets/<sheet_id>/<int:page>.png", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/badges/sheets/<sheet_id>/print", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/badges/sheets/<sheet_id>/stop", {}, LOG_IN_PAGE, 303, 303),
-    ("GET", "/badges/printer", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/badges/printer", PRINTER, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/badges/printer/page", {"sheet": "l7160"}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/badges/printer/<int:printer_id>/forget", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/badges/logo.png", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/rota", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/mentors/<int:mentor_id>/photo.png", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/mentors/<int:mentor_id>/photo", {"remove": "yes"}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/on-duty", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/on-duty.json", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/on-duty/week", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/rota/<int:slot_id>/<on>", {}, LOG_IN_PAGE, 200, 200),
-    ("POST", "/rota/move", {"here": "1.2027-01-12.1.2", "there": "2.2027-01-14.1."}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/pin", {"slot": "1", "date": "2027-01-12", "mentor": "1"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/undo", {"change": "2"}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/rota/plan", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/rota/plan", {"half": "9", "keep": "yes"}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/rota/plan/<plan_id>", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("GET", "/rota/plan/<plan_id>.json", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/rota/plan/<plan_id>/stop", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/rota/plan/<plan_id>/use", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/rota/poster", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/rota/slips", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/rota/rota.csv", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, REFUSED),
-    ("GET", "/school-year", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/school-year/slots/<int:slot_id>/places", {"places": "3"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/closures", CLOSURE, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/closures/<int:closure_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/drop-ins/call-off", CALLED_OFF, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/drop-ins/hold", CALLED_OFF, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/week", {"week": "B"}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/programme", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/school-year/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, REFUSED),
-    ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, 200),
-    ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, REFUSED),
-    ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, REFUSED),
-    ("GET", "/staff", {}, LOG_IN_PAGE, 200, REFUSED),
-    ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, REFUSED),
-    ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, REFUSED),
+    ("GET", "/static/<path:filename>", {}, 200, 200, ALL),
+    ("GET", "/healthz", {}, 200, 200, ALL),
+    ("GET", "/board/<link>", {}, 200, 200, ALL),
+    ("GET", "/board/<link>.json", {}, 200, 200, ALL),
+    ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, ALL),
+    ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/set-up", {}, 303, 303, ALL),
+    ("GET", "/log-in", {}, 200, 200, ALL),
+    ("POST", "/log-in", LOG_IN, 303, 303, ALL),
+    ("POST", "/log-out", {}, LOG_IN_PAGE, 303, ALL),
+    ("GET", "/", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/now.json", {}, LOG_IN_PAGE, 200, ALL),
+    ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, ALL),
+    ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/today/step-in", STEP_IN, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/cover", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/cover/ask", {"place": "2:3", "kind": "exam"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/swap", {"place": "2:3", "other": "1:1"}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/<int:request_id>/asked", {"mentor": "2"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/<int:request_id>/approve", {}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/<int:request_id>/refuse", {}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/<int:request_id>/withdraw", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/limits", LIMITS, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/attended", {"place": "1:1", "outcome": "excused"}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/attended/undo", {"place": "1:1"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/availability", NOT_FREE, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/availability/<int:entry_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/cap", {"cap": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/mentors", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/mentors/<int:mentor_id>", CHANGED, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/badge/revoke", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/badges", {}, LOG_IN_PAGE, 200, PRINTING),
+    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 303, PRINTING),
+    ("POST", "/badges/<int:mentor_id>/replace", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/badges/sheets/<sheet_id>", {}, LOG_IN_PAGE, 200, PRINTING),
+    ("GET", "/badges/sheets/<sheet_id>.json", {}, LOG_IN_PAGE, 200, PRINTING),
+    ("GET", "/badges/sheets/<sheet_id>/<int:page>.png", {}, LOG_IN_PAGE, 200, PRINTING),
+    ("POST", "/badges/sheets/<sheet_id>/print", {}, LOG_IN_PAGE, 200, PRINTING),
+    ("POST", "/badges/sheets/<sheet_id>/stop", {}, LOG_IN_PAGE, 303, PRINTING),
+    ("GET", "/badges/printer", {}, LOG_IN_PAGE, 200, TECHNICAL),
+    ("POST", "/badges/printer", PRINTER, LOG_IN_PAGE, 303, TECHNICAL),
+    ("POST", "/badges/printer/page", {"sheet": "l7160"}, LOG_IN_PAGE, 200, TECHNICAL),
+    ("POST", "/badges/printer/<int:printer_id>/forget", {}, LOG_IN_PAGE, 303, TECHNICAL),
+    ("GET", "/badges/logo.png", {}, LOG_IN_PAGE, 200, PRINTING | TECHNICAL),
+    ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, TECHNICAL),
+    ("GET", "/rota", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/mentors/<int:mentor_id>/photo.png", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("POST", "/mentors/<int:mentor_id>/photo", {"remove": "yes"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/on-duty", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/on-duty.json", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/on-duty/week", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/<int:slot_id>/<on>", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("POST", "/rota/move", {"here": "1.2027-01-12.1.2", "there": "2.2027-01-14.1."}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/rota/pin", {"slot": "1", "date": "2027-01-12", "mentor": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/rota/undo", {"change": "2"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/plan", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/rota/plan", {"half": "9", "keep": "yes"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/plan/<plan_id>", {}, LOG_IN_PAGE, 200, LEADS),
+    ("GET", "/rota/plan/<plan_id>.json", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/rota/plan/<plan_id>/stop", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/rota/plan/<plan_id>/use", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/poster", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/rota/slips", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/rota/rota.csv", {}, LOG_IN_PAGE, 200, LEADS),
+    ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, LEADS),
+    ("GET", "/school-year", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/school-year/slots/<int:slot_id>/places", {"places": "3"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/closures", CLOSURE, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/closures/<int:closure_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/drop-ins/call-off", CALLED_OFF, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/drop-ins/hold", CALLED_OFF, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/week", {"week": "B"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/programme", {}, LOG_IN_PAGE, 200, TECHNICAL),
+    ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, TECHNICAL),
+    ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, TECHNICAL),
+    ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+    ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
 ]
 AS_NOBODY = [(method, rule, fields, status) for method, rule, fields, status, _, _ in ROUTES]
-AS_LEAD = [(method, rule, fields, status) for method, rule, fields, _, status, _ in ROUTES]
-AS_HELPER = [(method, rule, fields, status) for method, rule, fields, _, _, status in ROUTES]
+OTHERWISE = {
+    (Role.IT, "GET", "/"): 303,  # where every log-in leads first; IT, who has no Today, is led on
+    (Role.DEPUTY, "POST", "/rota/undo"): 409,  # the change is the lead's, and theirs to take back
+}
 # Posted by whoever has no log-in yet, and so no key of its own; the guard on Origin stands before both.
 WITHOUT_KEY = {"/log-in", "/set-up"}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
@@ -254,13 +266,23 @@ def as_lead(lead: FlaskClient, board_link: str, sheet_id: str, a_request: None, 
     return Sender(lead, board_link, sheet_id)
 
 
+LoggedIn = Callable[[Role], FlaskClient]
+
+
 @pytest.fixture
-def helper(staff_app: Flask, a_request: None, kiosk_door: FlaskClient) -> FlaskClient:
-    """The staff pages with Mr Adeyemi logged in, who has seen that a pupil asks for an adult."""
+def logged_in(staff_app: Flask, db: Database, cast: Cast, a_request: None, kiosk_door: FlaskClient) -> LoggedIn:
+    """The staff pages with somebody of this role logged in, while a pupil asks for an adult."""
     kiosk_door.post("/alert")
-    door = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
-    door.get("/")
-    return door
+    emails = {Role.LEAD: OKAFOR_EMAIL, Role.HELPER: ADEYEMI_EMAIL}
+
+    def opened(role: Role) -> FlaskClient:
+        if role not in emails:
+            emails[role] = f"{role}@harbour.example"
+            account = {"name": f"The {role}", "email": emails[role], "password": PASSWORD, "room": "", "phone": ""}
+            staff.add(db, **account, role=role, by="staff 1", now=at("12:00"))
+        return log_in(staff_app.test_client(), emails[role])
+
+    return opened
 
 
 def is_strict(answer: TestResponse, *, is_static: bool) -> None:
@@ -289,6 +311,11 @@ def test_every_route_is_in_the_table(staff_app: Flask):
     assert there == {(method, rule) for method, rule, *_ in ROUTES} | ELSEWHERE
 
 
+def whole(db: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    return {name: db[name].count for name in db.table_names()}
+
+
 def counts(db: Database) -> dict[str, int]:
     """How many rows each table has; logging in may add to two of them."""
     return {name: db[name].count for name in db.table_names() if name not in ("log_ins", "journal")}
@@ -307,46 +334,91 @@ def test_nobody_gets_only_the_board_and_the_log_in_page(
     assert counts(db) == before
 
 
-@pytest.mark.parametrize(("method", "rule", "fields", "expected"), AS_LEAD, ids=map(ids, AS_LEAD))
-def test_the_lead_gets_every_page(
-    as_lead: Sender, lead: FlaskClient, method: str, rule: str, fields: dict[str, str], expected: int
+@pytest.mark.parametrize("role", Role)
+def test_every_role_gets_its_own_pages_and_no_others(
+    logged_in: LoggedIn, board_link: str, sheet_id: str, db: Database, role: Role
 ):
-    sent = {**fields, "form_key": form_key(lead)} if method == "POST" else fields
-    with as_lead.send(method, rule, sent) as answer:
-        assert answer.status_code == expected
-        assert answer.headers.get("Location") != "/log-in" or rule in ("/log-out", "/set-up")
-        is_strict(answer, is_static=rule.startswith("/static"))
+    """Each row is asked of the same school: what one changed is undone before the next."""
+    door = logged_in(role)
+    door.get("/")  # they have seen the alert
+    sender, key, school = Sender(door, board_link, sheet_id), form_key(door), sqlite3.connect(":memory:")
+    db.conn.backup(school)
+    before, wrong = whole(db), {}
+    for method, rule, fields, _, status, who in ROUTES:
+        expected = OTHERWISE.get((role, method, rule), status if role in who else REFUSED)
+        with sender.send(method, rule, {**fields, "form_key": key} if method == "POST" else fields) as answer:
+            if answer.status_code != expected:
+                wrong[method, rule] = (answer.status_code, expected)
+            assert answer.headers.get("Location") != "/log-in" or rule in ("/log-out", "/set-up")
+            is_strict(answer, is_static=rule.startswith("/static"))
+        if answer.status_code == REFUSED:
+            assert whole(db) == before
+        else:
+            school.backup(db.conn)
+            if rule in ("/log-in", "/log-out"):
+                door = logged_in(role)
+                sender, key = Sender(door, board_link, sheet_id), form_key(door)
+                db.conn.backup(school)
+                before = whole(db)
+    school.close()
+    assert wrong == {}
 
 
-@pytest.mark.parametrize(("method", "rule", "fields", "expected"), AS_HELPER, ids=map(ids, AS_HELPER))
-def test_a_helper_gets_lunch_and_nothing_else(
-    helper: FlaskClient,
-    board_link: str,
-    sheet_id: str,
-    db: Database,
-    method: str,
-    rule: str,
-    fields: dict[str, str],
-    expected: int,
-):
-    before, noted = counts(db), db["journal"].count
-    sent = {**fields, "form_key": form_key(helper)} if method == "POST" else fields
-    with Sender(helper, board_link, sheet_id).send(method, rule, sent) as answer:
-        assert answer.status_code == expected
-        assert answer.headers.get("Location") != "/log-in" or rule in ("/log-out", "/set-up")
-        is_strict(answer, is_static=rule.startswith("/static"))
-    if expected == REFUSED:
-        assert (counts(db), db["journal"].count) == (before, noted)
+def test_what_nobody_entered_in_the_table_of_rights_is_nobodys(staff_app: Flask):
+    there = {rule.endpoint for rule in staff_app.url_map.iter_rules()}
+    entered = [endpoint for right in rights.RIGHTS for endpoint in right.endpoints] + list(rights.OPEN_TO_ALL)
+    assert sorted(entered) == sorted(there)
+    assert there >= rights.POLLED
+    assert [role for role in Role if rights.may(role, "a_page.nobody_entered")] == []
 
 
-def test_the_rail_shows_a_helper_only_what_they_may_open(lead: FlaskClient, helper: FlaskClient):
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
+    answer = logged_in(role).get("/", follow_redirects=True)
+    assert answer.status_code == 200
+    assert answer.request.path == ("/programme" if role is Role.IT else "/")
+
+
+RAILS = {
+    Role.DEPUTY: RAIL,
+    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Staff"],
+    Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
+    Role.IT: ["Printers", "Programme", "Staff"],
+}
+
+
+@pytest.mark.parametrize("role", RAILS)
+def test_the_rail_and_the_pages_lead_nobody_where_they_may_not_go(logged_in: LoggedIn, role: Role, staff_app: Flask):
+    """Every link and every form that a page shows is one that answers whoever looks at it."""
+    door, routes, astray = logged_in(role), staff_app.url_map.bind("localhost"), set()
+    for method, rule, *_, status, who in ROUTES:
+        path = rule.replace("<int:mentor_id>", "1")
+        if method == "POST" or status != 200 or role not in who or "<" in path or path == "/log-in":
+            continue
+        with door.get(path) as answer:
+            shown = page(answer)
+        found = [
+            (each.form.action or path, each.form.method.upper())
+            for each in shown.targets
+            if each.form and each.form.method != "dialog"
+        ]
+        found += [(each.href, "GET") for each in shown.targets if each.href.startswith("/")]
+        for address, how in found:
+            endpoint, _ = routes.match(urljoin(path, address).partition("?")[0].partition("#")[0], method=how)
+            if not rights.may(role, endpoint) and address != "/":
+                astray.add(f"{answer.request.path} leads to {how} {address}")
+    assert astray == set()
+
+
+def test_the_rail_shows_only_what_one_may_open(logged_in: LoggedIn):
     def rail(door: FlaskClient, path: str) -> list[str]:
-        return [each.words for each in page(door.get(path)).targets if each.words in RAIL]
+        return [each.words for each in page(door.get(path)).targets if each.words in [*RAIL, "Printers"]]
 
-    for path in ("/", "/rota", "/badges"):
-        assert rail(lead, path) == RAIL
-        assert rail(helper, path) == ["Today", "Rota", "On duty", "Badges"]
-    assert rail(helper, "/mentors")[:4] == ["Today", "Rota", "On duty", "Badges"], "a refusal has the same rail"
+    for role, words in RAILS.items():
+        door = logged_in(role)
+        assert rail(door, "/staff" if "Staff" in words else "/rota") == words
+        if role is not Role.DEPUTY:
+            assert rail(door, "/cover")[: len(words)] == words, "a refusal has the same rail"
 
 
 @pytest.mark.parametrize("key", [None, "", "nobodys", "another log-in's"])
@@ -463,7 +535,7 @@ def test_a_number_that_is_nobodys_however_large_is_a_plain_refusal(
 # Names are text, everywhere
 
 BOBBY = "<b>Bobby</b><img src=x onerror=alert(1)>"
-GET_PAGES = [rule for method, rule, _, status in AS_LEAD if method == "GET" and status == 200]
+GET_PAGES = [rule for method, rule, _, _, status, _ in ROUTES if method == "GET" and status == 200]
 
 
 @pytest.fixture

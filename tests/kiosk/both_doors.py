@@ -140,7 +140,7 @@ def log_in(door: FlaskClient, email: str = OKAFOR_EMAIL) -> FlaskClient:
 
 def form_key(door: FlaskClient) -> str:
     """What this log-in's own forms carry."""
-    return page(door.get("/")).fields("form_key")[0]
+    return page(door.get("/", follow_redirects=True)).fields("form_key")[0]
 
 
 @pytest.fixture(scope="session")

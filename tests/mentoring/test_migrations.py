@@ -10,16 +10,16 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring.database import OURS, DatabaseTrouble, open_database, write
-from mentoring.migrations import IN_ORDER, MIGRATIONS, m008_rota, migrate
+from mentoring.migrations import IN_ORDER, MIGRATIONS, m008_rota, m014_accounts, migrate
 
 
 def _names(db: Database) -> list[str]:
     return [each.name for each in MIGRATIONS.applied(db)]
 
 
-def test_migrations_are_numbered_one_by_one_and_never_share_a_name(db: Database):
-    names = _names(db)
-    assert [int(re.fullmatch(r"m(\d{3})_[a-z0-9_]+", name)[1]) for name in names] == list(range(1, len(names) + 1))
+def test_migrations_are_numbered_upwards_and_never_share_a_number(db: Database):
+    numbers = [int(re.fullmatch(r"m(\d{3})_[a-z0-9_]+", name)[1]) for name in _names(db)]
+    assert numbers == sorted(set(numbers))
 
 
 def test_migrating_twice_changes_nothing(db: Database):
@@ -99,3 +99,34 @@ def test_an_older_files_slots_have_two_places_and_its_pairs_were_set_by_hand(tmp
         assert tuple(db.execute("select places from slots").fetchone()) == (2,)
         assert tuple(db.execute("select pinned from due").fetchone()) == (1,)
         assert tuple(db.execute("select count(*) from held_drop_ins").fetchone()) == (1,)
+
+
+def test_an_older_files_staff_keep_their_numbers_and_all_that_points_at_them(tmp_path: Path):
+    with closing(open_database(tmp_path / "programme.db", create=True)) as db:
+        with write(db):
+            for each in IN_ORDER[: IN_ORDER.index(m014_accounts)]:
+                each(db)
+            for row in (
+                "insert into staff values (1, 'Ms Okafor', 'okafor@harbour.example', 'hash one', 'lead', 'Room 4', '')",
+                "insert into staff values (5, 'Mr Adeyemi', 'a@harbour.example', 'hash five', 'helper', '', '212')",
+                "insert into log_ins values ('a token', 5, '2027-01-12T12:00:00', '2027-01-12T12:00:00')",
+                "insert into slots (id, day, start, until, room, week, adult_id, begins) "
+                "values (1, 1, '12:30', '13:15', 'Library 2', '', 5, '2026-09-01')",
+            ):
+                db.execute(row)
+        with write(db):
+            m014_accounts(db)
+        kept = [tuple(each) for each in db.execute("select id, name, password, role, ended from staff").fetchall()]
+        assert kept == [(1, "Ms Okafor", "hash one", "lead", None), (5, "Mr Adeyemi", "hash five", "helper", None)]
+        assert db.execute("pragma foreign_key_check").fetchall() == []
+        assert "references staff (id)" in db["slots"].schema
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), write(db):
+            db.execute("update slots set adult_id = 9")
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"), write(db):
+            db.execute("delete from staff where id = 5")
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"), write(db):
+            db.execute("update staff set role = 'lead'")
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"), write(db):
+            db.execute("update staff set email = 'OKAFOR@harbour.example'")
+        with write(db):
+            db.execute("update staff set role = 'it' where id = 5")

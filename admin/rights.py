@@ -1,0 +1,188 @@
+"""Who may do what: every address of the staff pages and the roles that may have it. What is not here is nobody's."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from mentoring.staff import Role
+
+ROLE_WORDS = MappingProxyType(
+    {
+        Role.LEAD: "Lead",
+        Role.DEPUTY: "Deputy",
+        Role.SAFEGUARDING_LEAD: "Safeguarding lead",
+        Role.HELPER: "Helper",
+        Role.IT: "IT",
+    }
+)
+
+ALL = frozenset(Role)
+LEADS = frozenset({Role.LEAD, Role.DEPUTY})
+# Whoever looks after people; the safeguarding lead sees mentors and changes nothing of theirs.
+CARERS = LEADS | {Role.SAFEGUARDING_LEAD}
+LUNCH = CARERS | {Role.HELPER}
+PRINTING = LEADS | {Role.HELPER}
+# Whoever looks after the box. IT has no page that names a mentor, a request or a concern.
+TECHNICAL = LEADS | {Role.IT}
+ACCOUNTS = CARERS | {Role.IT}
+
+
+@dataclass(frozen=True)
+class Right:
+    """One thing that staff do, in the guide's words; who may; and the addresses it takes, as Flask names them."""
+
+    words: str
+    roles: frozenset[Role]
+    endpoints: tuple[str, ...]
+
+
+RIGHTS = (
+    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going", "log_in.log_out")),
+    Right("See Today and print its sheet", LUNCH, ("today.today", "today.sheet")),
+    Right("See who is on duty", LUNCH, ("on_duty.show", "on_duty.now", "on_duty.week", "mentors.photo")),
+    Right("Name the adult within call for today", CARERS, ("today.adult",)),
+    Right(
+        "Look at the rota, print its poster and slips",
+        LUNCH,
+        ("rota_page.rota_by_hand", "rota_page.drop_in", "rota_papers.poster", "rota_papers.slips"),
+    ),
+    Right(
+        "Change and plan the rota",
+        LEADS,
+        (
+            "today.step_in",
+            "rota_page.due",
+            "rota_page.move",
+            "rota_page.pin",
+            "rota_page.undo",
+            "rota_planning.choose",
+            "rota_planning.begin",
+            "rota_planning.plan",
+            "rota_planning.plan_json",
+            "rota_planning.stop",
+            "rota_planning.use",
+            "rota_papers.as_csv",
+            "rota_papers.choose_file",
+            "rota_papers.dry_run",
+            "rota_papers.use",
+        ),
+    ),
+    Right(
+        "Find cover, decide swaps, correct attendance",
+        LEADS,
+        (
+            "cover_page.show",
+            "cover_page.ask",
+            "cover_page.swap",
+            "cover_page.take",
+            "cover_page.asked",
+            "cover_page.approve",
+            "cover_page.refuse",
+            "cover_page.withdraw",
+            "cover_page.limits",
+            "cover_page.attended",
+            "cover_page.undo_attended",
+        ),
+    ),
+    Right("Look at mentors", CARERS, ("mentors.all_mentors", "mentors.one")),
+    Right(
+        "Add, import and change mentors, their days and their photos",
+        LEADS,
+        (
+            "mentors.new",
+            "mentors.add",
+            "mentors.change",
+            "mentors.keep_photo",
+            "importing.choose",
+            "importing.dry_run",
+            "importing.use",
+            "availability_page.add",
+            "availability_page.remove",
+            "availability_page.cap",
+            "availability_page.keep_apart",
+            "availability_page.let_together",
+            "calendar_door.mentors",
+        ),
+    ),
+    Right(
+        "Print badges",
+        PRINTING,
+        (
+            "badge_printing.choose",
+            "badge_printing.make",
+            "badge_printing.sheet",
+            "badge_printing.sheet_json",
+            "badge_printing.sheet_picture",
+            "badge_printing.print_it",
+            "badge_printing.stop",
+        ),
+    ),
+    Right("Replace and revoke badges", LEADS, ("badge_printing.replace", "mentors.revoke_badge")),
+    Right("See the school's logo", PRINTING | TECHNICAL, ("badge_printing.logo",)),
+    Right(
+        "Measure printers, choose the logo",
+        TECHNICAL,
+        (
+            "badge_printing.printer",
+            "badge_printing.printer_page",
+            "badge_printing.keep_printer",
+            "badge_printing.forget_printer",
+            "badge_printing.set_logo",
+        ),
+    ),
+    Right(
+        "Set slots, terms and closures, call a drop-in off, end the year",
+        LEADS,
+        (
+            "school_year_page.show",
+            "school_year_page.add_slot",
+            "school_year_page.set_places",
+            "school_year_page.end_slot",
+            "school_year_page.week",
+            "school_year_page.add_half_term",
+            "school_year_page.remove_half_term",
+            "school_year_page.add_closure",
+            "school_year_page.remove_closure",
+            "school_year_page.call_off",
+            "school_year_page.hold",
+            "year_end_page.dry_run",
+            "year_end_page.end",
+        ),
+    ),
+    Right("Name the school and its staffed hours", LEADS, ("programme_page.school", "calendar_door.programmes")),
+    Right(
+        "Look after the box: its clock, the board's address",
+        TECHNICAL,
+        ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
+    ),
+    Right("See who has an account", ACCOUNTS, ("staff_page.everyone",)),
+    Right("Add and change accounts", LEADS, ("staff_page.add", "staff_page.change")),
+)
+# What answers without a log-in. Everything else asks for one.
+OPEN_TO_ALL = frozenset(
+    {
+        "static",
+        "today.healthz",
+        "board.board",
+        "board.board_json",
+        "calendar_door.calendar",
+        "log_in.form",
+        "log_in.log_in",
+        "log_in.set_up_form",
+        "log_in.set_up",
+    }
+)
+# What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
+POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
+
+_ROLES = MappingProxyType({endpoint: each.roles for each in RIGHTS for endpoint in each.endpoints})
+_FIRST_PAGES = ("today.today", "programme_page.show")
+
+
+def may(role: Role, endpoint: str) -> bool:
+    """Whether this role may open this page; one that nobody entered above is refused to all."""
+    return endpoint in OPEN_TO_ALL or role in _ROLES.get(endpoint, frozenset())
+
+
+def first_page(role: Role) -> str:
+    """Where a log-in begins."""
+    return next(each for each in _FIRST_PAGES if may(role, each))
