@@ -1,5 +1,6 @@
 """Keeps the two doors: starts them, watches them, starts again the one that dies, stops both in order."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -13,13 +14,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from mentoring import clock, close_of_day
+from mentoring import backups, clock, close_of_day
 from mentoring.database import Changes, DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
+TRY_AGAIN_SECONDS = 120.0  # a backup that could not be made is not tried at every look: each try reads everything
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
@@ -62,8 +64,12 @@ def doors(settings: Settings) -> tuple[Door, Door]:
     return kiosk, admin
 
 
-def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[Door, Door], None]) -> None:
-    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`."""
+def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: Callable[[Door, Door], None]) -> None:
+    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`.
+
+    `lock` is what holds the folder; the doors hold it too, so that it is free when the last of them is gone.
+    """
+    settings = settings.model_copy(update={f"{each.module}_port": each.port for each in both})
     for ending in ENDINGS:  # said aloud: a shell that started us in the background has told us to ignore Ctrl-C
         signal.signal(ending, _stop)
     # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
@@ -72,17 +78,19 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
     try:
         kept.count()
         for door in both:
-            _open(door, settings)
+            _open(door, settings, lock)
         _wait_until_ready(*both)
         ready(*both)
-        closing = clock.ticks()
+        closing, backing_up = clock.ticks(), clock.ticks()
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
-                _look_after(door, settings)
+                _look_after(door, settings, lock)
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
+            if clock.ticks() > backing_up:
+                backing_up = clock.ticks() + (CLOSING_SECONDS if _back_up(settings) else TRY_AGAIN_SECONDS)
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
     finally:
@@ -114,26 +122,27 @@ def _check_free(door: Door) -> None:
             ) from error
 
 
-def _open(door: Door, settings: Settings) -> None:
+def _open(door: Door, settings: Settings, lock: int) -> None:
     reading, door.lifeline = os.pipe()
     door.begun = clock.ticks()
     door.process = subprocess.Popen(
         [sys.executable, "-P", "-m", door.module],
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr.fileno(),  # our own standard output is for whoever called us
-        pass_fds=(reading,),
+        pass_fds=(reading, lock),
         env={
             **os.environ,
             "PYTHONPATH": str(_PACKAGE_ROOT),
             "DROPIN_LIFELINE": str(reading),
             "DROPIN_DATA": str(settings.data.resolve()),
-            f"DROPIN_{door.module.upper()}_PORT": str(door.port),
+            "DROPIN_KIOSK_PORT": str(settings.kiosk_port),
+            "DROPIN_ADMIN_PORT": str(settings.admin_port),
         },
     )
     os.close(reading)
 
 
-def _look_after(door: Door, settings: Settings) -> None:
+def _look_after(door: Door, settings: Settings, lock: int) -> None:
     """Start a door again that died: at once the first time, then with longer pauses while it keeps dying."""
     if door.process is None or door.process.poll() is None:
         return
@@ -146,7 +155,7 @@ def _look_after(door: Door, settings: Settings) -> None:
     print(f"The {door.module} ended ({code}) and is started again.", file=sys.stderr)  # noqa: T201
     os.close(door.lifeline)
     door.pause = min(LONGEST_PAUSE, max(0.5, door.pause * 2))
-    _open(door, settings)
+    _open(door, settings, lock)
 
 
 def _close_the_day(settings: Settings) -> None:
@@ -161,6 +170,24 @@ def _close_the_day(settings: Settings) -> None:
             db.close()
     except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, close_of_day.StillRead) as error:
         print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+
+
+def _back_up(settings: Settings) -> bool:
+    """The hourly backup, when one is due. What stands in the way is said, and tried again later; never our end."""
+    try:
+        with contextlib.closing(open_database(settings.database)) as db:
+            backups.make_if_due(
+                db,
+                folder=settings.backups,
+                second=settings.second_backups,
+                badge_key=settings.badge_key,
+                now=clock.now(),
+                longest=timedelta(days=settings.backup_days),
+            )
+    except (DatabaseTrouble, sqlite3.Error, OSError, backups.CannotKeep, backups.TracesLeft, ValueError) as error:
+        print(f"No backup could be made yet: {error or 'traces of requests were left in it'}.", file=sys.stderr)  # noqa: T201
+        return False
+    return True
 
 
 def _wait_until_ready(*doors: Door) -> None:

@@ -1,11 +1,13 @@
 """What the staff pages say where the words depend on what happened."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 from mentoring import clock
 from mentoring.alerts import About
 from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
+from mentoring.backups import Trouble
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind
 from mentoring.people import Fault
@@ -135,6 +137,18 @@ def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
             f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."
         )
     return f"{when} requests were forgotten at {clock.hour(last.at, zone)}, checked."
+
+
+def backup_trouble(why: Trouble, place: Path) -> str:
+    """What is wrong with backups, and what puts it right; each heals by itself when its cause goes."""
+    return {
+        Trouble.NO_KEY: "No backup yet: make the recovery key first.",
+        Trouble.NONE_YET: "No backup yet: the first is made within the hour.",
+        Trouble.MISSING: f"No backup can be written: {place} is not there. Plug the stick in, or make the folder.",
+        Trouble.READ_ONLY: f"No backup can be written to {place}: it takes no new file.",
+        Trouble.FULL: f"No backup can be written: {place} is full.",
+        Trouble.LATE: "The last backup is too old. Ask whoever looks after the box.",
+    }[why]
 
 
 def cover_trouble(answer: Answer) -> str:

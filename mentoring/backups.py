@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import sqlite3
 from collections.abc import Iterable
@@ -336,6 +337,15 @@ def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) 
         return Standing(None, Trouble.NONE_YET, folder)
     is_late = now - last.made > 2 * HOUR and _changed(db, last)
     return Standing(last, Trouble.LATE if is_late else None, folder)
+
+
+def way_back(folder: Path, second: Path | None, *, now: datetime) -> str:
+    """The newest backup there is and the exact command that restores it, or nothing where there is none."""
+    found = [last for place in (folder, second) if place is not None and (last := newest(place, now=now))]
+    if not found:
+        return ""
+    last = max(found, key=lambda each: each.made)
+    return f"The newest backup is of {last.made:%d %B %Y, %H:%M} UTC: dropin restore {shlex.quote(str(last.path))}"
 
 
 # actions

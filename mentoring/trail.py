@@ -102,7 +102,13 @@ def _was_restored_over(db: Database, place: int, made: datetime) -> bool:
 
 
 def check(db: Database, folders: Iterable[Path]) -> Touched | None:
-    """The trail in itself, and beside the heads that were kept with the backups in these folders."""
+    """The trail in itself, and beside the heads that were kept with the backups in these folders.
+
+    The file is looked through as well: a byte that the chain does not cover, such as an index's, is SQLite's to find.
+    """
+    if db.execute("pragma integrity_check").fetchone()[0] != "ok":
+        last = journal.head(db)
+        return journal.touched(db) or Touched(last[0] if last else 0, "the file it stands in is damaged.")
     fault = journal.touched(db)
     if fault:
         return fault
