@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin import (
     alerting,
     availability_page,
+    backups_page,
     badge_printing,
     board,
     calendar_door,
@@ -20,6 +21,7 @@ from admin import (
     mentors,
     on_duty,
     programme_page,
+    recovery_key_page,
     rights,
     rota_page,
     rota_papers,
@@ -27,6 +29,7 @@ from admin import (
     school_year_page,
     staff_page,
     today,
+    trail_page,
     year_end_page,
 )
 from admin.plans_in_work import PlansInWork
@@ -34,8 +37,8 @@ from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import alerts, clock, doors, journal, programme, staff
-from mentoring.database import DatabaseTrouble, open_database
+from mentoring import alerts, backups, clock, doors, journal, programme, staff
+from mentoring.database import DatabaseTrouble, is_damage, open_database
 from mentoring.settings import Settings
 
 
@@ -45,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = doors.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
+    app.extensions["just_made"] = recovery_key_page.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["plans_in_work"] = PlansInWork()
     app.extensions["latest_picture"] = board.LatestPicture(settings)
@@ -76,6 +80,9 @@ def create_app(settings: Settings) -> Flask:
         school_year_page.pages,
         staff_page.pages,
         year_end_page.pages,
+        backups_page.pages,
+        trail_page.pages,
+        recovery_key_page.pages,
         board.pages,
         calendar_door.pages,
     ):
@@ -185,7 +192,13 @@ def _too_large_a_number(_error: OverflowError) -> Any:
 
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
-    return _trouble(503)
+    return _trouble(503, way_back=_way_back() if is_damage(error) else "")
+
+
+def _way_back() -> str:
+    """For whoever looks after the box: the newest backup, and the command that restores it."""
+    settings = current_app.extensions["settings"]
+    return backups.way_back(settings.backups, settings.second_backups, now=clock.now())
 
 
 def _broken(error: Exception) -> Any:
@@ -193,11 +206,11 @@ def _broken(error: Exception) -> Any:
     return _trouble(500)
 
 
-def _trouble(code: int) -> Any:
+def _trouble(code: int, *, way_back: str = "") -> Any:
     """Errors are screens too. Inside a log-in they have the alert bar, unless the store itself is what is broken."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
     template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
-    return render_template(template, heading=heading, text=text), code
+    return render_template(template, heading=heading, text=text, way_back=way_back), code

@@ -145,8 +145,7 @@ def verify(settings: Settings, head: str | None) -> None:
     if head and wanted is None:
         raise click.UsageError("--head is ID:HASH as printed, such as 812:3f9a0c51d2e4b677, 16 letters at least.")
     with closing(open_database(settings.database)) as db:
-        places = [settings.backups, *([settings.second_backups] if settings.second_backups else [])]
-        fault = trail.check(db, places) or (trail.head_fault(db, *wanted) if wanted else None)
+        fault = trail.check(db, settings.backup_places) or (trail.head_fault(db, *wanted) if wanted else None)
         if fault:
             raise CouldNot(f"The paper trail was touched at row {fault.row}: {fault.words}")
         last = journal.head(db)

@@ -72,6 +72,8 @@ SAID = {
     "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
     "held_again": "Held after all. Whoever was due is due again.",
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
+    "backed_up": "Backed up.",
+    "on_paper": "Good: the paper and the key agree. Now seal it in an envelope and lock it away.",
     "link": "The board has a new address. The old one shows nothing now.",
 }
 

@@ -7,15 +7,17 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from admin.sentences import REFUSED, SAID, forgotten
+from admin.sentences import REFUSED, SAID, backup_trouble, forgotten
 from mentoring import (
     attendance,
+    backups,
     clock,
     close_of_day,
     cover,
     duty,
     finish_line,
     journal,
+    keys,
     people,
     programme,
     rota,
@@ -81,6 +83,8 @@ def _page(*, fault: Fault | None = None) -> str:
         refusals=duty.refusals(g.db, since=clock.at(day, "00:00", zone))[:5],
         refused=REFUSED,
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
+        backup_words=_backup_words(g.db, now=g.now, settings=g.settings),
+        paper_untried=(paper := keys.on_paper(g.db)) is not None and paper.confirmed is None,
         gaps=_gaps(g.db, now=g.now, settings=g.settings),
         live=cover.live(g.db, now=g.now),
         fault=fault,
@@ -135,8 +139,8 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
     live = [(each.id, each.state) for each in cover.live(db, now=now)]
     gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
-    called_off = school_year.closed_on(db, day)
-    return hashlib.sha256(repr((day, shown, called_off, closed, live, gaps)).encode()).hexdigest()[:16]
+    called_off, safe = school_year.closed_on(db, day), _backup_words(db, now=now, settings=settings)
+    return hashlib.sha256(repr((day, shown, called_off, closed, live, gaps, safe)).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
@@ -152,6 +156,12 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:
     return duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+
+
+def _backup_words(db: Database, *, now: datetime, settings: Settings) -> str:
+    """What is wrong with backups, as a sentence; nothing where all is well."""
+    found = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
+    return backup_trouble(found.trouble, found.place) if found.trouble else ""
 
 
 def _trouble(fault: Fault | None) -> str:

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         return Path(self.backup_dir) if self.backup_dir.strip() else None
 
     @property
+    def backup_places(self) -> list[Path]:
+        """Everywhere backups are kept."""
+        return [self.backups, *([self.second_backups] if self.second_backups else [])]
+
+    @property
     def host_names(self) -> frozenset[str]:
         """The further host names, lower case."""
         return frozenset(name.strip().lower() for name in self.admin_names.split(",") if name.strip())

@@ -16,7 +16,7 @@ from admin import rights
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import calendars, cover, people, photos, printing, rota, rota_exchange, school_year, staff
+from mentoring import calendars, cover, keys, people, photos, printing, rota, rota_exchange, school_year, staff
 from mentoring.cover import Kind
 from mentoring.settings import Settings
 from mentoring.staff import Role
@@ -151,6 +151,14 @@ ROUTES = [
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+    ("GET", "/box", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("POST", "/box/backup", {}, LOG_IN_PAGE, 303, CARERS | TECHNICAL),
+    ("GET", "/trail", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/trail.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/recovery-key", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/recovery-key", {}, LOG_IN_PAGE, 409, CARERS),
+    ("GET", "/recovery-key/paper", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/recovery-key/confirm", {}, LOG_IN_PAGE, 422, CARERS),
     ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
@@ -166,7 +174,7 @@ WITHOUT_KEY = {"/log-in", "/set-up"}
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "Staff"]
+RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "The box", "Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -227,6 +235,7 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
     db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
     photos.keep(db, cast.amira, a_logo(), by="staff 1", now=at("12:00"))
+    keys.make_recovery(db, by="staff 1", now=at("12:00"))
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
     work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
     assert work.done.wait(10)
