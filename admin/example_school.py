@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import badge_register, clock, close_of_day, duty, help_requests, people, rota, school_year, staff
+from mentoring import badge_register, clock, close_of_day, duty, help_requests, keys, people, rota, school_year, staff
 from mentoring.database import untold, write
 from mentoring.help_requests import Topic
 from mentoring.people import NewMentor
@@ -48,6 +48,7 @@ def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
     began = clock.at(halves[0].starts, "08:00", "Europe/London")
     with untold(db):
         accounts = _staff(db, now=began)
+        _recovery_key(db, now=began)
         adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
         mentor_ids = _mentors(db, now=began)
         badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the newest four have no badge yet
@@ -101,6 +102,12 @@ def _staff(db: Database, *, now: datetime) -> list[Account]:
                 now=now,
             )
     return accounts
+
+
+def _recovery_key(db: Database, *, now: datetime) -> None:
+    """A key on a paper that nobody has: the example is backed up, and needs no restoring."""
+    words = keys.make_recovery(db, by=WHO, now=now).words.split()
+    keys.confirm_recovery(db, [words[place - 1] for place in keys.ASKED_WORDS], by=WHO, now=now)
 
 
 def _mentors(db: Database, *, now: datetime) -> list[int]:
