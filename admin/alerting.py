@@ -1,27 +1,21 @@
 """What every staff page asks again and again: is an adult needed, and has what it shows changed? (P5)"""
 
-from datetime import timedelta
-
-from flask import Blueprint, g, jsonify, redirect, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.sentences import ALERT_ABOUT
+from admin import answering, rights, sentences
 from admin.today import no_pair_words, today_mark
-from mentoring import alerts, clock, school_year
-from mentoring.alerts import Alert
+from mentoring import alerts, journal, school_year
+from mentoring.alerts import Call
 
 pages = Blueprint("alerting", __name__)
-
-GOING_SHOWN = timedelta(minutes=10)
 
 
 @pages.get("/now.json")
 def now() -> Response:
     """The open alerts, whether this log-in has idled, and a mark of what Today shows."""
-    waiting = alerts.waiting(g.db)
-    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
     answer = jsonify(
-        alerts=[{"id": each.id, "words": words(each)} for each in waiting],
+        alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
         idle=g.idle,
         notices=_going_words() + no_pair_words(g.db, now=g.now, settings=g.settings),
         today=today_mark(g.db, now=g.now, settings=g.settings),
@@ -30,21 +24,45 @@ def now() -> Response:
     return answer.make_conditional(request)
 
 
+def shown() -> list[Call]:
+    """For the bar alone, one line a room: rendering it is a staff screen fetching the alerts (P5)."""
+    waiting = alerts.waiting(g.db)
+    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    return alerts.calls(waiting)
+
+
 @pages.post("/alerts/<int:alert_id>/going")
-def going(alert_id: int) -> Response:
+def going(alert_id: int) -> str | Response:
     """The adult says "I am going": the first adult counts, and the kiosk says who is coming."""
-    alerts.acknowledge(g.db, alert_id, by=g.me.id, now=g.now)
-    return redirect(url_for("today.today"), 303)
+    answer = alerts.acknowledge(g.db, alert_id, by=g.me.id, now=g.now)
+    home = rights.first_page(g.me.role)
+    if answer is None:
+        return redirect(url_for(home), 303)
+    if g.idle:  # any other page would ask for the password first, and nobody who is needed has time for that
+        told = sentences.going_told(answer, zone=school_year.zone(g.db))
+        return render_template("admin/going.html", told=told)
+    return redirect(url_for(home, going=alert_id), 303)
 
 
-def words(alert: Alert) -> str:
+@pages.post("/alerts/<int:alert_id>/not-going")
+def not_going(alert_id: int) -> Response:
+    """An adult cannot go after all, or somebody tapped the wrong name: it waits for everybody again."""
+    staff_id = request.form.get("staff", type=int) or g.me.id
+    actor = journal.staff(g.me.id)
+    handed_back = alerts.cannot_go(g.db, alert_id, staff_id=staff_id, actor=actor, now=g.now)
+    return redirect(url_for(rights.first_page(g.me.role), said="handed_back" if handed_back else None), 303)
+
+
+def words(call: Call) -> str:
     """One line for the bar: what, where, when, and which mentor says so."""
-    told_by = f", told by {alert.raised_by}" if alert.raised_by else ""
-    hour = clock.hour(alert.raised, school_year.zone(g.db))
-    return f"{ALERT_ABOUT[alert.about]}. {alert.room}, {hour}{told_by}"
+    return sentences.called(call, zone=school_year.zone(g.db))
+
+
+def passed_on(call: Call) -> str:
+    """What has become of it while nobody answered."""
+    return sentences.passed_on(call, now=g.now)
 
 
 def _going_words() -> list[str]:
     """Who is going where: the adult who tapped still needs the room, and the others need to know (P5)."""
-    answered = alerts.answered(g.db, since=g.now - GOING_SHOWN)
-    return [f"{each.coming} is going: {words(each)}." for each in answered]
+    return [f"{call.first.coming} is going: {words(call)}." for call, _ in answering.answered(g.db, now=g.now)]

@@ -28,6 +28,7 @@ from admin import (
     rota_planning,
     school_year_page,
     staff_page,
+    staff_room,
     today,
     trail_page,
     year_end_page,
@@ -37,7 +38,7 @@ from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import alerts, backups, clock, doors, journal, programme, staff
+from mentoring import backups, clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, is_damage, open_database
 from mentoring.settings import Settings
 
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
-    app.jinja_env.globals["alert_words"] = alerting.words
+    app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
         trail_page.pages,
         recovery_key_page.pages,
         board.pages,
+        staff_room.pages,
         calendar_door.pages,
     ):
         app.register_blueprint(pages)
@@ -145,18 +147,11 @@ def _on_every_page() -> dict[str, Any]:
         "form_key": g.form_key,
         "programme": known,
         "may": _may,
-        "shown_alerts": _shown_alerts,
+        "shown_alerts": alerting.shown,
         "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
         "time_can_be_right": g.now >= programme.OLDEST_NOW,
         "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
     }
-
-
-def _shown_alerts() -> list[alerts.Alert]:
-    """For the bar alone: rendering it is a staff screen fetching the alerts (P5)."""
-    waiting = alerts.waiting(g.db)
-    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
-    return waiting
 
 
 def _may(endpoint: str) -> bool:

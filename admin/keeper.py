@@ -8,13 +8,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from mentoring import backups, clock, close_of_day
+from mentoring import alerts, backups, clock, close_of_day
 from mentoring.database import Changes, DatabaseTrouble, open_database
 from mentoring.settings import Settings
 
@@ -22,6 +23,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
 TRY_AGAIN_SECONDS = 120.0  # a backup that could not be made is not tried at every look: each try reads everything
+PASSING_ON_SECONDS = 1.0
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
@@ -55,6 +57,30 @@ class Door:
         return "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104 # compared, not bound
 
 
+@dataclass
+class SafeKeeping:
+    """Backs up on a thread of its own: a stick that hangs must not hold up an alert, nor a door that died."""
+
+    again: float = 0.0
+    hand: threading.Thread | None = None
+
+    def look(self, settings: Settings) -> None:
+        """Begin, unless the last one is still at it or it is too soon."""
+        if clock.ticks() > self.again and not (self.hand and self.hand.is_alive()):
+            self.hand = threading.Thread(target=self._back_up, args=(settings,), daemon=True)
+            self.hand.start()
+
+    def end(self) -> None:
+        """Give the one under way a moment; a half file is never taken for a backup."""
+        if self.hand is not None:
+            self.hand.join(STOP_SECONDS)
+
+    def _back_up(self, settings: Settings) -> None:
+        self.again = clock.ticks() + TRY_AGAIN_SECONDS
+        if _back_up(settings):
+            self.again = clock.ticks() + CLOSING_SECONDS
+
+
 def doors(settings: Settings) -> tuple[Door, Door]:
     """The kiosk's and the staff's door, where they may listen. Raises `CannotOpen` where a port is taken."""
     kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
@@ -74,29 +100,32 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
         signal.signal(ending, _stop)
     # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
     # its log (5 syncs instead of one), and a look at the clock would write.
-    kept = Changes(settings.database)
+    kept, safe_keeping = Changes(settings.database), SafeKeeping()
     try:
         kept.count()
         for door in both:
             _open(door, settings, lock)
         _wait_until_ready(*both)
         ready(*both)
-        closing, backing_up = clock.ticks(), clock.ticks()
+        closing = passing_on = clock.ticks()
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
                 _look_after(door, settings, lock)
+            if clock.ticks() > passing_on:
+                passing_on = clock.ticks() + PASSING_ON_SECONDS
+                _pass_on_alerts(settings)
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
-            if clock.ticks() > backing_up:
-                backing_up = clock.ticks() + (CLOSING_SECONDS if _back_up(settings) else TRY_AGAIN_SECONDS)
+            safe_keeping.look(settings)
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
     finally:
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
+        safe_keeping.end()
         kept.close()
 
 
@@ -188,6 +217,18 @@ def _back_up(settings: Settings) -> bool:
         print(f"No backup could be made yet: {error or 'traces of requests were left in it'}.", file=sys.stderr)  # noqa: T201
         return False
     return True
+
+
+def _pass_on_alerts(settings: Settings) -> None:
+    """Pass on what nobody has answered. Whatever goes wrong is tried again a second later: the doors stay open."""
+    try:
+        db = open_database(settings.database)
+        try:
+            alerts.take_steps(db, now=clock.now())
+        finally:
+            db.close()
+    except Exception as error:  # noqa: BLE001 # of all that this process does, keeping the doors open comes first
+        print(f"Alerts could not be passed on just now: {error}.", file=sys.stderr)  # noqa: T201
 
 
 def _wait_until_ready(*doors: Door) -> None:

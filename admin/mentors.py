@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from admin import calendar_door
 from admin.sentences import APART, ATTENDED, KINDS, MOODS, SAID, WHYS
 from badges.sheet import PictureTrouble, checked_picture
-from mentoring import attendance, availability, badge_register, duty, journal, people, photos, rota
+from mentoring import attendance, availability, badge_register, duty, journal, people, photos, rota, staff, what_to_say
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
 from mentoring.programme import DAY_NAMES
 
@@ -44,6 +44,14 @@ def add() -> str | Response | tuple[str, int]:
         return redirect(url_for("mentors.one", mentor_id=outcome, said="added"), 303)
     faults = outcome if isinstance(outcome, list) else [outcome]
     return render_template("admin/mentor_new.html", faults=faults, given=request.form), 422
+
+
+@pages.get("/what-to-say")
+def training_card() -> str:
+    """What to say, and what not, on paper: a card for the training, and for the wall of the room."""
+    return render_template(
+        "admin/what_to_say.html", say=what_to_say.SAY, do_not=what_to_say.DO_NOT, staff=staff.everyone(g.db)
+    )
 
 
 @pages.get("/<int:mentor_id>")

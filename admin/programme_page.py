@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin import calendar_door
+from admin.answering import going_said
 from admin.sentences import SAID
 from mentoring import finish_line, journal, programme
 from mentoring.people import Fault
@@ -46,6 +47,32 @@ def replace_board_link() -> Response:
     return redirect(url_for("programme_page.show", said="link"), 303)
 
 
+@pages.post("/programme/passing-on")
+def passing_on() -> Response | tuple[str, int]:
+    """After how many minutes an alert that nobody answers goes to the deputy, and to everyone."""
+    given = {name: request.form.get(name, "") for name in ("deputy_after", "everyone_after")}
+    faults = programme.passing_on_faults(**given)
+    if faults:
+        return _page(faults=faults), 422
+    minutes = {name: int(text) for name, text in given.items()}
+    programme.change_passing_on(g.db, **minutes, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="saved"), 303)
+
+
+@pages.post("/programme/staff-room")
+def give_staff_room_link() -> Response:
+    """A new address for the staff room's screen; one from before is dead."""
+    programme.give_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room"), 303)
+
+
+@pages.post("/programme/staff-room/end")
+def end_staff_room_link() -> Response:
+    """No screen without a log-in shows alerts any more."""
+    programme.end_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room_ended"), 303)
+
+
 def _page(*, faults: Sequence[Fault] = ()) -> str:
     address = calendar_door.address(None)
     return render_template(
@@ -56,5 +83,5 @@ def _page(*, faults: Sequence[Fault] = ()) -> str:
         days=DAYS,
         faults=faults,
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
+        said=going_said() or SAID.get(request.args.get("said", "")),
     )

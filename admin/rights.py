@@ -36,7 +36,7 @@ class Right:
 
 
 RIGHTS = (
-    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going", "log_in.log_out")),
+    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going", "alerting.not_going", "log_in.log_out")),
     Right("See Today and print its sheet", LUNCH, ("today.today", "today.sheet")),
     Right("See who is on duty", LUNCH, ("on_duty.show", "on_duty.now", "on_duty.week", "mentors.photo")),
     Right("Name the adult within call for today", CARERS, ("today.adult",)),
@@ -83,7 +83,7 @@ RIGHTS = (
             "cover_page.undo_attended",
         ),
     ),
-    Right("Look at mentors", CARERS, ("mentors.all_mentors", "mentors.one")),
+    Right("Look at mentors", CARERS, ("mentors.all_mentors", "mentors.one", "mentors.training_card")),
     Right(
         "Add, import and change mentors, their days and their photos",
         LEADS,
@@ -150,6 +150,11 @@ RIGHTS = (
     ),
     Right("Name the school and its staffed hours", LEADS, ("programme_page.school", "calendar_door.programmes")),
     Right(
+        "Say when an unanswered alert is passed on, give the staff room its screen",
+        LEADS,
+        ("programme_page.passing_on", "programme_page.give_staff_room_link", "programme_page.end_staff_room_link"),
+    ),
+    Right(
         "Look after the box: its clock, the board's address",
         TECHNICAL,
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
@@ -172,6 +177,10 @@ OPEN_TO_ALL = frozenset(
         "board.board",
         "board.board_json",
         "calendar_door.calendar",
+        "staff_room.screen",
+        "staff_room.screen_json",
+        "staff_room.going",
+        "staff_room.not_going",
         "log_in.form",
         "log_in.log_in",
         "log_in.set_up_form",
@@ -179,7 +188,7 @@ OPEN_TO_ALL = frozenset(
     }
 )
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going", "on_duty.now"})
+POLLED = frozenset({"alerting.now", "alerting.going", "alerting.not_going", "on_duty.now"})
 
 _ROLES = MappingProxyType({endpoint: each.roles for each in RIGHTS for endpoint in each.endpoints})
 _FIRST_PAGES = ("today.today", "programme_page.show")

@@ -1,10 +1,10 @@
 """What the staff pages say where the words depend on what happened."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from mentoring import clock
-from mentoring.alerts import About
+from mentoring import alerts, clock
+from mentoring.alerts import About, Call, Level
 from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
 from mentoring.backups import Trouble
@@ -37,6 +37,8 @@ ALERT_ABOUT = {
     About.ABUSE: "A mentor asks for an adult: somebody is hurt or abused",
     About.ANYTHING_ELSE: "A mentor is worried about a pupil",
 }
+
+PASSED_TO = {Level.DEPUTY: "passed to the deputy", Level.EVERYONE: "passed to all staff"}
 
 MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
 
@@ -75,6 +77,9 @@ SAID = {
     "backed_up": "Backed up.",
     "on_paper": "Good: the paper and the key agree. Now seal it in an envelope and lock it away.",
     "link": "The board has a new address. The old one shows nothing now.",
+    "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
+    "staff_room_ended": "The staff room's screen shows nothing from now on.",
+    "handed_back": "Taken back. The kiosk does not name them any more.",
 }
 
 
@@ -151,6 +156,37 @@ def backup_trouble(why: Trouble, place: Path) -> str:
         Trouble.FULL: f"No backup can be written: {place} is full.",
         Trouble.LATE: "The last backup is too old. Ask whoever looks after the box.",
     }[why]
+
+
+def called(call: Call, *, zone: str) -> str:
+    """One line for the bar: what, where, when, and which mentor says so. Many taps in one room are one line."""
+    what = [
+        f"{ALERT_ABOUT[each.about]}{f', told by {each.raised_by}' if each.raised_by else ''}" for each in call.alerts
+    ]
+    first, hour = call.first, clock.hour(call.first.raised, zone)
+    if len(what) == 1:
+        told_by = f", told by {first.raised_by}" if first.raised_by else ""
+        return f"{ALERT_ABOUT[first.about]}. {first.room}, {hour}{told_by}"
+    return f"{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
+
+
+def passed_on(call: Call, *, now: datetime) -> str:
+    """What has become of a call that nobody answered: who was told next, or who cannot go after all."""
+    said = []
+    if call.first.cannot_come:
+        said.append(f"{call.first.cannot_come} cannot go after all.")
+    if call.level in PASSED_TO:
+        minutes = int(max(timedelta(minutes=1), now - call.first.waits_since).total_seconds() // 60)
+        waited = "more than an hour" if minutes > 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
+        said.append(f"Not answered for {waited}: {PASSED_TO[call.level]}.")
+    return " ".join(said)
+
+
+def going_told(answer: alerts.Answer, *, zone: str) -> str:
+    """What an adult reads after "I am going"."""
+    if answer.is_first:
+        return f"You are going to {answer.room}. The kiosk there says that you are coming."
+    return f"{answer.coming} went first at {clock.hour(answer.since, zone)}; you are down as going too."
 
 
 def cover_trouble(answer: Answer) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
+from admin.answering import answered, going_said
 from admin.sentences import REFUSED, SAID, backup_trouble, forgotten
 from mentoring import (
     attendance,
@@ -90,7 +91,8 @@ def _page(*, fault: Fault | None = None) -> str:
         fault=fault,
         trouble=_trouble(fault),
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
+        said=going_said() or SAID.get(request.args.get("said", "")),
+        answered=answered(g.db, now=g.now),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
     )
 
@@ -140,7 +142,8 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
     gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
     called_off, safe = school_year.closed_on(db, day), _backup_words(db, now=now, settings=settings)
-    return hashlib.sha256(repr((day, shown, called_off, closed, live, gaps, safe)).encode()).hexdigest()[:16]
+    going = [(call.first.id, len(call.alerts), each) for call, each in answered(db, now=now)]
+    return hashlib.sha256(repr((day, shown, called_off, closed, live, gaps, going, safe)).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:

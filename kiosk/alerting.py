@@ -1,13 +1,17 @@
 """The red tile (K5): an adult, now. Each thing it says is said only once it is true (P5)."""
 
 import secrets
+import sqlite3
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from kiosk import sentences
 from kiosk.room import the_room
+from kiosk.sentences import AlertStep
 from mentoring import alerts, doors
-from mentoring.alerts import About
+from mentoring.alerts import ALWAYS_PASSED_ON, About, Alert
+from mentoring.database import DatabaseTrouble
 from mentoring.programme import CHILDLINE
 
 pages = Blueprint("alerting", __name__)
@@ -42,7 +46,7 @@ def shown(key: str) -> str:
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
-    return render_template("kiosk/alert.html", place=place, alert=alert, key=key, childline=CHILDLINE)
+    return render_template("kiosk/alert.html", place=place, steps=steps(alert), key=key, childline=CHILDLINE)
 
 
 @pages.get("/alert/<key>/state")
@@ -51,4 +55,35 @@ def state(key: str) -> Response:
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
-    return jsonify(told=alert.told, coming=alert.coming)
+    return jsonify(told=alert.told, coming=alert.coming, steps=steps(alert))
+
+
+def steps(alert: Alert) -> list[AlertStep]:
+    """What has become of it so far, with whom to find on foot."""
+    place = the_room(g.db, now=g.now, settings=g.settings)
+    return sentences.alert_steps(alert, now=g.now, find=place.adult.where)
+
+
+def is_call() -> bool:
+    """Whether this request wanted to raise an alert, from either of the two places that can."""
+    tells_staff = request.endpoint == "mentor_screen.tell_staff" and request.form.get("about") in ALWAYS_PASSED_ON
+    return request.method == "POST" and (request.endpoint == "alerting.call" or tells_staff)
+
+
+def not_saved() -> tuple[str | Response, int]:
+    """The box could not keep it: said so in as many words, with whom to find, and the same tap to try again (P27)."""
+    try:
+        find = the_room(g.db, now=g.now, settings=g.settings).adult.where
+    except (AttributeError, LookupError, DatabaseTrouble, sqlite3.Error):
+        find = ""  # not even that can be read
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(stored=False, error=sentences.not_saved(find)), 503
+    fields = {name: request.form[name] for name in ("key", "token", "about") if name in request.form}
+    page = render_template(
+        "kiosk/alert_not_saved.html",
+        words=sentences.not_saved(find),
+        fields=fields,
+        path=request.path,
+        childline=CHILDLINE,
+    )
+    return page, 503

@@ -104,6 +104,8 @@ def _too_large_a_number(_error: OverflowError) -> Any:
 
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
+    if alerting.is_call():
+        return alerting.not_saved()
     settings = current_app.extensions["settings"]
     found = backups.way_back(settings.backups, settings.second_backups, now=clock.now()) if is_damage(error) else ""
     return _trouble(503, way_back=found)

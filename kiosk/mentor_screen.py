@@ -1,14 +1,15 @@
 """The mentor's screen (K9): call the next pupil, finish, tell staff, end the duty. A one-use token, and no cookie."""
 
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, abort, current_app, g, render_template, request
 
-from kiosk import sentences
+from kiosk import alerting, sentences
 from kiosk.room import the_room
 from kiosk.short_memory import Offer, Pass
-from mentoring import alerts, cover, doors, duty, help_requests, people, rota, school_year
-from mentoring.alerts import ALWAYS_PASSED_ON, About
+from mentoring import alerts, cover, doors, duty, help_requests, people, rota, school_year, what_to_say
+from mentoring.alerts import ALWAYS_PASSED_ON, About, Alert
 from mentoring.cover import State
 from mentoring.duty import Room, RoomState
 from mentoring.help_requests import Outcome
@@ -81,7 +82,23 @@ def tell_staff() -> str:
     alert = alerts.call_an_adult(
         g.db, key=key, room=place.name, about=About(about), mentor_id=held.mentor_id, now=g.now
     )
-    return render("kiosk/told_staff.html", held.mentor_id, held.drop_in_id, place=place, alert=alert, key=key)
+    return render("kiosk/told_staff.html", held.mentor_id, held.drop_in_id, place=place, alert=alert, **_receipt(alert))
+
+
+@pages.post("/what-to-say")
+def words_to_say() -> str:
+    """What to say, and what not: nothing of anybody, so that it may stand open beside a pupil."""
+    held = take_pass("what-to-say")
+    if held is None:
+        return scan_again()
+    return render(
+        "kiosk/what_to_say.html",
+        held.mentor_id,
+        held.drop_in_id,
+        place=the_room(g.db, now=g.now, settings=g.settings),
+        say=what_to_say.SAY,
+        do_not=what_to_say.DO_NOT,
+    )
 
 
 @pages.post("/end")
@@ -139,7 +156,9 @@ def scan_again() -> str:
 def show(mentor_id: int, drop_in_id: int) -> str:
     """The mentor's screen, with a token for the next step."""
     early = timedelta(minutes=g.settings.scan_early_minutes)
-    room = duty.room(g.db, school_year.by_id(g.db, drop_in_id), now=g.now, early=early)
+    drop_in = school_year.by_id(g.db, drop_in_id)
+    room = duty.room(g.db, drop_in, now=g.now, early=early)
+    passed_on = alerts.passed_on(g.db, mentor_id, since=drop_in.starts - early)
     live = cover.live(g.db, now=g.now)
     sides = [{each.mentor.id, each.taken_by.id if each.taken_by else None} for each in live]
     return render(
@@ -155,7 +174,14 @@ def show(mentor_id: int, drop_in_id: int) -> str:
         has_places=any(each.state is State.OPEN and each.mentor.id != mentor_id for each in live),
         topics=sentences.TOPICS,
         outcomes=sentences.OUTCOMES,
+        passed_on=passed_on,
+        **(_receipt(passed_on) if passed_on else {}),
     )
+
+
+def _receipt(alert: Alert) -> dict[str, Any]:
+    """What a mentor reads of what they passed on, there and at each later scan: that, when, who comes; never what."""
+    return {"receipt": sentences.receipt(alert, zone=g.programme.zone), "steps": alerting.steps(alert)}
 
 
 def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:

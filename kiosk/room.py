@@ -12,13 +12,13 @@ from mentoring.duty import Room
 from mentoring.settings import Settings
 from mentoring.staff import Staff
 
-# The first page says for a while who is coming: whoever called may have let the red tile's own page go (P5, P10).
-COMING_SHOWN = timedelta(minutes=10)
-
 
 @dataclass(frozen=True)
 class Place:
-    """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty."""
+    """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty.
+
+    `call` says how a call for an adult stands, or is empty: whoever called may have let its own page go (P5, P10).
+    """
 
     room: Room | None
     can_ask: bool
@@ -29,7 +29,7 @@ class Place:
     ends: str
     name: str
     next_time: str
-    coming: str
+    call: str
 
     @property
     def nobody_due(self) -> bool:
@@ -50,7 +50,7 @@ class Place:
             self.ends,
             self.next_time,
             self.adult.where,
-            self.coming,
+            self.call,
             self.nobody_due,
         ]
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
@@ -75,7 +75,7 @@ def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
         ends=clock.hour(nearest.ends, zone) if nearest else "",
         name=nearest.room if nearest else known.school,
         next_time=_next_time(room, coming, now=now, zone=zone),
-        coming=next((each.coming for each in reversed(alerts.answered(db, since=now - COMING_SHOWN))), ""),
+        call=sentences.call_stands(alerts.for_the_room(db, now=now), now=now, find=adult.where),
     )
 
 

@@ -1,9 +1,10 @@
 """What the kiosk says: every sentence that depends on what happened, in words a nine-year-old reads."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from mentoring import clock
-from mentoring.alerts import About
+from mentoring.alerts import About, Alert, Level, is_unseen
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind, Request, State
 from mentoring.duty import Room, RoomState, Scan, ScanCode
@@ -29,6 +30,9 @@ ABOUT = {
     About.ABUSE: "Being hurt or abused",
     About.ANYTHING_ELSE: "Anything else that worries me",
 }
+
+# Whom an alert has been passed to when nobody answered.
+PASSED_TO = {Level.DEPUTY: "the deputy", Level.EVERYONE: "all staff"}
 
 OUTCOMES = {
     Outcome.TALKED: ("We talked", "messages-square"),
@@ -205,3 +209,56 @@ def _comes(asked: Request, *, me: int, at: str) -> str:
     if me == asked.taken_by.id:
         return f"You come {at}."
     return f"You do not come {at}: {named(asked.taken_by)} does."
+
+
+@dataclass(frozen=True)
+class AlertStep:
+    """One line of what has become of a call for an adult: said only once it is true, and taken back when it is not."""
+
+    name: str
+    words: str
+    done: bool
+
+
+def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
+    """Told, passed on, somebody is coming; `find` is whom to find on foot."""
+    is_told = alert.told or bool(alert.coming)
+    telling = (
+        f"No screen has shown it yet. Go and find {find}." if is_unseen(alert, now=now) else "We are telling them."
+    )
+    passed = ""
+    if alert.level is not Level.FIRST and not alert.coming:
+        passed = f"Nobody has answered yet. We have passed it to {PASSED_TO[alert.level]} too."
+    coming = f"{alert.coming} is coming." if alert.coming else ""
+    if alert.cannot_come and not alert.coming:
+        coming = f"{alert.cannot_come} cannot come after all. We are asking everybody again. Go and find {find}."
+    return [
+        AlertStep("told", "We have told them." if is_told else telling, is_told),
+        AlertStep("passed", passed, bool(passed)),
+        AlertStep("coming", coming, bool(alert.coming)),
+    ]
+
+
+def call_stands(alert: Alert | None, *, now: datetime, find: str) -> str:
+    """What the first page says of a call for an adult whose own page has gone; nothing while it is on its way."""
+    if alert is None:
+        return ""
+    if alert.coming:
+        return f"{alert.coming} is coming."
+    told, passed, coming = alert_steps(alert, now=now, find=find)
+    if coming.words:
+        return coming.words
+    if is_unseen(alert, now=now):
+        return f"An adult was called. {told.words}"
+    return f"An adult was called. {passed.words} You can also find {find}." if passed.words else ""
+
+
+def receipt(alert: Alert, *, zone: str) -> str:
+    """What a mentor's screen says of what they passed on; never what it was."""
+    return f"You have passed it on, at {clock.hour(alert.raised, zone)}. It is saved."
+
+
+def not_saved(find: str) -> str:
+    """What a call for an adult says when the box could not keep it; `find` is empty when even that is not known."""
+    whom = f"{find} now, or to any adult" if find else "any adult now"
+    return f"Nobody has been told. Go to {whom}."

@@ -18,6 +18,8 @@ from mentoring.database import row, rows, write
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
 DROPPED = "journal.year_dropped"
+KEEPER = "keeper"  # the box itself, when time alone makes something due
+STAFF_ROOM = "staff-room screen"
 
 
 @dataclass(frozen=True)

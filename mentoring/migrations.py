@@ -435,6 +435,38 @@ def m010_keys(db: Database) -> None:
     )
 
 
+def m012_alerts(db: Database) -> None:
+    """Who is told when nobody answers, every adult who is going, and the staff room's own screen."""
+    _run(
+        db,
+        "alter table programme add column deputy_after integer not null default 3",
+        "alter table programme add column everyone_after integer not null default 6",
+        "alter table programme add column staff_room_link text",
+        "alter table alerts add column counts_from text",
+        "create index waiting_alerts on alerts (id) where acknowledged is null",
+        """
+        create table alert_steps (
+            id       integer primary key,
+            alert_id integer not null references alerts (id),
+            level    text not null check (level in ('first', 'deputy', 'everyone')),
+            at       text not null,
+            unique (alert_id, level)
+        ) strict""",
+        """
+        create table alert_going (
+            alert_id      integer not null references alerts (id),
+            staff_id      integer not null references staff (id),
+            at            text not null,
+            at_staff_room integer not null default 0 check (at_staff_room in (0, 1)),
+            back          text,
+            primary key (alert_id, staff_id)
+        ) strict""",
+        """
+        insert into alert_going (alert_id, staff_id, at)
+        select id, acknowledged_by, acknowledged from alerts where acknowledged is not null""",
+    )
+
+
 def m014_accounts(db: Database) -> None:
     """IT, leavers, second factors, recovery codes, printed codes that let somebody in once, and known browsers."""
     _run(
@@ -520,6 +552,7 @@ IN_ORDER = (
     m008_rota,
     m009_photos,
     m010_keys,
+    m012_alerts,
     m014_accounts,
     m018_backups,
 )

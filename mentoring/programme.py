@@ -29,7 +29,10 @@ class NotSetUp(LookupError):
 
 @dataclass(frozen=True)
 class Programme:
-    """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` on the wall."""
+    """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` on the wall.
+
+    `deputy_after` and `everyone_after` are minutes without an answer; `staff_room_link` is empty while there is none.
+    """
 
     school: str
     name: str
@@ -38,7 +41,13 @@ class Programme:
     staffed_days: tuple[str, ...]
     staffed_from: str
     staffed_until: str
+    deputy_after: int = 3
+    everyone_after: int = 6
+    staff_room_link: str = ""
 
+
+# After so many minutes without an answer an alert goes on (P5): soon enough to help, late enough to have been seen.
+LONGEST_UNANSWERED = 60
 
 # A clock that wakes before this product was made has lost its battery.
 OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -85,6 +94,18 @@ def faults(
     return found + hours
 
 
+def passing_on_faults(*, deputy_after: str, everyone_after: str) -> list[Fault]:
+    """All that is wrong with the minutes after which an unanswered alert goes on; empty when nothing is."""
+    found = [
+        Fault(field, "is not a number of minutes", f"write a whole number from 1 to {LONGEST_UNANSWERED}")
+        for field, text in (("deputy_after", deputy_after), ("everyone_after", everyone_after))
+        if not re.fullmatch(r"[0-9]{1,2}", text.strip(), re.ASCII) or not 1 <= int(text) <= LONGEST_UNANSWERED
+    ]
+    if not found and int(everyone_after) <= int(deputy_after):
+        found.append(Fault("everyone_after", "is not later than the deputy", "write more minutes than for the deputy"))
+    return found
+
+
 # memory
 
 
@@ -101,6 +122,9 @@ def load(db: Database) -> Programme:
         staffed_days=tuple(found["staffed_days"].split(",")),
         staffed_from=found["staffed_from"],
         staffed_until=found["staffed_until"],
+        deputy_after=found["deputy_after"],
+        everyone_after=found["everyone_after"],
+        staff_room_link=found["staff_room_link"] or "",
     )
 
 
@@ -161,3 +185,34 @@ def replace_board_link(db: Database, old: str, *, by: str, now: datetime) -> str
         if changed.rowcount:
             journal.note(db, "programme.board_link", actor=by, now=now)
     return load(db).board_link
+
+
+def change_passing_on(db: Database, *, deputy_after: int, everyone_after: int, by: str, now: datetime) -> None:
+    """Write what `passing_on_faults` found nothing wrong with."""
+    with write(db):
+        db.execute(
+            "update programme set deputy_after = :deputy, everyone_after = :everyone",
+            {"deputy": deputy_after, "everyone": everyone_after},
+        )
+        journal.note(db, "programme.passing_on", actor=by, now=now, deputy=deputy_after, everyone=everyone_after)
+
+
+def give_staff_room_link(db: Database, old: str, *, by: str, now: datetime) -> None:
+    """A new address for the staff room's screen; the old one, if any, shows nothing from now on."""
+    _set_staff_room_link(db, old, secrets.token_urlsafe(24), by=by, now=now)
+
+
+def end_staff_room_link(db: Database, old: str, *, by: str, now: datetime) -> None:
+    """The staff room's screen shows nothing from now on."""
+    _set_staff_room_link(db, old, None, by=by, now=now)
+
+
+def _set_staff_room_link(db: Database, old: str, new: str | None, *, by: str, now: datetime) -> None:
+    """A second tap, which still names the link before, changes nothing more."""
+    with write(db):
+        changed = db.execute(
+            "update programme set staff_room_link = :new where coalesce(staff_room_link, '') = :old",
+            {"new": new, "old": old},
+        )
+        if changed.rowcount:
+            journal.note(db, "programme.staff_room_link", actor=by, now=now, given=int(new is not None))

@@ -1,15 +1,9 @@
 // Keeps the board true, and honest when it cannot: what is older than 30 s is not shown (P28).
-const HONEST_MS = 30000;
+import { believe, doubt, isFresh, stamp } from "./honest.js";
+
 const url = `${location.pathname}.json`;
 let tag = "";
-let newest = 0; // the server's own stamp of the newest answer: a cached old answer proves nothing
-let seen = { clock: Date.now(), ticks: performance.now() };
 let zoneOffset = 0;
-
-function fresh() {
-  // A laptop that slept has a wall clock that jumped; one whose clock was set has ticks that did not. Believe the older.
-  return Math.max(Date.now() - seen.clock, performance.now() - seen.ticks) < HONEST_MS;
-}
 
 const make = (tag_, text, className = "") => Object.assign(document.createElement(tag_), { textContent: text, className });
 
@@ -59,11 +53,10 @@ async function look() {
   try {
     const headers = tag ? { "If-None-Match": tag } : {};
     const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout(5000) });
-    if (answer.status === 404) seen = { clock: -HONEST_MS, ticks: -HONEST_MS };
+    if (answer.status === 404) doubt();
     if (answer.status !== 200 && answer.status !== 304) return;
-    const date = new Date(answer.headers.get("Date"));
-    if (!(date.getTime() >= newest)) return;
-    newest = date.getTime();
+    const date = stamp(answer);
+    if (!date) return;
     if (answer.status === 200) {
       const board = await answer.json();
       show(board);
@@ -71,13 +64,13 @@ async function look() {
       zoneOffset = Date.parse(`${board.as_of.slice(0, 19)}Z`) - Date.parse(board.as_of);
     }
     tellTime(shownTime(date));
-    seen = { clock: Date.now(), ticks: performance.now() };
+    believe();
   } catch {
     // Honesty below does the rest.
   }
 }
 
-setInterval(() => { document.getElementById("unsure").hidden = fresh(); }, 500);
+setInterval(() => { document.getElementById("unsure").hidden = isFresh(); }, 500);
 (async () => {
   for (;;) {
     await look();

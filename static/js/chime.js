@@ -21,3 +21,9 @@ export function chime(name) {
     return false;
   }
 }
+
+// A browser that nobody has touched yet lets no page ring. Asking does not wake it.
+export function canSound() {
+  context ??= new AudioContext();
+  return context.state === "running";
+}

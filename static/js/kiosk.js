@@ -203,16 +203,15 @@ async function watchAlert() {
   const url = main.dataset.state;
   if (!url) return;
   try {
-    const { told, coming } = await (await fetch(url, { cache: "no-store" })).json();
-    const step = (name, words) => {
+    const { steps } = await (await fetch(url, { cache: "no-store" })).json();
+    for (const { name, words, done } of steps) {
       const line = main.querySelector(`[data-step=${name}]`);
-      if (line && !line.classList.contains("done")) {
-        line.classList.add("done");
-        line.querySelector("span").textContent = words;
-      }
-    };
-    if (told || coming) step("told", "We have told them.");
-    if (coming) step("coming", `${coming} is coming.`);
+      if (!line) continue;
+      line.classList.toggle("done", done);
+      line.hidden = words === "";
+      const text = line.querySelector("span");
+      if (text.textContent !== words) text.textContent = words;
+    }
   } catch {
     // What the page says stays true; the next look asks again.
   }

@@ -1,11 +1,13 @@
 // Every staff page: alerts within two seconds, with sound, also while the log-in has idled (P5); Today kept current.
-import { chime } from "./chime.js";
+import { canSound, chime } from "./chime.js";
 
 const bar = document.getElementById("alerts");
 const formKey = bar.dataset.formKey;
 const lost = document.getElementById("no-answer");
 let missed = 0;
 let rung = 0;
+const sound = document.getElementById("sound");
+sound.addEventListener("click", () => chime("alert"));
 
 function line(alert) {
   const form = document.createElement("form");
@@ -13,7 +15,7 @@ function line(alert) {
   form.action = `/alerts/${alert.id}/going`;
   form.dataset.alert = alert.id;
   const words = document.createElement("p");
-  words.textContent = alert.words;
+  words.append(document.createElement("span"), document.createElement("small"));
   const key = Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: formKey });
   const button = Object.assign(document.createElement("button"), { className: "button going", textContent: "I am going" });
   form.append(words, key, button);
@@ -23,13 +25,22 @@ function line(alert) {
 function showAlerts(alerts) {
   const wanted = new Set(alerts.map((alert) => String(alert.id)));
   for (const form of bar.querySelectorAll("form")) if (!wanted.has(form.dataset.alert)) form.remove();
-  for (const alert of alerts) if (!bar.querySelector(`[data-alert="${alert.id}"]`)) bar.append(line(alert));
+  for (const alert of alerts) {
+    let form = bar.querySelector(`[data-alert="${alert.id}"]`);
+    if (!form) sound.before(form = line(alert));
+    for (const [where, words] of [["p span", alert.words], ["p small", alert.passed]]) {
+      const place = form.querySelector(where);
+      if (place.textContent !== words) place.textContent = words;
+    }
+  }
   bar.hidden = alerts.length === 0;
   document.title = `${alerts.length ? "An adult is needed: " : ""}${document.title.replace(/^An adult is needed: /, "")}`;
   if (alerts.length && performance.now() - rung > 4000) {
     rung = performance.now();
     chime("alert");
   }
+  // What has only just been asked to ring may still be waking up.
+  sound.hidden = !alerts.length || performance.now() - rung < 1500 ? sound.hidden : canSound();
 }
 
 function showNotices(notices) {

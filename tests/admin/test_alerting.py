@@ -6,11 +6,11 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from mentoring import alerts
-from mentoring.alerts import About
+from mentoring.alerts import About, Alert
 from tests.admin.test_guards import ROUTES
 from tests.conftest import ADEYEMI_EMAIL, Cast
 from tests.kiosk.both_doors import Wall, form_key, log_in
-from tests.kiosk.walking import Finger, page
+from tests.kiosk.walking import Finger, Page, page
 
 NO_PAGES = (".json", ".png", ".csv")
 OWN_PAGES = [
@@ -19,6 +19,25 @@ OWN_PAGES = [
     if method == "GET" and nobody == 303 and status == 200 and not rule.endswith(NO_PAGES)
 ]
 WORDS = "A pupil asks for an adult. Library 2"
+
+
+def is_quiet(shown: Page) -> bool:
+    """Whether the bar is not there to see."""
+    [bar] = [given for given in shown.all("div") if given.get("id") == "alerts"]
+    return "hidden" in bar
+
+
+def call(
+    db: Database,
+    wall: Wall,
+    *,
+    key: str = "one",
+    room: str = "Library 2",
+    about: About = About.RED_TILE,
+    mentor_id: int | None = None,
+) -> Alert:
+    """Somebody calls an adult now."""
+    return alerts.call_an_adult(db, key=key, room=room, about=about, mentor_id=mentor_id, now=wall.moment)
 
 
 def test_the_walk_knows_every_page(staff_app: Flask):
@@ -84,7 +103,8 @@ def test_one_tap_says_who_is_going_and_quiets_the_bar(lead: FlaskClient, kiosk_d
     finger.open("/mentors")
     after = finger.press("I am going")
     assert finger.taps == 1
-    assert WORDS not in after.text
+    assert "You are going to Library 2. The kiosk there says that you are coming." in after.text
+    assert is_quiet(after)
     assert lead.get("/now.json").get_json()["alerts"] == []
     assert [each["acknowledged_by"] for each in db["alerts"].rows] == [1]
 
@@ -101,12 +121,34 @@ def test_the_first_adult_counts(lead: FlaskClient, kiosk_door: FlaskClient, staf
     ]
 
 
-def test_each_alert_has_its_own_line_and_its_own_answer(lead: FlaskClient, kiosk_door: FlaskClient):
-    for tap in ("one", "two", "three"):
-        kiosk_door.post("/alert", data={"key": tap})
-    assert page(lead.get("/")).text.count(WORDS) == 3
-    lead.post("/alerts/2/going", data={"form_key": form_key(lead)})
-    assert [each["id"] for each in lead.get("/now.json").get_json()["alerts"]] == [1, 3]
+def test_each_room_has_its_own_line_and_its_own_answer(lead: FlaskClient, db: Database, wall: Wall):
+    for tap, room in enumerate(("Library 2", "Hall", "Library 2")):
+        call(db, wall, key=f"tap {tap}", room=room)
+    lines = lead.get("/now.json").get_json()["alerts"]
+    assert [(each["id"], each["words"]) for each in lines] == [
+        (1, "2 calls from Library 2, first 12:40. A pupil asks for an adult"),
+        (2, "A pupil asks for an adult. Hall, 12:40"),
+    ]
+    shown = page(lead.get("/")).text
+    assert shown.count("A pupil asks for an adult") == 2
+    assert lines[0]["words"] in shown
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    assert [each["id"] for each in lead.get("/now.json").get_json()["alerts"]] == [2]
+    assert [each["acknowledged"] is not None for each in db["alerts"].rows] == [True, False, True]
+
+
+def test_many_taps_in_one_room_are_one_line_that_still_says_what_mentors_passed_on(
+    lead: FlaskClient, db: Database, wall: Wall, cast: Cast
+):
+    for tap in range(11):
+        call(db, wall, key=f"tap {tap}")
+        wall.passes(10)
+    call(db, wall, key="told", about=About.SELF_HARM, mentor_id=cast.amira)
+    [line] = lead.get("/now.json").get_json()["alerts"]
+    assert line["words"] == (
+        "12 calls from Library 2, first 12:40. A pupil asks for an adult."
+        " A mentor asks for an adult: self-harm, told by Amira"
+    )
 
 
 @pytest.mark.parametrize("about", About)
@@ -118,7 +160,7 @@ def test_the_bar_says_what_where_and_which_mentor_told(
     [told] = lead.get("/now.json").get_json()["alerts"]
     assert told["words"].endswith("Library 2, 12:40" if mentor is None else "Library 2, 12:40, told by Amira")
     assert told["words"] in page(lead.get("/")).text
-    assert told.keys() == {"id", "words"}
+    assert told.keys() == {"id", "words", "passed"}
 
 
 def test_an_alert_is_on_the_next_answer_of_every_staff_screen(
@@ -150,6 +192,95 @@ def test_an_adult_whose_log_in_has_idled_can_still_say_i_am_going(
     assert lead.get("/now.json").get_json()["idle"] is True
     lead.post("/alerts/1/going", data={"form_key": key})
     assert [each["acknowledged_by"] for each in db["alerts"].rows] == [cast.okafor]
+
+
+def test_the_second_adult_is_told_who_went_first_and_is_down_as_going_too(
+    lead: FlaskClient, staff_app: Flask, db: Database, wall: Wall, cast: Cast
+):
+    call(db, wall)
+    adeyemi = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    key = form_key(adeyemi)
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    wall.passes(60)
+    shown = page(adeyemi.post("/alerts/1/going", data={"form_key": key}, follow_redirects=True)).text
+    assert "Ms Okafor went first at 12:40; you are down as going too." in shown
+    assert "Ms Okafor is going to Library 2, since 12:40" in shown
+    assert "Mr Adeyemi is going too, since 12:41." in shown
+    assert [each["acknowledged_by"] for each in db["alerts"].rows] == [cast.okafor]
+
+
+def test_today_says_for_ten_minutes_who_is_going_and_others_can_go_too(
+    lead: FlaskClient, staff_app: Flask, db: Database, wall: Wall
+):
+    call(db, wall)
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    wall.passes(9 * 60)
+    adeyemi = Finger(log_in(staff_app.test_client(), ADEYEMI_EMAIL))
+    assert "Ms Okafor is going to Library 2, since 12:40" in adeyemi.open("/").text
+    assert "you are down as going too" in adeyemi.press("I am going too").text
+    wall.passes(61)
+    assert "is going to Library 2" not in adeyemi.open("/").text
+
+
+def test_an_adult_who_cannot_go_after_all_hands_it_back_to_everybody(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall
+):
+    address = kiosk_door.post("/alert").headers["Location"]
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    finger = Finger(lead)
+    finger.open("/")
+    after = finger.press("I cannot go after all")
+    assert not is_quiet(after)
+    assert "Ms Okafor cannot go after all." in after.text
+    [line] = lead.get("/now.json").get_json()["alerts"]
+    assert line["passed"] == "Ms Okafor cannot go after all."
+    shown = page(kiosk_door.get(address)).text
+    assert "Ms Okafor is coming" not in shown
+    assert "Ms Okafor cannot come after all." in shown
+    assert [each["what"] for each in db["journal"].rows_where("what like 'alert.%'")][-1] == "alert.handed_back"
+
+
+def test_a_name_that_was_tapped_by_mistake_is_taken_back_by_anybody_with_a_name_of_their_own(
+    lead: FlaskClient, db: Database, wall: Wall, cast: Cast
+):
+    call(db, wall)
+    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, at_staff_room=True)
+    finger = Finger(lead)
+    finger.open("/")
+    assert not is_quiet(finger.press("Mr Adeyemi is not going"))
+    trail = [(each["what"], each["actor"]) for each in db["journal"].rows_where("what like 'alert.%'")]
+    assert ("alert.acknowledged", "staff-room screen") in trail
+    assert ("alert.handed_back", f"staff {cast.okafor}") in trail
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [
+        (2, ""),
+        (3, "Not answered for 3 minutes: passed to the deputy."),
+        (6, "Not answered for 6 minutes: passed to all staff."),
+        (75, "Not answered for more than an hour: passed to all staff."),
+    ],
+)
+def test_the_bar_says_when_nobody_has_answered_and_whom_it_went_to(
+    lead: FlaskClient, db: Database, wall: Wall, minutes: int, says: str
+):
+    call(db, wall)
+    wall.passes(60 * minutes)
+    alerts.take_steps(db, now=wall.moment)
+    lead = log_in(lead)
+    [line] = lead.get("/now.json").get_json()["alerts"]
+    assert line["passed"] == says
+    assert says in page(lead.get("/mentors")).text
+
+
+def test_an_idled_log_in_reads_at_once_that_it_is_going(lead: FlaskClient, db: Database, wall: Wall):
+    key = form_key(lead)
+    call(db, wall)
+    wall.passes(16 * 60)
+    answer = lead.post("/alerts/1/going", data={"form_key": key})
+    assert answer.status_code == 200
+    assert "You are going to Library 2." in page(answer).text
 
 
 def test_going_to_an_alert_that_is_not_there_changes_nothing(lead: FlaskClient, db: Database):

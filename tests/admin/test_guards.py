@@ -40,6 +40,7 @@ SCHOOL_FORM = {
 }
 PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
 CALENDAR = "a-calendar-of-nobodys"
+STAFF_ROOM = "a-staff-room-of-nobodys"
 CLOSURE = {"reason": "INSET day", "starts": "2027-01-19", "ends": ""}
 CALLED_OFF = {"drop_in": "1 2027-01-19", "reason": "A school trip"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
@@ -60,6 +61,10 @@ ROUTES = [
     ("GET", "/board/<link>", {}, 200, 200, ALL),
     ("GET", "/board/<link>.json", {}, 200, 200, ALL),
     ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, ALL),
+    ("GET", "/staff-room/<staff_room_link>", {}, 200, 200, ALL),
+    ("GET", "/staff-room/<staff_room_link>.json", {}, 200, 200, ALL),
+    ("POST", "/staff-room/<staff_room_link>/going", {"alert": "1", "staff": "2"}, 200, 200, ALL),
+    ("POST", "/staff-room/<staff_room_link>/not-going", {"alert": "1"}, 400, 400, ALL),
     ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/set-up", {}, 303, 303, ALL),
@@ -69,6 +74,7 @@ ROUTES = [
     ("GET", "/", {}, LOG_IN_PAGE, 200, LUNCH),
     ("GET", "/now.json", {}, LOG_IN_PAGE, 200, ALL),
     ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, ALL),
+    ("POST", "/alerts/<int:alert_id>/not-going", {}, LOG_IN_PAGE, 303, ALL),
     ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/today/step-in", STEP_IN, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/cover", {}, LOG_IN_PAGE, 200, LEADS),
@@ -88,6 +94,7 @@ ROUTES = [
     ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/mentors", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/mentors/what-to-say", {}, LOG_IN_PAGE, 200, CARERS),
     ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200, CARERS),
@@ -142,6 +149,9 @@ ROUTES = [
     ("POST", "/school-year/week", {"week": "B"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/programme", {}, LOG_IN_PAGE, 200, TECHNICAL),
+    ("POST", "/programme/passing-on", {"deputy_after": "2", "everyone_after": "4"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/programme/staff-room", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/programme/staff-room/end", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, TECHNICAL),
     ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, LEADS),
@@ -169,7 +179,12 @@ OTHERWISE = {
     (Role.DEPUTY, "POST", "/rota/undo"): 409,  # the change is the lead's, and theirs to take back
 }
 # Posted by whoever has no log-in yet, and so no key of its own; the guard on Origin stands before both.
-WITHOUT_KEY = {"/log-in", "/set-up"}
+WITHOUT_KEY = {
+    "/log-in",
+    "/set-up",
+    "/staff-room/<staff_room_link>/going",
+    "/staff-room/<staff_room_link>/not-going",
+}
 # Where answers and tests live apart: what POST /set-up answers once there is a lead stands in test_log_in.py.
 ELSEWHERE = {("POST", "/set-up")}
 
@@ -183,6 +198,9 @@ REFUSALS = {
     "nothing there": ("GET", "/nowhere", {}, 404),
     "a wrong board": ("GET", "/board/nobodys", {}, 404),
     "a wrong board's data": ("GET", "/board/nobodys.json", {}, 404),
+    "a wrong staff room": ("GET", "/staff-room/nobodys", {}, 404),
+    "a wrong staff room's data": ("GET", "/staff-room/nobodys.json", {}, 404),
+    "a wrong staff room's answer": ("POST", "/staff-room/nobodys/going", {"data": {"staff": "1", "alert": "1"}}, 404),
     "a wrong calendar": ("GET", "/calendar/nobodys.ics", {}, 404),
     "no such icon": ("GET", "/static/icons/nowhere.svg", {}, 404),
     "the wrong method": ("DELETE", "/mentors", {}, 405),
@@ -208,7 +226,7 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
-        self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR}
+        self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR, "<staff_room_link>": STAFF_ROOM}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
     def send(self, method: str, rule: str, fields: dict[str, str], **headers: str) -> TestResponse:
@@ -219,6 +237,7 @@ class Sender:
 
 @pytest.fixture
 def board_link(db: Database) -> str:
+    db["programme"].update(1, {"staff_room_link": STAFF_ROOM})
     [programme] = db["programme"].rows
     return str(programme["board_link"])
 
@@ -518,6 +537,9 @@ def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings,
         ("GET", f"/mentors/{BIG}", {}),
         ("POST", f"/mentors/{BIG}/badge/revoke", {}),
         ("POST", f"/alerts/{BIG}/going", {}),
+        ("POST", f"/alerts/{BIG}/not-going", {}),
+        ("POST", "/alerts/1/not-going", {"staff": BIG}),
+        ("GET", f"/?going={BIG}", {}),
         ("POST", f"/school-year/slots/{BIG}/end", {}),
         ("POST", f"/school-year/half-terms/{BIG}/remove", {}),
         ("POST", f"/school-year/closures/{BIG}/remove", {}),

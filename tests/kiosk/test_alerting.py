@@ -1,11 +1,17 @@
 """The red tile: an adult, now. Each thing the screen says is said only once it is true (P5)."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from mentoring import alerts
 from mentoring.programme import CHILDLINE
 from tests.conftest import ADEYEMI_EMAIL, TUESDAY, Cast
 from tests.kiosk.both_doors import JSON, Wall, form_key, log_in
@@ -56,25 +62,84 @@ def test_it_is_saved_then_told_then_somebody_is_coming(
     def says() -> str:
         return page(kiosk_door.get(address)).text
 
-    def state() -> dict[str, object]:
-        return kiosk_door.get(f"{address}/state").get_json()
+    def state() -> tuple[bool, str]:
+        now = kiosk_door.get(f"{address}/state").get_json()
+        assert all(each["words"] in says() for each in now["steps"])
+        return now["told"], now["coming"]
 
     wall.passes(5)
     assert SAVED in says()
     assert TELLING in says()
     assert TOLD not in says()
-    assert state() == {"told": False, "coming": ""}
+    assert state() == (False, "")
 
     assert lead.get("/now.json").get_json()["alerts"]
     assert TOLD in says()
     assert "is coming" not in says()
-    assert state() == {"told": True, "coming": ""}
+    assert state() == (True, "")
 
     [alert] = db["alerts"].rows
     lead.post(f"/alerts/{alert['id']}/going", data={"form_key": form_key(lead)})
     assert "Ms Okafor is coming." in says()
     assert TOLD in says()
-    assert state() == {"told": True, "coming": "Ms Okafor"}
+    assert state() == (True, "Ms Okafor")
+
+
+def test_while_no_screen_has_shown_it_the_kiosk_never_says_told_and_sends_one_on_foot(
+    kiosk_door: FlaskClient, wall: Wall
+):
+    address = call(kiosk_door)
+    wall.passes(19)
+    assert TELLING in page(kiosk_door.get(address)).text
+    for _ in range(3):
+        wall.passes(30)
+        shown = page(kiosk_door.get(address)).text
+        assert "No screen has shown it yet. Go and find Mr Adeyemi in Room 12." in shown
+        assert TOLD not in shown
+    assert "An adult was called. No screen has shown it yet." in page(kiosk_door.get("/")).text
+
+
+def test_the_room_hears_to_whom_it_was_passed_on_until_somebody_is_coming(
+    kiosk_door: FlaskClient, lead: FlaskClient, db: Database, wall: Wall
+):
+    address = call(kiosk_door)
+    lead.get("/")
+    for minutes, whom in ((3, "the deputy"), (6, "all staff")):
+        wall.passes(180)
+        assert [each.level for each in alerts.take_steps(db, now=wall.moment)] != [], minutes
+        words = f"Nobody has answered yet. We have passed it to {whom} too."
+        shown = page(kiosk_door.get(address)).text
+        assert TOLD in shown
+        assert words in shown
+        assert words in page(kiosk_door.get("/")).text
+        assert "find Mr Adeyemi in Room 12" in page(kiosk_door.get("/")).text
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    for path in (address, "/"):
+        shown = page(kiosk_door.get(path)).text
+        assert "Ms Okafor is coming." in shown
+        assert "Nobody has answered yet" not in shown
+
+
+def test_the_first_page_changes_its_mark_with_every_step(
+    kiosk_door: FlaskClient, lead: FlaskClient, db: Database, wall: Wall
+):
+    def mark() -> str:
+        return kiosk_door.get("/state").get_json()["shows"]
+
+    marks = [mark()]
+    call(kiosk_door)
+    assert mark() == marks[0], "nothing is said while it is on its way"
+    wall.passes(20)
+    marks.append(mark())
+    wall.passes(160)
+    alerts.take_steps(db, now=wall.moment)
+    lead.get("/")
+    marks.append(mark())
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    marks.append(mark())
+    alerts.cannot_go(db, 1, staff_id=1, actor="staff 1", now=wall.moment)
+    marks.append(mark())
+    assert len(set(marks)) == len(marks)
 
 
 @pytest.mark.parametrize("path", ["/log-in", "/healthz", "/board/nobodys.json", "/set-up", "/nowhere"])
@@ -168,6 +233,56 @@ def test_a_box_whose_clock_cannot_be_believed_calls_all_the_same(kiosk_door: Fla
     assert kiosk_door.get("/").status_code == 503
     assert call(kiosk_door)
     assert db["alerts"].count == 1
+
+
+# When it cannot be kept
+
+
+@pytest.fixture
+def full_disk(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From then on the file cannot grow by a page: the store itself says that the disk is full."""
+    connect = sqlite3.connect
+
+    def fill() -> None:
+        with closing(connect(data / "programme.db")) as db:
+            pages = db.execute("pragma page_count").fetchone()[0]
+
+        def cramped(*given: Any, **named: Any) -> sqlite3.Connection:
+            connection = connect(*given, **named)
+            connection.execute(f"pragma max_page_count = {pages}")
+            return connection
+
+        monkeypatch.setattr(sqlite3, "connect", cramped)
+
+    return fill
+
+
+def test_on_a_full_disk_it_says_that_it_could_not_be_saved_and_whom_to_find(
+    kiosk_door: FlaskClient, db: Database, full_disk: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    full_disk()
+    kept = 0
+    while (answer := kiosk_door.post("/alert", data={"key": f"tap {kept}"})).status_code == 303:
+        kept += 1
+        assert kept < 400
+    shown = page(answer)
+    assert answer.status_code == 503
+    assert "Your message could NOT be saved." in shown.text
+    assert "Nobody has been told. Go to Mr Adeyemi in Room 12 now, or to any adult." in shown.text
+    assert "is saved" not in shown.text
+    assert CHILDLINE in shown.text
+    as_data = kiosk_door.post("/alert", data={"key": "as data"}, headers=JSON)
+    assert (as_data.status_code, as_data.get_json()["stored"]) == (503, False)
+    assert db["alerts"].count == kept, "what was confirmed is on disk, and nothing else"
+    monkeypatch.undo()  # somebody made room: the clock is the real one again, and so is the box
+    assert shown.fields("key") == [f"tap {kept}"], "the same tap, to try again"
+
+
+def test_without_any_memory_it_still_says_that_it_could_not_be_saved(kiosk_door: FlaskClient, data: Path):
+    (data / "programme.db").unlink()
+    shown = page(kiosk_door.post("/alert", data={"key": "k"})).text
+    assert "Your message could NOT be saved." in shown
+    assert "Nobody has been told. Go to any adult now." in shown
 
 
 def test_an_alert_nobody_raised_has_no_page(kiosk_door: FlaskClient):

@@ -8,8 +8,9 @@ from sqlite_utils import Database
 
 from mentoring import badge_register, duty
 from mentoring.alerts import ALWAYS_PASSED_ON
+from mentoring.programme import NEVER_A_SECRET
 from tests.conftest import Cast
-from tests.kiosk.both_doors import Wall
+from tests.kiosk.both_doors import JSON, Wall, form_key
 from tests.kiosk.walking import Finger, Page, inline, page
 
 CLOSED = "This screen has closed. Please show your badge again."
@@ -215,14 +216,15 @@ def test_tell_staff_now_is_two_taps_and_reaches_staff(
     assert db["alerts"].count == 0
     [words] = [each.words for each in list_of_what.targets if each.value == about]
     told = finger.press(words)
-    assert "Your message is saved." in told.text
+    assert "You have passed it on, at 12:41. It is saved." in told.text
     assert "We are telling them." in told.text
     assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [(about, cast.amira)]
     [alert] = lead.get("/now.json").get_json()["alerts"]
     assert alert["words"].endswith(", told by Amira")
     state = told.all("main")[0]["data-state"]
     assert finger.open(state) is not None
-    assert finger.answer.get_json() == {"told": True, "coming": ""}
+    now = finger.answer.get_json()
+    assert (now["told"], now["coming"]) == (True, "")
 
 
 @pytest.mark.parametrize("about", ["red_tile", "boredom", "Bullying", "bullying "])
@@ -245,6 +247,54 @@ def test_a_mentor_who_changed_their_mind_goes_back(screens: Screens, cast: Cast,
     finger.press("Tell staff now")
     assert "Nobody is waiting." in finger.press("Back").text
     assert db["alerts"].count == 0
+
+
+def test_the_receipt_is_there_at_each_later_scan_with_who_is_coming_and_never_what_it_was(
+    screens: Screens, cast: Cast, db: Database, lead: FlaskClient, wall: Wall
+):
+    finger = screens.open(cast.amira)
+    assert "You have passed it on" not in finger.page.text
+    finger.press("Tell staff now")
+    finger.press("Being hurt or abused")
+    assert "You have passed it on, at 12:41." in finger.press("Back to my screen").text
+    wall.passes(25)
+    again = screens.open(cast.amira).page
+    assert "You have passed it on, at 12:41. It is saved." in again.text
+    assert "No screen has shown it yet. Go and find Mr Adeyemi in Room 12." in again.text
+    assert again.all("main")[0]["data-state"].startswith("/alert/"), "it stays true while it is open"
+    lead.get("/")
+    assert "We have told them." in screens.open(cast.amira).page.text
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    at_last = screens.open(cast.amira).page.text
+    assert "Ms Okafor is coming." in at_last
+    assert "abuse" not in at_last.lower()
+    assert "You have passed it on" not in screens.open(cast.ben).page.text, "it is Amira's alone"
+
+
+def test_a_mentor_whose_duty_runs_past_the_staffed_hours_can_always_tell_staff(
+    screens: Screens, cast: Cast, db: Database, wall: Wall, kiosk_door: FlaskClient
+):
+    db["programme"].update(1, {"staffed_until": "12:35"})
+    wall.shows("13:14")
+    finger = screens.open(cast.amira)
+    finger.press("Tell staff now")
+    wall.shows("13:15:30")
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": False}
+    assert "You have passed it on, at 13:15." in finger.press("Bullying").text
+    assert db["alerts"].count == 1
+
+
+def test_what_to_say_opens_from_the_screen_with_nothing_of_anybody(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast
+):
+    [word] = ask(kiosk_door, "family")
+    finger = screens.open(cast.amira)
+    shown = finger.press("What to say")
+    for words in ("Tell me.", "Explain.", "Describe.", NEVER_A_SECRET, "Mr Adeyemi in Room 12"):
+        assert words in shown.text
+    assert word not in shown.text
+    assert "Amira" not in shown.text
+    assert word in finger.press("Back to my screen").text
 
 
 # One token, one step
