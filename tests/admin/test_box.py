@@ -171,7 +171,7 @@ def _made(folder: Path) -> Path:
 
 def test_the_box_says_how_it_is_in_words(lead: FlaskClient):
     shown = page(lead.get("/box")).text
-    assert "Programme its file is whole." in shown
+    assert "Programme Its file is whole." in shown
     assert "Recovery key Bad: none was made. Make it on the staff pages" in shown
 
 
