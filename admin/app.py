@@ -21,6 +21,7 @@ from admin import (
     mentors,
     on_duty,
     programme_page,
+    reach,
     recovery_key_page,
     rights,
     rota_page,
@@ -57,9 +58,11 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
+    app.wsgi_app = doors.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
+    app.before_request(reach.check_way)
     app.before_request(_open)
     app.before_request(_ask_for_log_in)
     app.after_request(_say_in_every_header)
@@ -90,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(reach.WrongWay, _wrong_way)
     app.register_error_handler(DatabaseTrouble, _no_memory)
     for trouble in (sqlite3.Error, KeyTrouble, SheetTrouble):
         app.register_error_handler(trouble, _no_memory)
@@ -103,7 +107,8 @@ def _guard() -> None:
     if not doors.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if request.method == "POST" and not doors.may_post(host=host, origin=origin, fetch_site=site):
+    ours = doors.may_post(host=host, origin=origin, fetch_site=site, tls=request.is_secure)
+    if request.method == "POST" and not ours:
         abort(403)
 
 
@@ -181,6 +186,10 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
+def _wrong_way(error: reach.WrongWay) -> Any:
+    return _page_of_trouble(403, *error.words)
+
+
 def _too_large_a_number(_error: OverflowError) -> Any:
     return _trouble(404)
 
@@ -203,7 +212,10 @@ def _broken(error: Exception) -> Any:
 
 def _trouble(code: int, *, way_back: str = "") -> Any:
     """Errors are screens too. Inside a log-in they have the alert bar, unless the store itself is what is broken."""
-    heading, text = TROUBLES.get(code, TROUBLES[500])
+    return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]), way_back=way_back)
+
+
+def _page_of_trouble(code: int, heading: str, text: str, *, way_back: str = "") -> Any:
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500

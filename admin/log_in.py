@@ -10,6 +10,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from werkzeug.wrappers import Response
 
+from admin import reach
 from badges.code import create_key
 from mentoring import programme, staff
 from mentoring.people import Fault
@@ -46,6 +47,7 @@ def set_up_form() -> str | Response:
     """The first page of all; gone once there is a lead."""
     if programme.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
+    reach.check_on_the_box()
     return render_template("admin/set_up.html", faults=[], given={})
 
 
@@ -54,6 +56,7 @@ def set_up() -> str | Response | tuple[str, int]:
     """Make the programme and its lead, and log the lead in; once. Afterwards this is no second way in."""
     if programme.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
+    reach.check_on_the_box()
     given = {name: request.form.get(name, "") for name in ("school", "name", "email", "room")}
     password = request.form.get("password", "")
     faults = staff.new_staff_faults(school=given["school"], name=given["name"], email=given["email"], password=password)

@@ -101,9 +101,9 @@ def fill(data: Path) -> str:
 
 
 @contextmanager
-def doors_open(data: Path, board: str, *, ports: tuple[int, int] = (0, 0)) -> Iterator[School]:
+def doors_open(data: Path, board: str, *, ports: tuple[int, int] = (0, 0), **settings: str) -> Iterator[School]:
     """`dropin run` on a folder that holds a programme; the ports are the kiosk's and the staff pages', 0 for any."""
-    own = {"DROPIN_KIOSK_PORT": str(ports[0]), "DROPIN_ADMIN_PORT": str(ports[1])}
+    own = {"DROPIN_KIOSK_PORT": str(ports[0]), "DROPIN_ADMIN_PORT": str(ports[1]), **settings}
     command = [DROPIN, "run", "--data", str(data)]
     with (
         tempfile.NamedTemporaryFile("r", prefix="words-") as words,

@@ -1,6 +1,7 @@
 """`make soak`: a lunch that is struck again and again while pupils ask; nothing confirmed may be lost (P25, P26)
 
-Then every write of a lunch is struck in turn, and anything is held to the reader for ten minutes (P24).
+Then every write of a lunch is struck in turn, anything is held to the reader for ten minutes (P24), and callers drip at
+the staff pages' proxy.
 `python -m benchmarks.soak SECONDS` gives the lunch and the reader so many seconds each.
 """
 
@@ -20,7 +21,7 @@ from urllib.request import Request, urlopen
 import psutil
 
 from badges.code import load_key, make
-from benchmarks import faults, fuzz, power_cut
+from benchmarks import drip, faults, fuzz, power_cut
 from benchmarks.demo import example_school
 
 SECONDS = 120
@@ -60,6 +61,8 @@ def main() -> None:
         violations += sweep.sweep()
     print(f"\n## {fuzz.__doc__.splitlines()[0]}\n", flush=True)
     violations += fuzz.sweep(given or fuzz.SECONDS)
+    print(f"\n## {drip.__doc__.splitlines()[0]}\n", flush=True)
+    violations += drip.main()
     sys.exit(rows != len(kept) or violations > 0)
 
 

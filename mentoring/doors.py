@@ -1,11 +1,13 @@
 """What both doors share: whom they answer, what every answer says of itself, and how they are served. No Flask."""
 
 import hashlib
+import ipaddress
 import logging
 import os
 import signal
 import threading
 from collections.abc import Callable
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,15 @@ HEADERS = {
 }
 NO_CAMERA = "camera=(), microphone=(), geolocation=(), display-capture=()"
 OWN_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=()"
+WAY = "dropin.way"  # where a request's environment says which way it came
+
+
+class Way(StrEnum):
+    """How a request reached the staff pages. A password may travel by the first two."""
+
+    BOX = "box"  # from the box itself
+    PROXY = "proxy"  # over TLS, by the proxy on this box
+    BARE = "bare"  # over the network with nothing in between, or by a proxy that cannot be believed
 
 
 # rules
@@ -50,11 +61,40 @@ def is_ours(host: str, *, names: frozenset[str]) -> bool:
     return bare in LOOPBACK | names
 
 
-def may_post(*, host: str, origin: str | None, fetch_site: str | None) -> bool:
-    """Whether a POST comes from our own page, or from no page at all (P22)."""
+def may_post(*, host: str, origin: str | None, fetch_site: str | None, tls: bool = False) -> bool:
+    """Whether a POST comes from our own page, or from no page at all (P22). Behind TLS our pages are https alone."""
     if fetch_site not in (None, "same-origin", "none"):
         return False
-    return origin is None or origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}")
+    ours = {f"https://{host.lower()}"} | (set() if tls else {f"http://{host.lower()}"})
+    return origin is None or origin.lower() in ours
+
+
+def arrival(*, peer: str, forwarded_for: str | None, forwarded_proto: str | None, proxied: bool) -> tuple[Way, str]:
+    """Which way a request came, and from which address.
+
+    What a proxy says is believed only from loopback, only where the settings say that there is one, and only when it
+    names one caller and TLS: a list would be what a stranger sent with something added. A proxy nobody told us of would
+    make the whole network look like the box itself, so its mark alone takes that away.
+    """
+    if not _is_loopback(peer):
+        return Way.BARE, peer
+    if forwarded_for is None and forwarded_proto is None:
+        return Way.BOX, peer
+    if proxied and forwarded_proto == "https" and _is_address(forwarded_for or ""):
+        return Way.PROXY, forwarded_for or ""
+    return Way.BARE, peer
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(text: str) -> bool:
+    return _is_address(text) and ipaddress.ip_address(text).is_loopback
 
 
 def browser_key(text: str) -> str:
@@ -72,6 +112,24 @@ def icon(name: str) -> str:
 # actions
 
 
+class Threshold:
+    """Stands before an app and says of each request which way it came; inside, the caller's address is the true one."""
+
+    def __init__(self, app: Callable[..., Any], *, proxied: bool) -> None:
+        self._app, self._proxied = app, proxied
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        way, address = arrival(
+            peer=environ.get("REMOTE_ADDR", ""),
+            forwarded_for=environ.get("HTTP_X_FORWARDED_FOR"),
+            forwarded_proto=environ.get("HTTP_X_FORWARDED_PROTO"),
+            proxied=self._proxied,
+        )
+        environ[WAY], environ["REMOTE_ADDR"] = way, address
+        environ["wsgi.url_scheme"] = "https" if way is Way.PROXY else "http"
+        return self._app(environ, start_response)
+
+
 def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None) -> None:
     """Serve until told to stop, or until the process that holds the other end of `lifeline` is gone."""
     server = create_server(
@@ -84,6 +142,8 @@ def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None
         # Two hundred boards keep one line each, and a staff page must still find one free.
         connection_limit=1000,
         asyncore_use_poll=True,
+        # The staff pages judge for themselves what a proxy says (`arrival`); the kiosk never looks at it.
+        clear_untrusted_proxy_headers=False,
         # Up to here a body that is too large is refused in our own words; beyond, at the edge, before it is read.
         max_request_body_size=LARGEST_BODY * 2,
         # A frame must never become a temporary file (P11): what we hear fits in memory, whole.

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     admin_port: int = Field(8001, ge=0, le=65535, description="the staff pages' and the board's port")
     admin_host: str = Field("127.0.0.1", description="the address the staff pages listen on")
     admin_names: str = Field("", description="further host names the staff pages answer to, by commas")
+    proxy: bool = Field(default=False, description="a proxy with TLS stands on this box before the staff pages (1)")
     idle_warn_seconds: int = Field(10, ge=3, le=120, description="a kiosk page asks 'still there?' after this")
     idle_home_seconds: int = Field(20, ge=5, le=300, description="a kiosk page goes home after this")
     scan_early_minutes: int = Field(15, ge=0, le=60, description="a scan counts this long before the start")

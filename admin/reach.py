@@ -1,0 +1,44 @@
+"""Which way somebody comes: passwords travel inside this box or over TLS, and the first set-up stays on the box."""
+
+from flask import current_app, request
+
+from mentoring import doors
+from mentoring.doors import Way
+
+# What answers whoever comes over the network without TLS: pages behind a long link, made to be read by everybody.
+# Whatever is not named here wants the proxy.
+WITHOUT_TLS = frozenset({"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz"})
+
+
+class WrongWay(Exception):
+    """Somebody came by a way on which this page is not given; `words` are a heading and what to do."""
+
+    def __init__(self, heading: str, text: str) -> None:
+        super().__init__(heading)
+        self.words = heading, text
+
+
+def check_way() -> None:
+    """Raises `WrongWay` where a password, or a page behind one, would cross the network in the clear."""
+    if _way() is Way.BARE and request.endpoint not in WITHOUT_TLS and request.endpoint is not None:
+        raise WrongWay(
+            "Not by this address.",
+            "Here a password would cross the network where others can read it. Open the staff pages by the address "
+            "that begins with https://, or on the box itself. Nothing was changed. Whoever looks after the box finds "
+            "how to in docs/deploy.md.",
+        )
+
+
+def check_on_the_box() -> None:
+    """Raises `WrongWay` for a first set-up from anywhere else: whoever comes first would be the lead."""
+    port = current_app.extensions["settings"].admin_port
+    if _way() is not Way.BOX:
+        raise WrongWay(
+            "This box is not set up yet.",
+            "The first set-up is made on the box itself, so that nobody else can be first: open "
+            f"http://127.0.0.1:{port}/set-up there, or run dropin init. Then log in here.",
+        )
+
+
+def _way() -> Way:
+    return Way(request.environ.get(doors.WAY, Way.BARE))
