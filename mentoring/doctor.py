@@ -104,7 +104,7 @@ def backed_up(standing: Standing) -> Check:
             return Check("Backups", State.BAD, words, f"In {standing.place} {standing.trouble}: put that right.")
 
 
-def second_place(is_set: bool, *, same_disk: bool) -> Check:  # noqa: FBT001 # a plain fact
+def second_place(*, is_set: bool, same_disk: bool) -> Check:
     """Whether a backup outlives this box's disk."""
     if not is_set:
         remedy = "Set DROPIN_BACKUP_DIR to a stick or a share, so that one outlives this disk."
@@ -165,7 +165,7 @@ def folder(mode: int) -> Check:
     return Check("Folder", State.OK, "nobody else on this machine can look into it.")
 
 
-def doors(is_running: bool, silent: list[int], taken: list[int]) -> Check:  # noqa: FBT001 # a plain fact
+def doors(*, is_running: bool, silent: list[int], taken: list[int]) -> Check:
     """Whether both doors answer, or could."""
     if is_running and silent:
         return Check("Doors", State.BAD, f"nothing answers on port {silent[0]}.", "Look at what dropin run says.")
@@ -233,13 +233,14 @@ def _doors(settings: Settings) -> Check:
     ports = [each for each in (settings.kiosk_port, settings.admin_port) if each]
     hosts = {settings.admin_port: "127.0.0.1" if settings.admin_host in ("0.0.0.0", "") else settings.admin_host}  # noqa: S104
     there = [each for each in ports if _answers(hosts.get(each, "127.0.0.1"), each)]
-    return doors(running.is_held(settings.data), [each for each in ports if each not in there], there)
+    silent = [each for each in ports if each not in there]
+    return doors(is_running=running.is_held(settings.data), silent=silent, taken=there)
 
 
 def _second(settings: Settings) -> Check:
     second = settings.second_backups
     same = second is not None and second.is_dir() and second.stat().st_dev == settings.data.stat().st_dev
-    return second_place(second is not None, same_disk=same)
+    return second_place(is_set=second is not None, same_disk=same)
 
 
 def examine(settings: Settings, *, now: datetime) -> list[Check]:
