@@ -368,10 +368,12 @@ def make_if_due(
 
     Raises `CannotKeep` or `TracesLeft`. Nothing is made while the clock is in doubt: its name would lie.
     """
-    if keys.recovery(db) is None or programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
+    if keys.recovery(db) is None:
         return None
     last, made = newest(folder, now=now), None
     if is_due(last.made if last else None, now=now, changed=_changed(db, last)):
+        if programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
+            return None
         folder.mkdir(mode=0o700, exist_ok=True)
         last = made = make(db, folder=folder, badge_key=badge_key, now=now)
     forget_old(folder, now=now, longest=longest)
