@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from admin import answering, rights, sentences
 from admin.today import no_pair_words, today_mark
-from mentoring import alerts, journal, school_year
+from mentoring import alerts, drills, journal, school_year
 from mentoring.alerts import Call
 
 pages = Blueprint("alerting", __name__)
@@ -28,6 +28,7 @@ def shown() -> list[Call]:
     """For the bar alone, one line a room: rendering it is a staff screen fetching the alerts (P5)."""
     waiting = alerts.waiting(g.db)
     alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    drills.seen(g.db, waiting, by=g.me.id, now=g.now)
     return alerts.calls(waiting)
 
 

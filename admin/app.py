@@ -15,9 +15,12 @@ from admin import (
     badge_printing,
     board,
     calendar_door,
+    channels_page,
     cover_page,
+    drill_page,
     importing,
     log_in,
+    me_page,
     mentors,
     on_duty,
     programme_page,
@@ -32,6 +35,7 @@ from admin import (
     staff_room,
     today,
     trail_page,
+    welcome_page,
     year_end_page,
 )
 from admin.plans_in_work import PlansInWork
@@ -39,7 +43,7 @@ from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import backups, clock, doors, journal, programme, staff
+from mentoring import accounts, backups, clock, doors, journal, programme, staff
 from mentoring.database import DatabaseTrouble, is_damage, open_database
 from mentoring.settings import Settings
 
@@ -57,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
-    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour)
+    app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = doors.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
@@ -70,6 +74,8 @@ def create_app(settings: Settings) -> Flask:
     for pages in (
         today.pages,
         log_in.pages,
+        welcome_page.pages,
+        me_page.pages,
         alerting.pages,
         mentors.pages,
         availability_page.pages,
@@ -90,6 +96,8 @@ def create_app(settings: Settings) -> Flask:
         board.pages,
         staff_room.pages,
         calendar_door.pages,
+        channels_page.pages,
+        drill_page.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
@@ -130,8 +138,11 @@ def _ask_for_log_in() -> AnyResponse | None:
     if who is None or (who.idle and request.endpoint not in rights.POLLED):
         return redirect(url_for("log_in.form"), 303)
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)
+    g.owes_factor = accounts.owes_factor(g.db, who.staff)
     if request.method == "POST" and request.form.get("form_key") != g.form_key:
         abort(403)
+    if g.owes_factor and request.endpoint not in rights.FACTOR_FIRST:
+        return redirect(url_for("me_page.second_factor"), 303)
     if not _may(str(request.endpoint)):
         if request.endpoint == "today.today":
             return redirect(url_for(rights.first_page(g.me.role)), 303)
@@ -161,11 +172,15 @@ def _on_every_page() -> dict[str, Any]:
 
 def _may(endpoint: str) -> bool:
     """Whether whoever is logged in may open this page."""
-    return rights.may(g.me.role, endpoint)
+    return rights.may(g.me.role, endpoint) and (not g.owes_factor or endpoint in rights.FACTOR_FIRST)
 
 
 def _hour(moment: Any) -> str:
     return clock.hour(moment, programme.load(g.db).zone)
+
+
+def _day_of(moment: Any) -> str:
+    return day(clock.school_day(moment, programme.load(g.db).zone))
 
 
 def _close(_error: BaseException | None) -> None:
@@ -187,7 +202,7 @@ def _refused(error: HTTPException) -> Any:
 
 
 def _wrong_way(error: reach.WrongWay) -> Any:
-    return _page_of_trouble(403, *error.words)
+    return _page_of_trouble(403, *error.words, leads_home=False)
 
 
 def _too_large_a_number(_error: OverflowError) -> Any:
@@ -215,9 +230,10 @@ def _trouble(code: int, *, way_back: str = "") -> Any:
     return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]), way_back=way_back)
 
 
-def _page_of_trouble(code: int, heading: str, text: str, *, way_back: str = "") -> Any:
+def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = True, way_back: str = "") -> Any:
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
     template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
-    return render_template(template, heading=heading, text=text, way_back=way_back), code
+    told = {"heading": heading, "text": text, "leads_home": leads_home, "way_back": way_back}
+    return render_template(template, **told), code

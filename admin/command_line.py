@@ -496,7 +496,13 @@ def _introduce(
         "board": board,
         "data": str(settings.data.resolve()),
         "staff": [
-            {"name": each.name, "email": each.email, "password": each.password, "totp_secret": None, "role": each.role}
+            {
+                "name": each.name,
+                "email": each.email,
+                "password": each.password,
+                "totp_secret": each.totp_secret,
+                "role": each.role,
+            }
             for each in accounts
         ],
         "mentors": [

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from admin.posting import Post
 from mentoring import alerts, backups, clock, close_of_day
 from mentoring.database import Changes, DatabaseTrouble, open_database
 from mentoring.settings import Settings
@@ -101,6 +102,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
     # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
     # its log (5 syncs instead of one), and a look at the clock would write.
     kept, safe_keeping = Changes(settings.database), SafeKeeping()
+    post = Post(settings.database)
     try:
         kept.count()
         for door in both:
@@ -108,13 +110,17 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
         _wait_until_ready(*both)
         ready(*both)
         closing = passing_on = clock.ticks()
+        trouble = ""
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
                 _look_after(door, settings, lock)
+            post.tend()
             if clock.ticks() > passing_on:
                 passing_on = clock.ticks() + PASSING_ON_SECONDS
-                _pass_on_alerts(settings)
+                before, trouble = trouble, _pass_on_alerts(settings)
+                if trouble not in ("", before):  # said once, not each second for as long as it lasts
+                    print(trouble, file=sys.stderr)  # noqa: T201
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
@@ -126,6 +132,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
         safe_keeping.end()
+        post.close()
         kept.close()
 
 
@@ -219,8 +226,8 @@ def _back_up(settings: Settings) -> bool:
     return True
 
 
-def _pass_on_alerts(settings: Settings) -> None:
-    """Pass on what nobody has answered. Whatever goes wrong is tried again a second later: the doors stay open."""
+def _pass_on_alerts(settings: Settings) -> str:
+    """Pass on what nobody has answered. What stands in the way is the answer, and is tried again a second later."""
     try:
         db = open_database(settings.database)
         try:
@@ -228,7 +235,8 @@ def _pass_on_alerts(settings: Settings) -> None:
         finally:
             db.close()
     except Exception as error:  # noqa: BLE001 # of all that this process does, keeping the doors open comes first
-        print(f"Alerts could not be passed on just now: {error}.", file=sys.stderr)  # noqa: T201
+        return f"Alerts could not be passed on just now: {error}."
+    return ""
 
 
 def _wait_until_ready(*doors: Door) -> None:

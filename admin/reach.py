@@ -5,9 +5,21 @@ from flask import current_app, request
 from mentoring import doors
 from mentoring.doors import Way
 
-# What answers whoever comes over the network without TLS: pages behind a long link, made to be read by everybody.
+# What answers whoever comes over the network without TLS: pages behind a long link, for screens that nobody logs in on.
 # Whatever is not named here wants the proxy.
-WITHOUT_TLS = frozenset({"static", "board.board", "board.board_json", "calendar_door.calendar", "today.healthz"})
+WITHOUT_TLS = frozenset(
+    {
+        "static",
+        "today.healthz",
+        "board.board",
+        "board.board_json",
+        "calendar_door.calendar",
+        "staff_room.screen",
+        "staff_room.screen_json",
+        "staff_room.going",
+        "staff_room.not_going",
+    }
+)
 
 
 class WrongWay(Exception):
@@ -23,21 +35,33 @@ def check_way() -> None:
     if _way() is Way.BARE and request.endpoint not in WITHOUT_TLS and request.endpoint is not None:
         raise WrongWay(
             "Not by this address.",
-            "Here a password would cross the network where others can read it. Open the staff pages by the address "
-            "that begins with https://, or on the box itself. Nothing was changed. Whoever looks after the box finds "
-            "how to in docs/deploy.md.",
+            "Here a password would cross the network where others can read it. "
+            f"Open the staff pages by {_address()}, or on the box itself. "
+            "Nothing was changed. Whoever looks after the box finds how to in docs/deploy.md.",
         )
 
 
 def check_on_the_box() -> None:
     """Raises `WrongWay` for a first set-up from anywhere else: whoever comes first would be the lead."""
     port = current_app.extensions["settings"].admin_port
-    if _way() is not Way.BOX:
+    if not is_at_the_box():
         raise WrongWay(
             "This box is not set up yet.",
             "The first set-up is made on the box itself, so that nobody else can be first: open "
             f"http://127.0.0.1:{port}/set-up there, or run dropin init. Then log in here.",
         )
+
+
+def _address() -> str:
+    """Where the proxy is, as far as the settings know."""
+    settings = current_app.extensions["settings"]
+    names = [name.strip() for name in settings.admin_names.split(",") if name.strip()]
+    return f"https://{names[0]}/" if settings.proxy and names else "the address that begins with https://"
+
+
+def is_at_the_box() -> bool:
+    """Whether this was sent on the box itself, by no proxy and no network."""
+    return _way() is Way.BOX
 
 
 def _way() -> Way:

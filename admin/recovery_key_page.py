@@ -79,7 +79,7 @@ def paper() -> str | Response:
     if key is None:
         return redirect(url_for("recovery_key_page.show"), 303)
     words = key.words.split()
-    drawn = square.drawn(key.private, label="The recovery key as a square to scan")
+    drawn = square.drawn(key.private, words="The recovery key as a square to scan")
     return render_template("admin/recovery_key_paper.html", key=key, words=words, square=drawn, today=g.now.date())
 
 

@@ -36,7 +36,21 @@ class Right:
 
 
 RIGHTS = (
-    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going", "alerting.not_going", "log_in.log_out")),
+    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going", "alerting.not_going")),
+    Right(
+        "Change one's own password and second factor; log out",
+        ALL,
+        (
+            "me_page.show",
+            "me_page.password",
+            "me_page.second_factor",
+            "me_page.confirm",
+            "me_page.new_codes",
+            "me_page.remove",
+            "me_page.end_others",
+            "log_in.log_out",
+        ),
+    ),
     Right("See Today and print its sheet", LUNCH, ("today.today", "today.sheet")),
     Right("See who is on duty", LUNCH, ("on_duty.show", "on_duty.now", "on_duty.week", "mentors.photo")),
     Right("Name the adult within call for today", CARERS, ("today.adult",)),
@@ -155,6 +169,16 @@ RIGHTS = (
         ("programme_page.passing_on", "programme_page.give_staff_room_link", "programme_page.end_staff_room_link"),
     ),
     Right(
+        "Set where alerts are sent beyond the screens",
+        CARERS,
+        ("channels_page.show", "channels_page.add", "channels_page.test", "channels_page.end"),
+    ),
+    Right(
+        "Hold a drill",
+        CARERS,
+        ("drill_page.show", "drill_page.now", "drill_page.start", "drill_page.stop", "drill_page.as_csv"),
+    ),
+    Right(
         "Look after the box: its clock, the board's address",
         TECHNICAL,
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
@@ -167,7 +191,19 @@ RIGHTS = (
         ("recovery_key_page.show", "recovery_key_page.make", "recovery_key_page.paper", "recovery_key_page.confirm"),
     ),
     Right("See who has an account", ACCOUNTS, ("staff_page.everyone",)),
-    Right("Add and change accounts", LEADS, ("staff_page.add", "staff_page.change")),
+    Right("See one account; print a code for somebody's new password", CARERS, ("staff_page.one", "staff_page.code")),
+    Right(
+        "Add, change and end accounts, hand the lead over",
+        LEADS,
+        (
+            "staff_page.add",
+            "staff_page.change",
+            "staff_page.role",
+            "staff_page.hand_over",
+            "staff_page.end",
+            "staff_page.ask_all_for_codes",
+        ),
+    ),
 )
 # What answers without a log-in. Everything else asks for one.
 OPEN_TO_ALL = frozenset(
@@ -185,10 +221,17 @@ OPEN_TO_ALL = frozenset(
         "log_in.log_in",
         "log_in.set_up_form",
         "log_in.set_up",
+        "welcome_page.form",
+        "welcome_page.take_up",
+        "welcome_page.forgotten",
+        "welcome_page.recover",
     }
 )
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-POLLED = frozenset({"alerting.now", "alerting.going", "alerting.not_going", "on_duty.now"})
+ALERTS = frozenset({"alerting.now", "alerting.going", "alerting.not_going"})
+POLLED = ALERTS | {"on_duty.now", "drill_page.now"}
+# What is left to somebody who must set up a second factor and has not done so yet.
+FACTOR_FIRST = ALERTS | {"me_page.second_factor", "me_page.confirm", "log_in.log_out"}
 
 _ROLES = MappingProxyType({endpoint: each.roles for each in RIGHTS for endpoint in each.endpoints})
 _FIRST_PAGES = ("today.today", "programme_page.show")

@@ -8,6 +8,7 @@ from mentoring.alerts import About, Call, Level
 from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
 from mentoring.backups import Trouble
+from mentoring.channels import MOST_TRIES, Channel, Due, Outcome
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind
 from mentoring.people import Fault
@@ -21,7 +22,11 @@ TROUBLES = {
     404: ("There is nothing at this address.", "It may have been replaced. Start again from Today."),
     405: ("There is nothing at this address.", "Start again from Today."),
     413: ("That is too large.", "Nothing was changed. Send something smaller than 4 MB."),
-    429: ("Too many tries.", "Wait one minute, then try again. Your password still works."),
+    429: (
+        "Too many tries.",
+        "Wait one minute, then try again. Your password still works. "
+        "If this stays, somebody guesses from elsewhere: log in on your usual computer, or at the box itself.",
+    ),
     500: (
         "Something went wrong here.",
         "Nothing was half done. Try again; if it stays, ask whoever looks after the box.",
@@ -38,6 +43,7 @@ ALERT_ABOUT = {
     About.ANYTHING_ELSE: "A mentor is worried about a pupil",
 }
 
+PRACTICE = "DRILL: this is practice. "
 PASSED_TO = {Level.DEPUTY: "passed to the deputy", Level.EVERYONE: "passed to all staff"}
 
 MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
@@ -76,6 +82,17 @@ SAID = {
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
     "backed_up": "Backed up.",
     "on_paper": "Good: the paper and the key agree. Now seal it in an envelope and lock it away.",
+    "account_ended": "The account is ended. Their log-ins are gone; their name stays in what has happened.",
+    "role": "Changed. They log in anew.",
+    "lead": "The lead is handed over.",
+    "password": "Your new password holds. Log in with it.",
+    "password_mine": "Your new password holds. All other log-ins of yours are ended.",
+    "others_ended": "All other log-ins of yours are ended.",
+    "factor_off": "Your log-in asks for no code any more.",
+    "all_codes": "Saved. Whoever has no code yet is led to set it up first.",
+    "channel_added": "Added. Send a test message before you rely on it.",
+    "channel_ended": "Ended. Nothing is sent there any more, and its address and password are wiped.",
+    "drill_stopped": "Stopped. What happened until then is kept below.",
     "link": "The board has a new address. The old one shows nothing now.",
     "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
     "staff_room_ended": "The staff room's screen shows nothing from now on.",
@@ -164,10 +181,11 @@ def called(call: Call, *, zone: str) -> str:
         f"{ALERT_ABOUT[each.about]}{f', told by {each.raised_by}' if each.raised_by else ''}" for each in call.alerts
     ]
     first, hour = call.first, clock.hour(call.first.raised, zone)
+    practice = PRACTICE if first.drill else ""
     if len(what) == 1:
         told_by = f", told by {first.raised_by}" if first.raised_by else ""
-        return f"{ALERT_ABOUT[first.about]}. {first.room}, {hour}{told_by}"
-    return f"{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
+        return f"{practice}{ALERT_ABOUT[first.about]}. {first.room}, {hour}{told_by}"
+    return f"{practice}{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
 
 
 def passed_on(call: Call, *, now: datetime) -> str:
@@ -199,3 +217,64 @@ def cover_trouble(answer: Answer) -> str:
         Code.TOO_LATE: "That drop-in has begun or is closed. On Today you can put somebody in.",
         Code.NOT_FIT: "That mentor is not fit for duty. Their page says why.",
     }.get(answer.code, "Nothing was changed. Look at it as it is now.")
+
+
+OUTCOMES = {
+    Outcome.SENT: "it was taken",
+    Outcome.PASSWORD: "the server refused the user name, password or token",
+    Outcome.ADDRESS: "the server refused the address it goes to, or the one it comes from",
+    Outcome.REFUSED: "the server refused the message",
+    Outcome.NO_SUCH_SERVER: "no server of that name was found",
+    Outcome.UNREACHABLE: "the server did not answer",
+    Outcome.TOO_SLOW: "the server took too long",
+    Outcome.NOT_SECURE: "the server does not offer the security that was chosen, or its certificate is not trusted",
+    Outcome.NOT_UNDERSTOOD: "its address is not understood",
+    Outcome.BROKEN: "the sending broke off on this box",
+}
+REACHED = {
+    Level.FIRST: "as soon as an adult is needed",
+    Level.DEPUTY: "when it goes on to the deputy",
+    Level.EVERYONE: "when it goes on to all staff",
+}
+
+
+def since(moment: datetime, *, zone: str, now: datetime) -> str:
+    """`12:41`, or with its day when that was another."""
+    on = clock.school_day(moment, zone)
+    hour = clock.hour(moment, zone)
+    return hour if on == clock.school_day(now, zone) else f"{day(on)}, {hour}"
+
+
+def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
+    """The title and text of a message that calls for an adult: a room and a time, nothing of who or what (P14)."""
+    practice = PRACTICE if due.drill else ""
+    again = "" if due.level is Level.FIRST else "Nobody has said yet that they are going. "
+    return (
+        f"{practice}An adult is needed in {due.room}",
+        f"{practice}An adult is needed in {due.room}, since {since}. {again}"
+        f"Please look at the Drop-in staff page.\n{school}",
+    )
+
+
+def going_message(due: Due, *, school: str) -> tuple[str, str]:
+    """The title and text of the message that says who is going, or cannot go after all."""
+    practice = PRACTICE if due.drill else ""
+    if due.is_back:
+        again = f"{practice}{due.going} cannot go after all. An adult is still needed in {due.room}"
+        return again, f"{again}. Please look at the Drop-in staff page.\n{school}"
+    told = f"{practice}{due.going} is going to {due.room}"
+    return told, f"{told}.\n{school}"
+
+
+def test_message(*, school: str) -> tuple[str, str]:
+    """What a test sends."""
+    return "A test from Drop-in", f"This is a test. Nobody is needed anywhere.\n{school}"
+
+
+def channel_trouble(channel: Channel, *, zone: str, now: datetime) -> str:
+    """Since when a channel has failed, and why, in words; empty while it works."""
+    if channel.failing is None or channel.fault is None:
+        return ""
+    began = since(channel.failing, zone=zone, now=now)
+    given_up = f" It was given up after {MOST_TRIES} tries." if channel.gave_up else ""
+    return f"{channel.name} could not be sent since {began}: {OUTCOMES[channel.fault]}.{given_up}"

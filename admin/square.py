@@ -7,10 +7,10 @@ from qrcode.main import QRCode
 QUIET = 4  # modules left empty around it, as the standard asks
 
 
-def drawn(address: str, *, label: str = "The address as a square to scan") -> Markup:
-    """The square of one address, dark on white whatever stands behind it; the address itself stands beside it.
+def drawn(address: str, *, words: str = "The address as a square to scan") -> Markup:
+    """The square of one address, dark on white whatever stands behind it; what it says stands beside it.
 
-    `label` is what a reader says of it: our own words, never a person's.
+    `words` are ours, never a person's.
     """
     code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
     code.add_data(address)
@@ -20,6 +20,6 @@ def drawn(address: str, *, label: str = "The address as a square to scan") -> Ma
         f"M{x + QUIET} {y + QUIET}h1v1h-1z" for y, row in enumerate(code.modules) for x, dark in enumerate(row) if dark
     )
     return Markup(  # noqa: S704 # numbers and our own words alone; the address is only in the modules
-        f'<svg class="square" viewBox="0 0 {side} {side}" role="img" aria-label="{label}">'
+        f'<svg class="square" viewBox="0 0 {side} {side}" role="img" aria-label="{words}">'
         f'<rect width="{side}" height="{side}" fill="#fff"/><path d="{path}" fill="#000"/></svg>'
     )

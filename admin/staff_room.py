@@ -84,7 +84,8 @@ def _check(staff_room_link: str) -> None:
 
 
 def _who() -> Staff:
-    return staff.by_id(g.db, request.form.get("staff", type=int) or 0) or abort(400)
+    chosen = request.form.get("staff", type=int)
+    return next((each for each in staff.everyone(g.db) if each.id == chosen), None) or abort(400)
 
 
 def _calls() -> dict[str, Any]:

@@ -8,13 +8,15 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from admin.answering import answered, going_said
-from admin.sentences import REFUSED, SAID, backup_trouble, forgotten
+from admin.sentences import REFUSED, SAID, backup_trouble, channel_trouble, forgotten
 from mentoring import (
     attendance,
     backups,
+    channels,
     clock,
     close_of_day,
     cover,
+    drills,
     duty,
     finish_line,
     journal,
@@ -86,6 +88,8 @@ def _page(*, fault: Fault | None = None) -> str:
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
         backup_words=_backup_words(g.db, now=g.now, settings=g.settings),
         paper_untried=(paper := keys.on_paper(g.db)) is not None and paper.confirmed is None,
+        untold=_untold(g.db, now=g.now),
+        drill_wanted=drills.is_wanted(drills.last_started(g.db), now=g.now),
         gaps=_gaps(g.db, now=g.now, settings=g.settings),
         live=cover.live(g.db, now=g.now),
         fault=fault,
@@ -143,7 +147,8 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
     called_off, safe = school_year.closed_on(db, day), _backup_words(db, now=now, settings=settings)
     going = [(call.first.id, len(call.alerts), each) for call, each in answered(db, now=now)]
-    return hashlib.sha256(repr((day, shown, called_off, closed, live, gaps, going, safe)).encode()).hexdigest()[:16]
+    looks = (day, shown, called_off, closed, live, gaps, going, safe, _untold(db, now=now))
+    return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 
 def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
@@ -173,6 +178,12 @@ def _trouble(fault: Fault | None) -> str:
         return ""
     what = f"that mentor {fault.what}" if fault.what.startswith("is ") else fault.what
     return f"{what[0].upper()}{what[1:]}: {fault.remedy}."
+
+
+def _untold(db: Database, *, now: datetime) -> list[str]:
+    """A sentence for each channel that could not be used."""
+    zone = school_year.zone(db)
+    return [channel_trouble(each, zone=zone, now=now) for each in channels.failing(db)]
 
 
 def _gaps(db: Database, *, now: datetime, settings: Settings) -> list[Gap]:

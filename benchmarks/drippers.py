@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 PAUSE = 2.0
-LARGE = "/static/fonts/DejaVuSans.ttf"
+LARGE = "/static/fonts/AtkinsonHyperlegibleNext-latin.woff2"
 SMALL_BUFFER = 4096
 TRUSTS_ALL = ssl._create_unverified_context()  # who drips does not ask whom
 
@@ -73,7 +73,7 @@ async def half_body(target: Target) -> None:
 async def deaf(target: Target) -> None:
     """Asks for something large, again and again, and never reads."""
     ask = f"GET {LARGE} HTTP/1.1\r\nHost: {target.name or 'localhost'}\r\n\r\n".encode()
-    await _hang_on(target, await target.dial(), ask * 8, drip=False)
+    await _hang_on(target, await target.dial(), ask * 40, drip=False)
 
 
 KINDS: tuple[Callable[[Target], Awaitable[None]], ...] = (silent, half_head, half_body, deaf)

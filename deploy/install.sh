@@ -144,8 +144,8 @@ install_release
 put_files
 start
 cat << END
-Drop-in is installed.
-  The first set-up:    sudo dropin init --school "..." --lead "Ms ..." --email ...
+Drop-in is installed. As root:
+  The first set-up:    dropin init --school "..." --lead "Ms ..." --email ...
   Staff and boards:    https://$(sed -n 's/^DROPIN_ADMIN_NAMES="\([^",]*\).*/\1/p' /etc/drop-in/environment)/
-  Its certificate:     sudo /opt/drop-in/current/deploy/certificate.sh drop-in.crt
+  Its certificate:     /opt/drop-in/current/deploy/certificate.sh drop-in.crt
 END

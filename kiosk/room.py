@@ -18,6 +18,7 @@ class Place:
     """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty.
 
     `call` says how a call for an adult stands, or is empty: whoever called may have let its own page go (P5, P10).
+    `is_coming`: it is that somebody is coming.
     """
 
     room: Room | None
@@ -30,6 +31,7 @@ class Place:
     name: str
     next_time: str
     call: str
+    is_coming: bool
 
     @property
     def nobody_due(self) -> bool:
@@ -64,6 +66,7 @@ def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
     coming = school_year.coming(db, now=now, most=1)
     everyone = staff.everyone(db)
     adult = (room.adult if room else None) or everyone[0]
+    called = alerts.for_the_room(db, now=now)
     nearest = room.drop_in if room else next(iter(coming), None)
     return Place(
         room=room,
@@ -75,7 +78,8 @@ def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
         ends=clock.hour(nearest.ends, zone) if nearest else "",
         name=nearest.room if nearest else known.school,
         next_time=_next_time(room, coming, now=now, zone=zone),
-        call=sentences.call_stands(alerts.for_the_room(db, now=now), now=now, find=adult.where),
+        call=sentences.call_stands(called, now=now, find=adult.where),
+        is_coming=called is not None and bool(called.coming),
     )
 
 

@@ -213,11 +213,15 @@ def _comes(asked: Request, *, me: int, at: str) -> str:
 
 @dataclass(frozen=True)
 class AlertStep:
-    """One line of what has become of a call for an adult: said only once it is true, and taken back when it is not."""
+    """One line of what has become of a call for an adult: said only once it is true, and taken back when it is not.
+
+    `warns`: whoever called had better go and find somebody.
+    """
 
     name: str
     words: str
     done: bool
+    warns: bool = False
 
 
 def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
@@ -227,15 +231,15 @@ def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
         f"No screen has shown it yet. Go and find {find}." if is_unseen(alert, now=now) else "We are telling them."
     )
     passed = ""
-    if alert.level is not Level.FIRST and not alert.coming:
+    if alert.level is not Level.FIRST and is_told and not alert.coming:  # to nobody, while no screen is there
         passed = f"Nobody has answered yet. We have passed it to {PASSED_TO[alert.level]} too."
     coming = f"{alert.coming} is coming." if alert.coming else ""
     if alert.cannot_come and not alert.coming:
         coming = f"{alert.cannot_come} cannot come after all. We are asking everybody again. Go and find {find}."
     return [
-        AlertStep("told", "We have told them." if is_told else telling, is_told),
+        AlertStep("told", "We have told them." if is_told else telling, is_told, warns=is_unseen(alert, now=now)),
         AlertStep("passed", passed, bool(passed)),
-        AlertStep("coming", coming, bool(alert.coming)),
+        AlertStep("coming", coming, bool(alert.coming), warns=bool(coming) and not alert.coming),
     ]
 
 

@@ -1,5 +1,6 @@
 """Alerts, the red lane: an adult is needed in the room now. Raised, told, passed on, answered by a named adult (P5)."""
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,7 +60,8 @@ class Alert:
     """One call for an adult. `told` once a staff screen has fetched it; `coming` names who answered first.
 
     `cannot_come` names who said so last; it matters while nobody is coming. `waits_since` is when it was raised, as
-    far as the box's clock can be believed.
+    far as the box's clock can be believed. A `drill` is practice: staff screens say so, and the room's own shows
+    nothing of it.
     """
 
     id: int
@@ -74,6 +76,7 @@ class Alert:
     cannot_come: str
     level: Level
     waits_since: datetime
+    drill: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,10 +148,13 @@ def is_unseen(alert: Alert, *, now: datetime) -> bool:
 
 
 def calls(alerts: Iterable[Alert]) -> list[Call]:
-    """Alerts as a screen shows them: one line a room, however many times somebody tapped; the longest wait first."""
+    """Alerts as a screen shows them: one line a room, however many times somebody tapped; the longest wait first.
 
-    def place(alert: Alert) -> tuple[str, str, str]:
-        return alert.room, alert.coming, str(alert.answered)
+    A drill is never in one line with what is real.
+    """
+
+    def place(alert: Alert) -> tuple[bool, str, str, str]:
+        return alert.drill, alert.room, alert.coming, str(alert.answered)
 
     together = groupby(sorted(alerts, key=lambda each: (place(each), each.id)), key=place)
     return sorted((Call(tuple(group)) for _, group in together), key=lambda call: call.first.id)
@@ -182,6 +188,7 @@ def _alert(found: Row) -> Alert:
         cannot_come=found["cannot_come"],
         level=Level(found["level"]),
         waits_since=clock.from_text(found["waits_since"]),
+        drill=bool(found["drill"]),
     )
 
 
@@ -204,7 +211,11 @@ def waiting(db: Database) -> list[Alert]:
 
 def answered(db: Database, *, since: datetime) -> list[Alert]:
     """The alerts that an adult has answered since that moment, oldest first."""
-    found = rows(db, f"{_ALERTS} where alerts.acknowledged >= :since order by alerts.id", since=clock.to_text(since))
+    found = rows(
+        db,
+        f"{_ALERTS} where alerts.acknowledged >= :since and alerts.acknowledged_by is not null order by alerts.id",
+        since=clock.to_text(since),
+    )
     return [_alert(each) for each in found]
 
 
@@ -224,7 +235,8 @@ def for_the_room(db: Database, *, now: datetime) -> Alert | None:
     found = row(
         db,
         f"""{_ALERTS}
-             where (alerts.acknowledged is null and alerts.raised >= :hour_ago) or alerts.acknowledged >= :shown
+             where ((alerts.acknowledged is null and alerts.raised >= :hour_ago) or alerts.acknowledged >= :shown)
+               and alerts.drill = 0
              order by alerts.acknowledged is not null, alerts.acknowledged desc, alerts.id limit 1""",
         hour_ago=clock.to_text(now - WAIT_SHOWN),
         shown=clock.to_text(now - ANSWER_SHOWN),
@@ -254,10 +266,11 @@ def _together(db: Database, alert: Alert) -> list[int]:
         db,
         """
         select id from alerts
-         where room = :room and acknowledged is :answered
+         where room = :room and drill = :drill and acknowledged is :answered
            and acknowledged_by is (select acknowledged_by from alerts where id = :id)
          order by id""",
         room=alert.room,
+        drill=alert.drill,
         answered=clock.to_text(alert.answered) if alert.answered else None,
         id=alert.id,
     )
@@ -429,3 +442,27 @@ def cannot_go(db: Database, alert_id: int, *, staff_id: int, actor: str, now: da
             )
             journal.note(db, "alert.handed_back", actor=actor, now=now, alert=each["id"], staff=staff_id)
     return bool(together)
+
+
+def raise_drill(db: Database, *, room: str, by: int, now: datetime) -> int:
+    """Raise an alert that is practice, inside the change that starts a drill; it is passed on as a real one is."""
+    values = {
+        "key": secrets.token_hex(16),
+        "raised": clock.to_text(now),
+        "room": room,
+        "about": About.RED_TILE,
+        "drill": 1,
+    }
+    alert_id = insert(db, "alerts", values)
+    _pass_on(db, alert_id, Level.FIRST, now=now)
+    journal.note(db, "alert.raised", actor=journal.staff(by), now=now, alert=alert_id)
+    return alert_id
+
+
+def end_drill(db: Database, alert_id: int, *, now: datetime) -> bool:
+    """Stop a drill that nobody has answered, inside the change that stops it; nobody is going then."""
+    ended = db.execute(
+        "update alerts set acknowledged = :now where id = :id and drill = 1 and acknowledged is null",
+        {"now": clock.to_text(now), "id": alert_id},
+    )
+    return bool(ended.rowcount)

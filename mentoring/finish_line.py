@@ -78,7 +78,7 @@ def steps_of(
 
 def steps(db: Database) -> tuple[Step, ...]:
     """Where this programme stands."""
-    adults = staff.everyone(db)
+    adults = [each for each in staff.everyone(db) if staff.has_password(db, each.id)]
     paper = keys.on_paper(db)
     active = [each for each in people.mentors(db) if each.state is MentorState.ACTIVE]
     return steps_of(

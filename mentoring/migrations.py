@@ -467,6 +467,72 @@ def m012_alerts(db: Database) -> None:
     )
 
 
+def m013_channels(db: Database) -> None:
+    """Whom an alert reaches beyond the screens, what was sent to them, and the drills that show that it works."""
+    _run(
+        db,
+        "alter table alerts add column drill integer not null default 0 check (drill in (0, 1))",
+        """
+        create table channels (
+            id      integer primary key,
+            name    text not null,
+            url     text not null,
+            level   text not null check (level in ('first', 'deputy', 'everyone')),
+            made    text not null,
+            ended   text,
+            worked  text,
+            failing text,
+            fault   text not null default ''
+        ) strict""",
+        """
+        create table messages (
+            id         integer primary key,
+            alert_id   integer not null references alerts (id) on delete cascade,
+            step_id    integer references alert_steps (id) on delete cascade,
+            going_id   integer references staff (id),
+            back       integer not null default 0 check (back in (0, 1)),
+            said       text,
+            channel_id integer not null references channels (id),
+            tried      text not null,
+            sent       text,
+            failed     integer not null default 0,
+            outcome    text not null default '',
+            check ((step_id is null) <> (going_id is null) and (going_id is null) = (said is null)),
+            unique (step_id, channel_id)
+        ) strict""",
+        """
+        create unique index one_going_message on messages (alert_id, channel_id, going_id, back, said)
+         where going_id is not null""",
+        "create index messages_of_a_channel on messages (channel_id)",
+        """
+        create table drills (
+            id          integer primary key,
+            alert_id    integer references alerts (id) on delete set null,
+            room        text not null,
+            started     text not null,
+            started_by  integer not null references staff (id),
+            shown       text,
+            level       text,
+            messages    integer,
+            missed      integer,
+            first_sent  text,
+            last_sent   text,
+            answered    text,
+            answered_by integer references staff (id),
+            stopped     text,
+            stopped_by  integer references staff (id),
+            settled     text
+        ) strict""",
+        """
+        create table drill_screens (
+            drill_id integer not null references drills (id) on delete cascade,
+            staff_id integer not null references staff (id),
+            at       text not null,
+            primary key (drill_id, staff_id)
+        ) strict, without rowid""",
+    )
+
+
 def m014_accounts(db: Database) -> None:
     """IT, leavers, second factors, recovery codes, printed codes that let somebody in once, and known browsers."""
     _run(
@@ -553,6 +619,7 @@ IN_ORDER = (
     m009_photos,
     m010_keys,
     m012_alerts,
+    m013_channels,
     m014_accounts,
     m018_backups,
 )

@@ -87,7 +87,7 @@ def names_of(mentors: Iterable[Mentor]) -> dict[int, str]:
 def rota_text(cells: Iterable[Cell], names: Mapping[int, str], *, zone: str) -> str:
     """These drop-ins as CSV: one row a filled place, sorted; nothing in it starts a formula."""
     filled = [
-        (held.date.isoformat(), clock.hour(held.starts, zone), _unarmed(held.room), _unarmed(names[due.mentor.id]))
+        (held.date.isoformat(), clock.hour(held.starts, zone), unarmed(held.room), unarmed(names[due.mentor.id]))
         for each in cells
         for held in (each.drop_in,)
         for due in each.due
@@ -131,7 +131,8 @@ def read_rota(content: bytes, term: Term) -> RotaFile:
     )
 
 
-def _unarmed(text: str) -> str:
+def unarmed(text: str) -> str:
+    """A cell as a spreadsheet may have it: no formula begins in it (P23)."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -267,6 +267,15 @@ def touch_days(db: Database, first: date, last: date, *, by: str, now: datetime)
     )
 
 
+def give_adult(db: Database, staff_id: int, *, to: int, now: datetime) -> None:
+    """Somebody else is within call wherever this adult would have been from now on, inside a change."""
+    db.execute("update slots set adult_id = :to where adult_id = :old and ended is null", {"to": to, "old": staff_id})
+    db.execute(
+        "update drop_ins set adult_id = :to where adult_id = :old and ends > :now",
+        {"to": to, "old": staff_id, "now": clock.to_text(now)},
+    )
+
+
 def first_duty_between(db: Database, first: date, last: date) -> date | None:
     """The first of these days on which a mentor was on duty, or None."""
     found = row(

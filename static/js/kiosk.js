@@ -204,10 +204,11 @@ async function watchAlert() {
   if (!url) return;
   try {
     const { steps } = await (await fetch(url, { cache: "no-store" })).json();
-    for (const { name, words, done } of steps) {
+    for (const { name, words, done, warns } of steps) {
       const line = main.querySelector(`[data-step=${name}]`);
       if (!line) continue;
       line.classList.toggle("done", done);
+      line.classList.toggle("warns", warns);
       line.hidden = words === "";
       const text = line.querySelector("span");
       if (text.textContent !== words) text.textContent = words;

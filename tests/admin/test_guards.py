@@ -13,21 +13,37 @@ from werkzeug.test import TestResponse
 
 import admin.app
 from admin import rights
+from admin.log_in import Throttle
 from admin.planning import Planning
 from admin.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import calendars, cover, keys, people, photos, printing, rota, rota_exchange, school_year, staff
+from mentoring import (
+    calendars,
+    channels,
+    cover,
+    drills,
+    keys,
+    people,
+    photos,
+    printing,
+    rota,
+    rota_exchange,
+    school_year,
+    staff,
+)
+from mentoring.alerts import Level
 from mentoring.cover import Kind
 from mentoring.settings import Settings
 from mentoring.staff import Role
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, THURSDAY, ZONE, Cast, at
-from tests.kiosk.both_doors import Wall, a_logo, form_key, log_in
+from tests.kiosk.both_doors import Wall, a_logo, factor_for, form_key, log_in
 from tests.kiosk.walking import inline, leads_elsewhere, page
 
 MENTOR = {"given_name": "Dana", "family_name": "Kowalska", "year_group": "10"}
 CHANGED = {**MENTOR, "state": "active"}
 SLOT = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Library 2", "adult": "1", "week": ""}
-STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": "five warm socks", "role": "deputy"}
+STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "role": "deputy"}
+NEW_PASSWORD = {"old": "three wet turtles", "new": "five warm socks", "again": "five warm socks"}
 LOG_IN = {"email": "okafor@harbour.example", "password": "three wet turtles"}
 LOG_IN_PAGE = 303  # whoever is not logged in is led there
 REFUSED = 403
@@ -45,6 +61,16 @@ CLOSURE = {"reason": "INSET day", "starts": "2027-01-19", "ends": ""}
 CALLED_OFF = {"drop_in": "1 2027-01-19", "reason": "A school trip"}
 HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
 STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
+CHANNEL = {
+    "kind": "email",
+    "name": "Office",
+    "level": "first",
+    "to": "office@harbour.example",
+    "sender": "box@harbour.example",
+    "server": "smtp.harbour.example",
+    "port": "587",
+    "security": "starttls",
+}
 LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
 NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
 ALL = frozenset(Role)
@@ -157,6 +183,15 @@ ROUTES = [
     ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, TECHNICAL),
+    ("GET", "/channels", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/channels", CHANNEL, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/channels/<int:channel_id>/test", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/channels/<int:channel_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
+    ("GET", "/drill", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/drill.json", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/drill/drills.csv", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/drill", {"room": "Library 2"}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/drill/<int:drill_id>/stop", {}, LOG_IN_PAGE, 303, CARERS),
     ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, LUNCH),
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
@@ -170,18 +205,42 @@ ROUTES = [
     ("GET", "/recovery-key/paper", {}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/recovery-key/confirm", {}, LOG_IN_PAGE, 422, CARERS),
     ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("POST", "/staff", STAFF, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff", STAFF, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/staff/second-factor", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/staff/<int:staff_id>", {}, LOG_IN_PAGE, 200, CARERS),
     ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff/<int:staff_id>/code", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/staff/<int:staff_id>/role", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff/<int:staff_id>/lead", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/staff/<int:staff_id>/end", {"takes_over": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/me", {}, LOG_IN_PAGE, 200, ALL),
+    ("POST", "/me/password", NEW_PASSWORD, LOG_IN_PAGE, 303, ALL),
+    ("GET", "/me/second-factor", {}, LOG_IN_PAGE, 200, ALL),
+    ("POST", "/me/second-factor", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
+    ("POST", "/me/second-factor/remove", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
+    ("POST", "/me/recovery-codes", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
+    ("POST", "/me/log-ins/end-others", {}, LOG_IN_PAGE, 303, ALL),
+    ("GET", "/welcome", {}, 200, 200, ALL),
+    ("POST", "/welcome", {"code": "nobodys"}, 422, 422, ALL),
+    ("GET", "/forgotten", {}, 200, 200, ALL),
+    ("POST", "/forgotten", {"email": "okafor@harbour.example"}, 422, 422, ALL),
 ]
 AS_NOBODY = [(method, rule, fields, status) for method, rule, fields, status, _, _ in ROUTES]
 OTHERWISE = {
     (Role.IT, "GET", "/"): 303,  # where every log-in leads first; IT, who has no Today, is led on
     (Role.DEPUTY, "POST", "/rota/undo"): 409,  # the change is the lead's, and theirs to take back
+    **{
+        (role, method, "/me/second-factor"): 303  # they have it already
+        for role in (Role.DEPUTY, Role.SAFEGUARDING_LEAD)
+        for method in ("GET", "POST")
+    },
 }
 # Posted by whoever has no log-in yet, and so no key of its own; the guard on Origin stands before both.
 WITHOUT_KEY = {
     "/log-in",
     "/set-up",
+    "/welcome",
+    "/forgotten",
     "/staff-room/<staff_room_link>/going",
     "/staff-room/<staff_room_link>/not-going",
 }
@@ -189,7 +248,19 @@ WITHOUT_KEY = {
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "School year", "Programme", "The box", "Staff"]
+RAIL = [
+    "Today",
+    "Rota",
+    "Cover",
+    "On duty",
+    "Mentors",
+    "Badges",
+    "School year",
+    "Telling staff",
+    "Programme",
+    "The box",
+]
+RAIL += ["Staff"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -226,6 +297,7 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
+        self._places |= {"<int:channel_id>": "1", "<int:drill_id>": "1"}
         self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR, "<staff_room_link>": STAFF_ROOM}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
 
@@ -249,7 +321,9 @@ def a_sheet(codes: Mapping[int, str]) -> bytes:
 
 @pytest.fixture
 def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
-    """A sheet that is finished, a logo, and a calendar's link."""
+    """A sheet that is finished, a logo, a calendar's link, and a channel."""
+    url = "json://127.0.0.1:9/"  # nobody listens there
+    channels.add(db, name="Office", url=url, level=Level.FIRST, by="staff 1", now=at("12:45"))
     calendars.give_link(db, None, by="staff 1", now=at("12:00"))
     db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
@@ -302,13 +376,17 @@ def logged_in(staff_app: Flask, db: Database, cast: Cast, a_request: None, kiosk
     """The staff pages with somebody of this role logged in, while a pupil asks for an adult."""
     kiosk_door.post("/alert")
     emails = {Role.LEAD: OKAFOR_EMAIL, Role.HELPER: ADEYEMI_EMAIL}
+    codes: dict[Role, list[str]] = {}
 
     def opened(role: Role) -> FlaskClient:
+        staff_app.extensions["throttle"] = Throttle()
         if role not in emails:
             emails[role] = f"{role}@harbour.example"
             account = {"name": f"The {role}", "email": emails[role], "password": PASSWORD, "room": "", "phone": ""}
-            staff.add(db, **account, role=role, by="staff 1", now=at("12:00"))
-        return log_in(staff_app.test_client(), emails[role])
+            member = staff.add(db, **account, role=role, by="staff 1", now=at("12:00"))
+            if role is not Role.IT:
+                codes[role] = factor_for(db, member)
+        return log_in(staff_app.test_client(), emails[role], code=codes[role].pop() if role in codes else "")
 
     return opened
 
@@ -345,8 +423,8 @@ def whole(db: Database) -> dict[str, int]:
 
 
 def counts(db: Database) -> dict[str, int]:
-    """How many rows each table has; logging in may add to two of them."""
-    return {name: db[name].count for name in db.table_names() if name not in ("log_ins", "journal")}
+    """How many rows each table has; logging in may add to three of them."""
+    return {name: rows for name, rows in whole(db).items() if name not in ("log_ins", "known_browsers", "journal")}
 
 
 @pytest.mark.parametrize(("method", "rule", "fields", "expected"), AS_NOBODY, ids=map(ids, AS_NOBODY))
@@ -541,6 +619,9 @@ def test_the_staff_pages_answer_to_the_names_the_school_gave_them(box: Settings,
         ("POST", "/alerts/1/not-going", {"staff": BIG}),
         ("GET", f"/?going={BIG}", {}),
         ("POST", f"/school-year/slots/{BIG}/end", {}),
+        ("POST", f"/channels/{BIG}/test", {}),
+        ("POST", f"/channels/{BIG}/end", {}),
+        ("POST", f"/drill/{BIG}/stop", {}),
         ("POST", f"/school-year/half-terms/{BIG}/remove", {}),
         ("POST", f"/school-year/closures/{BIG}/remove", {}),
         ("POST", f"/school-year/slots/{BIG}/places", {"places": "3"}),
@@ -580,6 +661,10 @@ def odd_names(db: Database, cast: Cast) -> None:
     db["slots"].update(cast.slot, {"room": BOBBY})
     db["drop_ins"].update(cast.drop_in, {"room": BOBBY})
     db["programme"].update(1, {"school": BOBBY})
+    channels.add(db, name=BOBBY, url=f"mailto://a@b?to={BOBBY}", level=Level.FIRST, by="staff 1", now=at("12:00"))
+    for _ in range(2):
+        drill = drills.start(db, room=BOBBY, by=cast.okafor, now=at("12:30"))
+        drills.stop(db, drill, by=cast.okafor, now=at("12:31"))
 
 
 @pytest.mark.usefixtures("odd_names", "pair")
@@ -591,7 +676,7 @@ def test_a_name_with_markup_is_shown_as_text_on_every_page(as_lead: Sender, rule
         shown = page(answer)
         assert inline(shown) == leads_elsewhere(shown) == []
         assert all(each["src"].startswith(("/badges/", "/mentors/")) for each in shown.all("img"))
-        if rule not in ("/log-in", "/mentors/new"):
+        if rule not in ("/log-in", "/mentors/new", "/welcome", "/forgotten"):
             assert BOBBY in shown.text
 
 

@@ -1,21 +1,26 @@
 """Who gets in: set-up of the first lead, log-in and log-out, and how long a log-in stands (P5, P21)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
 from sqlite_utils import Database
 
 import admin.app
-from mentoring import migrations
+from admin.log_in import Throttle
+from mentoring import accounts, migrations, second_factor, staff
 from mentoring.database import open_database
 from mentoring.settings import Settings
-from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD
-from tests.kiosk.both_doors import Wall, form_key, log_in
+from mentoring.staff import Role
+from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, Cast, at
+from tests.kiosk.both_doors import Wall, factor_for, form_key, log_in
 from tests.kiosk.walking import Finger, page
 
 SET_UP = {
@@ -26,6 +31,17 @@ SET_UP = {
     "password": PASSWORD,
     "again": PASSWORD,
 }
+
+
+INVITED, GONE = "invited@harbour.example", "gone@harbour.example"
+
+
+def from_address(address: str) -> dict[str, str]:
+    """What the proxy says of somebody on the school's network."""
+    return {"X-Forwarded-For": address, "X-Forwarded-Proto": "https"}
+
+
+ELSEWHERE = from_address("10.0.0.7")
 
 
 def tries(door: FlaskClient, email: str = OKAFOR_EMAIL, password: str = "wrong") -> int:
@@ -191,18 +207,75 @@ def test_a_made_up_cookie_opens_nothing(staff_door: FlaskClient, token: str):
     assert staff_door.get("/").headers["Location"] == "/log-in"
 
 
-def test_a_wrong_name_and_a_wrong_password_answer_alike(staff_door: FlaskClient):
-    wrong_password = staff_door.post("/log-in", data={"email": OKAFOR_EMAIL, "password": "no"})
-    wrong_name = staff_door.post("/log-in", data={"email": "nobody12@harbour.example", "password": "no"})
-    wrong_name_with_it = staff_door.post("/log-in", data={"email": "nobody12@harbour.example", "password": PASSWORD})
-    assert wrong_password.status_code == wrong_name.status_code == wrong_name_with_it.status_code == 401
-    assert "That name and password do not go together." in page(wrong_name).text
-    pages = {
-        answer.get_data(as_text=True).replace(OKAFOR_EMAIL, "WHO").replace("nobody12@harbour.example", "WHO")
-        for answer in (wrong_password, wrong_name, wrong_name_with_it)
-    }
-    assert len(pages) == 1
-    assert {"Set-Cookie" in answer.headers for answer in (wrong_password, wrong_name)} == {False}
+class Counting:
+    """Argon2id that counts what it is asked."""
+
+    def __init__(self, hasher: PasswordHasher) -> None:
+        self.hash, self._hasher, self.asked = hasher.hash, hasher, 0
+
+    def verify(self, hashed: str, password: str) -> bool:
+        self.asked += 1
+        return self._hasher.verify(hashed, password)
+
+
+class Work:
+    """Counts what costs time when somebody is checked: the slow hashes, the codes, and the writes."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, db: Database) -> None:
+        self._db, self._codes, self._hasher, step_of = db, 0, Counting(staff._HASHER), second_factor.step_of
+
+        def counted(*given: Any, **named: Any) -> int | None:
+            self._codes += 1
+            return step_of(*given, **named)
+
+        patch.setattr(staff, "_HASHER", self._hasher)
+        patch.setattr(second_factor, "step_of", counted)
+
+    def of(self, door: FlaskClient, fields: dict[str, str]) -> tuple[int, int, int, str]:
+        """What one try took: hashes, codes, changes of the file; and the page it got."""
+        self._hasher.asked = self._codes = 0
+        before = self._db.execute("pragma data_version").fetchone()[0]
+        answer = door.post("/log-in", data=fields)
+        assert answer.status_code == 401
+        assert "Set-Cookie" not in answer.headers
+        changed = self._db.execute("pragma data_version").fetchone()[0] != before
+        return self._hasher.asked, self._codes, changed, answer.get_data(as_text=True).replace(fields["email"], "WHO")
+
+
+NOBODY = "nobody12@harbour.example"
+WRONG = [
+    {"email": OKAFOR_EMAIL, "password": "wrong"},
+    {"email": OKAFOR_EMAIL, "password": "wrong", "code": "123456"},
+    {"email": OKAFOR_EMAIL, "password": PASSWORD},
+    {"email": OKAFOR_EMAIL, "password": PASSWORD, "code": "123456"},
+    {"email": OKAFOR_EMAIL, "password": PASSWORD, "code": "7Q4M-9XRT-2B6K"},
+    {"email": ADEYEMI_EMAIL, "password": "wrong"},
+    {"email": ADEYEMI_EMAIL, "password": "wrong", "code": "123456"},
+    {"email": INVITED, "password": ""},
+    {"email": INVITED, "password": PASSWORD},
+    {"email": GONE, "password": PASSWORD},
+    {"email": NOBODY, "password": PASSWORD},
+    {"email": NOBODY, "password": PASSWORD, "code": "123456"},
+]
+
+
+def test_whatever_is_wrong_is_answered_alike_in_words_and_in_work(
+    staff_door: FlaskClient, staff_app: Flask, db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    """Who is there, whether the password was right, who has a code: no answer tells, and none takes longer."""
+    factor_for(db, cast.okafor)
+    new = {"name": "Mx", "role": Role.HELPER, "room": "", "phone": "", "by": "staff 1", "now": at("12:00")}
+    accounts.invite(db, email=INVITED, **new)
+    gone = staff.add(db, email=GONE, password=PASSWORD, **new)
+    accounts.end(db, staff.by_id(db, gone), takes_over=staff.lead(db), by_id=cast.okafor, now=at("12:00"))
+    work, seen = Work(monkeypatch, db), set()
+    for fields in WRONG:
+        staff_app.extensions["throttle"] = Throttle()
+        seen.add(work.of(staff_door, fields))
+    assert len(seen) == 1
+    [(hashes, codes, changed, shown)] = seen
+    assert (hashes, codes, changed) == (1, 1, False)
+    assert "That name, password and code do not go together." in shown
 
 
 def test_what_was_typed_wrong_keeps_the_name_and_never_the_password(staff_door: FlaskClient):
@@ -238,6 +311,83 @@ def test_another_spelling_is_the_same_name(staff_door: FlaskClient, spelling):
 
 def test_a_name_that_does_not_exist_waits_alike(staff_door: FlaskClient):
     assert [tries(staff_door, "nobody@harbour.example") for _ in range(9)] == [401] * 8 + [429]
+
+
+@pytest.fixture
+def proxied(box: Settings, wall: Wall, compiled: BytecodeCache) -> Flask:
+    """The staff pages behind the proxy, which say from which address somebody comes."""
+    app = admin.app.create_app(Settings(data=box.data, proxy=True))
+    app.jinja_env.bytecode_cache = compiled
+    return app
+
+
+@pytest.fixture
+def quick_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """The throttle's own clock, to let minutes pass."""
+    passed = [1_000_000.0]
+    monkeypatch.setattr("time.time", lambda: passed[0])
+
+    def passes(seconds: float) -> None:
+        passed[0] += seconds
+
+    return passes
+
+
+def hammered(app: Flask, passes: Callable[[float], None], *, times: int) -> int:
+    """Somebody elsewhere guesses the lead's code, with the right password: how many tries are heard."""
+    heard = 0
+    for turn in range(times):
+        answer = app.test_client().post(
+            "/log-in",
+            data={"email": OKAFOR_EMAIL, "password": PASSWORD, "code": f"{turn:06}"},
+            headers=from_address(f"10.0.{turn % 50}.7"),
+        )
+        heard += answer.status_code == 401
+        passes(20)
+    return heard
+
+
+def test_of_guesses_at_six_digits_250_are_heard_in_a_day(
+    proxied: Flask, db: Database, cast: Cast, quick_clock: Callable[[float], None]
+):
+    factor_for(db, cast.okafor)
+    assert hammered(proxied, quick_clock, times=270) == 250
+    quick_clock(24 * 3600)
+    assert hammered(proxied, quick_clock, times=3) == 3
+
+
+def test_whoever_hammers_from_elsewhere_holds_up_neither_a_known_browser_nor_the_box(
+    proxied: Flask, db: Database, cast: Cast, quick_clock: Callable[[float], None]
+):
+    codes = factor_for(db, cast.okafor)
+    laptop, stranger = proxied.test_client(), proxied.test_client()
+
+    def gets_in(door: FlaskClient, headers: dict[str, str]) -> int:
+        fields = {"email": OKAFOR_EMAIL, "password": PASSWORD, "code": codes.pop()}
+        return door.post("/log-in", data=fields, headers=headers).status_code
+
+    assert gets_in(laptop, ELSEWHERE) == 303
+    laptop.delete_cookie("dropin")
+    hammered(proxied, quick_clock, times=260)
+    assert gets_in(stranger, ELSEWHERE) == 429
+    assert gets_in(laptop, ELSEWHERE) == 303, "a browser that has been logged in before"
+    assert gets_in(proxied.test_client(), {}) == 303, "the box itself"
+    assert gets_in(stranger, from_address("127.0.0.1")) == 429, "whom the proxy speaks for is not at the box"
+
+
+def test_a_browser_is_known_for_the_person_who_was_there_alone(
+    proxied: Flask, db: Database, cast: Cast, quick_clock: Callable[[float], None]
+):
+    laptop = proxied.test_client()
+    fields = {"email": ADEYEMI_EMAIL, "password": PASSWORD}
+    assert laptop.post("/log-in", data=fields, headers=ELSEWHERE).status_code == 303
+    known = laptop.get_cookie("dropin_known").value
+    assert staff.is_known(db, known, email=ADEYEMI_EMAIL, now=at("12:40"))
+    assert not staff.is_known(db, known, email=OKAFOR_EMAIL, now=at("12:40"))
+    assert not staff.is_known(db, known, email=ADEYEMI_EMAIL, now=at("12:40") + timedelta(days=181))
+    assert known not in "\n".join(db.conn.iterdump())
+    laptop.delete_cookie("dropin")
+    assert laptop.get("/", headers=ELSEWHERE).headers["Location"] == "/log-in", "to be known opens nothing"
 
 
 # How long it stands

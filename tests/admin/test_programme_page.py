@@ -1,4 +1,4 @@
-"""Programme and staff: what set-up settled, and the adults a pupil can find."""
+"""Programme: what set-up settled, and what is still missing."""
 
 from datetime import date
 
@@ -6,20 +6,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import keys
+from mentoring import accounts, keys
+from mentoring.accounts import Printed
 from mentoring.programme import NEVER_A_SECRET
-from tests.conftest import OKAFOR_EMAIL, at
+from mentoring.staff import Role
+from tests.conftest import at
 from tests.kiosk.both_doors import JSON, Wall, form_key
 from tests.kiosk.walking import Finger, page
 
-LINDQVIST = {
-    "name": "Mrs Lindqvist",
-    "email": "lindqvist@harbour.example",
-    "password": "five warm socks",
-    "role": "deputy",
-    "room": "Room 9",
-    "phone": "209",
-}
 SCHOOL = {
     "school": "Harbour Academy",
     "name": "Listeners",
@@ -35,48 +29,6 @@ def test_the_programme_says_what_is_never_switched_off(lead: FlaskClient):
     assert "Harbour School" in shown
     assert NEVER_A_SECRET in shown
     assert "Outside these hours" in shown
-
-
-def test_staff_are_listed_and_one_is_added_who_can_log_in(lead: FlaskClient, staff_door: FlaskClient):
-    finger = Finger(lead)
-    shown = finger.open("/staff").text
-    assert "Ms Okafor Lead Room 4" in shown
-    assert "Mr Adeyemi Helper Room 12 212" in shown
-    added = finger.press("Add", **LINDQVIST).text
-    assert "Added." in added
-    assert "Mrs Lindqvist Deputy Room 9 209" in added
-    fields = {"email": LINDQVIST["email"], "password": LINDQVIST["password"]}
-    assert staff_door.post("/log-in", data=fields).status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        ({"name": ""}, "This is missing"),
-        ({"email": "lindqvist"}, "This is not an e-mail address"),
-        ({"email": OKAFOR_EMAIL.upper()}, "This is already somebody's"),
-        ({"password": "short"}, "This is shorter than 10 characters"),
-        ({"role": "lead"}, "This is not on the list"),
-        ({"role": "boss"}, "This is not on the list"),
-        ({"role": ""}, "This is not on the list"),
-    ],
-)
-def test_a_fault_is_said_and_what_was_typed_is_kept(lead: FlaskClient, db: Database, wrong: dict[str, str], says: str):
-    given = LINDQVIST | wrong
-    answer = lead.post("/staff", data={**given, "form_key": form_key(lead)})
-    shown = page(answer)
-    assert answer.status_code == 422
-    assert says in shown.text
-    kept = {name: shown.fields(name) for name in ("name", "email", "room", "phone")}
-    assert kept == {name: [given[name]] for name in kept}
-    assert shown.fields("password") == [""]
-    assert db["staff"].count == 2
-
-
-def test_there_is_always_exactly_one_lead(lead: FlaskClient, db: Database):
-    lead.post("/staff", data={**LINDQVIST, "role": "lead", "form_key": form_key(lead)})
-    assert db["staff"].count_where("role = 'lead'") == 1
-    assert "lead" not in page(lead.get("/staff")).fields("role")
 
 
 def test_no_page_holds_a_password(lead: FlaskClient, db: Database):
@@ -103,8 +55,11 @@ def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
     finger, paper = Finger(lead), keys.make_recovery(db, by="staff 1", now=at("12:00")).words.split()
     finger.open("/recovery-key")
     finger.press("It is on paper", word3=paper[2], word11=paper[10], word19=paper[18])
-    finger.open("/staff")
-    finger.press("Add", **LINDQVIST)
+    deputy = {"name": "Mrs Lindqvist", "email": "lindqvist@harbour.example", "room": "", "phone": ""}
+    made = accounts.invite(db, **deputy, role=Role.DEPUTY, by="staff 1", now=at("12:00"))
+    assert isinstance(made, Printed)
+    assert "Set-up: 2 steps to the finish line" in finger.open("/programme").text, "they have not chosen a password"
+    accounts.take_up(db, made.code, password="five warm socks", now=at("12:00"))
     assert "Set-up: 1 step to the finish line" in finger.open("/programme").text
     finger.open("/school-year")
     finger.press("Add the half term", **SPRING_1)
@@ -162,3 +117,43 @@ def test_a_fault_in_the_school_form_keeps_what_was_typed_and_changes_nothing(
     kept = {name: shown.fields(name)[0] for name in ("school", "name", "staffed_from", "staffed_until")}
     assert kept == {name: given[name] for name in kept}
     assert [*db["programme"].rows] == [before]
+
+
+# When nobody answers an alert
+
+
+def test_the_minutes_after_which_an_alert_is_passed_on_are_the_schools(lead: FlaskClient, db: Database):
+    finger = Finger(lead)
+    assert finger.open("/programme").fields("deputy_after") == ["3"]
+    assert finger.page.fields("everyone_after") == ["6"]
+    given = {"deputy_after": "2", "everyone_after": "10", "form_key": form_key(lead)}
+    assert lead.post("/programme/passing-on", data=given).status_code == 303
+    assert finger.open("/programme").fields("everyone_after") == ["10"]
+    [*_, last] = db["journal"].rows
+    assert (last["what"], last["about"]) == ("programme.passing_on", '{"deputy": 2, "everyone": 10}')
+
+
+@pytest.mark.parametrize(
+    ("deputy", "everyone", "says"),
+    [
+        ("0", "6", "This is not a number of minutes: write a whole number from 1 to 60."),
+        ("61", "62", "This is not a number of minutes"),
+        ("", "6", "This is not a number of minutes"),
+        ("soon", "6", "This is not a number of minutes"),
+        ("\u0663", "6", "This is not a number of minutes"),
+        ("3", "3", "This is not later than the deputy: write more minutes than for the deputy."),
+        ("6", "3", "This is not later than the deputy"),
+    ],
+)
+def test_wrong_minutes_are_said_and_kept_on_the_page(
+    lead: FlaskClient, db: Database, deputy: str, everyone: str, says: str
+):
+    given = {"deputy_after": deputy, "everyone_after": everyone, "form_key": form_key(lead)}
+    answer = lead.post("/programme/passing-on", data=given)
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert says in shown.text
+    assert (shown.fields("deputy_after"), shown.fields("everyone_after")) == ([deputy], [everyone])
+    assert shown.fields("school") == ["Harbour School"]
+    [programme] = db["programme"].rows
+    assert (programme["deputy_after"], programme["everyone_after"]) == (3, 6)

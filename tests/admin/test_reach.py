@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
-from admin import reach
+from admin import reach, rights
 from mentoring import migrations
 from mentoring.database import open_database
 from mentoring.settings import Settings
@@ -67,6 +67,7 @@ def test_bare_over_the_network_nothing_with_a_password_answers(bare: Ask, db: Da
     words = page(answer).text
     assert "Not by this address." in words
     assert "begins with https://" in words
+    assert page(answer).targets == []  # whatever it led to would be refused as well
     assert "Set-Cookie" not in answer.headers
     assert db["journal"].count == before
 
@@ -82,7 +83,7 @@ def test_bare_over_the_network_the_pages_behind_links_answer(bare: Ask, db: Data
     for path in (link, f"{link}.json", "/healthz", "/static/css/tokens.css"):
         with bare("GET", path) as answer:
             assert answer.status_code == 200, path
-    for path in ("/calendar/nobodys.ics", "/nowhere"):
+    for path in ("/calendar/nobodys.ics", "/staff-room/nobodys", "/staff-room/nobodys.json", "/nowhere"):
         assert bare("GET", path).status_code == 404
 
 
@@ -92,8 +93,10 @@ def test_a_proxy_nobody_told_us_of_does_not_make_the_network_look_like_the_box(s
     assert staff_door.post("/log-in", data=LOG_IN).status_code == 303
 
 
-def test_what_needs_no_tls_is_there(staff_app: Flask):
+def test_what_needs_no_tls_is_there_needs_no_log_in_and_takes_no_password(staff_app: Flask):
     assert {rule.endpoint for rule in staff_app.url_map.iter_rules()} >= reach.WITHOUT_TLS
+    assert rights.OPEN_TO_ALL >= reach.WITHOUT_TLS
+    assert [each for each in reach.WITHOUT_TLS if each.startswith("log_in.")] == []
 
 
 # By the proxy
@@ -120,6 +123,7 @@ def test_guesses_are_counted_by_the_callers_own_address(proxied: FlaskClient):
 def test_a_proxy_that_only_adds_to_what_strangers_send_is_refused(proxied: FlaskClient):
     answer = proxied.post("/log-in", data=LOG_IN, headers=by_proxy("127.0.0.1, 10.1.2.3"))
     assert answer.status_code == 403
+    assert f"Open the staff pages by https://{NAME}/, or on the box itself." in page(answer).text
 
 
 def test_a_log_in_without_tls_before_the_proxy_is_refused(proxied: FlaskClient):

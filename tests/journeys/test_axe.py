@@ -34,15 +34,23 @@ STAFF_PAGES = (
     "mentors/1",
     "mentors/new",
     "mentors/import",
+    "mentors/what-to-say",
     "badges",
     "badges/printer",
     "programme",
     "staff",
+    "staff/2",
+    "me",
+    "me/second-factor",
+    "welcome",
+    "forgotten",
     "today/sheet",
     "on-duty",
     "on-duty/week",
     "school-year",
     "school-year/end?year_group=11",
+    "channels",
+    "drill",
     "nothing-is-here",
 )
 
@@ -166,6 +174,10 @@ def test_the_kiosk(lunch: Lunch, browser: Browser, tmp_path: Path) -> None:
     scan(amira)
     expect(page.get_by_role("button", name="Call next")).to_be_visible()
     read("mentor, waiting", "Amira")
+    tap("button", "What to say")
+    read("what to say", "What to say, and what not")
+    tap("button", "Back to my screen")
+    expect(page.get_by_role("button", name="Call next")).to_be_visible()
     tap("button", "Call next")
     expect(page.locator(".called")).to_be_visible()
     read("mentor, called", "Amira")
@@ -260,6 +272,22 @@ def test_the_staff_pages(lunch: Lunch, browser: Browser) -> None:
     page.goto(lunch.admin)
     expect(page.get_by_role("button", name="I am going").first).to_be_visible()
     found += faults(page, "today, an alert", strong=False)
+    page.goto(f"{lunch.admin}/programme")
+    page.get_by_role("button", name="Make an address for the staff room").click()
+    address = page.get_by_role("link", name="/staff-room/").get_attribute("href")
+    room = laptop.new_page()
+    room.goto(f"{lunch.admin}{address}")
+    expect(room.locator(".needed")).to_be_visible()
+    found += faults(room, "staff room, an alert", strong=True)
+    room.get_by_role("button", name="Ms Okafor").click()
+    expect(room.get_by_role("dialog")).to_be_visible()
+    found += faults(room, "staff room, sure?", strong=True)
+    room.get_by_role("button", name="Yes, Ms Okafor is going").click()
+    expect(room.locator(".going")).to_be_visible()
+    found += faults(room, "staff room, somebody is going", strong=True)
+    page.goto(lunch.admin)
+    expect(page.locator(".answered")).to_be_visible()
+    found += faults(page, "today, somebody is going", strong=False)
     laptop.close()
     assert found == []
 

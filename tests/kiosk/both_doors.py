@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from sqlite_utils import Database
 
 import admin.app
 import kiosk.app
@@ -20,6 +21,7 @@ from badges import code
 from badges.reader import Reader
 from badges.sheet import Card, print_cards
 from badges.stationery import SHEETS
+from mentoring import second_factor
 from mentoring.programme import NEVER_A_SECRET
 from mentoring.settings import Settings
 from tests.conftest import OKAFOR_EMAIL, PASSWORD, SCHOOL, TUESDAY, Cast, at
@@ -131,9 +133,17 @@ def lead(staff_app: Flask) -> FlaskClient:
     return log_in(staff_app.test_client())
 
 
-def log_in(door: FlaskClient, email: str = OKAFOR_EMAIL) -> FlaskClient:
+def factor_for(db: Database, staff_id: int) -> list[str]:
+    """Give somebody a second factor; their ten recovery codes, each good for one log-in."""
+    secret = second_factor.begin(db, staff_id)
+    codes = second_factor.confirm(db, staff_id, second_factor.code_at(secret, now=at("12:00")), now=at("12:00"))
+    assert codes
+    return codes
+
+
+def log_in(door: FlaskClient, email: str = OKAFOR_EMAIL, *, code: str = "") -> FlaskClient:
     """The same door, now logged in."""
-    answer = door.post("/log-in", data={"email": email, "password": PASSWORD})
+    answer = door.post("/log-in", data={"email": email, "password": PASSWORD, "code": code})
     assert answer.status_code == 303
     return door
 

@@ -86,16 +86,18 @@ def test_it_is_saved_then_told_then_somebody_is_coming(
 
 
 def test_while_no_screen_has_shown_it_the_kiosk_never_says_told_and_sends_one_on_foot(
-    kiosk_door: FlaskClient, wall: Wall
+    kiosk_door: FlaskClient, db: Database, wall: Wall
 ):
     address = call(kiosk_door)
     wall.passes(19)
     assert TELLING in page(kiosk_door.get(address)).text
     for _ in range(3):
-        wall.passes(30)
+        wall.passes(120)
+        alerts.take_steps(db, now=wall.moment)
         shown = page(kiosk_door.get(address)).text
         assert "No screen has shown it yet. Go and find Mr Adeyemi in Room 12." in shown
         assert TOLD not in shown
+        assert "passed it to" not in shown
     assert "An adult was called. No screen has shown it yet." in page(kiosk_door.get("/")).text
 
 

@@ -1,5 +1,6 @@
 """The red lane: an adult, now (P5), and what is always passed on (P3)."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from sqlite_utils import Database
 
 from mentoring import alerts, programme
 from mentoring.alerts import ALWAYS_PASSED_ON, About, Alert, Answer, Level, is_unseen
-from mentoring.database import Changes, rows, untold
+from mentoring.database import Changes, open_database, rows, untold
 from tests.conftest import Cast, at
 from tests.mentoring.conftest import AtOnce
 
@@ -224,6 +225,14 @@ def test_nothing_is_written_while_nothing_is_due(db: Database, data: Path, cast:
     assert alerts.take_steps(db, now=at("13:30")) == []
     assert changes.count() == before
     changes.close()
+
+
+def test_a_look_with_nothing_due_never_waits_for_whoever_is_writing(db: Database, data: Path):
+    _red_tile(db)
+    with closing(open_database(data / "programme.db")) as other:
+        other.execute("begin immediate")
+        assert alerts.take_steps(db, now=at("12:41")) == []
+        other.rollback()
 
 
 def test_the_school_sets_the_minutes(db: Database):
