@@ -79,6 +79,8 @@ SENTENCES = {
     "mentor.added": "added {mentor} to the list",
     "mentor.edited": "changed the entry of {mentor} ({state})",
     "mentor.imported": "imported {mentors}",
+    "message.failed": "could not send a message by channel {channel}",
+    "message.sent": "sent a message by channel {channel}",
     "photo.kept": "kept a photograph of {mentor}, who agreed",
     "photo.removed": "removed the photograph of {mentor}",
     "printer.forgotten": "forgot a printer",
