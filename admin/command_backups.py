@@ -58,20 +58,21 @@ def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, e
         raise CouldNot(f"{file} cannot be opened: {error.strerror}.") from error
     try:
         if check:
-            restoring.check(_opened(settings, file, content, owner))
+            restoring.check(_opened(file, content, _key(settings, owner)))
             click.echo(f"{file} opens, and what is in it is whole.")
             return
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with running.held(settings.data, patient=False):
-            image = _opened(settings, file, content, owner)
+            key = _key(settings, owner)
             done = restoring.restore(
-                image,
+                _opened(file, content, key),
                 settings.database,
                 folder=settings.backups,
                 actor=journal.COMMAND_LINE,
                 now=clock.now(),
                 even_so=even_so,
             )
+            _bring_badge_key(settings, file, key)
     except (WrongKey, NotABackup, InUse) as error:
         raise CouldNot(str(error)) from error
     except TrailTouched as error:
@@ -93,16 +94,23 @@ def _say_restored(settings: Settings, done: restoring.Restored) -> None:
     click.echo("Next: dropin run")
 
 
-def _opened(settings: Settings, file: Path, content: bytes, owner: str | None) -> bytes:
-    key = _owners_key(settings, owner) if owner else sealing.key_from_paper(_typed_paper())
-    image = restoring.opened(content, key, is_whole=backups.is_whole(file, content))
-    sealed_key = file.with_name(backups.BADGE_KEY)
-    if not settings.badge_key.exists() and sealed_key.exists() and settings.data.is_dir():
-        try:
-            backups.write_whole(settings.badge_key, sealing.unseal(sealed_key.read_bytes(), key))
-        except WrongKey:
-            click.echo(f"{sealed_key} does not open with this key: badges are printed anew.", err=True)
-    return image
+def _opened(file: Path, content: bytes, key: Key) -> bytes:
+    return restoring.opened(content, key, is_whole=backups.is_whole(file, content))
+
+
+def _key(settings: Settings, owner: str | None) -> Key:
+    return _owners_key(settings, owner) if owner else sealing.key_from_paper(_typed_paper())
+
+
+def _bring_badge_key(settings: Settings, file: Path, key: Key) -> None:
+    """The key of the badges, where this box has none and it lies sealed beside the backup."""
+    beside = file.with_name(backups.BADGE_KEY)
+    if settings.badge_key.exists() or not beside.exists():
+        return
+    try:
+        backups.write_whole(settings.badge_key, sealing.unseal(beside.read_bytes(), key))
+    except WrongKey:
+        click.echo(f"{beside} does not open with this key: badges are printed anew.", err=True)
 
 
 def _typed_paper() -> str:

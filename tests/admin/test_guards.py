@@ -487,7 +487,7 @@ def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
 
 RAILS = {
     Role.DEPUTY: RAIL,
-    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "The box", "Staff"],
+    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Telling staff", "The box", "Staff"],
     Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
     Role.IT: ["Printers", "Programme", "The box", "Staff"],
 }

@@ -113,8 +113,11 @@ def test_a_restore_brings_back_what_was_lost_and_says_where_the_rest_is(
     refused = call("restore", backup, typed=" ".join(reversed(paper.words.split())))
     is_refused(refused, 1, "one is wrong or two are swapped")
     assert mentors(box) == 0
+    (box / "badge.key").rename(box / "kept.key")
     looked = call("restore", backup, "--check", typed=paper.private)
     assert looked.returncode == 0, looked.stderr
+    assert not (box / "badge.key").exists(), "a rehearsal changes nothing"
+    (box / "kept.key").rename(box / "badge.key")
     assert mentors(box) == 0
     done = call("restore", backup, typed=paper.words)
     assert done.returncode == 0, done.stderr
