@@ -87,6 +87,21 @@ def test_what_was_backed_up_is_the_programme_again(box: Path, backup: Backup, pa
     assert {each.name for each in box.iterdir()} == {"programme.db", "backups"}
 
 
+def test_the_new_programme_is_put_in_place_by_one_rename(
+    box: Path, backup: Backup, paper: Key, monkeypatch: pytest.MonkeyPatch
+):
+    seen, replace = [], os.replace
+
+    def watched(source: Path, target: Path) -> None:
+        seen.append((source.name, target.name))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    restore(box, backup, paper)
+    assert seen[-1] == ("programme.db.restoring", "programme.db")
+    assert [target for _, target in seen].count("programme.db") == 1
+
+
 @pytest.mark.usefixtures("later")
 def test_a_restore_can_be_regretted(box: Path, backup: Backup, paper: Key):
     restored = restore(box, backup, paper)

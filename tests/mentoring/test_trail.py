@@ -46,7 +46,8 @@ def test_one_flipped_byte_at_a_hundred_places_is_found_a_hundred_times(long_trai
     with closing(open_database(long_trail)) as db:
         ids = [each["id"] for each in rows(db, "select id from journal")]
         for number in range(FLIPS):
-            column, place = COLUMNS[number % len(COLUMNS)], chance.choice(ids)
+            column = COLUMNS[number % len(COLUMNS)]
+            place = ids[-1] if column == "id" else chance.choice(ids)  # no row follows the last: its number alone tells
             [was] = rows(db, f"select {column} from journal where id = {place}")
             db.execute("begin immediate")
             new = flip(was[0], chance)
