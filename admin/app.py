@@ -16,16 +16,20 @@ from admin import (
     board,
     calendar_door,
     channels_page,
+    concerns_page,
     cover_page,
     drill_page,
+    hand_over_page,
     importing,
     log_in,
     me_page,
     mentors,
     on_duty,
+    privacy_page,
     programme_page,
     reach,
     recovery_key_page,
+    requests_page,
     rights,
     rota_page,
     rota_papers,
@@ -41,6 +45,7 @@ from admin import (
 from admin.plans_in_work import PlansInWork
 from admin.sentences import TROUBLES, day, long_day, short_day
 from admin.sheets_in_work import SheetsInWork
+from admin.unlocked import Unlocked
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
 from mentoring import accounts, backups, clock, doors, journal, programme, staff
@@ -57,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["just_made"] = recovery_key_page.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["plans_in_work"] = PlansInWork()
+    app.extensions["unlocked"] = Unlocked()
     app.extensions["latest_picture"] = board.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
@@ -86,7 +92,9 @@ def create_app(settings: Settings) -> Flask:
         rota_planning.pages,
         rota_papers.pages,
         on_duty.pages,
+        requests_page.pages,
         programme_page.pages,
+        privacy_page.pages,
         school_year_page.pages,
         staff_page.pages,
         year_end_page.pages,
@@ -96,6 +104,8 @@ def create_app(settings: Settings) -> Flask:
         board.pages,
         staff_room.pages,
         calendar_door.pages,
+        concerns_page.pages,
+        hand_over_page.pages,
         channels_page.pages,
         drill_page.pages,
     ):
@@ -135,6 +145,8 @@ def _ask_for_log_in() -> AnyResponse | None:
     token = request.cookies.get(log_in.COOKIE, "")
     limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
     who = staff.who(g.db, token, now=g.now, **limits)
+    if who is None or who.idle:
+        current_app.extensions["unlocked"].lock(token)
     if who is None or (who.idle and request.endpoint not in rights.POLLED):
         return redirect(url_for("log_in.form"), 303)
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)

@@ -28,6 +28,7 @@ from mentoring import (
     badge_register,
     clock,
     close_of_day,
+    erasure,
     imports,
     journal,
     keys,
@@ -41,9 +42,10 @@ from mentoring import (
     school_year,
     staff,
 )
-from mentoring.database import DatabaseTrouble, is_sound, open_database
+from mentoring.database import DatabaseTrouble, StillRead, is_sound, open_database
+from mentoring.erasure import Whose
 from mentoring.migrations import migrate
-from mentoring.people import MentorState
+from mentoring.people import Fault, MentorState
 from mentoring.printing import Choice
 from mentoring.programme import NotSetUp
 from mentoring.rota_task import Found, Plan, Settled
@@ -360,15 +362,36 @@ def close_day(settings: Settings) -> None:
     db = open_database(settings.database)
     try:
         found = close_of_day.close(db, folder=settings.data, now=clock.now())
-    except close_of_day.StillRead:
+    except StillRead:
         raise CouldNot("The counts are safe, but somebody is still reading the old bytes: run it again.") from None
     db.close()
     if found is None:
         click.echo("There is nothing to close.")
     elif found.traces:
-        raise CouldNot(f"The day is closed, but {found.traces} traces of requests are left in {settings.data}.")
+        raise CouldNot(f"The day is closed, but traces of requests are left in {settings.data}.")
     else:
         click.echo(f"The day is closed. {found.looked or 0} bytes were looked through, and nothing was found.")
+
+
+@dropin.command(epilog="Example: dropin erase --mentor 7")
+@click.option("--mentor", "mentor_id", type=int, required=True, help="The mentor's number; 'dropin mentors' lists it.")
+@with_data
+def erase(settings: Settings, mentor_id: int) -> None:
+    """Erase all that is kept about one mentor; counts stay. Says what it removed, what it kept and why."""
+    db = open_database(settings.database)
+    by, now = journal.COMMAND_LINE, clock.now()
+    outcome = erasure.erase(db, Whose.MENTOR, mentor_id, folder=settings.data, by=by, now=now)
+    db.close()
+    if isinstance(outcome, Fault):
+        raise CouldNot(f"Mentor {mentor_id} {outcome.what}: {outcome.remedy}.")
+    for gone in outcome.removed:
+        click.echo(f"Removed: {gone.holds} ({gone.rows})")
+    for words in outcome.kept:
+        click.echo(f"Kept: {words}")
+    if not outcome.wiped:
+        raise CouldNot(
+            "All that is gone, but a screen still reads the old bytes: dropin run wipes them at its next look."
+        )
 
 
 for _command in (command_backups.backup, command_backups.restore, command_backups.verify, command_backups.examine):

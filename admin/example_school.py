@@ -30,6 +30,9 @@ from mentoring.school_year import DropIn, HalfTerm, NewSlot
 from mentoring.staff import Role
 
 WHO = "example school"
+# What is asked about, and how often: some topics are rare, so that the page of requests has something to hide.
+TOPICS = {Topic.FRIENDSHIPS: 9, Topic.SCHOOLWORK: 7, Topic.COMPANY: 6, Topic.RATHER_NOT_SAY: 4, Topic.FAMILY: 3,
+          Topic.BULLYING: 3, Topic.PEER_PRESSURE: 1, Topic.SOMETHING_ELSE: 1}  # fmt: skip
 EARLY, MENU_AFTER = timedelta(minutes=15), timedelta(minutes=1)
 
 # name, family name, year, experienced. The first two are due today; the first is in.
@@ -182,7 +185,7 @@ def _past_lunch(db: Database, drop_in: DropIn, pair: list[int], chance: random.R
     if held is None or held.id is None:
         return
     for _ in range(chance.randint(0, 7)):
-        topic = chance.choice(list(Topic))
+        [topic] = chance.choices(list(TOPICS), weights=list(TOPICS.values()))
         help_requests.ask(db, drop_in_id=held.id, topic=topic, wish=None, key=f"{chance.getrandbits(128):032x}")
     for mentor_id in pair:
         if chance.random() > 0.1:  # the others forget to scan out

@@ -16,8 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from admin.posting import Post
-from mentoring import alerts, backups, clock, close_of_day
-from mentoring.database import Changes, DatabaseTrouble, open_database
+from mentoring import alerts, backups, clock, close_of_day, retention
+from mentoring.database import Changes, DatabaseTrouble, StillRead, open_database
 from mentoring.settings import Settings
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -124,6 +124,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
+                _forget(settings)
             safe_keeping.look(settings)
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
@@ -204,7 +205,7 @@ def _close_the_day(settings: Settings) -> None:
                 close_of_day.close(db, folder=settings.data, now=now)
         finally:
             db.close()
-    except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, close_of_day.StillRead) as error:
+    except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, StillRead) as error:
         print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
 
 
@@ -224,6 +225,20 @@ def _back_up(settings: Settings) -> bool:
         print(f"No backup could be made yet: {error or 'traces of requests were left in it'}.", file=sys.stderr)  # noqa: T201
         return False
     return True
+
+
+def _forget(settings: Settings) -> None:
+    """Forget once a day what has had its time. What stands in the way now is tried again at the next look (P19)."""
+    try:
+        db = open_database(settings.database)
+        try:
+            now = clock.now()
+            if retention.is_time(db, now=now):
+                retention.run(db, folder=settings.data, now=now)
+        finally:
+            db.close()
+    except (DatabaseTrouble, sqlite3.Error, OSError, StillRead) as error:
+        print(f"Not all could be forgotten yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
 
 
 def _pass_on_alerts(settings: Settings) -> str:

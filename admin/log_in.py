@@ -118,7 +118,9 @@ def log_in() -> str | Response | tuple[str, int]:
 @pages.post("/log-out")
 def log_out() -> Response:
     """End this log-in."""
-    staff.log_out(g.db, request.cookies.get(COOKIE, ""))
+    token = request.cookies.get(COOKIE, "")
+    current_app.extensions["unlocked"].lock(token)
+    staff.log_out(g.db, token)
     answer = redirect(url_for("log_in.form"), 303)
     answer.delete_cookie(COOKIE)
     return answer

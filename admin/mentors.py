@@ -10,7 +10,20 @@ from werkzeug.wrappers import Response
 from admin import calendar_door
 from admin.sentences import APART, ATTENDED, KINDS, MOODS, SAID, WHYS
 from badges.sheet import PictureTrouble, checked_picture
-from mentoring import attendance, availability, badge_register, duty, journal, people, photos, rota, staff, what_to_say
+from mentoring import (
+    attendance,
+    availability,
+    badge_register,
+    duty,
+    erasure,
+    journal,
+    people,
+    photos,
+    rota,
+    staff,
+    what_to_say,
+)
+from mentoring.erasure import Whose
 from mentoring.people import Fault, Mentor, MentorState, NewMentor
 from mentoring.programme import DAY_NAMES
 
@@ -23,10 +36,10 @@ ATTENDANCE_SHOWN = timedelta(weeks=12)
 
 @pages.get("")
 def all_mentors() -> str:
-    """The list, active ones first."""
-    return render_template(
-        "admin/mentors.html", mentors=people.mentors(g.db), said=SAID.get(request.args.get("said", ""))
-    )
+    """The list, active ones first; whoever was erased is no longer anybody."""
+    gone = erasure.erased_on(g.db, Whose.MENTOR)
+    known = [each for each in people.mentors(g.db) if each.id not in gone]
+    return render_template("admin/mentors.html", mentors=known, said=SAID.get(request.args.get("said", "")))
 
 
 @pages.get("/new")
@@ -109,6 +122,8 @@ def keep_photo(mentor_id: int) -> Response | tuple[str, int]:
 
 
 def _mentor(mentor_id: int) -> Mentor:
+    if mentor_id in erasure.erased_on(g.db, Whose.MENTOR):
+        abort(404)
     return people.mentor(g.db, mentor_id) or abort(404)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from mentoring import keys
 from mentoring.staff import Role
 
 ROLE_WORDS = MappingProxyType(
@@ -144,6 +145,18 @@ RIGHTS = (
         ),
     ),
     Right(
+        "See how often pupils asked, and what about",
+        CARERS,
+        (
+            "requests_page.show",
+            "requests_page.visits_chart",
+            "requests_page.topics_chart",
+            "requests_page.visits_file",
+            "requests_page.topics_file",
+        ),
+    ),
+    Right("Set the smallest number that is told", LEADS, ("requests_page.set_smallest",)),
+    Right(
         "Set slots, terms and closures, call a drop-in off, end the year",
         LEADS,
         (
@@ -190,7 +203,70 @@ RIGHTS = (
         CARERS,
         ("recovery_key_page.show", "recovery_key_page.make", "recovery_key_page.paper", "recovery_key_page.confirm"),
     ),
+    Right(
+        "Write a concern",
+        LUNCH,
+        (
+            "concerns_page.show",
+            "concerns_page.new",
+            "concerns_page.begin",
+            "concerns_page.receipt",
+            "concerns_page.keep_draft",
+            "concerns_page.drop_draft",
+        ),
+    ),
+    Right("Read what to do when a key is lost", CARERS, ("concerns_page.lost",)),
+    Right(
+        "Unlock the concerns, read them, add to them, hand them over",
+        keys.OWNERS,
+        (
+            "concerns_page.unlock",
+            "concerns_page.lock",
+            "concerns_page.one",
+            "concerns_page.add",
+            "concerns_page.hold",
+            "concerns_page.draft",
+            "concerns_page.take_over",
+            "concerns_page.discard",
+            "concerns_page.seal_anew",
+            "concerns_page.open_with_paper",
+            "hand_over_page.choose",
+            "hand_over_page.draw_up",
+            "hand_over_page.one",
+            "hand_over_page.paper",
+            "hand_over_page.receipt",
+            "hand_over_page.shred",
+        ),
+    ),
     Right("See who has an account", ACCOUNTS, ("staff_page.everyone",)),
+    Right(
+        "Read the privacy papers",
+        ACCOUNTS,
+        (
+            "privacy_page.show",
+            "privacy_page.record",
+            "privacy_page.record_csv",
+            "privacy_page.assessment",
+            "privacy_page.pupils",
+        ),
+    ),
+    Right(
+        "Choose periods, hold data, sign the privacy papers",
+        CARERS,
+        (
+            "privacy_page.set_period",
+            "privacy_page.run",
+            "privacy_page.hold",
+            "privacy_page.end_hold",
+            "privacy_page.sign",
+        ),
+    ),
+    Right(
+        "Hand out what is held about a person",
+        CARERS,
+        ("privacy_page.find", "privacy_page.person", "privacy_page.take_along"),
+    ),
+    Right("Erase a person", LEADS, ("privacy_page.before_erasing", "privacy_page.erase")),
     Right("See one account; print a code for somebody's new password", CARERS, ("staff_page.one", "staff_page.code")),
     Right(
         "Add, change and end accounts, hand the lead over",

@@ -10,7 +10,11 @@ from mentoring.availability import ApartWhy, Why
 from mentoring.backups import Trouble
 from mentoring.channels import MOST_TRIES, Channel, Due, Outcome
 from mentoring.close_of_day import SelfTest
+from mentoring.concerns import Kind as ConcernKind
+from mentoring.concerns import Stands
+from mentoring.concerns import State as ConcernState
 from mentoring.cover import Answer, Code, Kind
+from mentoring.help_requests import Topic
 from mentoring.people import Fault
 
 TROUBLES = {
@@ -45,6 +49,17 @@ ALERT_ABOUT = {
 
 PRACTICE = "DRILL: this is practice. "
 PASSED_TO = {Level.DEPUTY: "passed to the deputy", Level.EVERYONE: "passed to all staff"}
+
+TOPICS = {
+    Topic.SCHOOLWORK: "Schoolwork",
+    Topic.FRIENDSHIPS: "Friendships",
+    Topic.PEER_PRESSURE: "Peer pressure",
+    Topic.FAMILY: "Family",
+    Topic.BULLYING: "Bullying",
+    Topic.COMPANY: "Just some company",
+    Topic.SOMETHING_ELSE: "Something else",
+    Topic.RATHER_NOT_SAY: "Rather not say",
+}
 
 MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
 
@@ -82,6 +97,18 @@ SAID = {
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
     "backed_up": "Backed up.",
     "on_paper": "Good: the paper and the key agree. Now seal it in an envelope and lock it away.",
+    "period": "Kept. It holds from the next time the box forgets, once a day.",
+    "held": "Held. Nothing of it is forgotten or erased until somebody here ends the hold.",
+    "hold_ended": "Ended. What has had its time meanwhile goes at the next run.",
+    "forgotten": "Done. What has had its time is forgotten, and its bytes are gone.",
+    "still_read": "Forgotten. A screen still reads the old bytes; the box wipes them by itself in a moment.",
+    "signed": "Signed. This page says so until something it rests on changes.",
+    "locked": "The concerns are locked.",
+    "dropped": "Thrown away. Nothing of it is kept.",
+    "taken_over": "Taken over, word for word. Add what is missing.",
+    "sealed_anew": "Everything is sealed to today's owners again.",
+    "shredded": "Shredded. The numbers, the days, the hashes and the receipt stay.",
+    "first": "Somebody was first, or it was sealed to others. Look at the list as it is now.",
     "account_ended": "The account is ended. Their log-ins are gone; their name stays in what has happened.",
     "role": "Changed. They log in anew.",
     "lead": "The lead is handed over.",
@@ -93,12 +120,34 @@ SAID = {
     "channel_added": "Added. Send a test message before you rely on it.",
     "channel_ended": "Ended. Nothing is sent there any more, and its address and password are wiped.",
     "drill_stopped": "Stopped. What happened until then is kept below.",
+    "smallest": "Saved. What is told from now on keeps to it.",
     "link": "The board has a new address. The old one shows nothing now.",
     "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
     "staff_room_ended": "The staff room's screen shows nothing from now on.",
     "handed_back": "Taken back. The kiosk does not name them any more.",
 }
 
+CONCERN_KINDS = {
+    ConcernKind.FIRST: "First account",
+    ConcernKind.ADDED: "Added",
+    ConcernKind.CORRECTION: "Correction",
+    ConcernKind.DECISION: "Decision",
+    ConcernKind.OUTCOME: "Outcome",
+    ConcernKind.PASSED_ON: "Passed on",
+    ConcernKind.LINK: "Linked",
+}
+CONCERN_STATES = {
+    ConcernState.OPEN: "Open",
+    ConcernState.CLOSED: "Closed",
+    ConcernState.HANDED_OVER: "Handed over, and shredded here",
+}
+CONCERN_STANDS = {
+    Stands.NO_RECEIPT: "there is no receipt from the other system yet",
+    Stands.HELD: "it is under legal hold",
+    Stands.NOT_CLOSED: "it has no outcome yet: close it first",
+    Stands.ADDED_SINCE: "something was added since these papers were drawn: draw them again",
+    Stands.DRAFT: "an unfinished account belongs to it: take it over or throw it away",
+}
 
 # What a fault of the rota speaks of, where its words do not name somebody themselves.
 ROTA_SUBJECTS = {"mentor": "A mentor", "drop_in": "This drop-in", "change": "This change", "plan": "The plan"}
@@ -155,7 +204,7 @@ def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
     days = (clock.school_day(now, zone) - clock.school_day(last.at, zone)).days
     when = {0: "Today's", 1: "Yesterday's"}.get(days, f"{day(clock.school_day(last.at, zone))}:")
     if last.traces:
-        return f"{when} requests were forgotten, but {last.traces} traces were found. Ask whoever looks after the box."
+        return f"{when} requests were forgotten, but traces of them were found. Ask whoever looks after the box."
     if last.looked is None:
         return (
             f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 from admin.answering import answered, going_said
 from admin.sentences import REFUSED, SAID, backup_trouble, channel_trouble, forgotten
 from mentoring import (
+    alerts,
     attendance,
     backups,
     channels,
     clock,
     close_of_day,
+    concerns,
     cover,
     drills,
     duty,
@@ -23,10 +25,12 @@ from mentoring import (
     keys,
     people,
     programme,
+    retention,
     rota,
     school_year,
     staff,
 )
+from mentoring.alerts import Alert
 from mentoring.attendance import Gap
 from mentoring.duty import Room, RoomState
 from mentoring.people import Fault, Mentor, MentorState
@@ -88,10 +92,12 @@ def _page(*, fault: Fault | None = None) -> str:
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
         backup_words=_backup_words(g.db, now=g.now, settings=g.settings),
         paper_untried=(paper := keys.on_paper(g.db)) is not None and paper.confirmed is None,
+        retention_waits=retention.waits_for_an_adult(g.db, now=g.now),
         untold=_untold(g.db, now=g.now),
         drill_wanted=drills.is_wanted(drills.last_started(g.db), now=g.now),
         gaps=_gaps(g.db, now=g.now, settings=g.settings),
         live=cover.live(g.db, now=g.now),
+        unwritten=_unwritten(g.db, since=clock.at(day, "00:00", zone)),
         fault=fault,
         trouble=_trouble(fault),
         given=request.form,
@@ -134,6 +140,12 @@ def adult() -> Response:
 def healthz() -> dict[str, bool]:
     """Whether this process answers."""
     return {"ok": True}
+
+
+def _unwritten(db: Database, *, since: datetime) -> list[Alert]:
+    """The alerts of today that an adult went to and nobody has written down yet."""
+    written = concerns.alerts_with_a_record(db)
+    return [each for each in alerts.answered(db, since=since) if each.id not in written]
 
 
 def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:

@@ -70,6 +70,21 @@ def fit(text: str, font: str, *, width: float, largest: float, smallest: float, 
     return Lines(tuple(_cut(text, _measure(font, smallest, width), most_lines)), font, smallest, leftward)
 
 
+def flow(text: str, font: str, *, width: float, size: float) -> list[Lines]:
+    """A text of any length in one size: each of its paragraphs in as many lines as it takes, nothing left out."""
+    found = []
+    for paragraph in text.split("\n"):
+        spelt, named = _spelt(_one_line(paragraph), font)
+        fits = _measure(named, size, width)
+        lines = _wrapped(spelt, fits)
+        if lines is None:
+            lines = _wrapped(" ".join(piece for word in spelt.split() for piece in _pieces(word, fits)), fits) or [
+                spelt
+            ]
+        found.append(Lines(tuple(lines), named, size, bool(spelt) and get_base_level(spelt) == 1))
+    return found
+
+
 def write(
     canvas: Canvas, text: Lines, colour: Color, *, left: float, width: float, top: float, centred: bool = False
 ) -> None:
@@ -128,6 +143,18 @@ def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str] | None:
             lines.append("")
         lines[-1] += word
     return [line.strip() for line in lines]
+
+
+def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:
+    """A word that is wider than its line, in pieces that are not."""
+    pieces = []
+    while not fits(word):
+        end = min(len(word), 200)
+        while end > 1 and not fits(word[:end]):
+            end -= max(1, end // 12)
+        pieces.append(word[:end])
+        word = word[end:]
+    return [*pieces, word] if word else pieces
 
 
 def _cut(text: str, fits: Callable[[str], bool], most_lines: int) -> list[str]:

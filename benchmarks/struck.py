@@ -29,7 +29,7 @@ from mentoring import (
     staff,
 )
 from mentoring.alerts import About
-from mentoring.database import DatabaseTrouble, open_database
+from mentoring.database import DatabaseTrouble, StillRead, open_database
 from mentoring.doors import browser_key
 from mentoring.help_requests import Outcome, Topic
 from mentoring.people import NewMentor
@@ -139,7 +139,7 @@ def _confirmed(name: str, action: Callable[[Database, Path], str], folder: Path)
         try:
             with closing(open_database(folder / "programme.db")) as db:
                 return action(db, folder)
-        except (DatabaseTrouble, sqlite3.Error, OSError, close_of_day.StillRead) as error:
+        except (DatabaseTrouble, sqlite3.Error, OSError, StillRead) as error:
             trouble = error
     raise SystemExit(f"{name} was refused: {trouble!r}")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, g, render_template, request
 
 from kiosk import sentences
-from mentoring import close_of_day, help_requests
+from mentoring import close_of_day, help_requests, retention
 
 pages = Blueprint("about", __name__)
 
@@ -40,6 +40,13 @@ def about() -> str:
         never=sentences.NEVER_KEPT,
         checked=sentences.checked(close_of_day.latest_self_test(g.db), now=g.now, zone=g.programme.zone),
     )
+
+
+@pages.get("/about/mentors")
+def about_mentors() -> str:
+    """The same for mentors, whom the box does know: from the classes of data and the periods as they are now."""
+    known = [each for each in retention.kept(g.db) if each.data_class.child]
+    return render_template("kiosk/about_mentors.html", known=known, kept_for=sentences.kept_for)
 
 
 @pages.get("/quiz")

@@ -7,9 +7,11 @@ from mentoring import clock
 from mentoring.alerts import About, Alert, Level, is_unseen
 from mentoring.close_of_day import SelfTest
 from mentoring.cover import Answer, Code, Kind, Request, State
+from mentoring.data_map import Unit
 from mentoring.duty import Room, RoomState, Scan, ScanCode
 from mentoring.help_requests import Outcome, Topic
 from mentoring.people import Mentor
+from mentoring.retention import Kept
 from mentoring.school_year import DropIn
 
 TOPICS = {
@@ -154,6 +156,21 @@ def checked(last: SelfTest | None, *, now: datetime, zone: str) -> str:
     if last.looked is None:
         return f"{when} lunch was wiped. The box was switched off before it could look."
     return f"{when} lunch was wiped. The box looked through everything and found nothing left."
+
+
+def kept_for(kept: Kept) -> str:
+    """How long something about a mentor is kept, in a child's words, as the school has settled it."""
+    if kept.held:
+        return "kept for longer now, because an adult must"
+    period = kept.period
+    if period is None:
+        return "as long as there is a drop-in"
+    if period.unit is Unit.DAYS:
+        return f"for {period.count} {'day' if period.count == 1 else 'days'}"
+    one = "term" if period.unit is Unit.TERMS else "school year"
+    end = f"until the {one} {'you leave in ' if kept.data_class.leavers else ''}is over"
+    more = f"one more {one}" if period.count == 1 else f"{period.count} more {one}s"
+    return f"{end}, and {more}" if period.count else end
 
 
 def together(mentors: list[Mentor], *, room: Room, zone: str) -> str:

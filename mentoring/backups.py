@@ -16,13 +16,13 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import clock, close_of_day, journal, keys, programme, school_year, sealing, self_test
+from mentoring import clock, journal, keys, programme, sealing, self_test
 from mentoring.database import rows
 
 # words
@@ -43,7 +43,6 @@ AGES = (
 )
 # What a restore put aside is for whoever regrets it, and no longer.
 SET_ASIDE_DAYS = 7
-LONGEST_HALF_TERM = timedelta(days=120)
 
 
 class NoRecoveryKey(Exception):
@@ -150,20 +149,10 @@ def is_due(newest: datetime | None, *, now: datetime, changed: bool) -> bool:
     return changed and (newest is None or now - newest >= HOUR)
 
 
-def is_over(half_term: str, ends: dict[str, date], day: date) -> bool:
-    """Whether nothing is added to this half term's topics any more; one that is not known any more is, in time."""
-    if half_term in ends:
-        return ends[half_term] < day
-    begun, _, name = half_term.partition(" ")
-    if name == close_of_day.WHOLE_YEAR:
-        return day >= date(int(begun) + 1, 9, 1)
-    return date.fromisoformat(begun) + LONGEST_HALF_TERM < day
-
-
 # memory
 
 
-def image(db: Database, *, now: datetime) -> Image:
+def image(db: Database) -> Image:
     """The programme as a backup holds it, made in memory alone. Raises `TracesLeft`.
 
     One step, not many: a reader of a write-ahead log holds up no writer, and between two steps a writer would make the
@@ -175,7 +164,7 @@ def image(db: Database, *, now: datetime) -> Image:
         db.conn.backup(memory)
         copy = Database(memory)
         marks = [text.encode() for each in rows(copy, "select id, key from help_requests") for text in each]
-        _take_out(copy, day=now.date())
+        _take_out(copy)
         head, version = journal.head(copy), copy.execute("pragma user_version").fetchone()[0]
         content = memory.serialize()
     if self_test.traces(content, marks):
@@ -183,18 +172,11 @@ def image(db: Database, *, now: datetime) -> Image:
     return Image(content, head, version)
 
 
-def _take_out(copy: Database, *, day: date) -> None:
+def _take_out(copy: Database) -> None:
     copy.execute("pragma secure_delete = on")
-    ends = {f"{each.starts.isoformat()} {each.name}": each.ends for each in school_year.half_terms(copy)}
-    running = {
-        each["half_term"]
-        for each in rows(copy, "select distinct half_term from topics")
-        if not is_over(each["half_term"], ends, day)
-    }
     copy.execute("delete from help_requests")
     copy.execute("delete from log_ins")
-    for half_term in running:
-        copy.execute("delete from topics where half_term = :half_term", {"half_term": half_term})
+    copy.execute("delete from topics where half_term not in (select key from stretches where over = 1)")
     copy.execute("vacuum")
 
 
@@ -357,7 +339,7 @@ def make(db: Database, *, folder: Path, badge_key: Path, now: datetime, kind: st
         raise NoRecoveryKey
     if trouble := fault_of(folder):
         raise CannotKeep(trouble, folder)
-    made = image(db, now=now)
+    made = image(db)
     return _keep(made, folder, recipients=keys.recipients(db), badge_key=badge_key, now=now, kind=kind)
 
 

@@ -8,22 +8,17 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import clock, journal, school_year
-from mentoring.database import insert, row, rows, write
-from mentoring.school_year import HalfTerm
+from mentoring import clock, counts, journal, school_year
+from mentoring.database import insert, rewrite, row, rows, write
 
 # words
 
-WHOLE_YEAR = "whole year"
-WHO = "close of day"
-CHECKPOINT_TRIES = 100
 LOOK_SECONDS = 120
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent)
 
@@ -40,21 +35,6 @@ class SelfTest:
     traces: int
 
 
-class StillRead(Exception):
-    """Somebody kept reading, so the write-ahead log could not be emptied; close of day must run again."""
-
-
-# rules
-
-
-def half_term_of(day: date, half_terms: list[HalfTerm]) -> str:
-    """The name topics are counted under: never finer than a half term, or the school year where none is known."""
-    for each in half_terms:
-        if each.starts <= day <= each.ends:
-            return f"{each.starts.isoformat()} {each.name}"
-    return f"{day.year if day.month >= 9 else day.year - 1} {WHOLE_YEAR}"
-
-
 # memory
 
 
@@ -62,15 +42,16 @@ def waiting(db: Database, *, now: datetime) -> list[int]:
     """The drop-ins that are over and not closed. All are closed, so that a closed one says nothing of who came."""
     found = rows(
         db,
-        "select id from drop_ins where ends <= :now and id not in (select drop_in_id from visits) order by id",
+        "select id from drop_ins where ends <= :now and id not in (select drop_in_id from visits) order by ends, id",
         now=clock.to_text(now),
     )
     return [each["id"] for each in found]
 
 
 def is_due(db: Database, *, now: datetime) -> bool:
-    """Whether there is something to close, or an erasure that was struck half way and must be ended."""
-    return bool(waiting(db, now=now)) or _unfinished(db) is not None
+    """Whether there is something to close, an erasure that was struck half way, or a half term that is over."""
+    today = clock.school_day(now, school_year.zone(db))
+    return bool(waiting(db, now=now)) or _unfinished(db) is not None or counts.is_one_over(db, today=today)
 
 
 def is_time(db: Database, *, now: datetime, wait: timedelta) -> bool:
@@ -100,23 +81,22 @@ def _marks(db: Database, drop_in_ids: list[int]) -> list[bytes]:
     return [text.encode() for each in found for text in (each["id"], each["key"])]
 
 
-def _count(db: Database, drop_in_id: int) -> None:
-    held = row(db, "select date from drop_ins where id = :id", id=drop_in_id)
-    day = date.fromisoformat(held["date"]) if held else date.min
-    name = half_term_of(day, school_year.half_terms(db))
+def _count(db: Database, drop_in_id: int, *, now: datetime) -> None:
     db.execute(
         """
         insert into visits (drop_in_id, asked)
         select :id, count(*) from help_requests where drop_in_id = :id and state <> 'withdrawn'""",
         {"id": drop_in_id},
     )
+    visits = row(db, "select asked from visits where drop_in_id = :id", id=drop_in_id)
+    key = counts.count_in(db, drop_in_id, asked=visits["asked"] if visits else 0, now=now)
     db.execute(
         """
         insert into topics (half_term, topic, asked)
         select :half_term, topic, count(*) from help_requests
          where drop_in_id = :id and state <> 'withdrawn' group by topic
         on conflict (half_term, topic) do update set asked = asked + excluded.asked""",
-        {"half_term": name, "id": drop_in_id},
+        {"half_term": key, "id": drop_in_id},
     )
 
 
@@ -127,17 +107,6 @@ def _end_forgotten_duties(db: Database, drop_in_id: int) -> None:
          where drop_in_id = :id and ended is null""",
         {"id": drop_in_id},
     )
-
-
-def _rewrite(db: Database) -> None:
-    """Every page anew without holes, then the write-ahead log emptied: until then deleted bytes stay in both."""
-    db.execute("vacuum")
-    for _ in range(CHECKPOINT_TRIES):
-        busy, left, _moved = db.execute("pragma wal_checkpoint(truncate)").fetchone()
-        if not busy and left == 0:
-            return
-        time.sleep(0.05)
-    raise StillRead
 
 
 def _look(folder: Path, marks: list[bytes]) -> tuple[int, int]:
@@ -167,16 +136,17 @@ def close(db: Database, *, folder: Path, now: datetime) -> SelfTest | None:
     if over:
         with write(db):
             for drop_in_id in over:
-                _count(db, drop_in_id)
+                _count(db, drop_in_id, now=now)
                 _end_forgotten_duties(db, drop_in_id)
                 db.execute("delete from help_requests where drop_in_id = :id", {"id": drop_in_id})
-                journal.note(db, "drop_in.closed", actor=WHO, now=now, drop_in=drop_in_id)
+                journal.note(db, "drop_in.closed", actor=counts.WHO, now=now, drop_in=drop_in_id)
             # Until this row is filled in, an erasure is owed: a box that is struck here ends it when it wakes.
             insert(db, "self_tests", {"at": clock.to_text(now)})
+    counts.end_what_is_over(db, today=clock.school_day(now, school_year.zone(db)), now=now)
     unfinished = _unfinished(db)
     if unfinished is None:
         return None
-    _rewrite(db)
+    rewrite(db)
     looked, found = _look(folder, marks)
     outcome = SelfTest(now, looked if over else None, found)
     with write(db):

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,10 +13,15 @@ from sqlite_utils import Database
 # Marks the file as ours (SQLite's application_id), so that another program's database is never written to.
 OURS = 0x64726F70
 _one_writer = threading.Lock()
+CHECKPOINT_TRIES = 100
 
 
 class DatabaseTrouble(Exception):
     """The programme's file cannot be used; the message says why and what to do."""
+
+
+class StillRead(Exception):
+    """Somebody kept reading, so the write-ahead log could not be emptied; what forgets must run again."""
 
 
 class NoDatabase(DatabaseTrouble):
@@ -105,6 +111,20 @@ def untold(db: Database) -> Iterator[None]:
         yield
     finally:
         db.execute("pragma synchronous = full")
+
+
+def rewrite(db: Database) -> None:
+    """Every page anew without holes, then the write-ahead log emptied: until then deleted bytes stay in both.
+
+    Raises `StillRead` when a reader keeps the log open.
+    """
+    db.execute("vacuum")
+    for _ in range(CHECKPOINT_TRIES):
+        busy, left, _moved = db.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if not busy and left <= 0:  # -1: no log is kept, such as in a file just restored
+            return
+        time.sleep(0.05)
+    raise StillRead
 
 
 def rows(db: Database, sql: str, **values: Any) -> list[sqlite3.Row]:

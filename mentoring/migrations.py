@@ -597,6 +597,238 @@ def m014_accounts(db: Database) -> None:
     )
 
 
+def m015_counts(db: Database) -> None:
+    """Counts as they may be told (P9): drop-ins gathered in blocks, and the half terms that topics are told by.
+
+    What was counted before is in no block and in no half term, so it is never told: nobody can subtract from it.
+    """
+    _run(
+        db,
+        """
+        create table stretches (
+            id        integer primary key,
+            key       text not null unique,
+            name      text not null,
+            first     text not null,
+            last      text not null,
+            ends      text not null,
+            threshold integer not null,
+            over      integer not null check (over in (0, 1))
+        ) strict""",
+        """
+        create table blocks (
+            id         integer primary key,
+            stretch_id integer not null references stretches (id),
+            first      text not null,
+            last       text not null,
+            drop_ins   integer not null,
+            asked      integer not null,
+            threshold  integer not null
+        ) strict""",
+        "create index blocks_of_a_stretch on blocks (stretch_id)",
+        """
+        alter table programme add column small_numbers integer not null default 6
+              check (small_numbers between 3 and 20)""",
+    )
+
+
+def m016_retention(db: Database) -> None:
+    """What is forgotten and when: periods, legal holds, leavers, who was erased; the papers' sign-offs.
+
+    A year of the journal may now go, whole, once it is written down that its time is over; nothing else may (P17).
+    """
+    _run(
+        db,
+        """
+        create table retention_periods (
+            class  text primary key,
+            count  integer not null check (count between 0 and 9999),
+            source text not null,
+            review text not null,
+            set_at text not null,
+            set_by text not null
+        ) strict, without rowid""",
+        """
+        create table retention_runs (
+            day text primary key,
+            at  text not null
+        ) strict, without rowid""",
+        """
+        create table holds (
+            id        integer primary key,
+            mentor_id integer references mentors (id),
+            staff_id  integer references staff (id),
+            class     text,
+            reason    text not null,
+            begun     text not null,
+            begun_by  text not null,
+            ended     text,
+            ended_by  text,
+            check ((mentor_id is not null) + (staff_id is not null) + (class is not null) = 1)
+        ) strict""",
+        "create view held_mentors as select mentor_id as id from holds where mentor_id is not null and ended is null",
+        "create view held_staff as select staff_id as id from holds where staff_id is not null and ended is null",
+        """
+        create table leavers (
+            whom      text not null check (whom in ('mentor', 'staff')),
+            person_id integer not null,
+            noted     text not null,
+            primary key (whom, person_id)
+        ) strict, without rowid""",
+        """
+        create table erased (
+            whom      text not null check (whom in ('mentor', 'staff')),
+            person_id integer not null,
+            at        text not null,
+            by        text not null,
+            why       text not null check (why in ('asked', 'retention', 'restored')),
+            primary key (whom, person_id)
+        ) strict, without rowid""",
+        """
+        create table wipes (
+            id   integer primary key,
+            at   text not null,
+            done text
+        ) strict""",
+        """
+        create table sign_offs (
+            id          integer primary key,
+            paper       text not null check (paper in ('record', 'assessment')),
+            at          text not null,
+            by          text not null,
+            words       text not null,
+            fingerprint text not null
+        ) strict""",
+        """
+        create table journal_drops (
+            year integer primary key,
+            at   text not null,
+            gone integer not null,
+            head text not null
+        ) strict""",
+        """
+        create trigger a_journal_year_goes_only_when_it_is_old before insert on journal_drops
+         when new.year > (select max(year) from journal) - 3
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        """
+        create trigger a_dropped_year_stays_dropped before update on journal_drops
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        """
+        create trigger a_dropped_year_stays_written before delete on journal_drops
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        "drop trigger journal_is_never_deleted",
+        """
+        create trigger journal_is_never_deleted before delete on journal
+         when not exists (select 1 from journal_drops where year = old.year)
+        begin select raise(abort, 'the journal is only ever added to'); end""",
+        "drop trigger a_leavers_photo_goes",
+        """
+        create trigger a_leavers_photo_goes after update of state on mentors
+         when new.state = 'left' and new.id not in (select id from held_mentors)
+        begin delete from photos where mentor_id = new.id; end""",
+    )
+
+
+def m017_concerns(db: Database) -> None:
+    """Concerns: in clear nothing but numbers, states and times; every word sealed (P15), added to, never edited (P16).
+
+    What is sealed names the keys it is sealed to (`sealed_to`), and an entry the hash of its text (`digest`), so that
+    it can be sealed anew and never be another text. Its row goes only with a receipt, and under no legal hold (P18).
+    """
+    _run(
+        db,
+        """
+        create table concerns (
+            id       integer primary key,
+            key      text not null unique,
+            opened   text not null,
+            staff_id integer not null references staff (id),
+            state    text not null check (state in ('open', 'closed', 'handed_over')),
+            alert_id integer references alerts (id),
+            held     integer not null default 0 check (held in (0, 1))
+        ) strict""",
+        """
+        create table concern_entries (
+            id         integer primary key,
+            concern_id integer not null references concerns (id),
+            key        text not null unique,
+            at         text not null,
+            staff_id   integer not null references staff (id),
+            kind       text not null check (kind in
+                       ('first', 'added', 'correction', 'decision', 'outcome', 'passed_on', 'link')),
+            digest     text not null,
+            sealed     blob not null,
+            sealed_to  text not null
+        ) strict""",
+        "create index entries_of_a_concern on concern_entries (concern_id)",
+        """
+        create table concern_links (
+            concern_id integer not null references concerns (id),
+            other_id   integer not null references concerns (id),
+            primary key (concern_id, other_id)
+        ) strict, without rowid""",
+        """
+        create table concern_drafts (
+            id         integer primary key,
+            key        text not null unique,
+            staff_id   integer not null references staff (id),
+            at         text not null,
+            kind       text not null,
+            concern_id integer references concerns (id),
+            alert_id   integer references alerts (id),
+            sealed     blob not null,
+            sealed_to  text not null
+        ) strict""",
+        """
+        create table concern_hand_overs (
+            id         integer primary key,
+            at         text not null,
+            staff_id   integer not null references staff (id),
+            pdf_sha256 text not null,
+            csv_sha256 text not null,
+            shredded   text,
+            wiped      text
+        ) strict""",
+        """
+        create table concern_handed (
+            hand_over_id integer not null references concern_hand_overs (id),
+            concern_id   integer not null references concerns (id),
+            entries      integer not null,
+            last_entry   integer not null,
+            primary key (hand_over_id, concern_id)
+        ) strict, without rowid""",
+        """
+        create table concern_receipts (
+            hand_over_id integer primary key references concern_hand_overs (id),
+            at           text not null,
+            staff_id     integer not null references staff (id),
+            sealed       blob not null,
+            sealed_to    text not null
+        ) strict""",
+        """
+        create trigger an_entry_is_never_edited before update on concern_entries
+          when new.id is not old.id or new.concern_id is not old.concern_id or new.key is not old.key
+            or new.at is not old.at or new.staff_id is not old.staff_id or new.kind is not old.kind
+            or new.digest is not old.digest
+        begin select raise(abort, 'a concern is added to, never edited'); end""",
+        """
+        create trigger an_entry_goes_only_with_a_receipt before delete on concern_entries
+          when not exists (
+            select 1 from concern_handed
+              join concern_receipts on concern_receipts.hand_over_id = concern_handed.hand_over_id
+              join concerns on concerns.id = concern_handed.concern_id
+             where concern_handed.concern_id = old.concern_id and old.id <= concern_handed.last_entry
+               and concerns.held = 0 and concerns.state = 'handed_over')
+        begin select raise(abort, 'a concern is shredded only with a receipt and under no hold'); end""",
+        """
+        create trigger a_concern_stays before delete on concerns
+        begin select raise(abort, 'the number of a concern stays'); end""",
+        """
+        create trigger a_receipt_stays before delete on concern_receipts
+        begin select raise(abort, 'a receipt stays'); end""",
+    )
+
+
 def m018_backups(db: Database) -> None:
     """Whether the recovery key was typed from its paper: by when, and what three of its words hash to."""
     _run(
@@ -621,6 +853,9 @@ IN_ORDER = (
     m012_alerts,
     m013_channels,
     m014_accounts,
+    m015_counts,
+    m016_retention,
+    m017_concerns,
     m018_backups,
 )
 for _each in IN_ORDER:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import backups, journal, keys, sealing
+from mentoring import backups, erasure, journal, keys, sealing
 from mentoring.backups import write_whole
 from mentoring.database import OURS, DatabaseTrouble, open_database, write
 from mentoring.migrations import migrate
@@ -126,10 +126,12 @@ def _fresh(image: bytes, database: Path, *, now: datetime, actor: str, even_so: 
 
 
 def _bury_again(db: Database, folder: Path, *, now: datetime) -> None:
-    """Whoever was erased does not come back with an older backup (P19): nothing erases anybody yet."""
+    """Whoever was erased does not come back with an older backup (P19), by the tombstones here and in its places."""
+    known = erasure.merge(erasure.tombstones(folder), erasure.tombstones(folder / "backups"))
+    erasure.bury_again(db, known, now=now)
 
 
-def _present(database: Path, *, now: datetime) -> tuple[bytes, list[str], bool]:
+def _present(database: Path) -> tuple[bytes, list[str], bool]:
     """What stands in the programme's place: its content, whose keys open it, and whether it is a database that works.
 
     One that works is taken without its requests, as every backup is. Raises `InUse`.
@@ -138,7 +140,7 @@ def _present(database: Path, *, now: datetime) -> tuple[bytes, list[str], bool]:
     try:
         with closing(open_database(database)) as db:
             if db.execute("pragma integrity_check").fetchone()[0] == "ok":
-                return backups.image(db, now=now).content, keys.recipients(db), True
+                return backups.image(db).content, keys.recipients(db), True
     except (sqlite3.Error, DatabaseTrouble) as error:
         if "locked" in str(error):
             raise InUse(_IN_USE) from error
@@ -163,7 +165,7 @@ def _set_aside(database: Path, folder: Path, *, to: list[str], now: datetime) ->
         for path in _files(database)[1:]:
             path.unlink(missing_ok=True)
         return None
-    content, recipients, works = _present(database, now=now)
+    content, recipients, works = _present(database)
     name = backups.name_of(now, kind=backups.SET_ASIDE)
     aside = folder / (name if works else name.replace(".age", ".tar.age"))
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sqlite_utils import Database
 
-from mentoring import badge_register, calendars, clock, journal, people, rota, school_year
+from mentoring import badge_register, calendars, clock, holds, journal, people, rota, school_year
 from mentoring.database import row, rows, write
+from mentoring.holds import Held
 from mentoring.people import Mentor, MentorState
 
 # words
@@ -107,15 +108,23 @@ def _leave_rota(db: Database, mentor_id: int, *, by: str, now: datetime) -> None
         rota.put_in_place(db, {each["drop_in_id"]: left}, by=by, now=now)
 
 
-def _close(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
-    db.execute("update mentors set state = 'left' where id = :id", {"id": mentor_id})
+def leaves(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
+    """One mentor leaves, inside a change: badge and calendar end, coming duties are free, what planning knew is gone.
+
+    Under a legal hold nothing is forgotten; retention does it once the hold has ended (P19).
+    """
+    db.execute("update mentors set state = 'left' where id = :id and state <> 'left'", {"id": mentor_id})
     badge_register.revoked(db, mentor_id, by=by, now=now)
     for forgotten in (
         "delete from availability where mentor_id = :id",
         "delete from caps where mentor_id = :id",
-        "delete from apart where :id in (mentor_id, other_id)",
+        """
+        delete from apart
+         where :id in (mentor_id, other_id)
+           and mentor_id not in (select id from held_mentors) and other_id not in (select id from held_mentors)""",
     ):
-        db.execute(forgotten, {"id": mentor_id})
+        if holds.on(db, Held.MENTOR, mentor_id) is None:
+            db.execute(forgotten, {"id": mentor_id})
     calendars.end_link(db, mentor_id, by=by, now=now)
     _leave_rota(db, mentor_id, by=by, now=now)
 
@@ -139,7 +148,7 @@ def end_year(
         if planned.done:
             return planned
         for leaver in planned.leavers:
-            _close(db, leaver.id, by=by, now=now)
+            leaves(db, leaver.id, by=by, now=now)
         for each in planned.moves:
             db.execute("update mentors set year_group = :to where id = :id", {"to": each.to, "id": each.mentor.id})
         db.execute(

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from mentoring import alerts, programme, staff
 from mentoring.staff import Role
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
-from tests.kiosk.both_doors import Wall, form_key, log_in
+from tests.kiosk.both_doors import Wall, factor_for, form_key, log_in
 from tests.kiosk.walking import page
 
 PRACTICE = "DRILL: this is practice."
@@ -126,8 +126,9 @@ def test_the_deputy_and_the_safeguarding_lead_may_hold_one(
     staff_app: Flask, db: Database, wall: Wall, cast: Cast, role: Role
 ):
     who = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": PASSWORD, "room": "", "phone": ""}
-    staff.add(db, **who, role=role, by="staff 1", now=wall.moment)
-    door = log_in(staff_app.test_client(), "l@harbour.example")
+    member = staff.add(db, **who, role=role, by="staff 1", now=wall.moment)
+    assert isinstance(member, int)
+    door = log_in(staff_app.test_client(), "l@harbour.example", code=factor_for(db, member)[0])
     assert _post(door, "/drill", room="Library 2") == 303
     assert door.get("/channels").status_code == 200
 

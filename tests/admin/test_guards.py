@@ -73,12 +73,16 @@ CHANNEL = {
 }
 LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
 NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
+PERIOD = {"count": "1", "source": "Our own schedule", "review": "2027-09-01"}
+PERSON = "<any(mentors, staff):home>/<int:person_id>"
 ALL = frozenset(Role)
 LEADS = frozenset({Role.LEAD, Role.DEPUTY})
 CARERS = LEADS | {Role.SAFEGUARDING_LEAD}
 LUNCH = CARERS | {Role.HELPER}
 PRINTING = LEADS | {Role.HELPER}
 TECHNICAL = LEADS | {Role.IT}
+OWNERS = frozenset({Role.DEPUTY, Role.SAFEGUARDING_LEAD})
+CONCERN = {"key": "a-page", "kind": "first", "child": "Priya Nair", "what": "Crying by the lockers."}
 # Every route and method, what is sent, what answers nobody, what answers whoever may, and who that is. All others are
 # refused. Whoever is not logged in gets the board, the log-in page and nothing else.
 ROUTES = [
@@ -163,6 +167,12 @@ ROUTES = [
     ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+    ("GET", "/requests", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/visits.svg", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/topics.svg", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/visits.csv", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", "/requests/topics.csv", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/requests/smallest", {"threshold": "6"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, LEADS),
@@ -204,11 +214,50 @@ ROUTES = [
     ("POST", "/recovery-key", {}, LOG_IN_PAGE, 409, CARERS),
     ("GET", "/recovery-key/paper", {}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/recovery-key/confirm", {}, LOG_IN_PAGE, 422, CARERS),
+    # The concerns stay locked here: what an owner sees of them is in test_concerns_page.py.
+    ("GET", "/concerns", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/concerns/new", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("POST", "/concerns/new", CONCERN, LOG_IN_PAGE, 303, LUNCH),
+    ("GET", "/concerns/<int:concern_id>/receipt", {}, LOG_IN_PAGE, 404, LUNCH),
+    ("POST", "/concerns/draft", CONCERN, LOG_IN_PAGE, 204, LUNCH),
+    ("POST", "/concerns/draft/drop", CONCERN, LOG_IN_PAGE, 303, LUNCH),
+    ("GET", "/concerns/lost", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/concerns/lost", {"paper": "24 words"}, LOG_IN_PAGE, 409, OWNERS),
+    ("POST", "/concerns/unlock", {"password": "a guess", "code": "123456"}, LOG_IN_PAGE, 422, OWNERS),
+    ("POST", "/concerns/lock", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/seal-anew", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/<int:concern_id>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/<int:concern_id>", {"kind": "added", "what": "More"}, LOG_IN_PAGE, 404, OWNERS),
+    ("POST", "/concerns/<int:concern_id>/hold", {"held": "yes"}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/drafts/<int:draft_id>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/drafts/<int:draft_id>/take-over", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/drafts/<int:draft_id>/discard", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/hand-over", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/hand-over", {"concern": "1"}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/hand-over/<int:hand_over_id>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("GET", "/concerns/hand-over/<int:hand_over_id>.<any(pdf, csv, zip):kind>", {}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/hand-over/<int:hand_over_id>/receipt", {"system": "x"}, LOG_IN_PAGE, 303, OWNERS),
+    ("POST", "/concerns/hand-over/<int:hand_over_id>/shred", {}, LOG_IN_PAGE, 303, OWNERS),
     ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("POST", "/staff", STAFF, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/staff/second-factor", {}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/staff/<int:staff_id>", {}, LOG_IN_PAGE, 200, CARERS),
     ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/privacy", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/record", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/record.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/assessment", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/privacy/pupils", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("POST", "/privacy/periods/<code>", PERIOD, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/run", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/holds", {"what": "mentor:1", "reason": "A case"}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/holds/<int:hold_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/<any(record, assessment):paper>/sign", {"signature": "Me"}, LOG_IN_PAGE, 422, CARERS),
+    ("GET", "/privacy/person", {"who": "mentors:1"}, LOG_IN_PAGE, 303, CARERS),
+    ("GET", f"/privacy/{PERSON}", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", f"/privacy/{PERSON}.zip", {}, LOG_IN_PAGE, 200, CARERS),
+    ("GET", f"/privacy/{PERSON}/erase", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", f"/privacy/{PERSON}/erase", {"sure": "yes"}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/staff/<int:staff_id>/code", {}, LOG_IN_PAGE, 200, CARERS),
     ("POST", "/staff/<int:staff_id>/role", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/staff/<int:staff_id>/lead", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
@@ -248,19 +297,8 @@ WITHOUT_KEY = {
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = [
-    "Today",
-    "Rota",
-    "Cover",
-    "On duty",
-    "Mentors",
-    "Badges",
-    "School year",
-    "Telling staff",
-    "Programme",
-    "The box",
-]
-RAIL += ["Staff"]
+RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "Requests", "Concerns", "School year"]
+RAIL += ["Telling staff", "Programme", "The box", "Staff", "Privacy"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -297,6 +335,10 @@ class Sender:
             "<int:page>": "1",
             "<int:printer_id>": "1",
         }
+        self._places |= {"<code>": "moods", "<int:hold_id>": "1", PERSON: "mentors/1"}
+        self._places |= {"<any(record, assessment):paper>": "record"}
+        self._places |= {"<int:concern_id>": "1", "<int:draft_id>": "1", "<int:hand_over_id>": "1"}
+        self._places |= {"<any(pdf, csv, zip):kind>": "pdf"}
         self._places |= {"<int:channel_id>": "1", "<int:drill_id>": "1"}
         self._places |= {"<int:closure_id>": "1", "<calendar_link>": CALENDAR, "<staff_room_link>": STAFF_ROOM}
         self._places |= {"<int:mentor_id>": "1", "<int:slot_id>": "1", "<int:half_term_id>": "1", "<int:staff_id>": "2"}
@@ -321,7 +363,8 @@ def a_sheet(codes: Mapping[int, str]) -> bytes:
 
 @pytest.fixture
 def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
-    """A sheet that is finished, a logo, a calendar's link, and a channel."""
+    """A sheet that is finished, a logo, a calendar's link, a channel, and a recovery key."""
+    keys.make_recovery(db, by="staff 1", now=at("12:00"))
     url = "json://127.0.0.1:9/"  # nobody listens there
     channels.add(db, name="Office", url=url, level=Level.FIRST, by="staff 1", now=at("12:45"))
     calendars.give_link(db, None, by="staff 1", now=at("12:00"))
@@ -487,9 +530,20 @@ def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
 
 RAILS = {
     Role.DEPUTY: RAIL,
-    Role.SAFEGUARDING_LEAD: ["Today", "Rota", "On duty", "Mentors", "Telling staff", "The box", "Staff"],
-    Role.HELPER: ["Today", "Rota", "On duty", "Badges"],
-    Role.IT: ["Printers", "Programme", "The box", "Staff"],
+    Role.SAFEGUARDING_LEAD: [
+        "Today",
+        "Rota",
+        "On duty",
+        "Mentors",
+        "Requests",
+        "Concerns",
+        "Telling staff",
+        "The box",
+        "Staff",
+        "Privacy",
+    ],
+    Role.HELPER: ["Today", "Rota", "On duty", "Badges", "Concerns"],
+    Role.IT: ["Printers", "Programme", "The box", "Staff", "Privacy"],
 }
 
 

@@ -282,7 +282,7 @@ def test_today_says_what_close_of_day_found(staff_door: FlaskClient, db: Databas
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        ({"looked": 1, "traces": 3}, "3 traces were found. Ask whoever looks after the box."),
+        ({"looked": 1, "traces": 3}, "but traces of them were found. Ask whoever looks after the box."),
         ({"looked": None, "traces": 0}, "at 12:30; the box was struck before it could check."),
     ],
 )

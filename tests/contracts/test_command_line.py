@@ -28,7 +28,7 @@ DROPIN = str(Path(sys.executable).with_name("dropin"))
 PASSWORD = "three wet turtles"
 INIT = ["init", "--school", "Harbour School", "--lead", "Ms Okafor", "--email", "okafor@harbour.example"]
 COMMANDS = ["demo", "run", "init", "read", "mentors", "import-mentors", "add-slot", "due", "badges", "close-day"]
-COMMANDS += ["verify", "backup", "restore", "doctor"]
+COMMANDS += ["verify", "backup", "restore", "doctor", "erase"]
 BIG = "9" * 20  # more than the store's numbers hold
 SLOT = ["--day", "Wed", "--start", "12:30", "--end", "13:15", "--room", "Room 7"]
 LARGEST = 4 * 1024 * 1024  # bytes of a picture
@@ -339,6 +339,24 @@ def test_close_day_counts_forgets_and_is_safe_to_run_twice(box: Path):
     assert written(box, "select topic, asked from topics") == [("family", 1)]
     assert written(box, "select count(*) from help_requests") == [(0,)]
     assert [each.name for each in box.iterdir() if b"a-pupils-own" in each.read_bytes()] == []
+
+
+# erase
+
+
+def test_erase_says_what_it_removed_and_what_it_kept_and_is_refused_twice(box: Path):
+    name = written(box, "select family_name from mentors where id = 1")[0][0]
+    assert any(name.encode() in each.read_bytes() for each in box.iterdir())
+    told = dropin("erase", "--mentor", "1", data=box)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "Removed: Name, year group, address, state (1)" in told.stdout
+    assert "Kept: The journal holds numbers, never a name" in told.stdout
+    assert [each.name for each in box.iterdir() if name.encode() in each.read_bytes()] == []
+    assert json.loads((box / "tombstones.json").read_text())["tombstones"][0]["kind"] == "mentor"
+    is_refused(dropin("erase", "--mentor", "1", data=box), 1, "was erased already")
+    is_refused(dropin("erase", "--mentor", "999", data=box), 1, "is nobody's number")
+    is_refused(dropin("erase", data=box), 2, "--mentor")
+    assert dropin("verify", data=box).returncode == 0
 
 
 # badges and read

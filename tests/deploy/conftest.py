@@ -66,7 +66,8 @@ class Box:
 def read(answer: HTTPResponse) -> Answer:
     """The whole answer."""
     body = answer.read()
-    return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, body)
+    # Of two with one name, the first: the log-in comes before what only knows the browser.
+    return Answer(answer.status, {name.lower(): value for name, value in reversed(answer.getheaders())}, body)
 
 
 @contextmanager

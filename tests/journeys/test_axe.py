@@ -37,6 +37,7 @@ STAFF_PAGES = (
     "mentors/what-to-say",
     "badges",
     "badges/printer",
+    "requests",
     "programme",
     "staff",
     "staff/2",
@@ -49,6 +50,12 @@ STAFF_PAGES = (
     "on-duty/week",
     "school-year",
     "school-year/end?year_group=11",
+    "privacy",
+    "privacy/record",
+    "privacy/assessment",
+    "privacy/pupils",
+    "privacy/mentors/1",
+    "privacy/mentors/3/erase",
     "channels",
     "drill",
     "nothing-is-here",
@@ -153,6 +160,8 @@ def test_the_kiosk(lunch: Lunch, browser: Browser, tmp_path: Path) -> None:
     expect(page.locator("h1")).to_contain_text("Hello")
     tap("link", "What this box knows")
     read("about", "What this box knows")
+    page.goto(f"{lunch.kiosk}/about/mentors")
+    read("about mentors", "What this box knows about mentors")
     page.evaluate("document.getElementById('still-there').showModal()")
     read("still there?", "What this box knows")
     page.goto(f"{lunch.kiosk}/quiz")
@@ -327,7 +336,7 @@ def test_the_first_start(first_start: tuple[str, str], browser: Browser) -> None
     page.get_by_role("button", name="Set up").click()
     expect(page.locator(".rail")).to_be_visible()
     phone_pages = ("", "rota", "on-duty", "mentors", "badges", "badges/printer", "school-year", "programme", "staff")
-    for path in (*phone_pages, "today/sheet"):
+    for path in (*phone_pages, "privacy", "today/sheet"):
         page.goto(f"{admin}/{path}")
         found += faults(page, f"new school, {path or 'today'}", strong=False)
     page.goto(kiosk)

@@ -15,7 +15,18 @@ from tests.journeys.conftest import Camera, Lunch, cards, dropin, log_in
 
 SIZES = {"1280x800": (1280, 800), "800x480": (800, 480), "portrait": (600, 1024)}
 STAFF_SIZES = {"laptop": (1440, 900), "phone": (390, 844)}
-STAFF_PAGES = ("today", "rota", "mentors", "mentors/1", "mentors/new", "badges", "badges/printer", "programme", "staff")
+STAFF_PAGES = (
+    "today",
+    "rota",
+    "mentors",
+    "mentors/1",
+    "mentors/new",
+    "badges",
+    "badges/printer",
+    "requests",
+    "programme",
+    "staff",
+)
 
 TOO_SMALL = """() => [...document.querySelectorAll('#page a, #page button, #page input:not([type=hidden])')]
     .map((each) => [each.innerText || each.name, each.getBoundingClientRect()])

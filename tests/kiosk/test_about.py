@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from kiosk.sentences import KEPT, NEVER_KEPT
-from mentoring import close_of_day, help_requests
+from mentoring import close_of_day, help_requests, holds, retention
+from mentoring.data_map import CLASSES, Whom
+from mentoring.holds import Held
 from tests.conftest import TUESDAY, at
 from tests.kiosk.both_doors import Wall
 from tests.kiosk.walking import Finger, page
@@ -79,3 +81,25 @@ def test_a_self_test_that_was_not_clean_is_told_too(
 ):
     db["self_tests"].insert({"at": at("12:30").isoformat(timespec="seconds"), **found})
     assert says in page(kiosk_door.get("/about")).text
+
+
+def test_a_mentor_reads_what_is_kept_of_mentors_and_how_long_as_the_school_has_settled_it(
+    kiosk_door: FlaskClient, db: Database
+):
+    finger = Finger(kiosk_door)
+    finger.open("/about")
+    shown = finger.press("If you are a mentor").text
+    assert "When you were on duty: until the school year you leave in is over, and one more school year" in shown
+    assert "A photo for the staff room, only if you agreed: for 365 days" in shown
+    assert "How a duty was for you: until the term is over" in shown
+    chosen = {"count": "2", "source": "Ours", "review": "2027-09-01"}
+    retention.set_period(db, "moods", **chosen, by="staff 1", now=at("12:00"))
+    holds.begin(db, Held.CLASS, "duties", "A case", by="staff 1", now=at("12:00"))
+    shown = page(kiosk_door.get("/about/mentors")).text
+    assert "How a duty was for you: until the term is over, and 2 more terms" in shown
+    assert "When you were on duty: kept for longer now, because an adult must" in shown
+
+
+def test_nothing_about_mentors_is_without_words_for_them():
+    silent = [each.code for each in CLASSES if each.whom in (Whom.MENTOR, Whom.SEVERAL) and not each.child]
+    assert silent == []

@@ -52,6 +52,7 @@ ROUTES = [
     ("POST", "/mentor/swap/choose", {"token": "{token}", "other_gives": "nothing"}, 200),
     ("POST", "/mentor/swap/agree", {"token": "{token}"}, 200),
     ("GET", "/about", {}, 200),
+    ("GET", "/about/mentors", {}, 200),
     ("GET", "/quiz", {}, 200),
 ]
 REFUSALS = {

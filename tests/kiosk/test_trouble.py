@@ -137,7 +137,7 @@ def test_the_words_of_the_machine_are_never_on_a_page(
 
 def test_a_clock_without_a_battery_is_said_and_the_red_tile_works(kiosk_door: FlaskClient, db: Database, wall: Wall):
     wall.shows("12:40", date(1970, 1, 6))
-    for path in ("/", "/ask", "/scan", "/state", "/ticket/one", "/about", "/quiz"):
+    for path in ("/", "/ask", "/scan", "/state", "/ticket/one", "/about", "/about/mentors", "/quiz"):
         answer = kiosk_door.get(path)
         shown = page(answer)
         assert answer.status_code == 503

@@ -6,18 +6,17 @@ import re
 import sqlite3
 import subprocess
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
-from mentoring import backups, close_of_day, help_requests, journal, keys, school_year, sealing, staff
+from mentoring import backups, help_requests, journal, keys, sealing, staff
 from mentoring.backups import Backup, CannotKeep, NoRecoveryKey, TracesLeft, Trouble, to_keep
 from mentoring.database import rows, write
 from mentoring.help_requests import Topic
-from mentoring.school_year import HalfTerm
 from mentoring.sealing import Key
 from tests.conftest import OKAFOR_EMAIL, PASSWORD, Cast, at
 
@@ -114,16 +113,15 @@ def test_the_badge_key_is_not_in_it_but_sealed_beside_it(db: Database, folder: P
 
 
 def test_topics_that_are_still_counted_stay_behind(db: Database, folder: Path, paper: Key):
-    half = HalfTerm(0, "Spring 1", date(2027, 1, 4), date(2027, 2, 12))
-    school_year.add_half_term(db, half, by=BY, now=NOW)
-    names = ["2027-01-04 Spring 1", "2026-10-31 Autumn 2", "2026-06-01 Gone", "2025 whole year", "2026 whole year"]
-    for each in names:
-        db["topics"].insert({"half_term": each, "topic": "family", "asked": 3})
+    for key, over in (("running", 0), ("over", 1)):
+        db.execute(
+            "insert into stretches (key, name, first, last, ends, threshold, over) values (?, ?, '', '', '', 6, ?)",
+            [key, key, over],
+        )
+    for each in ("running", "over", "of nobody knows when"):
+        db["topics"].insert({"half_term": each, "topic": "family", "asked": 8})
     with closing(opened(make(db, folder), paper)) as kept:
-        told = {name for (name,) in kept.execute("select half_term from topics")}
-    assert told == {"2026-06-01 Gone", "2025 whole year"}
-    with closing(opened(make(db, folder, datetime(2027, 2, 13, 9, 0, tzinfo=UTC)), paper)) as kept:
-        assert "2027-01-04 Spring 1" in {name for (name,) in kept.execute("select half_term from topics")}
+        assert {name for (name,) in kept.execute("select half_term from topics")} == {"over"}
 
 
 def test_an_image_with_a_trace_of_a_request_is_thrown_away(
@@ -338,11 +336,3 @@ def test_what_stands_is_told(db: Database, folder: Path, paper: Key):
     happened(db)
     assert trouble(NOW + timedelta(hours=1)) is None
     assert trouble(NOW + timedelta(hours=3)) is Trouble.LATE
-
-
-def test_a_topic_is_over_when_its_half_term_is():
-    ends = {"2027-01-04 Spring 1": date(2027, 2, 12)}
-    assert not backups.is_over("2027-01-04 Spring 1", ends, date(2027, 2, 12))
-    assert backups.is_over("2027-01-04 Spring 1", ends, date(2027, 2, 13))
-    assert not backups.is_over(f"2026 {close_of_day.WHOLE_YEAR}", ends, date(2027, 8, 31))
-    assert backups.is_over(f"2026 {close_of_day.WHOLE_YEAR}", ends, date(2027, 9, 1))

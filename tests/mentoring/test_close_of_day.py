@@ -8,10 +8,10 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring import badge_register, close_of_day, duty, help_requests, journal, school_year
-from mentoring.close_of_day import SelfTest, StillRead, half_term_of
-from mentoring.database import open_database, row, rows, write
+from mentoring.close_of_day import SelfTest
+from mentoring.database import StillRead, open_database, row, rows, write
 from mentoring.help_requests import Topic
-from tests.conftest import TUESDAY, Cast, at
+from tests.conftest import Cast, at
 
 OVER = at("13:30")
 
@@ -139,7 +139,7 @@ def test_the_log_is_empty_and_the_file_has_no_holes_afterwards(db: Database, cas
 def test_a_reader_that_stays_keeps_the_erasure_owed_and_the_next_run_ends_it(
     db: Database, cast: Cast, data: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(close_of_day, "CHECKPOINT_TRIES", 1)
+    monkeypatch.setattr("mentoring.database.CHECKPOINT_TRIES", 1)
     db.execute("pragma busy_timeout = 10")
     _ask(db, cast, Topic.FAMILY)
     reader = open_database(data / "programme.db")
@@ -172,13 +172,6 @@ def test_one_journal_row_a_drop_in_and_none_a_request(db: Database, cast: Cast, 
     _close(db, data)
     assert len(rows(db, "select id from journal")) == before + 1
     assert journal.first_fault(db) is None
-
-
-def test_topics_are_counted_by_half_term_or_else_by_school_year():
-    autumn = school_year.HalfTerm(1, "Autumn 1", date(2026, 9, 3), date(2026, 10, 23))
-    assert half_term_of(date(2026, 10, 23), [autumn]) == "2026-09-03 Autumn 1"
-    assert half_term_of(date(2026, 10, 24), [autumn]) == "2026 whole year"
-    assert half_term_of(TUESDAY, []) == "2026 whole year"
 
 
 @pytest.mark.parametrize(

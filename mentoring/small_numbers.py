@@ -1,0 +1,126 @@
+"""Small numbers: no count of one to five about pupils is told, nor one that can be worked out from what is told (P9).
+
+Every page, export, chart and window of dates gets its numbers of pupils from here, and no number that was told is ever
+told again with a little more in it. Why this holds, also against somebody who knows this file by heart, is argued in
+docs/decisions/13-small-numbers.md; a solver and a search through every possible term try to break it in the tests.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+# words
+
+SMALLEST = 6  # fewer are hidden, unless the school says otherwise
+LOWEST, HIGHEST = 3, 20
+# So many counts of one table stay untold, even where all are large: a table without a gap would tell its total.
+KEPT_BACK = 2
+# Topics are counted over no shorter time than this, whatever becomes of the half terms, so that day and topic never
+# come near each other (P8).
+SHORTEST = timedelta(days=14)
+
+_Name = TypeVar("_Name", bound=str)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Drop-ins one after another, counted as one number. `threshold` is what held when the block began.
+
+    `drop_ins` are those a mentor was on duty at, `first` and `last` the days of the first and the last of them.
+    """
+
+    first: date
+    last: date
+    drop_ins: int
+    asked: int
+    threshold: int
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The drop-ins whose topics are counted together: a half term. `over` is said once and never taken back."""
+
+    name: str
+    first: date
+    last: date
+    ends: date
+    threshold: int
+    over: bool = False
+
+
+# rules
+
+
+def may_be_told(asked: int, *, threshold: int) -> bool:
+    """Whether a count is large enough to be told.
+
+    One more than the threshold: whoever finds out the most a hidden count can be then finds six, and not five.
+    """
+    return asked > threshold
+
+
+def gather(newest: Block | None, *, day: date, asked: int, held: bool, threshold: int) -> tuple[Block, bool]:
+    """The block that one more drop-in belongs to, counted in, and whether it is a new one.
+
+    A block is full once its count may be told; the next drop-in that a mentor came to begins another. One that nobody
+    came to on duty never does: everybody knows that nothing was asked there.
+    """
+    if newest is None or (held and may_be_told(newest.asked, threshold=newest.threshold)):
+        return Block(day, day, int(held), asked, threshold), True
+    is_first = held and not newest.drop_ins
+    return (
+        Block(
+            day if is_first else newest.first,
+            max(day, newest.last) if held else newest.last,
+            newest.drop_ins + held,
+            newest.asked + asked,
+            newest.threshold,
+        ),
+        False,
+    )
+
+
+def told_blocks(blocks: Sequence[Block], *, threshold: int) -> list[Block]:
+    """Of one stretch's blocks in order, those that are told: never the newest, whatever is in it.
+
+    So there is always a rest that nobody knows. `threshold` is today's: a school that has raised it sees less.
+    """
+    return [each for each in blocks[:-1] if may_be_told(each.asked, threshold=max(threshold, each.threshold))]
+
+
+def told_topics(counts: Mapping[_Name, int], *, threshold: int) -> dict[_Name, int | None]:
+    """One stretch's topics, in their own order, None where a count is not told: the small ones, and at least two.
+
+    There is no total, and none of the rest: a single gap beside a total is no gap.
+    """
+    ascending = sorted(counts, key=lambda each: counts[each])  # of equals, the first in the topics' own order
+    large = [each for each in ascending[KEPT_BACK:] if may_be_told(counts[each], threshold=threshold)]
+    return {each: counts[each] if each in large else None for each in counts}
+
+
+def within(blocks: Iterable[Block], first: date, last: date) -> list[Block]:
+    """What a window of dates shows: whole blocks that lie inside it. Nothing is ever cut for a window."""
+    return [each for each in blocks if first <= each.first and each.last <= last]
+
+
+def total(blocks: Iterable[Block]) -> int:
+    """The sum of what is told, and of nothing else."""
+    return sum(each.asked for each in blocks)
+
+
+def is_long_enough(stretch: Stretch) -> bool:
+    """Whether a stretch has gone on long enough to end."""
+    return stretch.last - stretch.first >= SHORTEST
+
+
+def takes(stretch: Stretch, *, day: date, name: str) -> bool:
+    """Whether a drop-in of that day, in the half term of that name, is counted in this stretch or begins another."""
+    if stretch.over:
+        return False
+    return day <= stretch.last or name == stretch.name or not is_long_enough(stretch)
+
+
+def ends_now(stretch: Stretch, *, today: date) -> bool:
+    """Whether a stretch is over, so that its topics can be told: its last day is past, and it was long enough."""
+    return not stretch.over and stretch.ends < today and is_long_enough(stretch)
