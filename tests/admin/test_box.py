@@ -178,6 +178,14 @@ def test_the_box_says_how_it_is_in_words(lead: FlaskClient):
 # The trail
 
 
+# Calls that name the kind in a variable, and what it can be.
+IN_OTHER_WORDS = {
+    "what": {"concern.held", "concern.released"},
+    "f'{whose}.erased'": {"mentor.erased", "staff.erased"},
+    "journal.DROPPED": {"journal.year_dropped"},
+}
+
+
 def noted_kinds() -> set[str]:
     """Every kind of thing the code notes, from its own calls."""
     found = set()
@@ -187,7 +195,7 @@ def noted_kinds() -> set[str]:
                 kinds = {each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant)} or {
                     ast.unparse(node.args[1])
                 }
-                found |= {"journal.year_dropped" if each == "journal.DROPPED" else str(each) for each in kinds}
+                found |= IN_OTHER_WORDS.get(ast.unparse(node.args[1]), {str(each) for each in kinds})
     return found
 
 
