@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin import (
     alerting,
     availability_page,
+    backups_page,
     badge_printing,
     board,
     calendar_door,
@@ -27,6 +28,7 @@ from admin import (
     privacy_page,
     programme_page,
     reach,
+    recovery_key_page,
     requests_page,
     rights,
     rota_page,
@@ -36,6 +38,7 @@ from admin import (
     staff_page,
     staff_room,
     today,
+    trail_page,
     welcome_page,
     year_end_page,
 )
@@ -45,8 +48,8 @@ from admin.sheets_in_work import SheetsInWork
 from admin.unlocked import Unlocked
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import accounts, clock, doors, journal, programme, staff
-from mentoring.database import DatabaseTrouble, open_database
+from mentoring import accounts, backups, clock, doors, journal, programme, staff
+from mentoring.database import DatabaseTrouble, is_damage, open_database
 from mentoring.settings import Settings
 
 
@@ -56,6 +59,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = doors.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
+    app.extensions["just_made"] = recovery_key_page.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["plans_in_work"] = PlansInWork()
     app.extensions["unlocked"] = Unlocked()
@@ -94,6 +98,9 @@ def create_app(settings: Settings) -> Flask:
         school_year_page.pages,
         staff_page.pages,
         year_end_page.pages,
+        backups_page.pages,
+        trail_page.pages,
+        recovery_key_page.pages,
         board.pages,
         staff_room.pages,
         calendar_door.pages,
@@ -216,7 +223,13 @@ def _too_large_a_number(_error: OverflowError) -> Any:
 
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
-    return _trouble(503)
+    return _trouble(503, way_back=_way_back() if is_damage(error) else "")
+
+
+def _way_back() -> str:
+    """For whoever looks after the box: the newest backup, and the command that restores it."""
+    settings = current_app.extensions["settings"]
+    return backups.way_back(settings.backups, settings.second_backups, now=clock.now())
 
 
 def _broken(error: Exception) -> Any:
@@ -224,14 +237,15 @@ def _broken(error: Exception) -> Any:
     return _trouble(500)
 
 
-def _trouble(code: int) -> Any:
+def _trouble(code: int, *, way_back: str = "") -> Any:
     """Errors are screens too. Inside a log-in they have the alert bar, unless the store itself is what is broken."""
-    return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]))
+    return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]), way_back=way_back)
 
 
-def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = True) -> Any:
+def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = True, way_back: str = "") -> Any:
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
     template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
-    return render_template(template, heading=heading, text=text, leads_home=leads_home), code
+    told = {"heading": heading, "text": text, "leads_home": leads_home, "way_back": way_back}
+    return render_template(template, **told), code

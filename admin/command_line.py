@@ -5,17 +5,17 @@ import signal
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 from sqlite_utils import Database
 
-from admin import badge_printing, example_school, keeper
+from admin import badge_printing, command_backups, example_school, keeper
+from admin.commands import CouldNot, typed_unseen, with_data
 from admin.planning import Planning
 from badges import code, stationery
 from badges.child import ChildDied
@@ -24,37 +24,37 @@ from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
 from badges.sheet import SheetTrouble
 from badges.stationery import SHEETS
 from mentoring import (
+    backups,
     badge_register,
     clock,
     close_of_day,
     erasure,
     imports,
     journal,
+    keys,
     people,
     printing,
     programme,
+    restoring,
     rota,
     rota_files,
+    running,
     school_year,
     staff,
 )
-from mentoring.database import DatabaseTrouble, StillRead, open_database
+from mentoring.database import DatabaseTrouble, StillRead, is_sound, open_database
 from mentoring.erasure import Whose
 from mentoring.migrations import migrate
 from mentoring.people import Fault, MentorState
 from mentoring.printing import Choice
 from mentoring.programme import NotSetUp
 from mentoring.rota_task import Found, Plan, Settled
+from mentoring.running import InUse
 from mentoring.school_year import NewSlot
+from mentoring.sealing import Key
 from mentoring.settings import Settings, WrongSetting, read_settings
 
 _SAY_SECONDS = 0.9  # between words on how far a planning is
-
-
-class CouldNot(click.ClickException):
-    """The command was well used and could not be done: exit 1."""
-
-    exit_code = 1
 
 
 def main() -> None:
@@ -68,7 +68,7 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(f"dropin: {' '.join(error.format_message().split())}", err=True)
         sys.exit(error.exit_code)
-    except (DatabaseTrouble, KeyTrouble, SheetTrouble, WrongSetting, keeper.CannotOpen, NotSetUp) as error:
+    except (DatabaseTrouble, KeyTrouble, SheetTrouble, WrongSetting, keeper.CannotOpen, NotSetUp, InUse) as error:
         click.echo(f"dropin: {error}", err=True)
         sys.exit(1)
     except sqlite3.Error as error:
@@ -77,17 +77,6 @@ def main() -> None:
     except OverflowError:
         click.echo("dropin: That number is too large to be anybody's.", err=True)
         sys.exit(1)
-
-
-def with_data(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--data` and hand it the settings."""
-
-    @click.option("--data", type=click.Path(path_type=Path), help="The programme's folder (DROPIN_DATA, or ./data).")
-    @wraps(command)
-    def wrapped(data: Path | None, **given: Any) -> Any:
-        return command(settings=read_settings(data=data), **given)
-
-    return wrapped
 
 
 @click.group()
@@ -108,9 +97,14 @@ def demo(data: Path | None, kiosk_port: int | None, admin_port: int | None) -> N
             raise CouldNot(f"{settings.data} already holds a programme; the example school wants an empty folder.")
         doors = keeper.doors(settings)
         db = _new_programme(settings)
-        accounts = example_school.found(db, folder=settings.data, now=clock.now())
-        code.create_key(settings.badge_key)
-        keeper.keep_open(settings, doors, ready=lambda kiosk, admin: _introduce(db, settings, accounts, kiosk, admin))
+        with running.held(settings.data) as lock:
+            accounts = example_school.found(db, folder=settings.data, now=clock.now())
+            code.create_key(settings.badge_key)
+
+            def ready(kiosk: keeper.Door, admin: keeper.Door) -> None:
+                _introduce(db, settings, accounts, kiosk, admin)
+
+            keeper.keep_open(settings, doors, lock=lock, ready=ready)
         db.close()
 
 
@@ -118,20 +112,36 @@ def demo(data: Path | None, kiosk_port: int | None, admin_port: int | None) -> N
 @with_data
 def run(settings: Settings) -> None:
     """The school's own programme: both doors. The first start leads to set-up."""
-    if settings.database.exists():
-        db = open_database(settings.database)
-        migrate(db)
-    else:
-        db = _new_programme(settings)
-    ready_for_lunch = programme.is_set_up(db)
-    db.close()
+    if not settings.database.exists():
+        _new_programme(settings).close()
+    with running.held(settings.data) as lock:
+        _run(settings, lock)
+
+
+def _run(settings: Settings, lock: int) -> None:
+    restoring.sweep(settings.database)
+    try:
+        with closing(open_database(settings.database)) as db:
+            migrate(db)
+            ready_for_lunch = programme.is_set_up(db)
+            damage = "" if is_sound(db) else f"{settings.database} is damaged."
+    except (DatabaseTrouble, sqlite3.DatabaseError) as error:
+        way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
+        raise CouldNot(f"{_sentence(error)} {way_back}".rstrip()) from error
+    if damage:
+        way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
+        click.echo(f"{damage} What still can be read is shown. {way_back}".rstrip(), err=True)
 
     def ready(kiosk: keeper.Door, admin: keeper.Door) -> None:
         click.echo(f"Kiosk: {kiosk.url}  Staff pages: {admin.url}", err=True)
         if not ready_for_lunch:
             click.echo(f"First start: open {admin.url}/set-up on this machine.", err=True)
 
-    keeper.keep_open(settings, keeper.doors(settings), ready=ready)
+    keeper.keep_open(settings, keeper.doors(settings), lock=lock, ready=ready)
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) if isinstance(error, DatabaseTrouble) else f"The programme's file cannot be used: {error}."
 
 
 @dropin.command(
@@ -144,7 +154,7 @@ def run(settings: Settings) -> None:
 @with_data
 def init(settings: Settings, school: str, lead: str, email: str, room: str) -> None:
     """Set up the programme and its lead. Asks for the password twice."""
-    first, again = _password("Password"), _password("The same again")
+    first, again = typed_unseen("Password"), typed_unseen("The same again")
     if first != again:
         raise click.UsageError("The two passwords are not the same.")
     faults = staff.new_staff_faults(school=school, name=lead, email=email, password=first)
@@ -157,8 +167,27 @@ def init(settings: Settings, school: str, lead: str, email: str, room: str) -> N
         code.create_key(settings.badge_key)  # first, so that a programme that is set up always has its key
     if not staff.set_up(db, school=school, name=lead, email=email, password=first, room=room, by=by, now=clock.now()):
         raise CouldNot(f"{settings.data} already has a lead; log in, or choose another folder with --data.")
-    click.echo(f"{school} is set up in {settings.data}. Next: dropin run", err=True)
+    key = keys.make_recovery(db, by=by, now=clock.now())
     db.close()
+    click.echo(_paper(key))
+    click.echo(f"{school} is set up in {settings.data}. Next: dropin run", err=True)
+
+
+def _paper(key: Key) -> str:
+    """The recovery key, said once: whoever prints it writes no file."""
+    words = key.words.split()
+    lines = [" ".join(words[place : place + 6]) for place in range(0, len(words), 6)]
+    return "\n".join(
+        (
+            "The recovery key, shown once and kept nowhere. Write it down, seal it in an envelope, lock it away:",
+            "",
+            *lines,
+            "",
+            key.private,
+            "",
+            "Backups and concerns open with it when nobody can log in. Type three of its words under Recovery key.",
+        )
+    )
 
 
 @dropin.command(epilog="Example: dropin read photo.jpg scan.png")
@@ -365,16 +394,8 @@ def erase(settings: Settings, mentor_id: int) -> None:
         )
 
 
-@dropin.command(epilog="Example: dropin verify")
-@with_data
-def verify(settings: Settings) -> None:
-    """Check the paper trail: exit 1 and the first fault if it was touched."""
-    db = open_database(settings.database)
-    fault = journal.first_fault(db)
-    if fault is not None:
-        raise CouldNot(f"The paper trail was touched at or just before row {fault}.")
-    click.echo("The paper trail is whole.")
-    db.close()
+for _command in (command_backups.backup, command_backups.restore, command_backups.verify, command_backups.examine):
+    dropin.add_command(_command)
 
 
 @dropin.group("rota", epilog="Example: dropin rota plan --mentors mentors.csv --drop-ins term.csv --out rota.csv")
@@ -465,13 +486,6 @@ def _write_file(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise CouldNot(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _password(prompt: str) -> str:
-    """Typed unseen at a terminal, else one line of standard input; never an argument."""
-    if sys.stdin.isatty():
-        return str(click.prompt(prompt, hide_input=True, err=True))
-    return sys.stdin.readline().rstrip("\r\n")
 
 
 def _new_programme(settings: Settings) -> Database:

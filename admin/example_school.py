@@ -14,6 +14,7 @@ from mentoring import (
     close_of_day,
     duty,
     help_requests,
+    keys,
     people,
     rota,
     school_year,
@@ -64,6 +65,7 @@ def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
     began = clock.at(halves[0].starts, "08:00", "Europe/London")
     with untold(db):
         accounts = _staff(db, now=began)
+        _recovery_key(db, now=began)
         adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
         mentor_ids = _mentors(db, now=began)
         badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the newest four have no badge yet
@@ -101,6 +103,12 @@ def _staff(db: Database, *, now: datetime) -> list[Account]:
             staff.add(db, **known, role=role, phone=phone, by=WHO, now=now)
         accounts.append(Account(name, email, password, role, _factor(db, email, role, now=now)))
     return accounts
+
+
+def _recovery_key(db: Database, *, now: datetime) -> None:
+    """A key on a paper that nobody has: the example is backed up, and needs no restoring."""
+    words = keys.make_recovery(db, by=WHO, now=now).words.split()
+    keys.confirm_recovery(db, [words[place - 1] for place in keys.ASKED_WORDS], by=WHO, now=now)
 
 
 def _factor(db: Database, email: str, role: Role, *, now: datetime) -> str | None:

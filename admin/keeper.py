@@ -1,5 +1,6 @@
 """Keeps the two doors: starts them, watches them, starts again the one that dies, stops both in order."""
 
+import contextlib
 import http.client
 import os
 import signal
@@ -7,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +16,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from admin.posting import Post
-from mentoring import alerts, clock, close_of_day, retention
+from mentoring import alerts, backups, clock, close_of_day, retention
 from mentoring.database import Changes, DatabaseTrouble, StillRead, open_database
 from mentoring.settings import Settings
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
+TRY_AGAIN_SECONDS = 120.0  # a backup that could not be made is not tried at every look: each try reads everything
 PASSING_ON_SECONDS = 1.0
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -55,6 +58,30 @@ class Door:
         return "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104 # compared, not bound
 
 
+@dataclass
+class SafeKeeping:
+    """Backs up on a thread of its own: a stick that hangs must not hold up an alert, nor a door that died."""
+
+    again: float = 0.0
+    hand: threading.Thread | None = None
+
+    def look(self, settings: Settings) -> None:
+        """Begin, unless the last one is still at it or it is too soon."""
+        if clock.ticks() > self.again and not (self.hand and self.hand.is_alive()):
+            self.hand = threading.Thread(target=self._back_up, args=(settings,), daemon=True)
+            self.hand.start()
+
+    def end(self) -> None:
+        """Give the one under way a moment; a half file is never taken for a backup."""
+        if self.hand is not None:
+            self.hand.join(STOP_SECONDS)
+
+    def _back_up(self, settings: Settings) -> None:
+        self.again = clock.ticks() + TRY_AGAIN_SECONDS
+        if _back_up(settings):
+            self.again = clock.ticks() + CLOSING_SECONDS
+
+
 def doors(settings: Settings) -> tuple[Door, Door]:
     """The kiosk's and the staff's door, where they may listen. Raises `CannotOpen` where a port is taken."""
     kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
@@ -64,18 +91,22 @@ def doors(settings: Settings) -> tuple[Door, Door]:
     return kiosk, admin
 
 
-def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[Door, Door], None]) -> None:
-    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`."""
+def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: Callable[[Door, Door], None]) -> None:
+    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`.
+
+    `lock` is what holds the folder; the doors hold it too, so that it is free when the last of them is gone.
+    """
+    settings = settings.model_copy(update={f"{each.module}_port": each.port for each in both})
     for ending in ENDINGS:  # said aloud: a shell that started us in the background has told us to ignore Ctrl-C
         signal.signal(ending, _stop)
     # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
     # its log (5 syncs instead of one), and a look at the clock would write.
-    kept = Changes(settings.database)
+    kept, safe_keeping = Changes(settings.database), SafeKeeping()
     post = Post(settings.database)
     try:
         kept.count()
         for door in both:
-            _open(door, settings)
+            _open(door, settings, lock)
         _wait_until_ready(*both)
         ready(*both)
         closing = passing_on = clock.ticks()
@@ -83,7 +114,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
-                _look_after(door, settings)
+                _look_after(door, settings, lock)
             post.tend()
             if clock.ticks() > passing_on:
                 passing_on = clock.ticks() + PASSING_ON_SECONDS
@@ -94,12 +125,14 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, ready: Callable[[D
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
                 _forget(settings)
+            safe_keeping.look(settings)
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
     finally:
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
+        safe_keeping.end()
         post.close()
         kept.close()
 
@@ -126,26 +159,27 @@ def _check_free(door: Door) -> None:
             ) from error
 
 
-def _open(door: Door, settings: Settings) -> None:
+def _open(door: Door, settings: Settings, lock: int) -> None:
     reading, door.lifeline = os.pipe()
     door.begun = clock.ticks()
     door.process = subprocess.Popen(
         [sys.executable, "-P", "-m", door.module],
         stdin=subprocess.DEVNULL,
         stdout=sys.stderr.fileno(),  # our own standard output is for whoever called us
-        pass_fds=(reading,),
+        pass_fds=(reading, lock),
         env={
             **os.environ,
             "PYTHONPATH": str(_PACKAGE_ROOT),
             "DROPIN_LIFELINE": str(reading),
             "DROPIN_DATA": str(settings.data.resolve()),
-            f"DROPIN_{door.module.upper()}_PORT": str(door.port),
+            "DROPIN_KIOSK_PORT": str(settings.kiosk_port),
+            "DROPIN_ADMIN_PORT": str(settings.admin_port),
         },
     )
     os.close(reading)
 
 
-def _look_after(door: Door, settings: Settings) -> None:
+def _look_after(door: Door, settings: Settings, lock: int) -> None:
     """Start a door again that died: at once the first time, then with longer pauses while it keeps dying."""
     if door.process is None or door.process.poll() is None:
         return
@@ -158,7 +192,7 @@ def _look_after(door: Door, settings: Settings) -> None:
     print(f"The {door.module} ended ({code}) and is started again.", file=sys.stderr)  # noqa: T201
     os.close(door.lifeline)
     door.pause = min(LONGEST_PAUSE, max(0.5, door.pause * 2))
-    _open(door, settings)
+    _open(door, settings, lock)
 
 
 def _close_the_day(settings: Settings) -> None:
@@ -173,6 +207,24 @@ def _close_the_day(settings: Settings) -> None:
             db.close()
     except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, StillRead) as error:
         print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+
+
+def _back_up(settings: Settings) -> bool:
+    """The hourly backup, when one is due. What stands in the way is said, and tried again later; never our end."""
+    try:
+        with contextlib.closing(open_database(settings.database)) as db:
+            backups.make_if_due(
+                db,
+                folder=settings.backups,
+                second=settings.second_backups,
+                badge_key=settings.badge_key,
+                now=clock.now(),
+                longest=timedelta(days=settings.backup_days),
+            )
+    except (DatabaseTrouble, sqlite3.Error, OSError, backups.CannotKeep, backups.TracesLeft, ValueError) as error:
+        print(f"No backup could be made yet: {error or 'traces of requests were left in it'}.", file=sys.stderr)  # noqa: T201
+        return False
+    return True
 
 
 def _forget(settings: Settings) -> None:

@@ -1,11 +1,13 @@
 """What the staff pages say where the words depend on what happened."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from mentoring import alerts, clock
 from mentoring.alerts import About, Call, Level
 from mentoring.attendance import Attended
 from mentoring.availability import ApartWhy, Why
+from mentoring.backups import Trouble
 from mentoring.channels import MOST_TRIES, Channel, Due, Outcome
 from mentoring.close_of_day import SelfTest
 from mentoring.concerns import Kind as ConcernKind
@@ -93,6 +95,8 @@ SAID = {
     "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
     "held_again": "Held after all. Whoever was due is due again.",
     "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
+    "backed_up": "Backed up.",
+    "on_paper": "Good: the paper and the key agree. Now seal it in an envelope and lock it away.",
     "period": "Kept. It holds from the next time the box forgets, once a day.",
     "held": "Held. Nothing of it is forgotten or erased until somebody here ends the hold.",
     "hold_ended": "Ended. What has had its time meanwhile goes at the next run.",
@@ -206,6 +210,18 @@ def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
             f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."
         )
     return f"{when} requests were forgotten at {clock.hour(last.at, zone)}, checked."
+
+
+def backup_trouble(why: Trouble, place: Path) -> str:
+    """What is wrong with backups, and what puts it right; each heals by itself when its cause goes."""
+    return {
+        Trouble.NO_KEY: "No backup yet: make the recovery key first.",
+        Trouble.NONE_YET: "No backup yet: the first is made within the hour.",
+        Trouble.MISSING: f"No backup can be written: {place} is not there. Plug the stick in, or make the folder.",
+        Trouble.READ_ONLY: f"No backup can be written to {place}: it takes no new file.",
+        Trouble.FULL: f"No backup can be written: {place} is full.",
+        Trouble.LATE: "The last backup is too old. Ask whoever looks after the box.",
+    }[why]
 
 
 def called(call: Call, *, zone: str) -> str:

@@ -8,10 +8,11 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from admin.answering import answered, going_said
-from admin.sentences import REFUSED, SAID, channel_trouble, forgotten
+from admin.sentences import REFUSED, SAID, backup_trouble, channel_trouble, forgotten
 from mentoring import (
     alerts,
     attendance,
+    backups,
     channels,
     clock,
     close_of_day,
@@ -21,6 +22,7 @@ from mentoring import (
     duty,
     finish_line,
     journal,
+    keys,
     people,
     programme,
     retention,
@@ -88,6 +90,8 @@ def _page(*, fault: Fault | None = None) -> str:
         refusals=duty.refusals(g.db, since=clock.at(day, "00:00", zone))[:5],
         refused=REFUSED,
         forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
+        backup_words=_backup_words(g.db, now=g.now, settings=g.settings),
+        paper_untried=(paper := keys.on_paper(g.db)) is not None and paper.confirmed is None,
         retention_waits=retention.waits_for_an_adult(g.db, now=g.now),
         untold=_untold(g.db, now=g.now),
         drill_wanted=drills.is_wanted(drills.last_started(g.db), now=g.now),
@@ -153,9 +157,9 @@ def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
     live = [(each.id, each.state) for each in cover.live(db, now=now)]
     gaps = _gaps(db, now=now, settings=settings)
     day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
-    called_off = school_year.closed_on(db, day)
+    called_off, safe = school_year.closed_on(db, day), _backup_words(db, now=now, settings=settings)
     going = [(call.first.id, len(call.alerts), each) for call, each in answered(db, now=now)]
-    looks = (day, shown, called_off, closed, live, gaps, going, _untold(db, now=now))
+    looks = (day, shown, called_off, closed, live, gaps, going, safe, _untold(db, now=now))
     return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 
@@ -172,6 +176,12 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
 
 def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:
     return duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+
+
+def _backup_words(db: Database, *, now: datetime, settings: Settings) -> str:
+    """What is wrong with backups, as a sentence; nothing where all is well."""
+    found = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
+    return backup_trouble(found.trouble, found.place) if found.trouble else ""
 
 
 def _trouble(fault: Fault | None) -> str:

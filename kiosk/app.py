@@ -12,8 +12,8 @@ from badges.reader import Reader
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from kiosk.short_memory import Passes, TicketPages
-from mentoring import clock, doors, journal, programme
-from mentoring.database import DatabaseTrouble, open_database
+from mentoring import backups, clock, doors, journal, programme
+from mentoring.database import DatabaseTrouble, is_damage, open_database
 from mentoring.programme import NotSetUp
 from mentoring.settings import Settings
 
@@ -104,7 +104,11 @@ def _too_large_a_number(_error: OverflowError) -> Any:
 
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
-    return alerting.not_saved() if alerting.is_call() else _trouble(503)
+    if alerting.is_call():
+        return alerting.not_saved()
+    settings = current_app.extensions["settings"]
+    found = backups.way_back(settings.backups, settings.second_backups, now=clock.now()) if is_damage(error) else ""
+    return _trouble(503, way_back=found)
 
 
 def _not_set_up(_error: NotSetUp) -> Any:
@@ -120,10 +124,10 @@ def _broken(error: Exception) -> Any:
     return _trouble(500)
 
 
-def _trouble(code: int) -> Any:
+def _trouble(code: int, *, way_back: str = "") -> Any:
     """Errors are screens too: what still works, and whom to find. Never raw words of the machine."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
     code = 503 if code in (NOT_SET_UP, TIME_UNSURE) else code
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
-    return render_template("kiosk/trouble.html", heading=heading, text=text), code
+    return render_template("kiosk/trouble.html", heading=heading, text=text, way_back=way_back), code

@@ -72,6 +72,21 @@ def _prepare(connection: sqlite3.Connection, *, create: bool) -> None:
         raise sqlite3.DatabaseError("the file is empty")
 
 
+def is_sound(db: Database) -> bool:
+    """Whether every page of the file is as SQLite left it; a large file takes a moment."""
+    try:
+        return bool(db.execute("pragma quick_check").fetchone()[0] == "ok")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        return False
+
+
+def is_damage(error: BaseException) -> bool:
+    """Whether this says that the file itself is missing or broken, and not that it is locked or the disk is full."""
+    return isinstance(error, DatabaseTrouble) or type(error) is sqlite3.DatabaseError
+
+
 @contextmanager
 def write(db: Database) -> Iterator[None]:
     """One change, whole or not at all: on disk when the block ends, gone when it raises.

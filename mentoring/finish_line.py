@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from mentoring import people, rota, school_year, staff
+from mentoring import keys, people, rota, school_year, staff
 from mentoring.people import MentorState
 from mentoring.staff import Role
 
@@ -24,7 +24,9 @@ class Step:
 # rules
 
 
-def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int, half_terms: int) -> tuple[Step, ...]:
+def steps_of(
+    *, adults: int, deputy: bool, mentors: int, badges: int, slots: int, half_terms: int, paper: bool
+) -> tuple[Step, ...]:
     """The steps, each with what is there or what to do first. There is always a lead; set-up wants a deputy too."""
     return (
         Step("School", done=True, words="The school and its lead are known.", where="programme"),
@@ -62,6 +64,12 @@ def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int
             words=f"{badges} mentors have a badge." if badges >= rota.PLACES else "Print the first badges.",
             where="badges",
         ),
+        Step(
+            "Recovery key",
+            done=paper,
+            words="It is on paper." if paper else "Print it: backups and concerns open with it when nobody can log in.",
+            where="recovery-key",
+        ),
     )
 
 
@@ -71,6 +79,7 @@ def steps_of(*, adults: int, deputy: bool, mentors: int, badges: int, slots: int
 def steps(db: Database) -> tuple[Step, ...]:
     """Where this programme stands."""
     adults = [each for each in staff.everyone(db) if staff.has_password(db, each.id)]
+    paper = keys.on_paper(db)
     active = [each for each in people.mentors(db) if each.state is MentorState.ACTIVE]
     return steps_of(
         adults=len(adults),
@@ -79,4 +88,5 @@ def steps(db: Database) -> tuple[Step, ...]:
         badges=sum(each.has_badge for each in active),
         slots=len(school_year.slots(db)),
         half_terms=len(school_year.half_terms(db)),
+        paper=paper is not None and paper.confirmed is not None,
     )

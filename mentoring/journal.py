@@ -5,7 +5,10 @@ Help requests never write here (P8).
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -14,8 +17,17 @@ from mentoring.database import row, rows, write
 
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
+DROPPED = "journal.year_dropped"
 KEEPER = "keeper"  # the box itself, when time alone makes something due
 STAFF_ROOM = "staff-room screen"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """The first row of the trail that is wrong, and what is wrong with it, as a sentence."""
+
+    row: int
+    words: str
 
 
 def staff(staff_id: int) -> str:
@@ -36,6 +48,19 @@ def school_year(moment: datetime) -> int:
 def link(year: int, at: str, actor: str, what: str, about: str, previous: str) -> str:
     """The hash of one row: its own words and the hash before it. The first of a year follows the year itself."""
     return hashlib.sha256(json.dumps([year, at, actor, what, about, previous]).encode()).hexdigest()
+
+
+def fault_of(entry: Mapping[str, Any], *, before: str | None, last_id: int, may_miss: int) -> Touched | None:
+    """What is wrong with one row, given the hash before it in its year and the id before it in the trail."""
+    year, place = entry["year"], int(entry["id"])
+    told = (year, entry["at"], entry["actor"], entry["what"], entry["about"], entry["previous"])
+    if entry["previous"] != (before or str(year)):
+        return Touched(place, "it does not follow the row before it: one of the two was changed, or one is missing.")
+    if entry["hash"] != link(*told):
+        return Touched(place, "what it says does not fit its hash: it was changed after it was written.")
+    if place - last_id - 1 > may_miss:
+        return Touched(place, f"rows are missing between {last_id} and {place}, or were given other numbers.")
+    return None
 
 
 def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str | list[int] | None) -> None:
@@ -85,13 +110,28 @@ def confirm_clock(db: Database, *, by: str, now: datetime) -> None:
         note(db, "clock.confirmed", actor=by, now=now)
 
 
+def touched(db: Database) -> Touched | None:
+    """The first row that was touched, or before which one is missing; None when the trail is whole in itself."""
+    previous: dict[int, str] = {}
+    # Years that were dropped when their time was over leave their ids empty; the trail says how many those were.
+    told = row(
+        db,
+        """
+        select sum(case when json_valid(about) then json_extract(about, '$.rows') end) as rows
+          from journal where what = :what""",
+        what=DROPPED,
+    )
+    may_miss, last_id = (told["rows"] or 0) if told else 0, 0
+    for entry in rows(db, "select * from journal order by id"):
+        fault = fault_of(dict(entry), before=previous.get(entry["year"]), last_id=last_id, may_miss=may_miss)
+        if fault:
+            return fault
+        may_miss -= entry["id"] - last_id - 1
+        previous[entry["year"]], last_id = entry["hash"], entry["id"]
+    return None
+
+
 def first_fault(db: Database) -> int | None:
     """The id of the first row that was touched, or after which one is missing; None when the trail is whole."""
-    previous: dict[int, str] = {}
-    for entry in rows(db, "select * from journal order by id"):
-        year = entry["year"]
-        told = (year, entry["at"], entry["actor"], entry["what"], entry["about"], entry["previous"])
-        if entry["previous"] != previous.get(year, str(year)) or entry["hash"] != link(*told):
-            return int(entry["id"])
-        previous[year] = entry["hash"]
-    return None
+    fault = touched(db)
+    return fault.row if fault else None

@@ -4,8 +4,12 @@ The box keeps public halves, and the owners' private halves locked with their pa
 half is shown once, when it is made, and kept nowhere.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
 from sqlite_utils import Database
 
 from mentoring import clock, journal, sealing
@@ -16,8 +20,45 @@ from mentoring.staff import Role
 # words
 
 OWNERS = frozenset({Role.SAFEGUARDING_LEAD, Role.DEPUTY})
+# Which words of the recovery key are typed from the paper before it counts as printed.
+ASKED_WORDS = (3, 11, 19)
+_HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """The recovery key as the box knows it: `confirmed` once somebody has typed from the paper."""
+
+    public: str
+    made: datetime
+    confirmed: datetime | None
+
+
+# rules
+
+
+def asked_of(words: str) -> str:
+    """The three words that are asked for, as they are compared: lower case, one space between."""
+    typed = words.lower().split()
+    return " ".join(typed[place - 1] for place in ASKED_WORDS) if len(typed) >= max(ASKED_WORDS) else ""
+
 
 # memory
+
+
+def on_paper(db: Database) -> OnPaper | None:
+    """The recovery key and whether it was typed from paper, or None when none was made yet."""
+    found = row(db, "select public, made, confirmed from keys where staff_id is null and ended is null")
+    if found is None:
+        return None
+    confirmed = clock.from_text(found["confirmed"]) if found["confirmed"] else None
+    return OnPaper(found["public"], clock.from_text(found["made"]), confirmed)
+
+
+def unlocked(db: Database, staff_id: int, *, password: str) -> Key | None:
+    """This owner's pair, or None where they have none. Raises `WrongKey` for another password."""
+    locked = _locked(db, staff_id)
+    return sealing.unlock(locked, password) if locked else None
 
 
 def recipients(db: Database) -> list[str]:
@@ -68,9 +109,34 @@ def end(db: Database, staff_id: int | None, *, by: str, now: datetime) -> None:
 def make_recovery(db: Database, *, by: str, now: datetime) -> Key:
     """A new recovery key, to be shown once and printed. An earlier one opens nothing that is sealed from now on."""
     key = sealing.new_key()
+    # Three words of twenty-four behind a slow hash: enough to know the paper by, no help to whoever would guess it.
+    asked = _HASHER.hash(asked_of(key.words))
     with write(db):
         remember(db, None, key, None, by=by, now=now)
+        db.execute(
+            "update keys set asked_words = :asked where staff_id is null and ended is null",
+            {"asked": asked},
+        )
     return key
+
+
+def confirm_recovery(db: Database, typed: Sequence[str], *, by: str, now: datetime) -> bool:
+    """Whether these are the words asked for, in their order; if so, the key counts as printed from now on."""
+    found = row(db, "select id, asked_words, confirmed from keys where staff_id is null and ended is null")
+    if found is None or found["asked_words"] is None:
+        return False
+    try:
+        _HASHER.verify(found["asked_words"], " ".join(" ".join(typed).lower().split()))
+    except VerificationError:
+        return False
+    with write(db):
+        db.execute(
+            "update keys set confirmed = :now where id = :id and confirmed is null",
+            {"now": clock.to_text(now), "id": found["id"]},
+        )
+        if found["confirmed"] is None:
+            journal.note(db, "key.confirmed", actor=by, now=now, key=found["id"])
+    return True
 
 
 def ensure(db: Database, staff_id: int, *, password: str, by: str, now: datetime) -> Key:

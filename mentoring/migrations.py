@@ -829,6 +829,15 @@ def m017_concerns(db: Database) -> None:
     )
 
 
+def m018_backups(db: Database) -> None:
+    """Whether the recovery key was typed from its paper: by when, and what three of its words hash to."""
+    _run(
+        db,
+        "alter table keys add column asked_words text",
+        "alter table keys add column confirmed text",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -847,6 +856,7 @@ IN_ORDER = (
     m015_counts,
     m016_retention,
     m017_concerns,
+    m018_backups,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

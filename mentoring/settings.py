@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     log_in_idle_minutes: int = Field(15, ge=1, le=60, description="a log-in without a click ends after this")
     log_in_hours: int = Field(8, ge=1, le=24, description="a log-in ends after this, whatever happens")
 
+    backup_dir: str = Field("", description="a second place for backups, such as a USB stick; it must be there")
+    backup_days: int = Field(366, ge=1, le=366, description="no backup is kept longer than this, but the newest")
+
     @model_validator(mode="after")
     def _warns_before_it_goes(self) -> Self:
         if self.idle_warn_seconds >= self.idle_home_seconds:
@@ -49,6 +52,21 @@ class Settings(BaseSettings):
     def badge_key(self) -> Path:
         """The key that makes badge codes: a file of its own, so that a stolen database prints no badge (P20)."""
         return self.data / "badge.key"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups are kept on the box itself."""
+        return self.data / "backups"
+
+    @property
+    def second_backups(self) -> Path | None:
+        """The second place for backups, or None."""
+        return Path(self.backup_dir) if self.backup_dir.strip() else None
+
+    @property
+    def backup_places(self) -> list[Path]:
+        """Everywhere backups are kept."""
+        return [self.backups, *([self.second_backups] if self.second_backups else [])]
 
     @property
     def host_names(self) -> frozenset[str]:

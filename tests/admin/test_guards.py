@@ -206,6 +206,14 @@ ROUTES = [
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+    ("GET", "/box", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("POST", "/box/backup", {}, LOG_IN_PAGE, 303, CARERS | TECHNICAL),
+    ("GET", "/trail", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/trail.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/recovery-key", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/recovery-key", {}, LOG_IN_PAGE, 409, CARERS),
+    ("GET", "/recovery-key/paper", {}, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/recovery-key/confirm", {}, LOG_IN_PAGE, 422, CARERS),
     # The concerns stay locked here: what an owner sees of them is in test_concerns_page.py.
     ("GET", "/concerns", {}, LOG_IN_PAGE, 200, LUNCH),
     ("GET", "/concerns/new", {}, LOG_IN_PAGE, 200, LUNCH),
@@ -290,7 +298,7 @@ ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
 RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "Requests", "Concerns", "School year"]
-RAIL += ["Telling staff", "Programme", "Staff", "Privacy"]
+RAIL += ["Telling staff", "Programme", "The box", "Staff", "Privacy"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -363,6 +371,7 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
     db.execute("update calendar_links set link = ?", [CALENDAR])
     printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
     photos.keep(db, cast.amira, a_logo(), by="staff 1", now=at("12:00"))
+    keys.make_recovery(db, by="staff 1", now=at("12:00"))
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
     work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
     assert work.done.wait(10)
@@ -529,11 +538,12 @@ RAILS = {
         "Requests",
         "Concerns",
         "Telling staff",
+        "The box",
         "Staff",
         "Privacy",
     ],
     Role.HELPER: ["Today", "Rota", "On duty", "Badges", "Concerns"],
-    Role.IT: ["Printers", "Programme", "Staff", "Privacy"],
+    Role.IT: ["Printers", "Programme", "The box", "Staff", "Privacy"],
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import accounts
+from mentoring import accounts, keys
 from mentoring.accounts import Printed
 from mentoring.programme import NEVER_A_SECRET
 from mentoring.staff import Role
@@ -44,14 +44,17 @@ def test_no_page_holds_a_password(lead: FlaskClient, db: Database):
 
 def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskClient):
     shown = page(lead.get("/programme"))
-    assert "Set-up: 2 steps to the finish line" in shown.text
+    assert "Set-up: 3 steps to the finish line" in shown.text
     assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
     assert "Deputy Add somebody who answers an alert when the lead cannot. Do it" in shown.text
-    assert [each.href for each in shown.targets if each.words == "Do it"] == ["/school-year#half-terms", "/staff"]
+    led = [each.href for each in shown.targets if each.words == "Do it"]
+    assert led == ["/school-year#half-terms", "/staff", "/recovery-key"]
 
 
 def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
-    finger = Finger(lead)
+    finger, paper = Finger(lead), keys.make_recovery(db, by="staff 1", now=at("12:00")).words.split()
+    finger.open("/recovery-key")
+    finger.press("It is on paper", word3=paper[2], word11=paper[10], word19=paper[18])
     deputy = {"name": "Mrs Lindqvist", "email": "lindqvist@harbour.example", "room": "", "phone": ""}
     made = accounts.invite(db, **deputy, role=Role.DEPUTY, by="staff 1", now=at("12:00"))
     assert isinstance(made, Printed)

@@ -149,5 +149,20 @@ def test_each_school_year_has_a_chain_of_its_own_and_can_be_dropped_whole(db: Da
     assert journal.first_fault(db) is None
     firsts = rows(db, "select previous from journal where year = 2027 order by id")
     assert firsts[0]["previous"] == "2027"
+    gone = len(rows(db, "select id from journal where year = 2026"))
+    with write(db):
+        journal.note(db, journal.DROPPED, actor="test", now=datetime(2027, 9, 9, tzinfo=UTC), year=2026, rows=gone)
     tamper("delete from journal where year = 2026")
     assert journal.first_fault(db) is None
+
+
+@pytest.mark.parametrize("told", [None, 1])
+def test_rows_that_are_gone_without_a_word_are_found_by_their_numbers(db: Database, tamper: Tamper, told: int | None):
+    for now in (at("12:40"), datetime(2027, 9, 7, 12, 0, tzinfo=UTC)):
+        _note(db, now=now)
+    if told:
+        with write(db):
+            journal.note(db, journal.DROPPED, actor="test", now=datetime(2027, 9, 9, tzinfo=UTC), year=2026, rows=told)
+    tamper("delete from journal where year = 2026")
+    [first, *_] = _ids(db)
+    assert journal.first_fault(db) == first

@@ -1,0 +1,222 @@
+"""backup, restore, verify and doctor as outsiders call them: what they print, how they end, the key from the paper.
+
+Whatever needs no process of its own is called in this one, through the same door: `main`.
+"""
+
+import io
+import json
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from admin import command_line
+from mentoring import backups, clock, keys
+from mentoring.database import open_database
+from mentoring.sealing import Key
+from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
+from tests.contracts.test_command_line import INIT, Doors, dropin, is_refused, until
+
+Done = subprocess.CompletedProcess[str]
+Call = Callable[..., Done]
+
+
+@pytest.fixture
+def call(box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """One command on the box, to its end."""
+
+    def run(*arguments: str | Path, typed: str = "", data: Path = box) -> Done:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["dropin", *map(str, arguments), "--data", str(data)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        status = 0
+        try:
+            command_line.main()
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        told = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, status, told.out, told.err)
+
+    return run
+
+
+@pytest.fixture
+def box(data: Path) -> Path:
+    (data / "badge.key").write_text(bytes(range(32)).hex() + "\n", encoding="ascii")
+    (data / "badge.key").chmod(0o600)
+    data.chmod(0o700)
+    return data
+
+
+@pytest.fixture
+def paper(box: Path) -> Key:
+    with closing(open_database(box / "programme.db")) as db:
+        return keys.make_recovery(db, by="staff 1", now=clock.now())
+
+
+@pytest.fixture
+def backup(call: Call, paper: Key) -> Path:
+    done = call("backup")
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.splitlines()[0])
+
+
+def mentors(box: Path) -> int:
+    with closing(sqlite3.connect(box / "programme.db")) as raw:
+        return int(raw.execute("select count(*) from mentors").fetchone()[0])
+
+
+def test_init_prints_a_key_that_opens_the_first_backup_on_another_box(tmp_path: Path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    made = dropin(*INIT, data=here, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    words = re.findall(r"^(?:[a-z]+ ){5}[a-z]+$", made.stdout, re.M)
+    assert len(words) == 4
+    backup = dropin("backup", data=here).stdout.splitlines()[0]
+    done = dropin("restore", backup, data=there, typed="\n".join(words) + "\n")
+    assert done.returncode == 0, done.stderr
+    assert (there / "badge.key").read_bytes() == (here / "badge.key").read_bytes()
+    assert (there / "badge.key").stat().st_mode & 0o777 == 0o600
+    assert dropin("verify", data=there).returncode == 0
+    with closing(sqlite3.connect(there / "programme.db")) as raw:
+        assert raw.execute("select name from staff").fetchall() == [("Ms Okafor",)]
+
+
+def test_a_backup_names_itself_and_where_the_trail_ends(call: Call, box: Path, backup: Path, tmp_path: Path):
+    assert backup.parent == box / "backups"
+    assert re.fullmatch(r"drop-in-\d{4}-\d\d-\d\dT\d{4}Z\.age", backup.name)
+    done = call("backup", "--to", tmp_path)
+    path, head = done.stdout.splitlines()
+    assert Path(path).parent == tmp_path
+    assert call("verify", "--head", head.removeprefix("Paper trail: ")).returncode == 0
+
+
+def test_no_key_no_folder_no_backup(call: Call, box: Path, paper: Key, tmp_path: Path):
+    is_refused(call("backup", "--to", tmp_path / "stick"), 1, "stick is not there")
+    with closing(open_database(box / "programme.db")) as db:
+        db.execute("update keys set ended = made")
+    is_refused(call("backup"), 1, "make the recovery key first")
+
+
+def test_a_restore_brings_back_what_was_lost_and_says_where_the_rest_is(
+    call: Call, box: Path, backup: Path, paper: Key
+):
+    with closing(sqlite3.connect(box / "programme.db")) as raw, raw:
+        raw.execute("pragma foreign_keys = off")
+        raw.execute("delete from mentors")
+    refused = call("restore", backup, typed=" ".join(reversed(paper.words.split())))
+    is_refused(refused, 1, "one is wrong or two are swapped")
+    assert mentors(box) == 0
+    (box / "badge.key").rename(box / "kept.key")
+    looked = call("restore", backup, "--check", typed=paper.private)
+    assert looked.returncode == 0, looked.stderr
+    assert not (box / "badge.key").exists(), "a rehearsal changes nothing"
+    (box / "kept.key").rename(box / "badge.key")
+    assert mentors(box) == 0
+    done = call("restore", backup, typed=paper.words)
+    assert done.returncode == 0, done.stderr
+    assert mentors(box) == 3
+    [aside] = (box / "backups").glob("before-restore-*.age")
+    assert str(aside) in done.stdout
+    assert paper.private not in done.stdout + done.stderr
+
+
+def test_an_owners_password_opens_one_while_the_programme_can_be_read(call: Call, box: Path, paper: Key, cast: Cast):
+    def owned(*options: str, typed: str) -> subprocess.CompletedProcess[str]:
+        return call("restore", backup, "--owner", ADEYEMI_EMAIL, *options, typed=typed)
+
+    with closing(open_database(box / "programme.db")) as db:
+        keys.ensure(db, cast.adeyemi, password=PASSWORD, by="staff 1", now=clock.now())
+    backup = call("backup").stdout.splitlines()[0]
+    assert owned("--check", typed=f"{PASSWORD}\n").returncode == 0
+    is_refused(owned(typed="another password\n"), 1, "does not open")
+    (box / "programme.db").write_bytes(b"not a database at all " * 200)
+    is_refused(owned(typed=f"{PASSWORD}\n"), 1, "only the recovery key on paper opens this backup")
+
+
+@pytest.mark.parametrize("content", [b"", b"Dear diary", b"SQLite format 3\x00"])
+def test_a_file_that_is_no_backup_is_refused(call: Call, paper: Key, tmp_path: Path, content: bytes):
+    file = tmp_path / "letter.age"
+    file.write_bytes(content)
+    is_refused(call("restore", file, typed=paper.words), 1, "no backup of Drop-in")
+    is_refused(call("restore", tmp_path / "nowhere", typed=paper.words), 1, "cannot be opened")
+
+
+def test_a_backup_that_was_cut_short_is_told_from_a_wrong_key(call: Call, box: Path, backup: Path, paper: Key):
+    whole = backup.read_bytes()
+    backup.write_bytes(whole[:300])
+    is_refused(call("restore", backup, typed=paper.words), 1, "cut short")
+    backup.write_bytes(whole)
+    is_refused(call("restore", backup, typed="twelve words"), 1, "has 24 words; these are 2")
+
+
+def test_one_run_a_folder_and_no_restore_under_it(box: Path, backup: Path, paper: Key):
+    backup.rename(backup.with_name("drop-in-2026-09-02T1000Z.age"))
+    backup = backup.with_name("drop-in-2026-09-02T1000Z.age")
+    with Doors("run", DROPIN_DATA=str(box), DROPIN_KIOSK_PORT="0", DROPIN_ADMIN_PORT="0") as doors:
+        assert doors.process.stderr
+        assert "Kiosk:" in doors.process.stderr.readline()
+        second = dropin("run", data=box, DROPIN_KIOSK_PORT="0", DROPIN_ADMIN_PORT="0")
+        is_refused(second, 1, "Drop-in is running in", "already")
+        is_refused(dropin("restore", backup, data=box, typed=paper.words), 1, "is running in")
+        told = [json.loads(line) for line in dropin("doctor", "--json", data=box).stdout.splitlines()]
+        assert {each["check"]: each["state"] for each in told}["Programme"] == "ok"
+        assert until(lambda: len(backups.listed(box / "backups")) > 1), "it backs up by itself"
+        os.kill(doors.process.pid, signal.SIGKILL)
+        assert until(doors.are_gone)
+    assert dropin("restore", backup, data=box, typed=paper.words).returncode == 0, "a killed keeper holds nothing"
+
+
+def test_run_on_a_damaged_programme_names_the_newest_backup_and_the_command(call: Call, box: Path, backup: Path):
+    (box / "programme.db").write_bytes(b"not a database at all " * 200)
+    refused = call("run")
+    assert refused.returncode == 1
+    assert f"dropin restore {backup}" in refused.stderr
+    told = call("doctor")
+    assert told.returncode == 1
+    assert f"dropin restore {backup}" in told.stdout
+
+
+def test_a_cut_tail_is_found_by_the_head_on_paper_and_by_the_backups(call: Call, box: Path, backup: Path):
+    head = json.loads(backup.with_suffix(".json").read_text())["head"]
+    with closing(sqlite3.connect(box / "programme.db")) as raw, raw:
+        raw.execute("drop trigger journal_is_never_deleted")
+        raw.execute("delete from journal where id = (select max(id) from journal)")
+    is_refused(call("verify"), 1, f"row {head[0]}", "it is missing", "the backup of")
+    backup.with_suffix(".json").unlink()
+    assert call("verify").returncode == 0, "nothing on the box knows of it any more"
+    paper = f"{head[0]}:{head[1][:16]}"
+    is_refused(call("verify", "--head", paper), 1, f"row {head[0]}", "the trail ends at row")
+    for wrong in ("12", "x:y", "12:abc", f"{'9' * 30}:{'a' * 64}"):
+        is_refused(call("verify", "--head", wrong), 2, "as printed")
+
+
+def test_the_doctor_says_what_is_bad_and_what_to_do(call: Call, box: Path, tmp_path: Path):
+    told = call("doctor")
+    assert told.returncode == 1
+    assert re.search(r"^bad   Recovery key: none was made\. Make it", told.stdout, re.M)
+    assert re.search(r"^ok    Programme: its file is whole\.$", told.stdout, re.M)
+    (box / "badge.key").chmod(0o644)
+    lines = [json.loads(line) for line in call("doctor", "--json").stdout.splitlines()]
+    by_name = {each["check"]: each for each in lines}
+    assert by_name["Badge key"]["state"] == "bad"
+    assert "chmod 600" in by_name["Badge key"]["do"]
+    assert {each["state"] for each in lines} <= {"ok", "look", "bad"}
+    nowhere = call("doctor", data=tmp_path / "nowhere")
+    assert (nowhere.returncode, "is not there" in nowhere.stdout) == (1, True)
+
+
+def test_the_doctor_is_content_with_a_box_that_is_well(call: Call, box: Path, paper: Key, backup: Path):
+    asked = paper.words.split()
+    with closing(open_database(box / "programme.db")) as db:
+        typed = [asked[place - 1] for place in keys.ASKED_WORDS]
+        assert keys.confirm_recovery(db, typed, by="staff 1", now=clock.now())
+    told = call("doctor")
+    assert "bad " not in told.stdout
+    assert told.returncode == 0, told.stdout
