@@ -435,7 +435,7 @@ def m010_keys(db: Database) -> None:
     )
 
 
-def m012_alerts(db: Database) -> None:
+def m011_alerts(db: Database) -> None:
     """Who is told when nobody answers, every adult who is going, and the staff room's own screen."""
     _run(
         db,
@@ -467,7 +467,7 @@ def m012_alerts(db: Database) -> None:
     )
 
 
-def m013_channels(db: Database) -> None:
+def m012_channels(db: Database) -> None:
     """Whom an alert reaches beyond the screens, what was sent to them, and the drills that show that it works."""
     _run(
         db,
@@ -533,7 +533,7 @@ def m013_channels(db: Database) -> None:
     )
 
 
-def m014_accounts(db: Database) -> None:
+def m013_accounts(db: Database) -> None:
     """IT, leavers, second factors, recovery codes, printed codes that let somebody in once, and known browsers."""
     _run(
         db,
@@ -597,7 +597,7 @@ def m014_accounts(db: Database) -> None:
     )
 
 
-def m015_counts(db: Database) -> None:
+def m014_counts(db: Database) -> None:
     """Counts as they may be told (P9): drop-ins gathered in blocks, and the half terms that topics are told by.
 
     What was counted before is in no block and in no half term, so it is never told: nobody can subtract from it.
@@ -632,7 +632,7 @@ def m015_counts(db: Database) -> None:
     )
 
 
-def m016_retention(db: Database) -> None:
+def m015_retention(db: Database) -> None:
     """What is forgotten and when: periods, legal holds, leavers, who was erased; the papers' sign-offs.
 
     A year of the journal may now go, whole, once it is written down that its time is over; nothing else may (P17).
@@ -729,7 +729,7 @@ def m016_retention(db: Database) -> None:
     )
 
 
-def m017_concerns(db: Database) -> None:
+def m016_concerns(db: Database) -> None:
     """Concerns: in clear nothing but numbers, states and times; every word sealed (P15), added to, never edited (P16).
 
     What is sealed names the keys it is sealed to (`sealed_to`), and an entry the hash of its text (`digest`), so that
@@ -829,7 +829,7 @@ def m017_concerns(db: Database) -> None:
     )
 
 
-def m018_backups(db: Database) -> None:
+def m017_backups(db: Database) -> None:
     """Whether the recovery key was typed from its paper: by when, and what three of its words hash to."""
     _run(
         db,
@@ -850,13 +850,13 @@ IN_ORDER = (
     m008_rota,
     m009_photos,
     m010_keys,
-    m012_alerts,
-    m013_channels,
-    m014_accounts,
-    m015_counts,
-    m016_retention,
-    m017_concerns,
-    m018_backups,
+    m011_alerts,
+    m012_channels,
+    m013_accounts,
+    m014_counts,
+    m015_retention,
+    m016_concerns,
+    m017_backups,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

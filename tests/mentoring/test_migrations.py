@@ -10,16 +10,16 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring.database import OURS, DatabaseTrouble, open_database, write
-from mentoring.migrations import IN_ORDER, MIGRATIONS, m008_rota, m014_accounts, migrate
+from mentoring.migrations import IN_ORDER, MIGRATIONS, m008_rota, m013_accounts, migrate
 
 
 def _names(db: Database) -> list[str]:
     return [each.name for each in MIGRATIONS.applied(db)]
 
 
-def test_migrations_are_numbered_upwards_and_never_share_a_number(db: Database):
-    numbers = [int(re.fullmatch(r"m(\d{3})_[a-z0-9_]+", name)[1]) for name in _names(db)]
-    assert numbers == sorted(set(numbers))
+def test_migrations_are_numbered_one_by_one_and_never_share_a_name(db: Database):
+    names = _names(db)
+    assert [int(re.fullmatch(r"m(\d{3})_[a-z0-9_]+", name)[1]) for name in names] == list(range(1, len(names) + 1))
 
 
 def test_migrating_twice_changes_nothing(db: Database):
@@ -104,7 +104,7 @@ def test_an_older_files_slots_have_two_places_and_its_pairs_were_set_by_hand(tmp
 def test_an_older_files_staff_keep_their_numbers_and_all_that_points_at_them(tmp_path: Path):
     with closing(open_database(tmp_path / "programme.db", create=True)) as db:
         with write(db):
-            for each in IN_ORDER[: IN_ORDER.index(m014_accounts)]:
+            for each in IN_ORDER[: IN_ORDER.index(m013_accounts)]:
                 each(db)
             for row in (
                 "insert into staff values (1, 'Ms Okafor', 'okafor@harbour.example', 'hash one', 'lead', 'Room 4', '')",
@@ -115,7 +115,7 @@ def test_an_older_files_staff_keep_their_numbers_and_all_that_points_at_them(tmp
             ):
                 db.execute(row)
         with write(db):
-            m014_accounts(db)
+            m013_accounts(db)
         kept = [tuple(each) for each in db.execute("select id, name, password, role, ended from staff").fetchall()]
         assert kept == [(1, "Ms Okafor", "hash one", "lead", None), (5, "Mr Adeyemi", "hash five", "helper", None)]
         assert db.execute("pragma foreign_key_check").fetchall() == []

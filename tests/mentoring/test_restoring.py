@@ -160,7 +160,7 @@ def test_an_older_backup_is_brought_up_to_date(box: Path, paper: Key, backup: Ba
         older.deserialize(image)
         older.execute("alter table keys drop column confirmed")
         older.execute("alter table keys drop column asked_words")
-        older.execute("delete from _sqlite_migrations where name = 'm018_backups'")
+        older.execute("delete from _sqlite_migrations where name = 'm017_backups'")
         older.execute(f"pragma user_version = {len(IN_ORDER) - 1}")
         image = older.serialize()
     restoring.restore(image, box / "programme.db", folder=box / "backups", actor="x", now=LATER)
