@@ -12,9 +12,24 @@ from tests.conftest import ADEYEMI_EMAIL, Cast
 from tests.kiosk.both_doors import Wall, form_key, log_in
 from tests.kiosk.walking import Finger, Page, page
 
-NO_PAGES = (".json", ".png", ".csv")
+NO_PAGES = (".json", ".png", ".csv", ".svg", ".zip")
+PLACES = {
+    "<int:mentor_id>": "1",
+    "<int:staff_id>": "2",
+    "<int:slot_id>/<on>": "1/2027-01-12",
+    "<any(mentors, staff):home>/<int:person_id>": "mentors/1",
+}
+
+
+def address(rule: str) -> str:
+    """One page of those that a rule stands for."""
+    for place, example in PLACES.items():
+        rule = rule.replace(place, example)
+    return rule
+
+
 OWN_PAGES = [
-    rule.replace("<int:mentor_id>", "1").replace("<int:slot_id>/<on>", "1/2027-01-12")
+    address(rule)
     for method, rule, _, nobody, status, _ in ROUTES
     if method == "GET" and nobody == 303 and status == 200 and not rule.endswith(NO_PAGES)
 ]

@@ -249,7 +249,7 @@ def test_one_button_puts_somebody_in_for_whoever_is_missing(
     assert "Put in. They can scan in now." in finger.press("Put Chidi in for Ben O.").text
     assert {each.id for each in rota.due(db, lunch)} == {cast.amira, cast.chidi}
     assert scan(cast.chidi)["outcome"] == "on_duty"
-    assert "Put " not in "".join(each.words for each in finger.open("/").targets)
+    assert " in for " not in "".join(each.words for each in finger.open("/").targets)
 
 
 def test_an_empty_place_is_filled_beside_who_is_due(finger: Finger, db: Database, cast: Cast, lunch):

@@ -11,7 +11,7 @@ from mentoring import availability, rota, school_year
 from mentoring.availability import ApartWhy, Days, Means
 from mentoring.school_year import Closure, HalfTerm, NewSlot
 from tests.conftest import ADEYEMI_EMAIL, THURSDAY, TUESDAY, Cast, at
-from tests.kiosk.both_doors import Wall, form_key, log_in
+from tests.kiosk.both_doors import Wall, factor_for, form_key, log_in
 from tests.kiosk.walking import Finger, page
 
 NEXT_TUESDAY = date(2027, 1, 19)
@@ -113,7 +113,7 @@ def test_the_second_of_two_leads_is_told_and_loses_nothing(
     staff_app: Flask, lead: FlaskClient, db: Database, cast: Cast
 ):
     db["staff"].update(cast.adeyemi, {"role": "deputy"})
-    second = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    second = log_in(staff_app.test_client(), ADEYEMI_EMAIL, code=factor_for(db, cast.adeyemi)[0])
     seen = page(second.get(f"/rota/{cast.slot}/{TUESDAY}")).fields("seen")[0]
     first = {"slot": cast.slot, "date": TUESDAY, "seen": seen, "mentor": [cast.amira]}
     assert post(lead, "/rota/due", **first).status_code == 303
