@@ -68,6 +68,7 @@ def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, e
                 _opened(file, content, key),
                 settings.database,
                 folder=settings.backups,
+                beside=file.parent,
                 actor=journal.COMMAND_LINE,
                 now=clock.now(),
                 even_so=even_so,

@@ -10,6 +10,7 @@ import os
 import sqlite3
 import tarfile
 import zlib
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from sqlite_utils import Database
 from mentoring import backups, erasure, journal, keys, sealing
 from mentoring.backups import write_whole
 from mentoring.database import OURS, DatabaseTrouble, open_database, write
+from mentoring.erasure import Tombstone
 from mentoring.migrations import migrate
 from mentoring.running import InUse
 from mentoring.sealing import Key, WrongKey
@@ -102,7 +104,9 @@ def look_through(db: Database) -> None:
         raise TrailTouched(f"The paper trail inside this backup was touched at row {fault.row}: {fault.words}")
 
 
-def _fresh(image: bytes, database: Path, *, now: datetime, actor: str, even_so: bool) -> tuple[int, str] | None:
+def _fresh(
+    image: bytes, database: Path, *, places: Iterable[Path], now: datetime, actor: str, even_so: bool
+) -> tuple[int, str] | None:
     """The new file beside the old one, brought to this version, with its row in the trail, and on the disk."""
     path = database.with_name(database.name + FRESH)
     write_whole(path, image)
@@ -121,13 +125,15 @@ def _fresh(image: bytes, database: Path, *, now: datetime, actor: str, even_so: 
         migrate(db)
         with write(db):
             journal.note(db, "backup.restored", actor=actor, now=now, head=before[0] if before else None)
-        _bury_again(db, database.parent, now=now)
+        _bury_again(db, places, now=now)
         return journal.head(db)
 
 
-def _bury_again(db: Database, folder: Path, *, now: datetime) -> None:
-    """Whoever was erased does not come back with an older backup (P19), by the tombstones here and in its places."""
-    known = erasure.merge(erasure.tombstones(folder), erasure.tombstones(folder / "backups"))
+def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> None:
+    """Whoever was erased does not come back with an older backup (P19), by the tombstones in any of these folders."""
+    known: tuple[Tombstone, ...] = ()
+    for folder in places:
+        known = erasure.merge(known, erasure.tombstones(folder))
     erasure.bury_again(db, known, now=now)
 
 
@@ -190,16 +196,19 @@ def check(image: bytes) -> None:
 
 
 def restore(
-    image: bytes, database: Path, *, folder: Path, actor: str, now: datetime, even_so: bool = False
+    image: bytes, database: Path, *, folder: Path, beside: Path, actor: str, now: datetime, even_so: bool = False
 ) -> Restored:
     """Put this image in the programme's place. The folder must be held: see `running.held`.
 
+    `folder` is where this box keeps its backups; `beside` is where the backup lay, on a stick perhaps, with its
+    tombstones.
     Killed at any moment it leaves the old programme or the new one. Raises `NotABackup`, `TrailTouched`,
     `InUse`, `DatabaseTrouble` for a newer one, OSError for a disk that takes nothing more; then nothing has changed.
     """
     sweep(database)
     try:
-        head = _fresh(image, database, now=now, actor=actor, even_so=even_so)
+        places = (database.parent, folder, beside)
+        head = _fresh(image, database, places=places, now=now, actor=actor, even_so=even_so)
         path = database.with_name(database.name + FRESH)
         with closing(open_database(path)) as db:
             to = keys.recipients(db)

@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import shutil
 import signal
 import sqlite3
 import tarfile
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from mentoring import backups, help_requests, journal, keys, restoring, sealing, trail
+from mentoring import backups, erasure, help_requests, journal, keys, restoring, sealing, trail
 from mentoring.backups import Backup
 from mentoring.database import DatabaseTrouble, open_database, rows, write
+from mentoring.erasure import Whose
 from mentoring.help_requests import Topic
 from mentoring.migrations import IN_ORDER
+from mentoring.people import Fault
 from mentoring.restoring import NotABackup, Restored, TrailTouched
 from mentoring.running import InUse
 from mentoring.sealing import Key, WrongKey
@@ -57,7 +60,13 @@ def later(box: Path, backup: Backup) -> None:
 def restore(box: Path, backup: Backup, key: Key, *, even_so: bool = False) -> Restored:
     image = restoring.opened(backup.path.read_bytes(), key)
     return restoring.restore(
-        image, box / "programme.db", folder=box / "backups", actor="command line", now=LATER, even_so=even_so
+        image,
+        box / "programme.db",
+        folder=box / "backups",
+        beside=box / "backups",
+        actor="command line",
+        now=LATER,
+        even_so=even_so,
     )
 
 
@@ -154,6 +163,25 @@ def test_a_new_box_has_nothing_to_put_aside(box: Path, backup: Backup, paper: Ke
     assert name(box) == "Amira"
 
 
+def test_whoever_was_erased_does_not_come_back_on_a_new_box(box: Path, backup: Backup, paper: Key, cast: Cast):
+    stick = box / "stick"
+    stick.mkdir()
+    shutil.copy(backup.path, stick)
+    with closing(open_database(box / "programme.db")) as db:
+        assert not isinstance(erasure.erase(db, Whose.MENTOR, cast.amira, folder=box, by=BY, now=NOW), Fault)
+    shutil.move(box / "tombstones.json", stick)
+    image = restoring.opened((stick / backup.path.name).read_bytes(), paper)
+    assert b"Amira" in image
+    new = box / "new box"
+    new.mkdir()
+    restoring.restore(image, new / "programme.db", folder=new / "backups", beside=stick, actor="x", now=LATER)
+    assert b"Amira" not in (new / "programme.db").read_bytes()
+    with closing(open_database(new / "programme.db")) as db:
+        assert [each["display_name"] for each in rows(db, "select * from mentors where id = :id", id=cast.amira)] == [
+            "A former mentor"
+        ]
+
+
 def test_an_older_backup_is_brought_up_to_date(box: Path, paper: Key, backup: Backup):
     image = restoring.opened(backup.path.read_bytes(), paper)
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as older:
@@ -163,7 +191,7 @@ def test_an_older_backup_is_brought_up_to_date(box: Path, paper: Key, backup: Ba
         older.execute("delete from _sqlite_migrations where name = 'm017_backups'")
         older.execute(f"pragma user_version = {len(IN_ORDER) - 1}")
         image = older.serialize()
-    restoring.restore(image, box / "programme.db", folder=box / "backups", actor="x", now=LATER)
+    restoring.restore(image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER)
     assert told(box, "pragma user_version") == [(len(IN_ORDER),)]
 
 
@@ -199,13 +227,17 @@ def test_what_is_refused_changes_nothing(
     before = {each: each.read_bytes() for each in box.rglob("*") if each.is_file()}
     image = bad(restoring.opened(backup.path.read_bytes(), paper))
     with pytest.raises(error, match=says):
-        restoring.restore(image, box / "programme.db", folder=box / "backups", actor="x", now=LATER)
+        restoring.restore(
+            image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER
+        )
     assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
 
 
 def test_a_backup_whose_trail_was_touched_is_taken_only_on_being_told(box: Path, backup: Backup, paper: Key):
     image = BAD["touched"][0](restoring.opened(backup.path.read_bytes(), paper))
-    restoring.restore(image, box / "programme.db", folder=box / "backups", actor="x", now=LATER, even_so=True)
+    restoring.restore(
+        image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER, even_so=True
+    )
     with closing(open_database(box / "programme.db")) as db:
         assert journal.first_fault(db) == 3
 
