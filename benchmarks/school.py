@@ -42,7 +42,8 @@ class Door:
         self.line.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
         answer = self.line.getresponse()
         text = answer.read().decode()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text
+        # Of two with one name, the first: the log-in comes before what only knows the browser.
+        return answer.status, {name.lower(): value for name, value in reversed(answer.getheaders())}, text
 
     def get(self, path: str) -> str:
         """A page, which must be there."""
