@@ -9,9 +9,10 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.sentences import SAID
-from mentoring import channels, clock, drills, rota_exchange, school_year
+from mentoring import channels, clock, drills, school_year
 from mentoring.drills import Drill
 from mentoring.people import Fault
+from mentoring.spreadsheets import disarmed
 
 pages = Blueprint("drill_page", __name__)
 
@@ -72,7 +73,7 @@ def as_csv() -> Response:
     sheet = csv.writer(text)
     sheet.writerow(COLUMNS)
     for each in drills.everything(g.db):
-        sheet.writerow(rota_exchange.unarmed(cell) for cell in _cells(each, zone))
+        sheet.writerow(disarmed(cell) for cell in _cells(each, zone))
     answer = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="drills.csv"'
     return answer

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mentoring.spreadsheets import disarmed
 from mentoring.trail import Entry
 
 # The subject of each sentence is whoever did it; what stands in braces comes from the row. A new `journal.note` wants
@@ -184,4 +185,4 @@ def kind_words(what: str) -> str:
 
 def cells(entry: Entry, said: str, at: str) -> list[Any]:
     """One row for a spreadsheet, with nothing in it that begins a formula."""
-    return [entry.id, at, *(f"'{each}" if each[:1] in tuple("=+-@\t\r") else each for each in (said, entry.what))]
+    return [entry.id, at, disarmed(said), disarmed(entry.what)]

@@ -20,7 +20,7 @@ from mentoring.data_map import NOT_ABOUT_A_PERSON, TABLES
 from mentoring.database import insert, row, rows, write
 from mentoring.people import Fault, tidy
 from mentoring.retention import Kept
-from mentoring.subject_access import cell
+from mentoring.spreadsheets import disarmed
 
 # words
 
@@ -239,7 +239,7 @@ def record_csv(record: Iterable[Processing]) -> str:
     for each in record:
         known = each.kept.data_class
         told = [known.name, known.whom.value, known.purpose, known.basis, known.sees, each.kept.words, each.kept.source]
-        writer.writerow([cell(one) for one in [*told, "yes" if each.kept.held else "no", each.place]])
+        writer.writerow([disarmed(one) for one in [*told, "yes" if each.kept.held else "no", each.place]])
     return text.getvalue()
 
 

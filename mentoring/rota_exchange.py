@@ -16,11 +16,11 @@ from mentoring.people import Mentor, MentorState
 from mentoring.rota import Broken, Cell, PlannedCell
 from mentoring.rota_files import ROTA_COLUMNS, Sheet, date_in, time_in
 from mentoring.school_year import DropIn, at_the_same_time, monday_of
+from mentoring.spreadsheets import disarmed
 
 # words
 
 FARTHEST = timedelta(days=400)  # a file is of one school year
-_FORMULA = ("=", "+", "-", "@", "'")  # what a spreadsheet would run, and what hides it (P23)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def names_of(mentors: Iterable[Mentor]) -> dict[int, str]:
 def rota_text(cells: Iterable[Cell], names: Mapping[int, str], *, zone: str) -> str:
     """These drop-ins as CSV: one row a filled place, sorted; nothing in it starts a formula."""
     filled = [
-        (held.date.isoformat(), clock.hour(held.starts, zone), unarmed(held.room), unarmed(names[due.mentor.id]))
+        (held.date.isoformat(), clock.hour(held.starts, zone), disarmed(held.room), disarmed(names[due.mentor.id]))
         for each in cells
         for held in (each.drop_in,)
         for due in each.due
@@ -129,11 +129,6 @@ def read_rota(content: bytes, term: Term) -> RotaFile:
             for cell in changed
         )
     )
-
-
-def unarmed(text: str) -> str:
-    """A cell as a spreadsheet may have it: no formula begins in it (P23)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _ids(mentors: Iterable[Mentor]) -> set[int]:

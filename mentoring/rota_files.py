@@ -16,6 +16,7 @@ from mentoring.imports import RowFault
 from mentoring.people import tidy
 from mentoring.programme import DAY_NAMES, DAYS, HOUR
 from mentoring.rota_task import Days, Lunch, Plan, Rostered, Task
+from mentoring.spreadsheets import starts_a_formula
 
 # words
 
@@ -29,7 +30,6 @@ LONGEST = 100  # letters of a name or a room
 LARGEST_FILE = 2 * 1024 * 1024  # bytes
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d{1,3}")
-_FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would run (P23)
 
 
 @dataclass(frozen=True)
@@ -257,7 +257,7 @@ def _text(sheet: Sheet, row: int, column: str, text: str) -> str:
         sheet.add(row, column, "the cell is empty", f"write the {column}")
     elif len(text) > LONGEST:
         sheet.add(row, column, f"there are {len(text)} letters", f"write at most {LONGEST}")
-    elif text.startswith(_FORMULA):
+    elif starts_a_formula(text):
         sheet.add(row, column, f"“{text[:20]}” begins as a formula does", "begin with a letter or a number")
     elif ";" in text:
         sheet.add(row, column, f"“{text[:20]}” holds a ;", "write one a row, without ;")

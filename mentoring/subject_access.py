@@ -20,6 +20,7 @@ from mentoring import clock, data_map, erasure, journal, school_year
 from mentoring.data_map import BY_CODE, BY_NAME
 from mentoring.database import rows, write
 from mentoring.erasure import Whose
+from mentoring.spreadsheets import disarmed
 
 # words
 
@@ -28,7 +29,6 @@ ANOTHER = {"mentor": "another mentor", "staff": "a member of staff"}
 # As the journal names who did something: columns of this kind lead to a person without a key.
 _ACTOR = re.compile(r"(staff|mentor) ([0-9]+)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NOT_A_NAME = re.compile(r"[^a-z_]")
 READ_ME = """What this is
 ============
@@ -68,11 +68,6 @@ class Everything:
 
 
 # rules
-
-
-def cell(text: str) -> str:
-    """A text as a cell of a table that no program takes for a formula (P23)."""
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
 
 
 def heading(column: str) -> str:
@@ -119,7 +114,7 @@ def as_csv(section: Section) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([heading(each) for each in section.columns])
-    writer.writerows([[cell(each) for each in values] for values in section.rows])
+    writer.writerows([[disarmed(each) for each in values] for values in section.rows])
     return text.getvalue()
 
 

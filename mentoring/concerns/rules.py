@@ -11,10 +11,10 @@ from datetime import datetime
 from mentoring import clock, sealing
 from mentoring.concerns.words import ALWAYS_ONE_OF, FIELDS, Concern, Entry, HandOver, Kind, Record, Stands, State
 from mentoring.people import Fault
+from mentoring.spreadsheets import disarmed
 
 # rules
 
-_FORMULA = ("=", "+", "-", "@", "'", "\t", "\r")  # what a spreadsheet would run, and what hides it (P23)
 CSV_COLUMNS = ("record", "entry", "written", "by", "kind", "field", "text")
 
 
@@ -107,9 +107,5 @@ def csv_text(records: Sequence[Record], kinds: Mapping[Kind, str], *, wall: Call
         for entry in record.entries:
             for words, said in labelled(entry):
                 cells = (wall(entry.at), entry.by, kinds[entry.kind], words, said)
-                lines.writerow((record.concern.id, entry.id, *map(_unarmed, cells)))
+                lines.writerow((record.concern.id, entry.id, *map(disarmed, cells)))
     return text.getvalue()
-
-
-def _unarmed(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -27,7 +27,7 @@ from mentoring.data_map import BY_NAME
 from mentoring.database import rows
 from mentoring.erasure import Whose
 from mentoring.help_requests import Topic
-from mentoring.subject_access import Everything, actor_words, as_csv, as_json, as_zip, cell, everything, hand_over
+from mentoring.subject_access import Everything, actor_words, as_csv, as_json, as_zip, everything, hand_over
 from tests.conftest import SCHOOL, THURSDAY, Cast, at
 from tests.mentoring.filling import MARK, fill
 
@@ -147,12 +147,6 @@ def test_the_zip_holds_tables_for_people_one_file_for_programs_and_the_photograp
         assert {f"{each['table']}.csv" for each in told["tables"]} <= {*names}
         [head, values] = csv.reader(io.StringIO(whole.read("availability.csv").decode("utf-8-sig")))
         assert dict(zip(head, values, strict=True))["reason"] == "'=cmd|' /C calc'!A1"
-
-
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1"])
-def test_no_cell_begins_a_formula(text: str):
-    assert cell(text) == f"'{text}"
-    assert cell(f"a{text}") == f"a{text}"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,19 @@
+"""Cells of a table that other programs open: whatever a person typed stays a text there (P23)."""
+
+# words
+
+# What a spreadsheet would run, and the apostrophe that hides it: one that was there before gets a second, so that what
+# is written can be read back as it was.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+# rules
+
+
+def starts_a_formula(text: str) -> bool:
+    """Whether a spreadsheet would run this text instead of showing it."""
+    return text.startswith(FORMULA)
+
+
+def disarmed(text: str) -> str:
+    """The text as a spreadsheet may have it."""
+    return f"'{text}" if starts_a_formula(text) or text.startswith("'") else text
