@@ -12,7 +12,7 @@ from admin.sheets_in_work import Making, SheetInWork, SheetsInWork
 from badges import code, stationery
 from badges.sheet import TRUE, Card, PictureTrouble, Printer, calibration_page, checked_picture, picture, print_cards
 from badges.stationery import SHEETS
-from mentoring import badge_register, journal, people, printing, programme
+from mentoring import badge_register, doors, journal, people, printing, programme
 from mentoring.people import Fault, Mentor, MentorState
 from mentoring.printing import MEANT, Choice
 
@@ -25,7 +25,7 @@ PATIENCE = 2.5  # seconds the answer waits for a small sheet, so that it comes f
 @pages.get("")
 def choose() -> str:
     """Who gets a badge, and on what."""
-    wanted = {int(each) for each in request.args.getlist("mentor") if each.isdecimal()}
+    wanted = {number for each in request.args.getlist("mentor") if (number := doors.number(each))}
     if request.args.get("who") == "everybody":
         wanted = {each.id for each in _active()}
     return _page(wanted=wanted or None)

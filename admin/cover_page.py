@@ -7,7 +7,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from admin.sentences import ATTENDED, KINDS, SAID, cover_trouble
-from mentoring import attendance, clock, cover, journal, people, rota, school_year
+from mentoring import attendance, clock, cover, doors, journal, people, rota, school_year
 from mentoring.attendance import Attended
 from mentoring.cover import Answer, Code, Kind, State
 from mentoring.people import Fault, Mentor, MentorState
@@ -154,7 +154,7 @@ def _back_from_attendance(mentor_id: int) -> Response:
 def _place(field: str) -> tuple[int, int]:
     """Somebody's place on a drop-in, as `DROP-IN:MENTOR`; an unknown drop-in is 404."""
     drop_in, _, mentor = request.form.get(field, "").partition(":")
-    if not (drop_in.isdecimal() and mentor.isdecimal()):
+    if not (doors.number(drop_in) and doors.number(mentor)):
         abort(400)
     try:
         school_year.by_id(g.db, int(drop_in))

@@ -15,7 +15,7 @@ from admin.log_in import COOKIE
 from admin.sentences import CONCERN_KINDS, CONCERN_STANDS, CONCERN_STATES, SAID
 from admin.unlocked import Papers
 from badges.child import Child, ChildDied, TookTooLong
-from mentoring import concerns, programme
+from mentoring import concerns, doors, programme
 from mentoring.concerns import Receipt, Record, State
 from mentoring.people import Fault
 from mentoring.sealing import Key
@@ -46,7 +46,7 @@ def draw_up() -> Answer:
     key = my_key()
     if key is None:
         return _locked()
-    chosen = [int(each) for each in request.form.getlist("concern") if each.isdecimal() and len(each) < 16]
+    chosen = [number for each in request.form.getlist("concern") if (number := doors.number(each))]
     found = [concerns.open_record(g.db, each, key=key, by=g.me, now=g.now) for each in dict.fromkeys(chosen)]
     records = [each for each in found if each and each.entries]
     if not records:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from admin.sentences import SAID
 from mentoring import (
     clock,
+    doors,
     erasure,
     holds,
     journal,
@@ -123,9 +124,9 @@ def pupils() -> str:
 def find() -> Response:
     """From the list of people to one of them."""
     home, _, number = request.args.get("who", "").partition(":")
-    if home not in WHOSE or not number.isdecimal():
+    if home not in WHOSE or not doors.number(number):
         return redirect(url_for("privacy_page.show", _anchor="person"), 303)
-    return redirect(url_for("privacy_page.person", home=home, person_id=int(number)), 303)
+    return redirect(url_for("privacy_page.person", home=home, person_id=doors.number(number)), 303)
 
 
 @pages.get(f"/{PERSON}")
@@ -175,7 +176,7 @@ def _handed_over(home: str, person_id: int) -> Everything:
 def _name_of(actor: str) -> str:
     """A person's name from the journal's name of them."""
     kind, _, number = actor.partition(" ")
-    member = staff.by_id(g.db, int(number)) if kind == "staff" and number.isdecimal() else None
+    member = staff.by_id(g.db, doors.number(number)) if kind == "staff" else None
     return member.name if member else actor
 
 

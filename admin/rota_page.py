@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from admin import rights
 from admin.sentences import SAID, day, rota_fault
-from mentoring import availability, clock, journal, people, rota, school_year
+from mentoring import availability, clock, doors, journal, people, rota, school_year
 from mentoring.people import Fault, Mentor, MentorState
 from mentoring.programme import DAYS
 from mentoring.rota import Broken, Cell, Change, Conflict, Rule, Warned
@@ -75,7 +75,7 @@ def drop_in(slot_id: int, on: str) -> str:
 def due() -> Response | tuple[str, int]:
     """Who is due on one drop-in."""
     held = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
-    chosen = [int(each) for each in request.form.getlist("mentor") if each.isdecimal()]
+    chosen = [doors.number(each) for each in request.form.getlist("mentor") if each]
     fault = rota.set_due(
         g.db,
         held,

@@ -59,7 +59,7 @@ def going(staff_room_link: str) -> str | AnyResponse:
     """The first tap chose a name and is asked back; the second says that this adult is going."""
     _check(staff_room_link)
     who, alert = _who(), alerts.by_id(g.db, request.form.get("alert", type=int) or 0)
-    if alert is None:
+    if alert is None or not alerts.is_live(alert, now=g.now):
         abort(404)
     if request.form.get("sure") != "yes":
         return render_template("admin/staff_room_sure.html", staff_room_link=staff_room_link, who=who, alert=alert)

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin.sentences import SAID
-from mentoring import journal, people, rota, year_end
+from mentoring import doors, journal, people, rota, year_end
 from mentoring.people import MentorState
 from mentoring.year_end import YearEnd
 
@@ -63,7 +63,7 @@ def losses(db: Database, planned: YearEnd) -> Losses:
 
 def _leaving(given: MultiDict[str, str]) -> tuple[list[str], list[int]]:
     """The year groups and the mentors that leave, as a form or an address names them."""
-    return given.getlist("year_group"), [int(each) for each in given.getlist("mentor") if each.isdecimal()]
+    return given.getlist("year_group"), [number for each in given.getlist("mentor") if (number := doors.number(each))]
 
 
 def _planned(given: MultiDict[str, str]) -> YearEnd:

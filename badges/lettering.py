@@ -147,14 +147,14 @@ def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str] | None:
 
 def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:
     """A word that is wider than its line, in pieces that are not."""
-    pieces = []
-    while not fits(word):
-        end = min(len(word), 200)
-        while end > 1 and not fits(word[:end]):
-            end -= max(1, end // 12)
-        pieces.append(word[:end])
-        word = word[end:]
-    return [*pieces, word] if word else pieces
+    pieces, start = [], 0
+    while start < len(word):
+        length = min(len(word) - start, 200)  # no line holds more, and a longer one is slow to measure
+        while length > 1 and not fits(word[start : start + length]):
+            length -= max(1, length // 12)
+        pieces.append(word[start : start + length])
+        start += length
+    return pieces
 
 
 def _cut(text: str, fits: Callable[[str], bool], most_lines: int) -> list[str]:

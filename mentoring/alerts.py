@@ -147,6 +147,11 @@ def is_unseen(alert: Alert, *, now: datetime) -> bool:
     return not alert.told and not alert.coming and now - alert.waits_since >= SEEN_WITHIN
 
 
+def is_live(alert: Alert, *, now: datetime) -> bool:
+    """Whether it can still be answered or handed back: nobody has answered, or somebody only just now."""
+    return alert.answered is None or (bool(alert.coming) and alert.answered >= now - ANSWER_SHOWN)
+
+
 def calls(alerts: Iterable[Alert]) -> list[Call]:
     """Alerts as a screen shows them: one line a room, however many times somebody tapped; the longest wait first.
 
@@ -386,7 +391,7 @@ def acknowledge(db: Database, alert_id: int, *, by: int, now: datetime, at_staff
     actor = journal.STAFF_ROOM if at_staff_room else journal.staff(by)
     with write(db):
         asked = by_id(db, alert_id)
-        if asked is None:
+        if asked is None or not is_live(asked, now=now):
             return None
         values = {"now": clock.to_text(now), "by": by, "at_staff_room": at_staff_room}
         for each in _together(db, asked):
@@ -413,6 +418,9 @@ def acknowledge(db: Database, alert_id: int, *, by: int, now: datetime, at_staff
 def cannot_go(db: Database, alert_id: int, *, staff_id: int, actor: str, now: datetime) -> bool:
     """This adult cannot go after all: the next one is named, or it waits for everybody again. False when not going."""
     with write(db):
+        asked = by_id(db, alert_id)
+        if asked is None or not is_live(asked, now=now):
+            return False
         together = rows(
             db,
             """

@@ -97,6 +97,11 @@ def _is_loopback(text: str) -> bool:
     return _is_address(text) and ipaddress.ip_address(text).is_loopback
 
 
+def number(text: str) -> int:
+    """The number that a form or an address names; 0, which is nobody's, for anything else and for too many digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
+
+
 def browser_key(text: str) -> str:
     """The key a page made for one change, as the store keeps it: any text, always of one shape."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import clock, data_map, holds, journal, staff, wiping, year_end
+from mentoring import alerts, clock, data_map, holds, journal, staff, wiping, year_end
 from mentoring.data_map import TABLES
 from mentoring.database import DatabaseTrouble, StillRead, row, rows, write
 from mentoring.holds import Held
@@ -161,7 +161,7 @@ def refused_because(db: Database, whose: Whose, person_id: int, *, by: str, now:
         names = " and ".join(sorted(f"“{data_map.BY_CODE[each].name}”" for each in held))
         return Fault(whose, f"is in a class of data under a legal hold: {names}", "end that hold first")
     if whose is Whose.MENTOR:
-        return _on_duty(db, person_id)
+        return _on_duty(db, person_id, now=now)
     return _still_needed(db, person_id, by=by, now=now)
 
 
@@ -184,9 +184,14 @@ def name_of(db: Database, whose: Whose, person_id: int) -> str | None:
     return found["name"] if found else None
 
 
-def _on_duty(db: Database, mentor_id: int) -> Fault | None:
+def _on_duty(db: Database, mentor_id: int, *, now: datetime) -> Fault | None:
     if row(db, "select 1 from duties where mentor_id = :id and ended is null", id=mentor_id):
         return Fault("mentor", "is on duty", "wait until the duty has ended, or close the day")
+    on_now = """
+        select 1 from due join held_drop_ins on held_drop_ins.id = drop_in_id
+         where mentor_id = :id and starts <= :now and ends > :now"""
+    if row(db, on_now, id=mentor_id, now=clock.to_text(now)):
+        return Fault("mentor", "is due at the drop-in that is on", "wait until it is over, or name somebody else")
     return None
 
 
@@ -196,6 +201,12 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
         return Fault("staff", "is you", "ask another lead or deputy to do it")
     if member and member.role is Role.LEAD:
         return Fault("staff", "is the lead", "hand over the lead first: there is always exactly one")
+    on_the_way = """
+        select 1 from alert_going join alerts on alerts.id = alert_id
+         where staff_id = :id and back is null and acknowledged between :since and :now"""
+    since = clock.to_text(now - alerts.ANSWER_SHOWN)
+    if row(db, on_the_way, id=staff_id, since=since, now=clock.to_text(now)):
+        return Fault("staff", "is on the way to a call", "wait ten minutes, or take the answer back on Today")
     waiting = row(
         db,
         """

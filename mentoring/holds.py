@@ -7,7 +7,7 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from mentoring import clock, data_map, journal
+from mentoring import clock, data_map, doors, journal
 from mentoring.database import insert, row, rows, write
 from mentoring.people import Fault, tidy
 
@@ -46,7 +46,7 @@ class Hold:
 def hold_faults(what: str, key: str, reason: str) -> list[Fault]:
     """What is wrong with a hold that is asked for; empty when nothing is."""
     faults = []
-    if what not in set(Held) or not key or (what != Held.CLASS and not key.isdecimal()):
+    if what not in set(Held) or not key or (what != Held.CLASS and not doors.number(key)):
         faults.append(Fault("what", "is missing", "choose a person or a class of data"))
     elif what == Held.CLASS and (key not in data_map.BY_CODE or not data_map.BY_CODE[key].can_be_held):
         faults.append(Fault("what", "cannot be held", "choose another class: this one is gone within days by design"))
@@ -118,7 +118,7 @@ def begin(db: Database, what: Held, key: str, reason: str, *, by: str, now: date
     if faults := hold_faults(what, key, reason):
         return faults
     column = {Held.MENTOR: "mentor_id", Held.STAFF: "staff_id", Held.CLASS: "class"}[what]
-    value = key if what is Held.CLASS else int(key)
+    value = key if what is Held.CLASS else doors.number(key)
     with write(db):
         if not _is_known(db, what, value):
             return [Fault("what", "is nobody's number", "choose somebody from the list")]

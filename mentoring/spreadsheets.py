@@ -2,9 +2,9 @@
 
 # words
 
-# What a spreadsheet would run, and the apostrophe that hides it: one that was there before gets a second, so that what
-# is written can be read back as it was.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would run (wide letters too, where its language has them). The apostrophe that hides it gets a
+# second where there was one before, so that what is written can be read back as it was.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 # rules
 

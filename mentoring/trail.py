@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Row
+from string import hexdigits
 from typing import Any
 
 from sqlite_utils import Database
@@ -59,7 +60,7 @@ class Wanted:
 def parsed_head(text: str) -> tuple[int, str] | None:
     """`ID:HASH` as it stands on paper, spaces or not; 16 letters of the hash will do. None when unreadable."""
     place, _, hashed = "".join(text.split()).lower().partition(":")
-    if not place.isdecimal() or len(place) > 18 or len(hashed) < SHORTEST_HASH:
+    if not place.isdecimal() or len(place) > 18 or len(hashed) < SHORTEST_HASH or set(hashed) - set(hexdigits):
         return None
     return int(place), hashed
 

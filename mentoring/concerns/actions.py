@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from mentoring import clock, journal, school_year, sealing
+from mentoring import clock, doors, journal, school_year, sealing
 from mentoring.concerns import memory
 from mentoring.concerns.rules import content, faults, fields_of, fingerprint, is_empty, opens_again, stands_in_the_way
 from mentoring.concerns.words import (
@@ -108,17 +108,13 @@ def add(
 def _points_nowhere(db: Database, concern_id: int, kind: Kind, fields: Mapping[str, str]) -> list[Fault]:
     """Whether a link names another record, and a correction an entry of this one."""
     if kind is Kind.LINK:
-        other = _number(fields["other"])
+        other = doors.number(fields["other"])
         if other == concern_id or memory.by_id(db, other) is None:
             return [Fault("other", "is no other record's number", "look at the list of records")]
     own = {number for number, _ in memory.sealed_entries(db, concern_id)}
-    if kind is Kind.CORRECTION and _number(fields["corrects"]) not in own:
+    if kind is Kind.CORRECTION and doors.number(fields["corrects"]) not in own:
         return [Fault("corrects", "is no entry of this record", "choose one of its entries")]
     return []
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def hold(db: Database, concern_id: int, *, held: bool, by: Staff, now: datetime) -> None:

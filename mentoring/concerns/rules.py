@@ -15,6 +15,7 @@ from mentoring.spreadsheets import disarmed
 
 # rules
 
+LONGEST = 100_000  # a field of more is no account of anything, and its paper would never be drawn
 CSV_COLUMNS = ("record", "entry", "written", "by", "kind", "field", "text")
 
 
@@ -31,6 +32,11 @@ def faults(kind: Kind, fields: Mapping[str, str]) -> list[Fault]:
         Fault(each.name, "is missing", "write it")
         for each in FIELDS[kind]
         if each.required and not fields.get(each.name)
+    ]
+    found += [
+        Fault(each.name, f"is longer than {LONGEST:,} letters", "put the rest in a further entry")
+        for each in FIELDS[kind]
+        if len(fields.get(each.name, "")) > LONGEST
     ]
     if kind is Kind.FIRST:
         if not fields.get("child") and not fields.get("unknown"):

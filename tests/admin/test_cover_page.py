@@ -151,7 +151,7 @@ def test_two_are_swapped_by_the_leads_own_hand(finger: Finger, db: Database, cas
         ("ask", {"place": "999:1", "kind": "exam"}, 404),
         ("ask", {"place": "1:1", "kind": "tired"}, 400),
         ("ask", {"place": "1:1", "kind": "exam"}, 422),
-        ("ask", {"place": f"{'9' * 20}:1", "kind": "exam"}, 404),
+        ("ask", {"place": f"{'9' * 20}:1", "kind": "exam"}, 400),
         ("swap", {"place": "1:1", "other": "1:2"}, 422),
         ("7/take", {"mentor": "999"}, 400),
         ("7/take", {"mentor": "1"}, 422),

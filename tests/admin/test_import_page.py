@@ -115,7 +115,7 @@ def test_a_second_tap_adds_nobody_twice(lead: FlaskClient, db: Database):
     assert len(names(db)) == 5
 
 
-@pytest.mark.parametrize("carried", ["", "not base64!", base64.b64encode(b"name\nDana").decode()])
+@pytest.mark.parametrize("carried", ["", "not base64!", "é", base64.b64encode(b"name\nDana").decode()])
 def test_what_was_never_looked_at_is_checked_all_the_same(lead: FlaskClient, db: Database, carried: str):
     answer = lead.post("/mentors/import/use", data={"carried": carried, "form_key": form_key(lead)})
     assert answer.status_code == 422

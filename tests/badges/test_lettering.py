@@ -3,7 +3,7 @@
 import pytest
 from reportlab.pdfbase import pdfmetrics
 
-from badges.lettering import BOLD, FALLBACK, _as_seen, fit, load_fonts
+from badges.lettering import BOLD, FALLBACK, REGULAR, _as_seen, fit, flow, load_fonts
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,10 @@ def test_a_long_name_never_runs_out_of_its_width(name: str, width: float):
     lines = fit(name, BOLD, width=width, largest=27, smallest=7, most_lines=2)
     for line in lines.lines:
         assert pdfmetrics.stringWidth(_as_seen(line), lines.font, lines.size) <= width * 72 / 25.4
+
+
+def test_a_text_without_a_space_flows_into_lines_and_loses_no_letter():
+    text = "tell" * 100_000  # what took a line the time of all that was left would not end here
+    [lines] = flow(text, REGULAR, width=170, size=10)
+    assert "".join(lines.lines) == text
+    assert len(lines.lines) > 1000

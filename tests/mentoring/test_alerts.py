@@ -323,3 +323,14 @@ def _again(db: Database) -> Alert:
     found = alerts.by_key(db, "a")
     assert found is not None
     return found
+
+
+def test_what_was_answered_long_ago_can_neither_be_answered_nor_handed_back(db: Database, cast: Cast):
+    called = alerts.call_an_adult(db, key="old", room="Hall", about=About.RED_TILE, mentor_id=None, now=at("12:00"))
+    assert alerts.acknowledge(db, called.id, by=cast.okafor, now=at("12:01"))
+    assert alerts.acknowledge(db, called.id, by=cast.adeyemi, now=at("12:12")) is None
+    gone = {"staff_id": cast.okafor, "actor": "staff 2"}
+    assert not alerts.cannot_go(db, called.id, now=at("12:12"), **gone)
+    assert alerts.waiting(db) == []
+    assert alerts.cannot_go(db, called.id, now=at("12:11"), **gone)
+    assert [each.id for each in alerts.waiting(db)] == [called.id]

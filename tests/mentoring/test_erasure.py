@@ -359,3 +359,22 @@ def test_the_tables_that_are_about_nobody_are_left_as_they_were(db: Database, ca
     before = pictures()
     _erased(db, data, cast.amira)
     assert pictures() == before
+
+
+def test_whoever_is_needed_now_is_not_erased(db: Database, cast: Cast, data: Path):
+    during = at("12:40")
+    fault = erasure.erase(db, Whose.MENTOR, cast.amira, folder=data, by=BY, now=during)
+    assert isinstance(fault, Fault)
+    assert fault.what == "is due at the drop-in that is on"
+    assert not isinstance(erasure.erase(db, Whose.MENTOR, cast.chidi, folder=data, by=BY, now=during), Fault)
+    helper = staff.add(
+        db, name="Mrs Lindqvist", email="l@harbour.example", password="five warm socks", role=Role.HELPER, room="",
+        phone="", by=BY, now=during,
+    )  # fmt: skip
+    assert isinstance(helper, int)
+    called = alerts.call_an_adult(db, key="one", room="Library 2", about=About.RED_TILE, mentor_id=None, now=during)
+    alerts.acknowledge(db, called.id, by=helper, now=during)
+    fault = erasure.erase(db, Whose.STAFF, helper, folder=data, by=BY, now=at("12:45"))
+    assert isinstance(fault, Fault)
+    assert fault.what == "is on the way to a call"
+    assert not isinstance(erasure.erase(db, Whose.STAFF, helper, folder=data, by=BY, now=at("12:51")), Fault)

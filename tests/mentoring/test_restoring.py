@@ -168,7 +168,7 @@ def test_whoever_was_erased_does_not_come_back_on_a_new_box(box: Path, backup: B
     stick.mkdir()
     shutil.copy(backup.path, stick)
     with closing(open_database(box / "programme.db")) as db:
-        assert not isinstance(erasure.erase(db, Whose.MENTOR, cast.amira, folder=box, by=BY, now=NOW), Fault)
+        assert not isinstance(erasure.erase(db, Whose.MENTOR, cast.amira, folder=box, by=BY, now=at("14:00")), Fault)
     shutil.move(box / "tombstones.json", stick)
     image = restoring.opened((stick / backup.path.name).read_bytes(), paper)
     assert b"Amira" in image

@@ -5,7 +5,7 @@ import pytest
 from mentoring.spreadsheets import disarmed
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@sum", "\tx", "\r=1", "'quoted"])
+@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@sum", "\tx", "\r=1", "＝1", "'quoted"])
 def test_what_a_spreadsheet_would_run_or_hide_has_an_apostrophe_before_it(text: str):
     assert disarmed(text) == f"'{text}"
 
