@@ -92,6 +92,14 @@ def _say_restored(settings: Settings, done: restoring.Restored) -> None:
             f"What was there before is sealed in {done.aside}. It holds personal data: delete it as soon as all is"
             f" well; after {backups.SET_ASIDE_DAYS} days the box does."
         )
+    click.echo(
+        "Look again at accounts, badges and links that were ended after the backup was made: they are good again; see"
+        " The trail. Codes on paper are good no longer: print new ones."
+    )
+    if done.spared:
+        click.echo(
+            f"{done.spared} was erased later, but is this backup's only lead: hand the lead over, then erase again."
+        )
     click.echo("Next: dropin run")
 
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from mentoring import backups, close_of_day, journal, keys, programme, restoring, running
 from mentoring.backups import Standing, Trouble
 from mentoring.close_of_day import SelfTest
-from mentoring.database import DatabaseTrouble, open_database
+from mentoring.database import DatabaseTrouble, open_database, row
 from mentoring.keys import OnPaper
 from mentoring.settings import Settings
 
@@ -74,6 +74,13 @@ def database(trouble: str, way_back: str) -> Check:
     if trouble:
         return Check("Programme", State.BAD, trouble, way_back or "There is no backup on this box.")
     return Check("Programme", State.OK, "its file is whole.")
+
+
+def lead(*, is_made: bool, has_lead: bool) -> Check:
+    """Whether somebody is the lead: without one, every page asks for the set-up."""
+    if is_made and not has_lead:
+        return Check("Lead", State.BAD, "nobody is the lead.", "Restore a backup that has one: dropin restore")
+    return Check("Lead", State.OK, "there is one." if has_lead else "the programme is not set up yet.")
 
 
 def log(length: int) -> Check:
@@ -199,6 +206,7 @@ def _trouble_of(db: Database) -> str:
 def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> list[Check]:
     standing = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
     return [
+        lead(is_made=row(db, "select 1 from programme") is not None, has_lead=programme.is_set_up(db)),
         backed_up(standing),
         paper(keys.on_paper(db)),
         forgetting(close_of_day.latest_self_test(db), now=now),

@@ -1,7 +1,7 @@
 """Erasure: what the box holds about one person is gone, and an older backup does not bring it back (P19).
 
-Tombstones stand in a small file beside the database, not in it, so that they outlive a restore: a number, a date and
-whether it was a mentor or a member of staff, nothing else.
+Tombstones stand in a small file beside the database, not in it, so that they outlive a restore: a number, a date,
+whether it was a mentor or a member of staff, and the mark of the programme they were of, nothing else.
 """
 
 import json
@@ -14,12 +14,12 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import alerts, clock, data_map, holds, journal, staff, wiping, year_end
+from mentoring import alerts, clock, data_map, holds, journal, programme, staff, wiping, year_end
 from mentoring.data_map import TABLES
 from mentoring.database import DatabaseTrouble, StillRead, row, rows, write
 from mentoring.holds import Held
 from mentoring.people import Fault
-from mentoring.staff import Role
+from mentoring.staff import Role, Staff
 
 # words
 
@@ -44,11 +44,12 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, order=True)
 class Tombstone:
-    """That this number's owner was erased on that day."""
+    """That this number's owner was erased on that day, in the programme with this mark."""
 
     whose: Whose
     id: int
     on: date
+    programme: str
 
 
 @dataclass(frozen=True)
@@ -76,24 +77,32 @@ class Erased:
 
 def merge(one: Iterable[Tombstone], other: Iterable[Tombstone]) -> tuple[Tombstone, ...]:
     """All tombstones of both, each person once, with the earlier day."""
-    first: dict[tuple[Whose, int], Tombstone] = {}
+    first: dict[tuple[str, Whose, int], Tombstone] = {}
     for each in sorted([*one, *other]):
-        first.setdefault((each.whose, each.id), each)
+        first.setdefault((each.programme, each.whose, each.id), each)
     return tuple(sorted(first.values()))
 
 
 def to_text(tombstones: Iterable[Tombstone]) -> str:
     """Tombstones as the file holds them: one line each, so that two files can be compared by eye."""
-    lines = [json.dumps({"kind": each.whose, "id": each.id, "date": each.on.isoformat()}) for each in tombstones]
+    lines = [
+        json.dumps({"kind": each.whose, "id": each.id, "date": each.on.isoformat(), "programme": each.programme})
+        for each in tombstones
+    ]
     return '{"tombstones": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
 def from_text(text: str) -> tuple[Tombstone, ...]:
-    """The tombstones in a file. Raises `ValueError` where it is not one."""
+    """The tombstones in a file; one without a mark is nobody's. Raises `ValueError` where it is not one."""
     try:
         told = json.loads(text)["tombstones"]
-        return tuple(Tombstone(Whose(each["kind"]), int(each["id"]), date.fromisoformat(each["date"])) for each in told)
-    except (KeyError, TypeError, ValueError) as error:
+        return tuple(
+            Tombstone(
+                Whose(each["kind"]), int(each["id"]), date.fromisoformat(each["date"]), str(each.get("programme", ""))
+            )
+            for each in told
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError("it does not hold tombstones") from error
 
 
@@ -264,6 +273,39 @@ def _bury(db: Database, whose: Whose, person_id: int, why: Why, *, by: str, now:
     return removed
 
 
+def _come_back(db: Database, all_of_them: Iterable[Tombstone]) -> list[Tombstone]:
+    """Who of this programme has a tombstone and is here all the same; another programme's numbers are others'."""
+    mark = programme.mark(db)
+    gone = {(whose, each) for whose in Whose for each in erased_on(db, whose)}
+    return [each for each in all_of_them if mark and each.programme == mark and (each.whose, each.id) not in gone]
+
+
+def spared(db: Database, all_of_them: Iterable[Tombstone]) -> Staff | None:
+    """The lead, when a tombstone names them: `bury_again` left them, since nobody could be the lead instead."""
+    of_staff = {each.id for each in _come_back(db, all_of_them) if each.whose is Whose.STAFF}
+    return next((each for each in staff.everyone(db) if each.role is Role.LEAD and each.id in of_staff), None)
+
+
+def _pass_on_lead(db: Database, old: Staff, *, without: set[int], now: datetime) -> bool:
+    """Make the deputy the lead, or else the safeguarding lead, inside a change; False when there is neither.
+
+    Nobody else: a restore must not give a helper what only a person may give.
+    """
+    others = [
+        each
+        for role in (Role.DEPUTY, Role.SAFEGUARDING_LEAD)
+        for each in staff.everyone(db)
+        if each.role is role and each.id not in without and staff.has_password(db, each.id)
+    ]
+    if not others:
+        return False
+    for member, role in ((old, Role.HELPER), (others[0], Role.LEAD)):
+        db.execute("update staff set role = :role where id = :id", {"role": role, "id": member.id})
+        staff.forget_log_ins(db, member.id)
+        journal.note(db, "staff.role", actor=WHO, now=now, staff=member.id, role=role)
+    return True
+
+
 def _rows_about(db: Database, whose: Whose, person_id: int) -> dict[str, int]:
     """How many rows of each table have a column that leads to this person."""
     found: dict[str, int] = {}
@@ -315,7 +357,7 @@ def erase(
             return fault
         known = tombstones(folder)
         removed = _bury(db, whose, person_id, why, by=by, now=now)
-        keep_tombstones(folder, merge(known, [Tombstone(whose, person_id, now.date())]))
+        keep_tombstones(folder, merge(known, [Tombstone(whose, person_id, now.date(), programme.mark(db))]))
     return Erased(whose, person_id, tuple(removed), kept_because(db, whose), wiped=wipe and _wiped(db, now=now))
 
 
@@ -330,11 +372,14 @@ def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime)
     """Erase anew whom an older backup has brought back; how many. Whoever restores calls this before a door opens.
 
     A number the backup does not know is taken, so that nobody new gets it and is then erased in another's place.
+    There is always a lead: one who has a tombstone passes the lead on first, or stays while nobody can take it.
     Raises `StillRead` while somebody reads the old bytes; the erasure itself is done.
     """
     with write(db):
-        gone = {(whose, each) for whose in Whose for each in erased_on(db, whose)}
-        back = [each for each in all_of_them if (each.whose, each.id) not in gone]
+        back = _come_back(db, all_of_them)
+        without = {each.id for each in back if each.whose is Whose.STAFF}
+        if (lead := spared(db, back)) and not _pass_on_lead(db, lead, without=without, now=now):
+            back = [each for each in back if (each.whose, each.id) != (Whose.STAFF, lead.id)]
         for each in back:
             _bury(db, each.whose, each.id, Why.RESTORED, by=WHO, now=now)
     wiping.finish(db, now=now)
@@ -343,7 +388,10 @@ def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime)
 
 def lay(db: Database, folder: Path) -> None:
     """Write a tombstone for everybody the database knows as erased: a file that was lost comes back by itself."""
-    known = [Tombstone(whose, number, at.date()) for whose in Whose for number, at in erased_on(db, whose).items()]
+    mark = programme.mark(db)
+    known = [
+        Tombstone(whose, number, at.date(), mark) for whose in Whose for number, at in erased_on(db, whose).items()
+    ]
     there = tombstones(folder)
     if set(merge(there, known)) != set(there):
         keep_tombstones(folder, merge(there, known))

@@ -838,6 +838,21 @@ def m017_backups(db: Database) -> None:
     )
 
 
+def m018_programme_mark(db: Database) -> None:
+    """A mark of each programme, so that tombstones in a folder are told from those of an earlier programme there.
+
+    Every older backup of this programme must come to the same mark, so it begins as its trail does.
+    """
+    _run(
+        db,
+        "alter table programme add column mark text not null default ''",
+        """
+        update programme
+           set mark = coalesce((select substr(hash, 1, 16) from journal order by id limit 1),
+                               lower(hex(randomblob(8))))""",
+    )
+
+
 MIGRATIONS = Migrations("drop-in")
 IN_ORDER = (
     m001_programme,
@@ -857,6 +872,7 @@ IN_ORDER = (
     m015_retention,
     m016_concerns,
     m017_backups,
+    m018_programme_mark,
 )
 for _each in IN_ORDER:
     MIGRATIONS()(_each)

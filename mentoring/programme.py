@@ -128,6 +128,12 @@ def load(db: Database) -> Programme:
     )
 
 
+def mark(db: Database) -> str:
+    """What tells this programme from every other, whatever it is called; empty on a new box."""
+    found = row(db, "select mark from programme")
+    return str(found["mark"]) if found else ""
+
+
 def is_set_up(db: Database) -> bool:
     """Whether the first lead has been made."""
     return row(db, "select 1 from staff where role = 'lead'") is not None
@@ -140,9 +146,10 @@ def remember(db: Database, *, school: str, zone: str = "Europe/London") -> None:
     """Write the one row of the programme, inside the change that sets it up."""
     db.execute(
         """
-        insert into programme (id, school, name, zone, board_link, staffed_days, staffed_from, staffed_until)
-        values (1, :school, 'Peer mentors', :zone, :link, 'Mon,Tue,Wed,Thu,Fri', '08:30', '16:00')""",
-        {"school": school, "zone": zone, "link": secrets.token_urlsafe(18)},
+        insert into programme (id, school, name, zone, board_link, staffed_days, staffed_from, staffed_until,
+                               mark)
+        values (1, :school, 'Peer mentors', :zone, :link, 'Mon,Tue,Wed,Thu,Fri', '08:30', '16:00', :mark)""",
+        {"school": school, "zone": zone, "link": secrets.token_urlsafe(18), "mark": secrets.token_hex(8)},
     )
 
 

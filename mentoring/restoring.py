@@ -18,7 +18,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import backups, erasure, journal, keys, sealing
+from mentoring import backups, erasure, journal, keys, sealing, second_factor
 from mentoring.backups import write_whole
 from mentoring.database import OURS, DatabaseTrouble, open_database, write
 from mentoring.erasure import Tombstone
@@ -47,10 +47,14 @@ class TrailTouched(Exception):
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did: where the trail ends now, and where what was there before lies sealed."""
+    """What a restore did: where the trail ends now, and where what was there before lies sealed.
+
+    `spared` is the lead's name, who was erased later but is the only lead that the backup knows.
+    """
 
     head: tuple[int, str] | None
     aside: Path | None
+    spared: str | None = None
 
 
 # rules
@@ -106,8 +110,8 @@ def look_through(db: Database) -> None:
 
 def _fresh(
     image: bytes, database: Path, *, places: Iterable[Path], now: datetime, actor: str, even_so: bool
-) -> tuple[int, str] | None:
-    """The new file beside the old one, brought to this version, with its row in the trail, and on the disk."""
+) -> tuple[tuple[int, str] | None, str | None]:
+    """The new file beside the old one, of this version, with its row in the trail, on the disk; and who was spared."""
     path = database.with_name(database.name + FRESH)
     write_whole(path, image)
     try:
@@ -125,16 +129,19 @@ def _fresh(
         migrate(db)
         with write(db):
             journal.note(db, "backup.restored", actor=actor, now=now, head=before[0] if before else None)
-        _bury_again(db, places, now=now)
-        return journal.head(db)
+            second_factor.end_codes(db, now=now)  # the backup cannot know which of them were used since
+        spared = _bury_again(db, places, now=now)
+        return journal.head(db), spared
 
 
-def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> None:
+def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> str | None:
     """Whoever was erased does not come back with an older backup (P19), by the tombstones in any of these folders."""
     known: tuple[Tombstone, ...] = ()
     for folder in places:
         known = erasure.merge(known, erasure.tombstones(folder))
     erasure.bury_again(db, known, now=now)
+    spared = erasure.spared(db, known)
+    return spared.name if spared else None
 
 
 def _present(database: Path) -> tuple[bytes, list[str], bool]:
@@ -208,7 +215,7 @@ def restore(
     sweep(database)
     try:
         places = (database.parent, folder, beside)
-        head = _fresh(image, database, places=places, now=now, actor=actor, even_so=even_so)
+        head, spared = _fresh(image, database, places=places, now=now, actor=actor, even_so=even_so)
         path = database.with_name(database.name + FRESH)
         with closing(open_database(path)) as db:
             to = keys.recipients(db)
@@ -218,4 +225,4 @@ def restore(
         sweep(database)
         raise
     backups.sync_folder(database.parent)
-    return Restored(head, aside)
+    return Restored(head, aside, spared)

@@ -122,6 +122,14 @@ def spend(db: Database, staff_id: int, code: str, *, now: datetime) -> bool:
     return bool(used.rowcount)
 
 
+def end_codes(db: Database, *, now: datetime) -> None:
+    """No code of before counts again, inside a change: an app's next one does, recovery codes are made anew."""
+    step = int(now.timestamp()) // SECONDS
+    db.execute("update second_factors set last_step = max(last_step, :step)", {"step": step})
+    db.execute("delete from recovery_codes")
+    db.execute("delete from printed_codes")
+
+
 def forget(db: Database, staff_id: int, *, by: str, now: datetime) -> None:
     """Take the factor and its recovery codes away, inside a change."""
     gone = db.execute("delete from second_factors where staff_id = :id", {"id": staff_id})

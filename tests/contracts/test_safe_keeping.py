@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from admin import command_line
-from mentoring import backups, clock, keys
+from mentoring import backups, clock, erasure, keys, programme
 from mentoring.database import open_database
+from mentoring.erasure import Tombstone, Whose
 from mentoring.sealing import Key
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
 from tests.contracts.test_command_line import INIT, Doors, dropin, is_refused, until
@@ -124,7 +125,18 @@ def test_a_restore_brings_back_what_was_lost_and_says_where_the_rest_is(
     assert mentors(box) == 3
     [aside] = (box / "backups").glob("before-restore-*.age")
     assert str(aside) in done.stdout
+    assert "Look again at accounts, badges and links" in done.stdout
+    assert "erased later" not in done.stdout
     assert paper.private not in done.stdout + done.stderr
+
+
+def test_a_restore_names_the_only_lead_who_was_erased_since(call: Call, box: Path, backup: Path, paper: Key):
+    with closing(open_database(box / "programme.db")) as db:
+        erased = Tombstone(Whose.STAFF, 1, clock.now().date(), programme.mark(db))
+    erasure.keep_tombstones(box, [erased])
+    done = call("restore", backup, typed=paper.words)
+    assert done.returncode == 0, done.stderr
+    assert "Ms Okafor was erased later, but is this backup's only lead: hand the lead over" in done.stdout
 
 
 def test_an_owners_password_opens_one_while_the_programme_can_be_read(call: Call, box: Path, paper: Key, cast: Cast):

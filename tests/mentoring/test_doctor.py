@@ -27,6 +27,9 @@ HERE = Path("/srv/dropin/backups")
         (doctor.database("", "way"), State.OK, "whole"),
         (doctor.database("its file is damaged.", "dropin restore x"), State.BAD, "dropin restore x"),
         (doctor.database("its file is damaged.", ""), State.BAD, "no backup"),
+        (doctor.lead(is_made=True, has_lead=True), State.OK, "there is one"),
+        (doctor.lead(is_made=False, has_lead=False), State.OK, "not set up"),
+        (doctor.lead(is_made=True, has_lead=False), State.BAD, "nobody is the lead"),
         (doctor.log(1 << 20), State.OK, "1 MB"),
         (doctor.log(1 << 30), State.LOOK, "1.0 GB"),
         (doctor.backed_up(Standing(None, None, HERE)), State.OK, "none yet"),
@@ -73,6 +76,7 @@ def test_the_whole_box_is_looked_at_and_nothing_is_changed(data: Path, db: Datab
     before = {each: each.read_bytes() for each in data.rglob("*") if each.is_file()}
     found = {each.name: each.state for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
     assert found["Programme"] is State.OK
+    assert found["Lead"] is State.OK
     assert found["Badge key"] is State.BAD
     assert found["Libraries"] is State.OK
     assert {each: each.read_bytes() for each in data.rglob("*") if each.is_file()} == before
@@ -90,3 +94,10 @@ def test_a_restore_that_was_struck_is_seen(data: Path):
     (data / "programme.db.restoring").write_bytes(b"half")
     found = {each.name: each for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
     assert found["Restore"].state is State.LOOK
+
+
+def test_a_programme_without_a_lead_is_bad(data: Path, db: Database):
+    db.execute("update staff set role = 'helper'")
+    db.close()
+    found = {each.name: each.state for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
+    assert found["Lead"] is State.BAD

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mentoring import (
+    accounts,
     alerts,
     calendars,
     clock,
@@ -23,6 +24,8 @@ from mentoring import (
     journal,
     people,
     photos,
+    programme,
+    retention,
     rota,
     school_year,
     staff,
@@ -33,6 +36,7 @@ from mentoring.data_map import BY_NAME, NOT_ABOUT_A_PERSON
 from mentoring.database import DatabaseTrouble, open_database, row, rows, write
 from mentoring.erasure import Erased, Tombstone, Whose, bury_again, merge, tombstones
 from mentoring.holds import Held
+from mentoring.migrations import migrate
 from mentoring.people import Fault, MentorState, NewMentor
 from mentoring.staff import Role
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, THURSDAY, TUESDAY, Cast, at
@@ -249,7 +253,9 @@ def test_a_tombstone_holds_a_number_a_kind_and_a_date_and_is_nobody_elses_to_rea
     _erased(db, data, cast.amira)
     file = data / erasure.TOMBSTONES
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert json.loads(file.read_text()) == {"tombstones": [{"kind": "mentor", "id": cast.amira, "date": "2027-01-12"}]}
+    assert json.loads(file.read_text()) == {
+        "tombstones": [{"kind": "mentor", "id": cast.amira, "date": "2027-01-12", "programme": programme.mark(db)}]
+    }
 
 
 def test_whom_an_older_backup_brings_back_is_buried_again(db: Database, cast: Cast, data: Path, tmp_path: Path):
@@ -269,20 +275,30 @@ def test_whom_an_older_backup_brings_back_is_buried_again(db: Database, cast: Ca
 
 
 def test_a_number_the_backup_does_not_know_is_never_given_to_somebody_new(db: Database, data: Path):
-    assert bury_again(db, [Tombstone(Whose.MENTOR, 40, TUESDAY), Tombstone(Whose.STAFF, 9, TUESDAY)], now=NOW) == 2
+    assert (
+        bury_again(
+            db,
+            [
+                Tombstone(Whose.MENTOR, 40, TUESDAY, programme.mark(db)),
+                Tombstone(Whose.STAFF, 9, TUESDAY, programme.mark(db)),
+            ],
+            now=NOW,
+        )
+        == 2
+    )
     dana = people.add(db, NewMentor("Dana", "Kowalska", "10", "Dana"), by=BY, now=NOW)
     member = staff.add(
         db, name="Mrs Lindqvist", email="l@harbour.example", password=PASSWORD, role=Role.HELPER, room="", phone="",
         by=BY, now=NOW,
     )  # fmt: skip
     assert (dana, member) == (41, 10)
-    assert bury_again(db, [Tombstone(Whose.MENTOR, 40, TUESDAY)], now=NOW) == 0
+    assert bury_again(db, [Tombstone(Whose.MENTOR, 40, TUESDAY, programme.mark(db))], now=NOW) == 0
     assert people.mentor(db, 41).full_name == "Dana Kowalska"
 
 
 def test_a_hold_that_a_backup_brings_back_does_not_keep_whom_it_no_longer_held(db: Database, cast: Cast):
     holds.begin(db, Held.MENTOR, str(cast.amira), "Ended and erased since", by=BY, now=NOW)
-    assert bury_again(db, [Tombstone(Whose.MENTOR, cast.amira, TUESDAY)], now=NOW) == 1
+    assert bury_again(db, [Tombstone(Whose.MENTOR, cast.amira, TUESDAY, programme.mark(db))], now=NOW) == 1
     assert holds.standing(db) == []
 
 
@@ -319,8 +335,78 @@ def test_a_file_of_tombstones_that_is_lost_comes_back_and_a_damaged_one_is_never
         assert people.mentor(db, cast.ben).full_name == "Ben Osei"
 
 
+def test_tombstones_of_an_earlier_programme_in_the_folder_erase_nobody(tmp_path: Path):
+    old = [Tombstone(Whose.STAFF, 1, TUESDAY, "another"), Tombstone(Whose.MENTOR, 1, TUESDAY, "")]
+    erasure.keep_tombstones(tmp_path, old)
+    with closing(open_database(tmp_path / "programme.db", create=True)) as db:
+        migrate(db)
+        staff.set_up(
+            db, school="Hillside", name="Ms Okafor", email="o@hillside.example", password=PASSWORD, room="", by=BY,
+            now=NOW,
+        )  # fmt: skip
+        amira = people.add(db, NewMentor("Amira", "Khan", "11", "Amira"), by=BY, now=NOW)
+        assert retention.run(db, folder=tmp_path, now=NOW).people == 0
+        assert (staff.lead(db).name, people.mentor(db, amira).full_name) == ("Ms Okafor", "Amira Khan")
+        own = Tombstone(Whose.MENTOR, amira, TUESDAY, programme.mark(db))
+        assert bury_again(db, [*old, own], now=NOW) == 1
+        erasure.lay(db, tmp_path)
+        assert set(tombstones(tmp_path)) == {*old, own}, "another programme's stay where they are"
+
+
+def _lead_erased(db: Database) -> list[Tombstone]:
+    return [Tombstone(Whose.STAFF, staff.lead(db).id, TUESDAY, programme.mark(db))]
+
+
+def _add(db: Database, name: str, role: Role) -> int:
+    return staff.add(
+        db, name=name, email=f"{role}@harbour.example", password=PASSWORD, role=role, room="", phone="", by=BY, now=NOW
+    )
+
+
+def test_an_erased_lead_whom_a_backup_brings_back_passes_the_lead_on(db: Database, cast: Cast):
+    stones = _lead_erased(db)
+    _add(db, "Mrs Lindqvist", Role.SAFEGUARDING_LEAD)
+    deputy = _add(db, "Mr Banerjee", Role.DEPUTY)
+    assert bury_again(db, stones, now=NOW) == 1
+    assert staff.lead(db).id == deputy
+    assert erasure.spared(db, stones) is None
+    assert staff.by_id(db, cast.okafor).name == "A member of staff"
+    noted = rows(db, "select about from journal where what = 'staff.role' order by id")
+    assert [json.loads(each["about"]) for each in noted] == [
+        {"staff": cast.okafor, "role": "helper"},
+        {"staff": deputy, "role": "lead"},
+    ]
+    assert journal.first_fault(db) is None
+
+
+def test_a_deputy_who_was_erased_too_does_not_become_the_lead(db: Database):
+    other = _add(db, "Mrs Lindqvist", Role.SAFEGUARDING_LEAD)
+    deputy = _add(db, "Mr Banerjee", Role.DEPUTY)
+    stones = [*_lead_erased(db), Tombstone(Whose.STAFF, deputy, TUESDAY, programme.mark(db))]
+    assert bury_again(db, stones, now=NOW) == 2
+    assert staff.lead(db).id == other
+
+
+def test_the_only_lead_stays_until_the_lead_was_handed_over(db: Database, cast: Cast):
+    stones = _lead_erased(db)
+    assert bury_again(db, stones, now=NOW) == 0
+    assert staff.lead(db).id == cast.okafor
+    assert erasure.spared(db, stones) == staff.lead(db)
+    to = staff.by_id(db, cast.adeyemi)
+    assert accounts.hand_over(db, to, role=Role.HELPER, by=BY, now=NOW) is None
+    assert bury_again(db, stones, now=NOW) == 1
+    assert staff.lead(db).id == cast.adeyemi
+    assert erasure.spared(db, stones) is None
+
+
 STONES = st.lists(
-    st.builds(Tombstone, st.sampled_from(Whose), st.integers(1, 5), st.dates(date(2026, 1, 1), date(2027, 1, 1)))
+    st.builds(
+        Tombstone,
+        st.sampled_from(Whose),
+        st.integers(1, 5),
+        st.dates(date(2026, 1, 1), date(2027, 1, 1)),
+        st.sampled_from(["", "one", "other"]),
+    )
 )
 
 
@@ -328,7 +414,9 @@ STONES = st.lists(
 def test_merging_loses_nobody_and_does_not_mind_the_order(one: list[Tombstone], other: list[Tombstone]):
     both = merge(one, other)
     assert both == merge(other, one) == merge(both, one)
-    assert {(each.whose, each.id) for each in both} == {(each.whose, each.id) for each in [*one, *other]}
+    assert {(each.programme, each.whose, each.id) for each in both} == {
+        (each.programme, each.whose, each.id) for each in [*one, *other]
+    }
     assert erasure.from_text(erasure.to_text(both)) == both
 
 

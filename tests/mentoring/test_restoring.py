@@ -9,20 +9,35 @@ import sqlite3
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from mentoring import backups, erasure, help_requests, journal, keys, restoring, sealing, trail
+from mentoring import (
+    accounts,
+    backups,
+    erasure,
+    help_requests,
+    journal,
+    keys,
+    programme,
+    restoring,
+    sealing,
+    second_factor,
+    staff,
+    trail,
+)
 from mentoring.backups import Backup
 from mentoring.database import DatabaseTrouble, open_database, rows, write
 from mentoring.erasure import Whose
 from mentoring.help_requests import Topic
-from mentoring.migrations import IN_ORDER
+from mentoring.migrations import IN_ORDER, m017_backups, m018_programme_mark
 from mentoring.people import Fault
 from mentoring.restoring import NotABackup, Restored, TrailTouched
 from mentoring.running import InUse
 from mentoring.sealing import Key, WrongKey
+from mentoring.staff import Role
 from tests.conftest import Cast, at
 
 NOW = at("13:00")
@@ -186,13 +201,62 @@ def test_an_older_backup_is_brought_up_to_date(box: Path, paper: Key, backup: Ba
     image = restoring.opened(backup.path.read_bytes(), paper)
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as older:
         older.deserialize(image)
+        older.execute("alter table programme drop column mark")
+        older.execute("delete from _sqlite_migrations where name = 'm018_programme_mark'")
         older.execute("alter table keys drop column confirmed")
         older.execute("alter table keys drop column asked_words")
         older.execute("delete from _sqlite_migrations where name = 'm017_backups'")
-        older.execute(f"pragma user_version = {len(IN_ORDER) - 1}")
+        older.execute(f"pragma user_version = {IN_ORDER.index(m017_backups)}")
         image = older.serialize()
     restoring.restore(image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER)
     assert told(box, "pragma user_version") == [(len(IN_ORDER),)]
+
+
+def test_backups_older_than_the_mark_all_come_to_the_same_one(box: Path):
+    marks = set()
+    with closing(open_database(box / "programme.db")) as db:
+        for _ in range(2):
+            db.execute("alter table programme drop column mark")
+            with write(db):
+                m018_programme_mark(db)
+            marks.add(programme.mark(db))
+            with write(db):
+                journal.note(db, "mentor.edited", actor=BY, now=NOW, mentor=1)
+    [mark] = marks
+    assert len(mark) == 16
+
+
+def test_a_lead_handed_over_and_erased_since_is_still_the_lead_and_is_named(
+    box: Path, backup: Backup, paper: Key, cast: Cast
+):
+    with closing(open_database(box / "programme.db")) as db:
+        to = staff.by_id(db, cast.adeyemi)
+        assert to
+        assert accounts.hand_over(db, to, role=Role.HELPER, by=BY, now=NOW) is None
+        db.execute("update slots set adult_id = ?", [cast.adeyemi])
+        db.execute("update drop_ins set adult_id = ?", [cast.adeyemi])
+        gone = erasure.erase(db, Whose.STAFF, cast.okafor, folder=box, by="staff 2", now=NOW)
+        assert not isinstance(gone, Fault), gone
+    assert restore(box, backup, paper).spared == "Ms Okafor"
+    assert told(box, "select name from staff where role = 'lead'") == [("Ms Okafor",)]
+
+
+def test_no_code_of_before_counts_again(box: Path, paper: Key, cast: Cast):
+    (box / "backups").mkdir()
+    with closing(open_database(box / "programme.db")) as db:
+        secret = second_factor.begin(db, cast.okafor)
+        codes = second_factor.confirm(db, cast.okafor, second_factor.code_at(secret, now=NOW), now=NOW)
+        printed = accounts.print_code(db, cast.adeyemi, forgets_factor=False, by=BY, now=NOW)
+        made = backups.make(db, folder=box / "backups", badge_key=box / "badge.key", now=NOW)
+    assert codes
+    restore(box, made, paper)
+    with closing(open_database(box / "programme.db")) as db:
+        used = second_factor.code_at(secret, now=LATER)
+        assert not second_factor.accepts(db, cast.okafor, used, now=LATER), "it may have let somebody in just before"
+        assert not second_factor.accepts(db, cast.okafor, codes[0], now=LATER)
+        assert accounts.owner_of(db, printed.code, now=LATER) is None
+        soon = LATER + timedelta(minutes=1)
+        assert second_factor.accepts(db, cast.okafor, second_factor.code_at(secret, now=soon), now=soon)
 
 
 # What is refused, and leaves everything as it was
