@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import clock, data_map, holds, journal, staff, wiping, year_end
+from mentoring import clock, concerns, data_map, holds, journal, staff, wiping, year_end
 from mentoring.data_map import TABLES
 from mentoring.database import DatabaseTrouble, StillRead, row, rows, write
 from mentoring.holds import Held
@@ -196,6 +196,8 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
         return Fault("staff", "is you", "ask another lead or deputy to do it")
     if member and member.role is Role.LEAD:
         return Fault("staff", "is the lead", "hand over the lead first: there is always exactly one")
+    if member and (fault := concerns.last_reader_fault(db, member)):
+        return Fault("staff", fault.what, fault.remedy)
     waiting = row(
         db,
         """

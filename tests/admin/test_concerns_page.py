@@ -390,7 +390,10 @@ def test_a_reset_password_makes_a_new_key_and_the_paper_opens_everything_to_it(
     with write(db):
         keys.end(db, lindqvist, by="staff 1", now=at("12:40"))
     unlocked.unlock()
-    assert "1 text is not yet sealed to just today's readers: Mrs Lindqvist (safeguarding lead) and the recovery key of" in unlocked.see("/concerns").text
+    assert (
+        "1 text is not yet sealed to just today's readers: Mrs Lindqvist (safeguarding lead) and the recovery key of"
+        in unlocked.see("/concerns").text
+    )
     assert "sealed to others" in unlocked.see("/concerns/1").text
     for wrong in ("some words", "AGE-SECRET-KEY-1ABC", " ".join(["abandon"] * 24)):
         assert unlocked.post("/concerns/lost", paper=wrong).status_code == 422
