@@ -9,6 +9,7 @@ from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_te
 from werkzeug.wrappers import Response
 
 from admin.log_in import COOKIE
+from admin.rights import ROLE_WORDS
 from admin.sentences import CONCERN_KINDS, CONCERN_STATES, SAID
 from mentoring import alerts, clock, concerns, doors, keys, school_year, sealing, staff
 from mentoring.alerts import Alert
@@ -87,16 +88,13 @@ def show() -> str:
 
 @pages.post("/unlock")
 def unlock() -> Answer:
-    """A password and a code open the records for this log-in; what waits is sealed anew to today's owners."""
+    """A password and a code open the records for this log-in. Nobody else can read more by it."""
     if not is_owner():
         abort(403)
     trouble = _unlocked(request.form.get("password", ""), request.form.get("code", ""))
     if trouble:
         return _locked_page(trouble=trouble), 429 if trouble.startswith("Too many") else 422
-    key = my_key()
-    if key and keys.recovery(g.db):
-        concerns.seal_anew(g.db, key=key, by=g.me, now=g.now, most=AT_ONCE)
-        concerns.wipe(g.db, now=g.now)
+    concerns.wipe(g.db, now=g.now)
     return redirect(url_for("concerns_page.show"), 303)
 
 
@@ -122,15 +120,19 @@ def _locked_page(*, trouble: str = "") -> str:
     )
 
 
-def _list(key: Key) -> str:
+def _list(key: Key, *, trouble: str = "") -> str:
     return render_template(
         "admin/concerns.html",
         records=concerns.open_all(g.db, key=key, by=g.me, now=g.now),
+        trouble=trouble,
         unfinished=concerns.drafts(g.db),
         waits=_waits(),
         states=CONCERN_STATES,
         kinds=CONCERN_KINDS,
-        recovery=keys.recovery(g.db),
+        recovery=keys.on_paper(g.db),
+        readers=keys.readers(g.db),
+        roles=ROLE_WORDS,
+        seen=concerns.fingerprint(keys.recipients(g.db)),
         unwiped=[each for each in concerns.hand_overs(g.db) if each.shredded and not each.wiped],
         said=SAID.get(request.args.get("said", "")),
         when=spoken,
@@ -401,10 +403,12 @@ def discard(draft_id: int) -> Response:
 
 @pages.post("/seal-anew")
 def seal_anew() -> Answer | dict[str, int]:
-    """Seal some more of what is not sealed to just today's owners."""
+    """Seal some more of what waits to today's readers: to those whom this owner saw on the page, and nobody else."""
     key = my_key()
     if key is None or not keys.recovery(g.db):
         return redirect(url_for("concerns_page.show", said="locked"), 303)
+    if request.form.get("readers") != concerns.fingerprint(keys.recipients(g.db)):
+        return _list(key, trouble="The readers have changed since this page was shown. Look who they are now."), 409
     done = concerns.seal_anew(g.db, key=key, by=g.me, now=g.now, most=AT_ONCE)
     if request.accept_mimetypes.best == "application/json":
         return {"done": done.done, "waiting": done.waiting, "closed": done.closed}

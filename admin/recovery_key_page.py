@@ -60,10 +60,12 @@ def show() -> str:
 
 @pages.post("/recovery-key")
 def make() -> Response | tuple[str, int]:
-    """A new key. Sent twice it is one key; a good one is replaced only by whoever says so."""
+    """A new key. Sent twice it is one key; a good one is replaced only by whoever says so, and may read concerns."""
     known = keys.recovery(g.db)
     if known and _just_made().shown_to(g.me.id, public=known):
         return redirect(url_for("recovery_key_page.paper"), 303)
+    if not _may_make():
+        return _page("Only the safeguarding lead or the deputy replaces it: whoever has the key reads concerns."), 403
     if known != (request.form.get("seen") or None):
         return _page("Somebody made another key in the meantime. Look at it as it is now."), 409
     if known and request.form.get("replace") != "yes":
@@ -95,6 +97,11 @@ def confirm() -> Response | tuple[str, int]:
     return redirect(url_for("recovery_key_page.show", said="on_paper"), 303)
 
 
+def _may_make() -> bool:
+    """The first key is made by any carer; once one was on paper, another would open concerns to whoever makes it."""
+    return g.me.role in keys.OWNERS or not keys.was_on_paper(g.db)
+
+
 def _just_made() -> JustMade:
     held: JustMade = current_app.extensions["just_made"]
     return held
@@ -105,6 +112,7 @@ def _page(trouble: str = "") -> str:
     return render_template(
         "admin/recovery_key.html",
         known=known,
+        may_make=_may_make(),
         asked=keys.ASKED_WORDS,
         can_print=bool(_just_made().shown_to(g.me.id, public=known.public if known else None)),
         given=request.form,

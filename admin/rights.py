@@ -199,7 +199,7 @@ RIGHTS = (
     Right("See how the box is, back it up", ACCOUNTS, ("backups_page.show", "backups_page.back_up")),
     Right("Read and check the trail", ACCOUNTS, ("trail_page.show", "trail_page.as_csv")),
     Right(
-        "Make and replace the recovery key",
+        "Make the recovery key",
         CARERS,
         ("recovery_key_page.show", "recovery_key_page.make", "recovery_key_page.paper", "recovery_key_page.confirm"),
     ),

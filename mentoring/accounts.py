@@ -9,7 +9,7 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from mentoring import clock, journal, keys, school_year, second_factor, staff
+from mentoring import clock, concerns, journal, keys, school_year, second_factor, staff
 from mentoring.database import insert, row, write
 from mentoring.people import Fault
 from mentoring.school_year import Slot
@@ -241,11 +241,13 @@ def make_key(db: Database, member: Staff, *, password: str, now: datetime) -> No
 
 
 def change_role(db: Database, member: Staff, role: Role, *, by: str, now: datetime) -> Fault | None:
-    """Another role for somebody; the lead's is handed over instead."""
+    """Another role for somebody; the lead's is handed over instead, and the last reader of concerns stays one."""
     if Role.LEAD in (member.role, role):
         return Fault("role", "is the lead's", "hand the lead over instead: there is always exactly one")
     if member.role is not role:
         with write(db):
+            if role not in keys.OWNERS and (fault := concerns.last_reader_fault(db, member)):
+                return fault
             _set_role(db, member, role, by=by, now=now)
     return None
 
@@ -260,6 +262,8 @@ def hand_over(db: Database, to: Staff, *, role: Role, by: str, now: datetime) ->
         old = staff.lead(db)
         if old.id == to.id:
             return None
+        if fault := concerns.last_reader_fault(db, to):
+            return Fault("lead", fault.what, fault.remedy)
         _set_role(db, old, role, by=by, now=now)
         _set_role(db, to, Role.LEAD, by=by, now=now)
     return None
@@ -269,7 +273,7 @@ def end(db: Database, member: Staff, *, takes_over: Staff | None, by_id: int, no
     """Somebody leaves: their log-ins end at once, others are within call for them, their name stays in what was."""
     by = journal.staff(by_id)
     with write(db):
-        fault = leaving_fault(member, takes_over=takes_over, by_id=by_id)
+        fault = leaving_fault(member, takes_over=takes_over, by_id=by_id) or concerns.last_reader_fault(db, member)
         if fault or takes_over is None:
             return fault
         school_year.give_adult(db, member.id, to=takes_over.id, now=now)

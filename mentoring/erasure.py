@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import alerts, clock, data_map, holds, journal, programme, staff, wiping, year_end
+from mentoring import alerts, clock, concerns, data_map, holds, journal, programme, staff, wiping, year_end
 from mentoring.data_map import TABLES
 from mentoring.database import DatabaseTrouble, StillRead, row, rows, write
 from mentoring.holds import Held
@@ -216,6 +216,8 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
     since = clock.to_text(now - alerts.ANSWER_SHOWN)
     if row(db, on_the_way, id=staff_id, since=since, now=clock.to_text(now)):
         return Fault("staff", "is on the way to a call", "wait ten minutes, or take the answer back on Today")
+    if member and (fault := concerns.last_reader_fault(db, member)):
+        return Fault("staff", fault.what, fault.remedy)
     waiting = row(
         db,
         """

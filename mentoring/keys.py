@@ -12,10 +12,10 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlite_utils import Database
 
-from mentoring import clock, journal, sealing
+from mentoring import clock, journal, sealing, staff
 from mentoring.database import insert, row, rows, write
 from mentoring.sealing import Key
-from mentoring.staff import Role
+from mentoring.staff import Role, Staff
 
 # words
 
@@ -70,6 +70,16 @@ def recovery(db: Database) -> str | None:
     """The recovery key's public half, or None when none was made yet: nothing is sealed before that."""
     found = row(db, "select public from keys where staff_id is null and ended is null")
     return found["public"] if found else None
+
+
+def was_on_paper(db: Database) -> bool:
+    """Whether any recovery key was ever confirmed: from then on only a reader replaces it."""
+    return row(db, "select 1 from keys where staff_id is null and confirmed is not null") is not None
+
+
+def readers(db: Database) -> list[Staff]:
+    """Whoever can open what is sealed from now on, besides the recovery key: owners with a key."""
+    return [each for each in staff.everyone(db) if each.role in OWNERS and public_of(db, each.id)]
 
 
 def public_of(db: Database, staff_id: int) -> str | None:

@@ -275,6 +275,20 @@ def waits_to_be_sealed(db: Database) -> int:
     return len(memory.not_sealed_to(db, fingerprint(memory.recipients(db))))
 
 
+def last_reader_fault(db: Database, member: Staff) -> Fault | None:
+    """Why this owner's key cannot be taken out now: the records would open to nobody but the paper. Else None."""
+    shut = memory.shut_without(db, member.id)
+    if not shut:
+        return None
+    texts = "1 sealed text" if shut == 1 else f"{shut} sealed texts"
+    return Fault(
+        "role",
+        f"is the last who can read {texts} of concerns",
+        "without them only the recovery key on paper would open it. First have another safeguarding lead or deputy log "
+        "in with their second factor, and then seal the concerns to them, on the concerns page",
+    )
+
+
 # Handed over
 
 

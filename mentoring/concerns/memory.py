@@ -255,6 +255,31 @@ def not_sealed_to(db: Database, mark: str) -> list[tuple[str, int]]:
     ]
 
 
+def shut_without(db: Database, staff_id: int) -> int:
+    """How many sealed things would open to no owner on this box if this one's key were taken out; never too few.
+
+    Everything is sealed to all keys that are good at that moment. So an older key opens whatever this one opens, and a
+    younger one what is sealed to just today's keys, or was written since it was made.
+    """
+    good = rows(db, "select staff_id, made from keys where ended is null and staff_id is not null order by id")
+    if all(each["staff_id"] != staff_id for each in good) or good[0]["staff_id"] != staff_id:
+        return 0
+    since = next((each["made"] for each in good[1:]), None)
+    mark = fingerprint(keys.recipients(db))
+    found = row(
+        db,
+        """
+        select count(*) as shut from (
+               select at, sealed_to from concern_entries
+                union all select at, sealed_to from concern_drafts
+                union all select at, sealed_to from concern_receipts)
+         where :since is null or (sealed_to <> :mark and at <= :since)""",
+        since=since,
+        mark=mark,
+    )
+    return int(found["shut"]) if found else 0
+
+
 def sealed_at(db: Database, table: str, number: int) -> bytes:
     """What lies sealed there."""
     found = row(db, f"select sealed from {table} where {SEALED[table]} = :number", number=number)  # noqa: S608

@@ -171,19 +171,22 @@ document.getElementById("find")?.addEventListener("input", (event) => {
   for (const row of main.querySelectorAll("[data-found-by]")) row.hidden = !row.dataset.foundBy.toLowerCase().includes(wanted);
 });
 
-// Sealing anew, a few at a time.
+// Sealing anew, a few at a time, once an owner has said yes to the readers.
 
 const work = document.getElementById("seal-anew");
 if (work) {
   const bar = work.querySelector("progress");
-  (async () => {
+  work.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    bar.hidden = false;
+    work.querySelector("button").disabled = true;
     for (;;) {
       const answer = await fetch(work.action, { method: "POST", body: new URLSearchParams(new FormData(work)), redirect: "manual", headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
+      if (!answer.ok) return location.reload();
       const { done, waiting } = await answer.json();
       bar.value = bar.max - waiting;
       if (waiting === 0) return location.reload();
       if (done === 0) return;
     }
-  })();
+  });
 }

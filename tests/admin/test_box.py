@@ -18,8 +18,8 @@ from mentoring.sealing import Key
 from mentoring.settings import Settings
 from mentoring.staff import Role
 from mentoring.trail import Entry
-from tests.conftest import PASSWORD, Cast, at
-from tests.kiosk.both_doors import Wall, form_key, log_in
+from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast, at
+from tests.kiosk.both_doors import Wall, factor_for, form_key, log_in
 from tests.kiosk.walking import Finger, page
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +88,27 @@ def test_a_good_key_is_replaced_only_by_whoever_says_so(lead: FlaskClient, db: D
     assert keys.recovery(db) == paper.public
     assert sent(seen=paper.public, replace="yes") == 303
     assert keys.recovery(db) != paper.public
+
+
+def test_once_a_key_was_on_paper_only_a_reader_of_concerns_replaces_it(
+    staff_app: Flask, lead: FlaskClient, db: Database, cast: Cast, paper: Key
+):
+    words = paper.words.split()
+    assert keys.confirm_recovery(db, [words[each - 1] for each in keys.ASKED_WORDS], by="staff 1", now=at("12:00"))
+    sent = {"form_key": form_key(lead), "seen": paper.public, "replace": "yes"}
+    refused = lead.post("/recovery-key", data=sent)
+    assert refused.status_code == 403
+    assert "Only the safeguarding lead or the deputy replaces it" in page(refused).text
+    assert "Make another" not in page(lead.get("/recovery-key")).text
+    assert keys.recovery(db) == paper.public
+    db.execute("update staff set role = 'deputy' where id = ?", [cast.adeyemi])
+    codes = factor_for(db, cast.adeyemi)
+    deputy = log_in(staff_app.test_client(), ADEYEMI_EMAIL, code=codes.pop())
+    assert deputy.post("/recovery-key", data={**sent, "form_key": form_key(deputy)}).status_code == 303
+    again = keys.recovery(db)
+    assert again not in (None, paper.public)
+    refused = lead.post("/recovery-key", data={**sent, "seen": again})
+    assert refused.status_code == 403, "nor while the new one is not on paper yet"
 
 
 # Backups

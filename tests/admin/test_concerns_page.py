@@ -390,7 +390,10 @@ def test_a_reset_password_makes_a_new_key_and_the_paper_opens_everything_to_it(
     with write(db):
         keys.end(db, lindqvist, by="staff 1", now=at("12:40"))
     unlocked.unlock()
-    assert "1 text waits to be sealed anew" in unlocked.see("/concerns").text
+    assert (
+        "1 text is not yet sealed to just today's readers: Mrs Lindqvist (safeguarding lead) and the recovery key of"
+        in unlocked.see("/concerns").text
+    )
     assert "sealed to others" in unlocked.see("/concerns/1").text
     for wrong in ("some words", "AGE-SECRET-KEY-1ABC", " ".join(["abandon"] * 24)):
         assert unlocked.post("/concerns/lost", paper=wrong).status_code == 422
@@ -398,10 +401,10 @@ def test_a_reset_password_makes_a_new_key_and_the_paper_opens_everything_to_it(
     assert "sealed to other keys than this one" in page(other).text
     assert unlocked.post("/concerns/lost", paper=paper.words).headers["Location"] == "/concerns?said=sealed_anew"
     assert "Crying by the lockers." in unlocked.see("/concerns/1").text
-    assert "waits" not in unlocked.see("/concerns").text
+    assert "not yet sealed" not in unlocked.see("/concerns").text
 
 
-def test_unlocking_seals_to_a_new_owner_at_once(
+def test_nothing_is_sealed_to_a_new_owner_without_a_yes(
     staff_app: Flask, unlocked: Owner, db: Database, cast: Cast, helper: Owner
 ):
     for number in range(3):
@@ -412,9 +415,22 @@ def test_unlocking_seals_to_a_new_owner_at_once(
     assert "sealed to others" in helper.see("/concerns/1").text
     assert concerns.waits_to_be_sealed(db) == 3
     unlocked.unlock()
+    unlocked.see("/concerns")
+    assert concerns.waits_to_be_sealed(db) == 3, "to unlock is not to say yes"
+    asked = unlocked.see("/concerns").text
+    assert "3 texts are not yet sealed to just today's readers: Mr Adeyemi (deputy)" in asked
+    assert "Mrs Lindqvist (safeguarding lead) and the recovery key of" in asked
+    before = concerns.fingerprint([each for each in keys.recipients(db) if each != keys.public_of(db, cast.adeyemi)])
+    for readers in ("", before):
+        refused = unlocked.post("/concerns/seal-anew", readers=readers)
+        assert refused.status_code == 409
+        assert "The readers have changed since this page was shown." in page(refused).text
+    assert concerns.waits_to_be_sealed(db) == 3
+    seen = concerns.fingerprint(keys.recipients(db))
+    assert unlocked.post("/concerns/seal-anew", readers=seen).status_code == 303
     assert concerns.waits_to_be_sealed(db) == 0
     assert "Crying by the lockers." in helper.see("/concerns/1").text
-    assert unlocked.post("/concerns/seal-anew", accept="application/json").get_json() == {
+    assert unlocked.post("/concerns/seal-anew", accept="application/json", readers=seen).get_json() == {
         "done": 0,
         "waiting": 0,
         "closed": 0,

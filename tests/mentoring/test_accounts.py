@@ -1,9 +1,11 @@
 """Accounts and the keys behind them: whose password opens what, and when a key is taken out (P15, P21)."""
 
+from pathlib import Path
+
 import pytest
 from sqlite_utils import Database
 
-from mentoring import accounts, keys, sealing, second_factor, staff
+from mentoring import accounts, concerns, erasure, keys, sealing, second_factor, staff
 from mentoring.accounts import Printed, leaving_fault, needs_factor
 from mentoring.people import Fault
 from mentoring.sealing import WrongKey
@@ -173,3 +175,58 @@ def test_the_journal_tells_of_all_this_in_numbers_alone(db: Database, owner: Sta
         each.split()[0] for each in told
     }
     assert [each for each in told if "Adeyemi" in each or owner.email in each or code in each] == []
+
+
+# The last who reads concerns
+
+
+@pytest.fixture
+def written(db: Database, owner: Staff) -> None:
+    """A concern, sealed to Mr Adeyemi and the recovery key."""
+    keys.make_recovery(db, by="staff 1", now=NOW)
+    account = {"child": "Priya Nair", "words": "He said he would wait.", "what": "Crying by the lockers."}
+    assert concerns.begin(db, account, key="k", writer=owner, now=NOW) == 1
+
+
+@pytest.fixture
+def lindqvist(db: Database, cast: Cast) -> Staff:
+    """Mrs Lindqvist, a deputy without a key."""
+    account = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": PASSWORD, "room": "", "phone": ""}
+    added = staff.add(db, **account, role=Role.DEPUTY, by="staff 1", now=NOW)
+    assert isinstance(added, int)
+    return staff.by_id(db, added)
+
+
+def take_out(db: Database, member: Staff, cast: Cast, data: Path) -> list[Fault]:
+    """What is said to each way of taking somebody's key out, as long as it is refused."""
+    tried = [
+        accounts.change_role(db, member, Role.HELPER, by="staff 1", now=NOW),
+        accounts.hand_over(db, member, role=Role.HELPER, by="staff 1", now=NOW),
+        accounts.end(db, member, takes_over=staff.lead(db), by_id=cast.okafor, now=NOW),
+        erasure.erase(db, erasure.Whose.STAFF, member.id, folder=data, by="staff 1", now=NOW),
+    ]
+    assert keys.public_of(db, member.id) is not None
+    return [each for each in tried if isinstance(each, Fault)]
+
+
+@pytest.mark.usefixtures("written")
+def test_the_last_who_reads_concerns_stays_a_reader(
+    db: Database, data: Path, cast: Cast, owner: Staff, lindqvist: Staff
+):
+    refused = take_out(db, owner, cast, data)
+    assert [each.what for each in refused] == ["is the last who can read 1 sealed text of concerns"] * 4
+    assert "only the recovery key on paper would open it" in refused[0].remedy
+    keys.ensure(db, lindqvist.id, password=PASSWORD, by="", now=at("12:50"))
+    assert len(take_out(db, owner, cast, data)) == 4, "she has a key, and nothing is sealed to it yet"
+    mine = keys.ensure(db, owner.id, password=PASSWORD, by="", now=NOW)
+    assert concerns.seal_anew(db, key=mine, by=owner, now=NOW, most=9).waiting == 0
+    assert accounts.change_role(db, owner, Role.DEPUTY, by="staff 1", now=NOW) is None
+    assert accounts.end(db, owner, takes_over=staff.lead(db), by_id=cast.okafor, now=NOW) is None
+    assert len(take_out(db, lindqvist, cast, data)) == 4, "now she is the last"
+
+
+@pytest.mark.usefixtures("written")
+def test_a_new_reader_is_taken_out_again_before_anything_is_sealed_to_them(db: Database, lindqvist: Staff):
+    keys.ensure(db, lindqvist.id, password=PASSWORD, by="", now=at("12:50"))
+    assert accounts.change_role(db, lindqvist, Role.HELPER, by="staff 1", now=at("12:51")) is None
+    assert keys.public_of(db, lindqvist.id) is None
