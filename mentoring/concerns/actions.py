@@ -8,7 +8,16 @@ from sqlite_utils import Database
 
 from mentoring import clock, doors, journal, school_year, sealing
 from mentoring.concerns import memory
-from mentoring.concerns.rules import content, faults, fields_of, fingerprint, is_empty, opens_again, stands_in_the_way
+from mentoring.concerns.rules import (
+    content,
+    faults,
+    fields_of,
+    fingerprint,
+    is_empty,
+    is_past_day,
+    opens_again,
+    stands_in_the_way,
+)
 from mentoring.concerns.words import (
     Draft,
     Kind,
@@ -310,7 +319,11 @@ def draw_up(db: Database, records: list[Record], *, pdf: str, csv: str, by: Staf
 def note_receipt(db: Database, hand_over_id: int, receipt: Receipt, *, by: Staff, now: datetime) -> list[Fault]:
     """Keep what the other system said when it took the records, sealed; once, the first counts."""
     given = {"system": tidy(receipt.system), "reference": tidy(receipt.reference), "date": tidy(receipt.date)}
-    if found := [Fault(name, "is missing", "write it as their receipt has it") for name in given if not given[name]]:
+    found = [Fault(name, "is missing", "write it as their receipt has it") for name in given if not given[name]]
+    today = clock.school_day(now, school_year.zone(db))
+    if given["date"] and not is_past_day(given["date"], today=today):
+        found.append(Fault("date", "is no day up to today", "write it as 2027-01-13: shredding rests on it"))
+    if found:
         return found
     with write(db):
         hand_over = memory.hand_over(db, hand_over_id)

@@ -6,7 +6,7 @@ import io
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from mentoring import clock, sealing
 from mentoring.concerns.words import ALWAYS_ONE_OF, FIELDS, Concern, Entry, HandOver, Kind, Record, Stands, State
@@ -44,6 +44,14 @@ def faults(kind: Kind, fields: Mapping[str, str]) -> list[Fault]:
         if not any(fields.get(name) for name in ALWAYS_ONE_OF):
             found.append(Fault("what", "is missing", "write what you saw or heard, or the child's own words"))
     return found
+
+
+def is_past_day(text: str, *, today: date) -> bool:
+    """Whether this names a day, `2027-01-13`, that is not still to come."""
+    try:
+        return date.fromisoformat(text) <= today
+    except ValueError:
+        return False
 
 
 def is_empty(fields: Mapping[str, str]) -> bool:

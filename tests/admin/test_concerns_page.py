@@ -485,7 +485,7 @@ def test_records_are_handed_over_and_shredded(unlocked: Owner, db: Database, dat
     half = unlocked.post("/concerns/hand-over/2/receipt", system="MyConcern", reference="", date="")
     assert half.status_code == 422
     assert page(half).fields("system") == ["MyConcern"]
-    unlocked.post("/concerns/hand-over/2/receipt", system="MyConcern", reference="MC-7", date="13 January")
+    unlocked.post("/concerns/hand-over/2/receipt", system="MyConcern", reference="MC-7", date="2027-01-12")
     shown = unlocked.see("/concerns/hand-over/2").text
     assert "MC-7" in shown
     assert "Lost here for good: every word of concern 1, 2 entries" in shown
@@ -526,5 +526,5 @@ def test_logs_say_nothing_of_what_was_typed(helper: Owner, unlocked: Owner, capl
         unlocked.see("/concerns/1")
         unlocked.post("/concerns/1", key="o", **OUTCOME)
         unlocked.post("/concerns/hand-over", concern="1")
-        unlocked.post("/concerns/hand-over/1/receipt", system="canary system", reference="canary", date="canary")
+        unlocked.post("/concerns/hand-over/1/receipt", system="canary system", reference="canary", date="2027-01-12")
     assert not re.search("Priya|lockers|canary|mother|three wet", caplog.text)

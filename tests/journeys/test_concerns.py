@@ -109,9 +109,12 @@ def test_a_half_written_concern_is_found_sealed_and_taken_over(lunch: Lunch, bro
 
     # Left by Back and come back to by Forward: what stood here is gone once it is locked.
     record = owner.url
-    owner.keyboard.press("Escape")
-    owner.keyboard.press("Escape")
-    expect(owner.get_by_text("This screen is covered")).to_be_visible()
+    covered = owner.get_by_text("This screen is covered")
+    for _ in range(10):  # twice within 0.8 s, which this machine may be too busy for
+        owner.keyboard.press("Escape")
+        if covered.is_visible():
+            break
+    expect(covered).to_be_visible()
     expect(owner.get_by_text(WORDS)).to_be_hidden()
     owner.get_by_role("button", name="Show it again").click()
     owner.get_by_role("button", name="Lock now").click()

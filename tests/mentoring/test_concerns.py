@@ -29,7 +29,7 @@ NOW = at("12:50")
 BY = "staff 1"
 ACCOUNT = {"child": "Priya Nair", "words": "He said he would wait for me.", "what": "Crying by the lockers."}
 OUTCOME = {"outcome": "Decided not to refer", "why": "Explained by her mother at once."}
-RECEIPT = Receipt("MyConcern", "MC-20431", "13 January 2027")
+RECEIPT = Receipt("MyConcern", "MC-20431", "2027-01-12")
 KINDS = {kind: kind.value for kind in Kind}
 
 
@@ -542,7 +542,7 @@ def test_two_hundred_marked_texts_are_found_nowhere_in_clear(
         added = concerns.add(db, 1, kind, marked(kind, **fixed), key=f"k {kind}", writer=lindqvist, now=NOW)
         assert isinstance(added, int)
     hand_over = drawn_up(db, owner, lindqvist, 1)
-    concerns.note_receipt(db, hand_over, Receipt(next(left), next(left), next(left)), by=lindqvist, now=NOW)
+    concerns.note_receipt(db, hand_over, Receipt(next(left), next(left), "2027-01-12"), by=lindqvist, now=NOW)
     for rest in left:
         concerns.keep_draft(
             db, Kind.ADDED, {"what": rest}, key=f"{hash(rest)}", writer=lindqvist, concern_id=2, now=NOW
