@@ -69,7 +69,7 @@ function stopped() {
 async function refreshToday(mark) {
   const main = document.getElementById("main");
   if (!main.dataset.today || main.dataset.today === mark || main.contains(document.activeElement)) return;
-  const page = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
+  const page = new DOMParser().parseFromString(await (await fetch("/", { signal: AbortSignal.timeout(5000) })).text(), "text/html");
   const next = page.getElementById("main");
   if (next) main.replaceWith(next);
 }

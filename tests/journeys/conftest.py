@@ -172,6 +172,8 @@ def log_in(browser: Browser, lunch: Lunch, **viewport: int) -> Page:
     page.goto(lunch.admin)
     page.fill("[name=email]", lunch.staff[0]["email"])
     page.fill("[name=password]", lunch.staff[0]["password"])
-    page.get_by_role("button", name="Log in").click()
+    # Until the page is whole, its scripts too: what happens to the box before, none of them sees.
+    with page.expect_navigation():
+        page.get_by_role("button", name="Log in").click()
     page.wait_for_selector("h1")
     return page
