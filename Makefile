@@ -19,7 +19,7 @@ check: setup
 # What fails among a score of browsers on two busy cores is asked once more, alone: what the machine did fails once, what
 # the code does fails twice. Both are printed.
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadfile || $(BIN)/python -m pytest --last-failed
+	$(BIN)/python -m pytest -n 2 --dist worksteal || $(BIN)/python -m pytest --last-failed
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -5,12 +5,15 @@ adult within call. Everything was set up on 1 September; the tests' day is Tuesd
 """
 
 import shutil
+import sys
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings
@@ -33,6 +36,7 @@ ADEYEMI_EMAIL = "adeyemi@harbour.example"
 FIRST_OF_SEPTEMBER = date(2026, 9, 1)
 TUESDAY = date(2027, 1, 12)
 THURSDAY = date(2027, 1, 14)
+HANGS_AFTER_SECONDS = 240  # the longest test takes 50 on two busy cores
 
 
 def at(hour: str, day: date = TUESDAY) -> datetime:
@@ -52,6 +56,25 @@ class Cast:
     numbers: Mapping[int, int]
     slot: int
     drop_in: int
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
+    """One test, its fixtures too. A browser or a door that never answers is ended, so the test fails where it waits."""
+    watch = threading.Timer(HANGS_AFTER_SECONDS, _end_what_it_started, [item.nodeid])
+    watch.daemon = True
+    watch.start()
+    try:
+        return (yield)
+    finally:
+        watch.cancel()
+
+
+def _end_what_it_started(test: str) -> None:
+    print(f"{test} hangs: what it started is ended", file=sys.__stderr__, flush=True)
+    for each in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
 
 
 @pytest.fixture(scope="session", autouse=True)
