@@ -18,6 +18,7 @@ from mentoring.restoring import NotABackup, TrailTouched
 from mentoring.running import InUse
 from mentoring.sealing import Key, WrongKey
 from mentoring.settings import Settings
+from mentoring.whole_files import write_whole
 
 _MARKS = {State.OK: "ok  ", State.LOOK: "look", State.BAD: "bad "}
 
@@ -117,7 +118,7 @@ def _bring_badge_key(settings: Settings, file: Path, key: Key) -> None:
     if settings.badge_key.exists() or not beside.exists():
         return
     try:
-        backups.write_whole(settings.badge_key, sealing.unseal(beside.read_bytes(), key))
+        write_whole(settings.badge_key, sealing.unseal(beside.read_bytes(), key))
     except WrongKey:
         click.echo(f"{beside} does not open with this key: badges are printed anew.", err=True)
 

@@ -53,6 +53,7 @@ from mentoring.running import InUse
 from mentoring.school_year import NewSlot
 from mentoring.sealing import Key
 from mentoring.settings import Settings, WrongSetting, read_settings
+from mentoring.whole_files import write_whole
 
 _SAY_SECONDS = 0.9  # between words on how far a planning is
 
@@ -126,11 +127,9 @@ def _run(settings: Settings, lock: int) -> None:
             ready_for_lunch = programme.is_set_up(db)
             damage = "" if is_sound(db) else f"{settings.database} is damaged."
     except (DatabaseTrouble, sqlite3.DatabaseError) as error:
-        way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
-        raise CouldNot(f"{_sentence(error)} {way_back}".rstrip()) from error
+        raise CouldNot(_with_way_back(_sentence(error), settings)) from error
     if damage:
-        way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
-        click.echo(f"{damage} What still can be read is shown. {way_back}".rstrip(), err=True)
+        click.echo(_with_way_back(f"{damage} What still can be read is shown.", settings), err=True)
 
     def ready(kiosk: keeper.Door, admin: keeper.Door) -> None:
         click.echo(f"Kiosk: {kiosk.url}  Staff pages: {admin.url}", err=True)
@@ -138,6 +137,11 @@ def _run(settings: Settings, lock: int) -> None:
             click.echo(f"First start: open {admin.url}/set-up on this machine.", err=True)
 
     keeper.keep_open(settings, keeper.doors(settings), lock=lock, ready=ready)
+
+
+def _with_way_back(words: str, settings: Settings) -> str:
+    way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
+    return f"{words} {way_back}".rstrip()
 
 
 def _sentence(error: Exception) -> str:
@@ -426,7 +430,7 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
         sys.exit(1)
     plan = _planned(Planning(term.task, seconds=seconds - (clock.ticks() - began)))
     try:
-        rota_files.write_whole(out, rota_files.rota_csv(term.task, plan))
+        write_whole(out, rota_files.rota_csv(term.task, plan).encode(), is_private=False)
     except OSError as error:
         raise CouldNot(f"{out} cannot be written: {error.strerror}.") from error
     for each in plan.settled:

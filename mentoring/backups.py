@@ -24,6 +24,8 @@ from sqlite_utils import Database
 
 from mentoring import clock, journal, keys, programme, sealing, self_test
 from mentoring.database import rows
+from mentoring.erasure import TOMBSTONES
+from mentoring.whole_files import write_whole
 
 # words
 
@@ -32,7 +34,6 @@ _MOMENT = "%Y-%m-%dT%H%MZ"
 HOURLY = "drop-in"
 SET_ASIDE = "before-restore"
 BADGE_KEY = "badge-key.age"
-TOMBSTONES = "tombstones.json"
 HOUR = timedelta(hours=1)
 # Kept by age: each hour of a day, each day of a week, each week of five, each month of a year.
 AGES = (
@@ -227,30 +228,6 @@ def fault_of(folder: Path, *, wants: int = 0) -> Trouble | None:
         return Trouble.FULL if shutil.disk_usage(folder).free < wants + (1 << 20) else None
     except OSError:
         return Trouble.MISSING
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file for its owner's eyes, whole or not at all, and on the disk when this returns. Raises OSError."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Have the folder itself on the disk: until then a new name in it may be lost with the power."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _changed(db: Database, last: Backup | None) -> bool:

@@ -5,7 +5,6 @@ whether it was a mentor or a member of staff, and the mark of the programme they
 """
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,7 @@ from mentoring.database import DatabaseTrouble, StillRead, row, rows, write
 from mentoring.holds import Held
 from mentoring.people import Fault
 from mentoring.staff import Role, Staff
+from mentoring.whole_files import write_whole
 
 # words
 
@@ -130,18 +130,7 @@ def tombstones(folder: Path) -> tuple[Tombstone, ...]:
 
 def keep_tombstones(folder: Path, all_of_them: Iterable[Tombstone]) -> None:
     """Write the tombstones beside a database, whole or not at all, on disk when this returns; nobody else reads it."""
-    coming = folder / f"{TOMBSTONES}.new"
-    file = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(file, "w", encoding="utf-8") as writing:
-        writing.write(to_text(all_of_them))
-        writing.flush()
-        os.fsync(writing.fileno())
-    coming.replace(folder / TOMBSTONES)
-    where = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(where)
-    finally:
-        os.close(where)
+    write_whole(folder / TOMBSTONES, to_text(all_of_them).encode())
 
 
 def erased_on(db: Database, whose: Whose) -> dict[int, datetime]:

@@ -19,12 +19,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mentoring import backups, erasure, journal, keys, sealing, second_factor
-from mentoring.backups import write_whole
 from mentoring.database import OURS, DatabaseTrouble, open_database, write
 from mentoring.erasure import Tombstone
 from mentoring.migrations import migrate
 from mentoring.running import InUse
 from mentoring.sealing import Key, WrongKey
+from mentoring.whole_files import sync_folder, write_whole
 
 # words
 
@@ -224,5 +224,5 @@ def restore(
     except BaseException:
         sweep(database)
         raise
-    backups.sync_folder(database.parent)
+    sync_folder(database.parent)
     return Restored(head, aside, spared)

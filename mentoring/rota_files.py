@@ -3,13 +3,10 @@
 import csv
 import io
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from pathlib import Path
 from typing import Any
 
 from mentoring.imports import RowFault
@@ -168,26 +165,6 @@ def outcome(plan: Plan) -> dict[str, Any]:
 def outcome_line(plan: Plan) -> str:
     """The same as one line of JSON."""
     return json.dumps(outcome(plan), ensure_ascii=False)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file whole or not at all: beside its place first, then into it. Raises OSError."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="", dir=path.parent, delete=False) as beside:
-        try:
-            beside.write(text)
-            beside.flush()
-            os.fsync(beside.fileno())
-            os.chmod(beside.name, 0o666 & ~_umask())
-            os.replace(beside.name, path)
-        except BaseException:
-            os.unlink(beside.name)
-            raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _mentors(sheet: Sheet) -> list[Rostered]:

@@ -2,14 +2,12 @@
 
 import csv
 import io
-import os
 from datetime import date, time
-from pathlib import Path
 
 import pytest
 
 from mentoring import rota_files
-from mentoring.rota_files import TermFiles, read_term, rota_csv, write_whole
+from mentoring.rota_files import TermFiles, read_term, rota_csv
 from mentoring.rota_start import first_found
 from mentoring.rota_task import Days, Lunch, Place, Rostered, Task
 from mentoring.rota_why import tell
@@ -189,17 +187,3 @@ def test_the_rota_is_sorted_and_has_one_row_a_filled_place():
     assert rows[1:] == sorted(rows[1:])
     assert len(rows) - 1 == len(plan.places) == 5 - plan.figures.unfilled
     assert all(Place(f"{day} {start} {room}", who) in plan.places for day, start, room, who in rows[1:])
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    path = tmp_path / "rota.csv"
-    write_whole(path, "one\n")
-
-    def full(_descriptor: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(path, "two\n")
-    assert [each.name for each in tmp_path.iterdir()] == ["rota.csv"]
-    assert path.read_text() == "one\n"
