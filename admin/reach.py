@@ -2,24 +2,9 @@
 
 from flask import current_app, request
 
+from admin import rights
 from mentoring import doors
 from mentoring.doors import Way
-
-# What answers whoever comes over the network without TLS: pages behind a long link, for screens that nobody logs in on.
-# Whatever is not named here wants the proxy.
-WITHOUT_TLS = frozenset(
-    {
-        "static",
-        "today.healthz",
-        "board.board",
-        "board.board_json",
-        "calendar_door.calendar",
-        "staff_room.screen",
-        "staff_room.screen_json",
-        "staff_room.going",
-        "staff_room.not_going",
-    }
-)
 
 
 class WrongWay(Exception):
@@ -32,7 +17,7 @@ class WrongWay(Exception):
 
 def check_way() -> None:
     """Raises `WrongWay` where a password, or a page behind one, would cross the network in the clear."""
-    if _way() is Way.BARE and request.endpoint not in WITHOUT_TLS and request.endpoint is not None:
+    if _way() is Way.BARE and request.endpoint not in rights.BY_LINK and request.endpoint is not None:
         raise WrongWay(
             "Not by this address.",
             "Here a password would cross the network where others can read it. "

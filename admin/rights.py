@@ -281,8 +281,8 @@ RIGHTS = (
         ),
     ),
 )
-# What answers without a log-in. Everything else asks for one.
-OPEN_TO_ALL = frozenset(
+# Pages behind a long link, for screens that nobody logs in on, and what is no secret.
+BY_LINK = frozenset(
     {
         "static",
         "today.healthz",
@@ -293,6 +293,11 @@ OPEN_TO_ALL = frozenset(
         "staff_room.screen_json",
         "staff_room.going",
         "staff_room.not_going",
+    }
+)
+# What answers without a log-in. Everything else asks for one.
+OPEN_TO_ALL = BY_LINK | frozenset(
+    {
         "log_in.form",
         "log_in.log_in",
         "log_in.set_up_form",
