@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect,
 from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.downloads import PDF, saved
 from admin.sentences import SAID
 from admin.sheets_in_work import Making, SheetInWork, SheetsInWork
 from badges import code, stationery
@@ -96,8 +97,7 @@ def print_it(sheet_id: str) -> Response | tuple[str, int]:
         work.fault = "A badge on this sheet was replaced or revoked meanwhile. Make the sheet again."
         return render_template("admin/badge_sheet.html", work=work, sheet=SHEETS[work.sheet]), 409
     badge_register.note_printed(g.db, sorted(work.numbers), by=_me(), now=g.now)
-    name = f"attachment; filename=badges-{g.now:%Y-%m-%d}.pdf"
-    return Response(work.pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return saved(work.pdf, f"badges-{g.now:%Y-%m-%d}.pdf", PDF)
 
 
 @pages.post("/sheets/<sheet_id>/stop")
@@ -120,8 +120,7 @@ def printer_page() -> Response:
     """The page to measure on, for one sheet."""
     chosen = stationery.named(request.form.get("sheet", "")) or abort(404)
     pdf = calibration_page(chosen, _measured(g.db, request.form.get("printer", type=int)))
-    name = f"attachment; filename=calibration-{chosen.name}.pdf"
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return saved(pdf, f"calibration-{chosen.name}.pdf", PDF)
 
 
 @pages.post("/printer")

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.downloads import CSV, saved
 from admin.sentences import SAID
 from mentoring import channels, clock, drills, school_year
 from mentoring.drills import Drill
@@ -74,9 +75,7 @@ def as_csv() -> Response:
     sheet.writerow(COLUMNS)
     for each in drills.everything(g.db):
         sheet.writerow(disarmed(cell) for cell in _cells(each, zone))
-    answer = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="drills.csv"'
-    return answer
+    return saved("\ufeff" + text.getvalue(), "drills.csv", CSV)
 
 
 def _cells(each: Drill, zone: str) -> tuple[str, ...]:

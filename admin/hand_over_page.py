@@ -7,10 +7,10 @@ import secrets
 import zipfile
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
-from flask import Response as Sent
 from werkzeug.wrappers import Response
 
 from admin.concerns_page import my_key, spoken
+from admin.downloads import CSV, PDF, ZIP, saved
 from admin.log_in import COOKIE
 from admin.sentences import CONCERN_KINDS, CONCERN_STANDS, CONCERN_STATES, SAID
 from admin.unlocked import Papers
@@ -24,11 +24,6 @@ pages = Blueprint("hand_over_page", __name__, url_prefix="/concerns/hand-over")
 
 SECONDS = 120.0
 MEMORY = 1 << 30  # bytes of address space
-KINDS = {
-    "pdf": "application/pdf",
-    "csv": "text/csv; charset=utf-8",
-    "zip": "application/zip",
-}
 
 Answer = str | Response | tuple[str, int]
 
@@ -79,10 +74,8 @@ def paper(hand_over_id: int, kind: str) -> Response:
     papers = current_app.extensions["unlocked"].papers(_token(), g.me.id, hand_over_id)
     if papers is None:
         abort(404)
-    content = {"pdf": papers.pdf, "csv": papers.csv, "zip": papers.sealed}[kind]
-    answer = Sent(content, content_type=KINDS[kind])
-    answer.headers.set("Content-Disposition", "attachment", filename=f"concerns hand-over {hand_over_id}.{kind}")
-    return answer
+    content, of_kind = {"pdf": (papers.pdf, PDF), "csv": (papers.csv, CSV), "zip": (papers.sealed, ZIP)}[kind]
+    return saved(content, f"concerns hand-over {hand_over_id}.{kind}", of_kind)
 
 
 @pages.post("/<int:hand_over_id>/receipt")

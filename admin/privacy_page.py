@@ -6,6 +6,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
+from admin.downloads import CSV, ZIP, saved
 from admin.sentences import SAID
 from mentoring import (
     clock,
@@ -88,12 +89,8 @@ def record() -> str:
 @pages.get("/record.csv")
 def record_csv() -> FileResponse:
     """The same for a spreadsheet."""
-    answer = FileResponse(
-        privacy_papers.record_csv(privacy_papers.record(g.db)).encode("utf-8-sig"),
-        content_type="text/csv; charset=utf-8",
-    )
-    answer.headers["Content-Disposition"] = 'attachment; filename="record-of-processing.csv"'
-    return answer
+    text = privacy_papers.record_csv(privacy_papers.record(g.db))
+    return saved(text.encode("utf-8-sig"), "record-of-processing.csv", CSV)
 
 
 @pages.get("/assessment")
@@ -141,9 +138,7 @@ def person(home: str, person_id: int) -> str:
 def take_along(home: str, person_id: int) -> FileResponse:
     """The same to take along: tables for people, one file for programs."""
     told = _handed_over(home, person_id)
-    answer = FileResponse(subject_access.as_zip(told, school=_school()), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="drop-in-{told.whose}-{told.id}.zip"'
-    return answer
+    return saved(subject_access.as_zip(told, school=_school()), f"drop-in-{told.whose}-{told.id}.zip", ZIP)
 
 
 @pages.get(f"/{PERSON}/erase")

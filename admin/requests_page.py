@@ -10,6 +10,7 @@ from typing import TypeAlias
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.downloads import CSV, saved
 from admin.sentences import SAID, TOPICS
 from mentoring import clock, counts, journal, school_year, small_numbers
 from mentoring.counts import Told
@@ -216,6 +217,4 @@ def _csv(name: str, window: Window, columns: Sequence[str], rows: Iterable[Seque
     lines = csv.writer(text, lineterminator="\n")
     lines.writerow(columns)
     lines.writerows(rows)
-    answer = Response(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name} {window.first} to {window.last}.csv")
-    return answer
+    return saved(text.getvalue(), f"{name} {window.first} to {window.last}.csv", CSV)

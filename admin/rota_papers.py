@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.downloads import CSV, saved
 from admin.rota_page import asked_stretch, by_weeks
 from admin.sentences import short_day
 from mentoring import journal, people, rota, rota_exchange, school_year
@@ -55,10 +56,7 @@ def as_csv() -> Response:
     chosen, zone = asked_stretch(), school_year.zone(g.db)
     names = rota_exchange.names_of(people.mentors(g.db))
     text = rota_exchange.rota_text(rota.glance(g.db, chosen.first, chosen.last), names, zone=zone)
-    answer = Response(text, content_type="text/csv; charset=utf-8")
-    name = f"rota {short_day(chosen.first)} {chosen.first.year}.csv"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return saved(text, f"rota {short_day(chosen.first)} {chosen.first.year}.csv", CSV)
 
 
 @pages.get("/bring")

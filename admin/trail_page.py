@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, render_template, request
 from sqlite_utils import Database
 
 from admin import rights
+from admin.downloads import CSV, saved
 from admin.sentences import short_day
 from admin.trail_sentences import Names, cells, kind_words, sentence
 from mentoring import clock, journal, people, school_year, staff, trail
@@ -53,9 +54,7 @@ def as_csv() -> Response:
     sheet.writerow(["row", "when", "what happened", "kind"])
     for each in trail.entries(g.db, _wanted(), zone=zone, most=None):
         sheet.writerow(cells(each, sentence(each, names), clock.wall(each.at, zone).isoformat(sep=" ")))
-    answer = Response(written.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename="trail.csv")
-    return answer
+    return saved(written.getvalue(), "trail.csv", CSV)
 
 
 def _wanted() -> Wanted:
