@@ -10,8 +10,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.answering import answered
 from mentoring import alerts, clock, journal, programme, staff
-from mentoring.alerts import ANSWER_SHOWN, Call, Going
+from mentoring.alerts import Call, Going
 from mentoring.staff import Staff
 
 pages = Blueprint("staff_room", __name__, url_prefix="/staff-room")
@@ -94,11 +95,7 @@ def _calls() -> dict[str, Any]:
     alerts.fetched(g.db, waiting, by=None, now=g.now)
     return {
         "needed": alerts.calls(waiting),
-        "answered": [
-            Answered(call, going, _undoable(going))
-            for call in alerts.calls(alerts.answered(g.db, since=g.now - ANSWER_SHOWN))
-            if (going := alerts.going(g.db, call.first.id))
-        ],
+        "answered": [Answered(call, going, _undoable(going)) for call, going in answered(g.db, now=g.now) if going],
         "staff": staff.everyone(g.db),
     }
 
