@@ -59,7 +59,7 @@ def wrongs(folder: Path, confirmed: dict[str, str]) -> list[str]:
         connection = db.conn
         found = [] if _one(connection, "pragma integrity_check") == "ok" else ["the file is damaged"]
         found += ["a foreign key points nowhere" for _ in connection.execute("pragma foreign_key_check")]
-        found += ["the journal has a fault"] if journal.first_fault(db) is not None else []
+        found += ["the journal has a fault"] if journal.touched(db) is not None else []
         closed = bool(_one(connection, "select count(*) from visits"))
         found += [f"lost: {name}" for name, answer in confirmed.items() if not _kept(connection, name, answer, closed)]
         found += [f"half: {what}" for what, sql in _HALVES.items() if _one(connection, sql)]

@@ -129,9 +129,3 @@ def touched(db: Database) -> Touched | None:
         may_miss -= entry["id"] - last_id - 1
         previous[entry["year"]], last_id = entry["hash"], entry["id"]
     return None
-
-
-def first_fault(db: Database) -> int | None:
-    """The id of the first row that was touched, or after which one is missing; None when the trail is whole."""
-    fault = touched(db)
-    return fault.row if fault else None

@@ -205,7 +205,7 @@ def test_whatever_dies_in_mid_lunch_nothing_confirmed_is_lost_and_the_lunch_goes
     assert pupils.wrong == []
     with closing(open_database(data / "programme.db")) as db:
         assert db.execute("pragma integrity_check").fetchone()[0] == "ok"
-        assert journal.first_fault(db) is None
+        assert journal.touched(db) is None
         kept = {each["key"]: f"/ticket/{each['id']}" for each in rows(db, "select key, id from help_requests")}
         on_duty = rows(db, "select mentor_id from duties where ended is null")
     assert {browser_key(key): ticket for key, ticket in pupils.tickets.items()}.items() <= kept.items()

@@ -171,7 +171,7 @@ def test_one_journal_row_a_drop_in_and_none_a_request(db: Database, cast: Cast, 
     assert len(rows(db, "select id from journal")) == before
     _close(db, data)
     assert len(rows(db, "select id from journal")) == before + 1
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 @pytest.mark.parametrize(

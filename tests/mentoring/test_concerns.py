@@ -178,7 +178,7 @@ def test_a_concern_is_sealed_and_its_owner_opens_it(db: Database, adeyemi: Staff
     assert (entry.kind, entry.by, entry.fields, entry.genuine) == (Kind.FIRST, "Mr Adeyemi", ACCOUNT, True)
     assert record.child == "Priya Nair"
     assert noted(db) == ["begun", "added", "viewed"]
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_before_an_owner_has_a_key_it_is_sealed_to_the_paper_alone(db: Database, adeyemi: Staff, paper: Key):
@@ -246,7 +246,7 @@ def test_two_owners_who_add_at_once_both_stand(
     record = opened(db, number, owner, lindqvist)
     assert len(set(added)) == 8
     assert [each.id for each in record.entries][1:] == sorted(added)
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_sixty_thousand_letters_come_back_as_they_were(db: Database, lindqvist: Staff, owner: Key):
@@ -392,7 +392,7 @@ def test_a_leavers_key_is_taken_out_and_a_new_owners_put_in(
     assert [each.genuine for each in opened(db, 1, new, adeyemi).entries] == [True]
     assert stock_tool_opens(db, 3, paper, tmp_path)["fields"] == ACCOUNT
     assert noted(db).count("sealed_anew") == 3
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def stock_tool_opens(db: Database, number: int, key: Key, folder: Path) -> dict[str, object]:
@@ -461,7 +461,7 @@ def test_a_record_is_shredded_with_a_receipt_and_not_before(db: Database, data: 
     refused = concerns.add(db, number, Kind.ADDED, {"what": "late"}, key="late", writer=lindqvist, now=NOW)
     assert isinstance(refused, list)
     assert concerns.shred(db, hand_over, by=lindqvist, now=NOW) == {}
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_what_was_added_since_the_papers_is_not_shredded(db: Database, lindqvist: Staff, owner: Key):

@@ -118,7 +118,7 @@ def test_an_erased_member_of_staff_is_in_no_table_that_does_not_say_why(db: Data
     assert (member.name, member.room, member.phone) == ("A member of staff", "", "")
     assert staff.log_in(db, email=ADEYEMI_EMAIL, password=PASSWORD, now=NOW) is None
     assert staff.log_in(db, email=member.email, password=PASSWORD, now=NOW) is None
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_the_names_bytes_are_in_no_file_and_the_trail_is_whole(db: Database, cast: Cast, data: Path):
@@ -132,7 +132,7 @@ def test_the_names_bytes_are_in_no_file_and_the_trail_is_whole(db: Database, cas
     assert outcome.wiped
     for gone in (b"Quetz", b"Xylophone", b"q@harbour", b"PNG-of-a-face", link.encode()):
         assert gone not in _bytes(data), gone
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
     assert [each["what"] for each in rows(db, "select what from journal order by id desc limit 1")] == ["mentor.erased"]
     assert b"Amira" in _bytes(data)
 
@@ -270,7 +270,7 @@ def test_whom_an_older_backup_brings_back_is_buried_again(db: Database, cast: Ca
         assert people.mentor(restored, cast.amira).full_name == "A former mentor"
         assert people.mentor(restored, cast.ben).full_name == "Ben Osei"
         assert bury_again(restored, tombstones(older), now=NOW) == 0
-        assert journal.first_fault(restored) is None
+        assert journal.touched(restored) is None
     assert b"Khan" not in _bytes(older)
 
 
@@ -376,7 +376,7 @@ def test_an_erased_lead_whom_a_backup_brings_back_passes_the_lead_on(db: Databas
         {"staff": cast.okafor, "role": "helper"},
         {"staff": deputy, "role": "lead"},
     ]
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_a_deputy_who_was_erased_too_does_not_become_the_lead(db: Database):

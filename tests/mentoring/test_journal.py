@@ -41,7 +41,7 @@ def _ids(db: Database) -> list[int]:
 
 def test_the_trail_of_an_ordinary_term_is_whole(db: Database):
     assert len(_ids(db)) > 5
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_a_row_says_what_changed_by_whom_and_when_in_ids(db: Database):
@@ -78,12 +78,12 @@ def test_the_journal_is_only_ever_added_to(db: Database, sql: str):
 def test_one_changed_byte_is_found(db: Database, tamper: Tamper, column: str):
     touched = _ids(db)[2]
     tamper(f"update journal set {column} = 'x' || substr({column}, 2) where id = {touched}")
-    assert journal.first_fault(db) == touched
+    assert journal.touched(db).row == touched
 
 
 def test_a_row_moved_to_another_year_is_found(db: Database, tamper: Tamper):
     tamper(f"update journal set year = year + 1 where id = {_ids(db)[2]}")
-    assert journal.first_fault(db) == _ids(db)[2]
+    assert journal.touched(db).row == _ids(db)[2]
 
 
 def test_a_row_made_to_fit_its_own_hash_is_found_by_the_next(db: Database, tamper: Tamper):
@@ -91,14 +91,14 @@ def test_a_row_made_to_fit_its_own_hash_is_found_by_the_next(db: Database, tampe
     old = rows(db, "select * from journal where id = :id", id=ids[2])[0]
     forged = journal.link(old["year"], old["at"], "staff 2", old["what"], old["about"], old["previous"])
     tamper(f"update journal set actor = 'staff 2', hash = '{forged}' where id = {ids[2]}")
-    assert journal.first_fault(db) == ids[3]
+    assert journal.touched(db).row == ids[3]
 
 
 @pytest.mark.parametrize("place", [0, 1, 3])
 def test_a_removed_row_is_found_at_the_one_after_it(db: Database, tamper: Tamper, place: int):
     ids = _ids(db)
     tamper(f"delete from journal where id = {ids[place]}")
-    assert journal.first_fault(db) == ids[place + 1]
+    assert journal.touched(db).row == ids[place + 1]
 
 
 def test_two_rows_that_changed_places_are_found(db: Database, tamper: Tamper):
@@ -106,7 +106,7 @@ def test_two_rows_that_changed_places_are_found(db: Database, tamper: Tamper):
     tamper(
         f"update journal set id = case id when {first} then -{second} else -{first} end where id in ({first}, {second})"
     )
-    assert journal.first_fault(db) is not None
+    assert journal.touched(db) is not None
 
 
 def test_a_note_outside_the_change_it_tells_of_is_a_mistake(db: Database):
@@ -146,14 +146,14 @@ def test_a_school_year_turns_on_the_first_of_september(moment: datetime, year: i
 def test_each_school_year_has_a_chain_of_its_own_and_can_be_dropped_whole(db: Database, tamper: Tamper):
     for now in (at("12:40"), datetime(2027, 9, 7, 12, 0, tzinfo=UTC), at("12:41"), datetime(2027, 9, 8, tzinfo=UTC)):
         _note(db, now=now)
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
     firsts = rows(db, "select previous from journal where year = 2027 order by id")
     assert firsts[0]["previous"] == "2027"
     gone = len(rows(db, "select id from journal where year = 2026"))
     with write(db):
         journal.note(db, journal.DROPPED, actor="test", now=datetime(2027, 9, 9, tzinfo=UTC), year=2026, rows=gone)
     tamper("delete from journal where year = 2026")
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 @pytest.mark.parametrize("told", [None, 1])
@@ -165,4 +165,4 @@ def test_rows_that_are_gone_without_a_word_are_found_by_their_numbers(db: Databa
             journal.note(db, journal.DROPPED, actor="test", now=datetime(2027, 9, 9, tzinfo=UTC), year=2026, rows=told)
     tamper("delete from journal where year = 2026")
     [first, *_] = _ids(db)
-    assert journal.first_fault(db) == first
+    assert journal.touched(db).row == first

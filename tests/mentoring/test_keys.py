@@ -55,7 +55,7 @@ def test_an_ended_key_is_no_recipient_and_its_lock_is_gone(db: Database, cast: C
     assert keys.ensure(db, cast.adeyemi, password=PASSWORD, by=BY, now=NOW) != owner
     told = [each["what"] for each in rows(db, "select what from journal where what like 'key.%' order by id")]
     assert told == ["key.made", "key.ended", "key.made"]
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_a_new_recovery_key_takes_the_place_of_the_old(db: Database):

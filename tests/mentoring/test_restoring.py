@@ -104,7 +104,7 @@ def test_what_was_backed_up_is_the_programme_again(box: Path, backup: Backup, pa
     with closing(open_database(box / "programme.db")) as db:
         assert db.execute("pragma journal_mode").fetchone()[0] == "wal"
         assert journal.head(db) == restored.head
-        assert journal.first_fault(db) is None
+        assert journal.touched(db) is None
         [last] = rows(db, "select * from journal order by id desc limit 1")
         assert (last["what"], last["about"]) == ("backup.restored", f'{{"head": {head.id}}}')
         assert trail.check(db, [box / "backups"]) is None, "heads of what was restored over are no fault"
@@ -303,7 +303,7 @@ def test_a_backup_whose_trail_was_touched_is_taken_only_on_being_told(box: Path,
         image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER, even_so=True
     )
     with closing(open_database(box / "programme.db")) as db:
-        assert journal.first_fault(db) == 3
+        assert journal.touched(db).row == 3
 
 
 def test_a_file_that_is_no_backup_says_so_and_another_key_says_so(backup: Backup, paper: Key):

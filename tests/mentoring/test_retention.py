@@ -141,7 +141,7 @@ def test_each_class_says_what_it_forgot_in_the_journal_in_codes_alone(db: Databa
     noted = rows(db, "select actor, about from journal where what = 'retention.forgot' order by id")
     assert [each["about"] for each in noted][1] == '{"data_class": "moods", "rows": 2}'
     assert {each["actor"] for each in noted} == {"retention"}
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_run_twice_it_forgets_nothing_more(db: Database, data: Path, last_term: None):
@@ -204,11 +204,11 @@ def test_a_year_of_the_journal_goes_whole_after_six_years_and_the_rest_is_whole(
     assert ran.years == (2026,)
     assert not rows(db, "select 1 from journal where year = 2026")
     assert row(db, "select year, gone from journal_drops")[:] == (2026, count)
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
     assert row(db, "select about from journal where what = 'journal.year_dropped'")["about"]
     with write(db):
         journal.note(db, "test.happened", actor=BY, now=_on(date(2033, 9, 2)))
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 @pytest.mark.parametrize(

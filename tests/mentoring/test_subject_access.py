@@ -166,7 +166,7 @@ def test_handing_out_is_itself_in_the_journal_and_looking_is_not(db: Database, c
         "privacy.handed_over"
     ]
     assert hand_over(db, Whose.MENTOR, 999, by=BY, now=NOW) is None
-    assert journal.first_fault(db) is None
+    assert journal.touched(db) is None
 
 
 def test_after_an_erasure_what_is_left_names_nobody(db: Database, cast: Cast, data: Path):

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from mentoring import availability, badge_register, calendars, duty, people, rota, school_year, year_end
 from mentoring.availability import Days, Means
 from mentoring.database import rows, write
-from mentoring.journal import first_fault
+from mentoring.journal import touched
 from mentoring.people import MentorState
 from tests.conftest import THURSDAY, Cast, at
 
@@ -66,7 +66,7 @@ def test_leavers_have_left_their_badges_are_dead_and_the_others_moved_up(db: Dat
     assert calendars.find(db, link, now=JULY) is None
     assert availability.entries(db, cast.amira) == []
     assert len(rows(db, "select 1 from journal where what = 'badge.revoked'")) == 2
-    assert first_fault(db) is None
+    assert touched(db) is None
 
 
 def test_done_twice_is_done_once(db: Database, cast: Cast):
