@@ -24,6 +24,7 @@ FRAME = (720, 1280)
 expect.set_options(timeout=15_000)
 
 CHROMIUM = "/usr/bin/chromium"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def chromium(*args: str, without: tuple[str, ...] = ()) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-background-networking", *args],
+            args=[*FLAGS, *args],
             ignore_default_args=list(without),
         )
         yield browser

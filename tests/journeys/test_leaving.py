@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import CHROMIUM, Lunch, chromium, example_school, touchscreen
+from tests.journeys.conftest import CHROMIUM, FLAGS, Lunch, chromium, example_school, touchscreen
 
 WARN_SECONDS, HOME_SECONDS = 3, 5
 TYPED = "PM7Y 5K2C"
@@ -58,7 +58,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def plain(browser: Browser) -> Iterator[Browser]:
     """The driver's own browser, which reads a page anew each time."""
-    other = browser.browser_type.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    other = browser.browser_type.launch(executable_path=CHROMIUM, args=list(FLAGS))
     yield other
     other.close()
 
