@@ -45,7 +45,7 @@ function showAlerts(alerts) {
 
 function showNotices(notices) {
   const place = document.getElementById("notices");
-  const words = notices.join(" ");
+  const words = notices.join("\n");
   if (place.textContent !== words) place.textContent = words;
   place.hidden = words === "";
 }
@@ -90,6 +90,13 @@ async function look() {
     if (missed > 3) lost.hidden = false;
   }
   return undefined;
+}
+
+// On a phone the pages are a strip wider than the screen: it begins where one is.
+const here = document.querySelector(".rail li [aria-current]");
+if (here) {
+  const strip = here.closest("ul");
+  strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
 }
 
 (async () => {
