@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from mentoring import keys, people, rota, school_year, staff
+from mentoring import keys, people, privacy_papers, rota, school_year, staff
 from mentoring.people import MentorState
+from mentoring.privacy_papers import Paper
 from mentoring.staff import Role
 
 # words
@@ -25,7 +26,7 @@ class Step:
 
 
 def steps_of(
-    *, adults: int, deputy: bool, mentors: int, badges: int, slots: int, half_terms: int, paper: bool
+    *, adults: int, deputy: bool, mentors: int, badges: int, slots: int, half_terms: int, paper: bool, signed: int
 ) -> tuple[Step, ...]:
     """The steps, each with what is there or what to do first. There is always a lead; set-up wants a deputy too."""
     return (
@@ -70,6 +71,14 @@ def steps_of(
             words="It is on paper." if paper else "Print it: backups and concerns open with it when nobody can log in.",
             where="recovery-key",
         ),
+        Step(
+            "Privacy papers",
+            done=signed == len(Paper),
+            words="Both are signed."
+            if signed == len(Paper)
+            else "Read the record of processing and the impact assessment with your data protection officer, and sign.",
+            where="privacy",
+        ),
     )
 
 
@@ -89,4 +98,5 @@ def steps(db: Database) -> tuple[Step, ...]:
         slots=len(school_year.slots(db)),
         half_terms=len(school_year.half_terms(db)),
         paper=paper is not None and paper.confirmed is not None,
+        signed=len(privacy_papers.ever_signed(db)),
     )

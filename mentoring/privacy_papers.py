@@ -318,6 +318,11 @@ def sign_offs(db: Database) -> dict[Paper, SignOff]:
     }
 
 
+def ever_signed(db: Database) -> set[Paper]:
+    """The papers that somebody has signed; whether that still stands, `sign_offs` says."""
+    return {Paper(each["paper"]) for each in rows(db, "select distinct paper from sign_offs")}
+
+
 # actions
 
 

@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import accounts, keys
+from mentoring import accounts, keys, privacy_papers
 from mentoring.accounts import Printed
+from mentoring.privacy_papers import Paper, mark
 from mentoring.programme import NEVER_A_SECRET
 from mentoring.staff import Role
 from tests.conftest import at
@@ -44,22 +45,25 @@ def test_no_page_holds_a_password(lead: FlaskClient, db: Database):
 
 def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskClient):
     shown = page(lead.get("/programme"))
-    assert "Set-up: 3 steps to the finish line" in shown.text
+    assert "Set-up: 4 steps to the finish line" in shown.text
     assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
     assert "Deputy Add somebody who answers an alert when the lead cannot. Do it" in shown.text
     led = [each.href for each in shown.targets if each.words == "Do it"]
-    assert led == ["/school-year#half-terms", "/staff", "/recovery-key"]
+    assert led == ["/school-year#half-terms", "/staff", "/recovery-key", "/privacy"]
 
 
 def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
-    finger, paper = Finger(lead), keys.make_recovery(db, by="staff 1", now=at("12:00")).words.split()
+    finger, on_paper = Finger(lead), keys.make_recovery(db, by="staff 1", now=at("12:00")).words.split()
     finger.open("/recovery-key")
-    finger.press("It is on paper", word3=paper[2], word11=paper[10], word19=paper[18])
+    finger.press("It is on paper", word3=on_paper[2], word11=on_paper[10], word19=on_paper[18])
     deputy = {"name": "Mrs Lindqvist", "email": "lindqvist@harbour.example", "room": "", "phone": ""}
     made = accounts.invite(db, **deputy, role=Role.DEPUTY, by="staff 1", now=at("12:00"))
     assert isinstance(made, Printed)
-    assert "Set-up: 2 steps to the finish line" in finger.open("/programme").text, "they have not chosen a password"
+    assert "Set-up: 3 steps to the finish line" in finger.open("/programme").text, "they have not chosen a password"
     accounts.take_up(db, made.code, password="five warm socks", now=at("12:00"))
+    assert "Set-up: 2 steps to the finish line" in finger.open("/programme").text
+    for paper in Paper:
+        assert privacy_papers.sign(db, paper, "Dr Bello", seen=mark(db), by="staff 1", now=at("12:00")) is None
     assert "Set-up: 1 step to the finish line" in finger.open("/programme").text
     finger.open("/school-year")
     finger.press("Add the half term", **SPRING_1)

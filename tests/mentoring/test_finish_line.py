@@ -7,7 +7,7 @@ from mentoring import finish_line
 from mentoring.finish_line import steps_of
 from tests.conftest import Cast
 
-ALL = {"adults": 2, "deputy": True, "mentors": 2, "badges": 2, "slots": 1, "half_terms": 1, "paper": True}
+ALL = {"adults": 2, "deputy": True, "mentors": 2, "badges": 2, "slots": 1, "half_terms": 1, "paper": True, "signed": 2}
 
 
 @pytest.mark.parametrize(
@@ -20,14 +20,16 @@ ALL = {"adults": 2, "deputy": True, "mentors": 2, "badges": 2, "slots": 1, "half
         ({"deputy": False}, ["Deputy"]),
         ({"badges": 1}, ["Badges"]),
         ({"paper": False}, ["Recovery key"]),
+        ({"signed": 1}, ["Privacy papers"]),
     ],
 )
 def test_each_lack_is_one_step(lacking: dict[str, int], missing: list[str]):
     steps = steps_of(**{**ALL, **lacking})
     assert [each.name for each in steps if not each.done] == missing
-    names = ["School", "People", "Room and times", "Term dates", "Deputy", "Badges", "Recovery key"]
+    names = ["School", "People", "Room and times", "Term dates", "Deputy", "Badges", "Recovery key", "Privacy papers"]
     assert [each.name for each in steps] == names
 
 
-def test_the_cast_still_needs_term_dates_a_deputy_and_a_key_on_paper(db: Database, cast: Cast):
-    assert [each.name for each in finish_line.steps(db) if not each.done] == ["Term dates", "Deputy", "Recovery key"]
+def test_the_cast_still_needs_term_dates_a_deputy_a_key_on_paper_and_signed_papers(db: Database, cast: Cast):
+    missing = [each.name for each in finish_line.steps(db) if not each.done]
+    assert missing == ["Term dates", "Deputy", "Recovery key", "Privacy papers"]
