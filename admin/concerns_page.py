@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin.log_in import COOKIE
 from admin.rights import ROLE_WORDS
 from admin.sentences import CONCERN_KINDS, CONCERN_STATES, SAID
-from mentoring import alerts, clock, concerns, doors, keys, school_year, sealing, staff
+from mentoring import alerts, clock, concerns, doors, keys, programme, school_year, sealing, staff
 from mentoring.alerts import Alert
 from mentoring.concerns import FIELDS, Kind, NoRecoveryKey, Record
 from mentoring.people import Fault
@@ -341,6 +341,8 @@ def _record(record: Record, *, kind: Kind | None = None, faults: list[Fault] | N
         other_choices=[(each.id, f"Concern {each.id}") for each in concerns.everything(g.db) if each.id != concern.id],
         said=SAID.get(request.args.get("said", "")),
         when=spoken,
+        school=programme.load(g.db).school,
+        printed=g.now,
     )
 
 

@@ -107,6 +107,13 @@ def test_a_half_written_concern_is_found_sealed_and_taken_over(lunch: Lunch, bro
     expect(owner.locator(".timeline")).to_contain_text(WORDS)
     expect(owner.locator(".timeline")).to_contain_text("from an unfinished account by Ms Okafor")
 
+    # On paper it says whose it is, and that it is nobody else's.
+    on_paper = owner.get_by_text("Confidential: a safeguarding record of Hillside School")
+    expect(on_paper).to_be_hidden()
+    owner.emulate_media(media="print")
+    expect(on_paper).to_be_visible()
+    owner.emulate_media(media="screen")
+
     # Left by Back and come back to by Forward: what stood here is gone once it is locked.
     record = owner.url
     covered = owner.get_by_text("This screen is covered")
@@ -131,6 +138,7 @@ def test_a_half_written_concern_is_found_sealed_and_taken_over(lunch: Lunch, bro
 def test_a_concern_is_saved_and_its_page_is_left_with_a_receipt(lunch: Lunch, browser: Browser) -> None:
     writer, _ = logged_in(browser, lunch, "lead")
     writer.goto(f"{lunch.admin}/concerns/new")
+    expect(writer.get_by_role("button", name="Throw it away")).to_be_hidden()  # one tap opens it, another does it
     writer.fill("[name=child]", "Priya Nair")
     writer.get_by_label("What you saw or heard").fill("Crying by the lockers.")
     writer.get_by_role("button", name="Seal and save").click()
