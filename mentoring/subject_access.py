@@ -30,6 +30,7 @@ ANOTHER = {"mentor": "another mentor", "staff": "a member of staff"}
 _ACTOR = re.compile(r"(staff|mentor) ([0-9]+)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 _NOT_A_NAME = re.compile(r"[^a-z_]")
+_YES_OR_NO = re.compile(r"check \((\w+) in \(0, 1\)\)")
 READ_ME = """What this is
 ============
 Everything {school} holds in its Drop-in box about {name}, as of {day}.
@@ -139,18 +140,19 @@ def as_zip(everything: Everything, *, school: str) -> bytes:
 
 @dataclass(frozen=True)
 class _Shape:
-    """How one table leads elsewhere: its columns, which of them are keys to what, and which name an actor."""
+    """How one table leads elsewhere: its columns, which of them are keys to what, name an actor, or say yes or no."""
 
     columns: tuple[str, ...]
     keys: Mapping[str, str]
     actors: tuple[str, ...]
+    yes_or_no: frozenset[str]
 
 
 def _shapes(db: Database) -> dict[str, _Shape]:
     found = rows(
         db,
         """
-        select tables.name as "table", columns.name as "column", columns.type as kind,
+        select tables.name as "table", tables.sql, columns.name as "column", columns.type as kind,
                (select "table" from pragma_foreign_key_list(tables.name) where "from" = columns.name) as leads_to
           from sqlite_schema as tables, pragma_table_info(tables.name) as columns
          where tables.type = 'table' and tables.name not like 'sqlite_%'
@@ -170,6 +172,7 @@ def _shapes(db: Database) -> dict[str, _Shape]:
                 and (each["column"] in ("by", "actor") or each["column"].endswith("_by"))
                 and not each["leads_to"]
             ),
+            frozenset(_YES_OR_NO.findall(columns[0]["sql"])),
         )
         for name, columns in tables.items()
     }
@@ -247,6 +250,8 @@ def _shown(
         return actor_words(value, about=whose, own=own)
     if value is None:
         return ""
+    if column in shape.yes_or_no:
+        return "yes" if value else "no"
     if isinstance(value, bytes):
         return f"a picture of {len(value)} bytes"
     if isinstance(value, str) and _MOMENT.fullmatch(value):

@@ -73,6 +73,13 @@ def test_it_holds_the_persons_own_row_and_the_journals(db: Database, cast: Cast)
     assert len(shown["journal"].rows) < db["journal"].count
 
 
+def test_what_is_so_or_not_so_reads_as_yes_or_no(db: Database, cast: Cast):
+    [ben] = [each for each in _told(db, Whose.MENTOR, cast.ben).sections if each.table == "mentors"]
+    [amira] = [each for each in _told(db, Whose.MENTOR, cast.amira).sections if each.table == "mentors"]
+    column = ben.columns.index("experienced")
+    assert (amira.rows[0][column], ben.rows[0][column]) == ("yes", "no")
+
+
 def test_whoever_left_is_told_since_when(db: Database, cast: Cast):
     db["leavers"].insert({"whom": "mentor", "person_id": cast.amira, "noted": "2027-01-12T15:00:00+00:00"})
     [section] = [each for each in _told(db, Whose.MENTOR, cast.amira).sections if each.table == "leavers"]
