@@ -13,7 +13,9 @@ def write_whole(path: Path, content: bytes, *, is_private: bool = True) -> None:
     """
     beside = path.with_name(f".{path.name}.part")
     try:
-        opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600 if is_private else 0o666)
+        # Not through a link: somebody else might have laid it there, in a folder that is everybody's.
+        how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+        opened = os.open(beside, how, 0o600 if is_private else 0o666)
         with os.fdopen(opened, "wb") as file:
             file.write(content)
             file.flush()

@@ -36,7 +36,7 @@ ADEYEMI_EMAIL = "adeyemi@harbour.example"
 FIRST_OF_SEPTEMBER = date(2026, 9, 1)
 TUESDAY = date(2027, 1, 12)
 THURSDAY = date(2027, 1, 14)
-HANGS_AFTER_SECONDS = 240  # the longest test takes 50 on two busy cores
+HANGS_AFTER_SECONDS = 240  # the longest test takes 32 on two busy cores
 
 
 def at(hour: str, day: date = TUESDAY) -> datetime:

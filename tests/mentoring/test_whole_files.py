@@ -23,6 +23,14 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     assert path.read_bytes() == b"one\n"
 
 
+def test_nothing_is_written_through_a_link_that_was_laid_there(tmp_path: Path):
+    (elsewhere := tmp_path / "elsewhere").write_bytes(b"theirs")
+    (tmp_path / ".rota.csv.part").symlink_to(elsewhere)
+    with pytest.raises(OSError, match="symbolic links"):
+        write_whole(tmp_path / "rota.csv", b"ours")
+    assert elsewhere.read_bytes() == b"theirs"
+
+
 @pytest.mark.parametrize(("is_private", "mode"), [(True, 0o600), (False, 0o640)])
 def test_a_private_file_is_its_owners_alone(tmp_path: Path, *, is_private: bool, mode: int):
     before = os.umask(0o027)
