@@ -1,7 +1,5 @@
 """Drills: a practice alert in one tap, its times while it runs, and all past drills as evidence."""
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +11,7 @@ from admin.sentences import SAID
 from mentoring import channels, clock, drills, school_year
 from mentoring.drills import Drill
 from mentoring.people import Fault
-from mentoring.spreadsheets import disarmed
+from mentoring.spreadsheets import csv_of, disarmed
 
 pages = Blueprint("drill_page", __name__)
 
@@ -70,12 +68,8 @@ def stop(drill_id: int) -> AnyResponse:
 def as_csv() -> Response:
     """All drills for a spreadsheet; no cell can start a formula (P23)."""
     zone = school_year.zone(g.db)
-    text = io.StringIO()
-    sheet = csv.writer(text)
-    sheet.writerow(COLUMNS)
-    for each in drills.everything(g.db):
-        sheet.writerow(disarmed(cell) for cell in _cells(each, zone))
-    return saved("\ufeff" + text.getvalue(), "drills.csv", CSV)
+    lines = (map(disarmed, _cells(each, zone)) for each in drills.everything(g.db))
+    return saved("\ufeff" + csv_of(COLUMNS, lines), "drills.csv", CSV)
 
 
 def _cells(each: Drill, zone: str) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """Requests: how often pupils asked and what about, as far as it may be told (P9): a page, two charts and two files."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +14,7 @@ from mentoring import clock, counts, journal, school_year, small_numbers
 from mentoring.counts import Told
 from mentoring.people import Fault
 from mentoring.small_numbers import Block
+from mentoring.spreadsheets import csv_of
 
 pages = Blueprint("requests_page", __name__, url_prefix="/requests")
 
@@ -213,8 +212,4 @@ def _svg(text: str) -> Response:
 
 
 def _csv(name: str, window: Window, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    text = io.StringIO(newline="")
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(columns)
-    lines.writerows(rows)
-    return saved(text.getvalue(), f"{name} {window.first} to {window.last}.csv", CSV)
+    return saved(csv_of(columns, rows, end="\n"), f"{name} {window.first} to {window.last}.csv", CSV)

@@ -1,7 +1,5 @@
 """The trail: who changed what and when, in sentences, with filters; and whether anybody touched it (P17)."""
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import date
 
@@ -13,6 +11,7 @@ from admin.downloads import CSV, saved
 from admin.sentences import short_day
 from admin.trail_sentences import Names, cells, kind_words, sentence
 from mentoring import clock, journal, people, school_year, staff, trail
+from mentoring.spreadsheets import csv_of
 from mentoring.trail import Entry, Wanted
 
 pages = Blueprint("trail_page", __name__)
@@ -49,12 +48,11 @@ def show() -> str:
 def as_csv() -> Response:
     """All that was asked for, for a spreadsheet."""
     names, zone = _names(g.db), school_year.zone(g.db)
-    written = io.StringIO(newline="")
-    sheet = csv.writer(written)
-    sheet.writerow(["row", "when", "what happened", "kind"])
-    for each in trail.entries(g.db, _wanted(), zone=zone, most=None):
-        sheet.writerow(cells(each, sentence(each, names), clock.wall(each.at, zone).isoformat(sep=" ")))
-    return saved(written.getvalue(), "trail.csv", CSV)
+    lines = (
+        cells(each, sentence(each, names), clock.wall(each.at, zone).isoformat(sep=" "))
+        for each in trail.entries(g.db, _wanted(), zone=zone, most=None)
+    )
+    return saved(csv_of(["row", "when", "what happened", "kind"], lines), "trail.csv", CSV)
 
 
 def _wanted() -> Wanted:

@@ -4,9 +4,7 @@ What is written here is our draft for the school's data protection officer, who 
 a fingerprint of all that it rested on, so that the page says when that has changed since.
 """
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ from mentoring.data_map import NOT_ABOUT_A_PERSON, TABLES
 from mentoring.database import insert, row, rows, write
 from mentoring.people import Fault, tidy
 from mentoring.retention import Kept
-from mentoring.spreadsheets import disarmed
+from mentoring.spreadsheets import csv_of, disarmed
 
 # words
 
@@ -233,14 +231,12 @@ def fingerprint(schema: Iterable[tuple[str, str]], entries: Iterable[Kept]) -> s
 
 def record_csv(record: Iterable[Processing]) -> str:
     """The record of processing for a spreadsheet; no cell begins a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["what", "about", "purpose", "basis", "who sees it", "how long", "rests on", "held", "where"])
+    lines = []
     for each in record:
         known = each.kept.data_class
         told = [known.name, known.whom.value, known.purpose, known.basis, known.sees, each.kept.words, each.kept.source]
-        writer.writerow([disarmed(one) for one in [*told, "yes" if each.kept.held else "no", each.place]])
-    return text.getvalue()
+        lines.append(map(disarmed, [*told, "yes" if each.kept.held else "no", each.place]))
+    return csv_of(["what", "about", "purpose", "basis", "who sees it", "how long", "rests on", "held", "where"], lines)
 
 
 # memory

@@ -1,7 +1,5 @@
 """The rota as a file: out for a spreadsheet, and back in after a look. All or nothing; faults say row and column."""
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +14,7 @@ from mentoring.people import Mentor, MentorState
 from mentoring.rota import Broken, Cell, PlannedCell
 from mentoring.rota_files import ROTA_COLUMNS, Sheet, date_in, time_in
 from mentoring.school_year import DropIn, at_the_same_time, monday_of
-from mentoring.spreadsheets import disarmed
+from mentoring.spreadsheets import csv_of, disarmed
 
 # words
 
@@ -92,11 +90,7 @@ def rota_text(cells: Iterable[Cell], names: Mapping[int, str], *, zone: str) -> 
         for held in (each.drop_in,)
         for due in each.due
     ]
-    text = io.StringIO(newline="")
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(ROTA_COLUMNS)
-    lines.writerows(sorted(filled))
-    return text.getvalue()
+    return csv_of(ROTA_COLUMNS, sorted(filled), end="\n")
 
 
 def days_in(content: bytes) -> tuple[date, date] | None:

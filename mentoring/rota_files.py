@@ -13,7 +13,7 @@ from mentoring.imports import RowFault
 from mentoring.people import tidy
 from mentoring.programme import DAY_NAMES, DAYS, HOUR
 from mentoring.rota_task import Days, Lunch, Plan, Rostered, Task
-from mentoring.spreadsheets import starts_a_formula
+from mentoring.spreadsheets import csv_of, starts_a_formula
 
 # words
 
@@ -142,11 +142,7 @@ def rota_csv(task: Task, plan: Plan) -> str:
         for each in plan.places
         for lunch in (lunches[each.lunch],)
     ]
-    text = io.StringIO(newline="")
-    lines = csv.writer(text, lineterminator="\n")
-    lines.writerow(ROTA_COLUMNS)
-    lines.writerows(sorted(filled))
-    return text.getvalue()
+    return csv_of(ROTA_COLUMNS, sorted(filled), end="\n")
 
 
 def outcome(plan: Plan) -> dict[str, Any]:

@@ -4,7 +4,6 @@ It is built from the live schema: every table whose rows lead to the person, so 
 stand in the same rows are named by what they are, never by name.
 """
 
-import csv
 import io
 import json
 import re
@@ -20,7 +19,7 @@ from mentoring import clock, data_map, erasure, journal, school_year
 from mentoring.data_map import BY_CODE, BY_NAME
 from mentoring.database import rows, write
 from mentoring.erasure import Whose
-from mentoring.spreadsheets import disarmed
+from mentoring.spreadsheets import csv_of, disarmed
 
 # words
 
@@ -112,11 +111,7 @@ def as_json(everything: Everything) -> str:
 
 def as_csv(section: Section) -> str:
     """One table for a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([heading(each) for each in section.columns])
-    writer.writerows([[disarmed(each) for each in values] for values in section.rows])
-    return text.getvalue()
+    return csv_of(map(heading, section.columns), (map(disarmed, values) for values in section.rows))
 
 
 def as_zip(everything: Everything, *, school: str) -> bytes:

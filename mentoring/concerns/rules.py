@@ -1,8 +1,6 @@
 """The rules of concerns: what an entry must say, how it is sealed, what stands in the way of shredding."""
 
-import csv
 import hashlib
-import io
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,7 +9,7 @@ from datetime import date, datetime
 from mentoring import clock, sealing
 from mentoring.concerns.words import ALWAYS_ONE_OF, FIELDS, Concern, Entry, HandOver, Kind, Record, Stands, State
 from mentoring.people import Fault
-from mentoring.spreadsheets import disarmed
+from mentoring.spreadsheets import csv_of, disarmed
 
 # rules
 
@@ -114,12 +112,10 @@ def labelled(entry: Entry) -> list[tuple[str, str]]:
 
 def csv_text(records: Sequence[Record], kinds: Mapping[Kind, str], *, wall: Callable[[datetime], str]) -> str:
     """The records for another system, one row a field; nothing in it starts a formula."""
-    text = io.StringIO(newline="")
-    lines = csv.writer(text, lineterminator="\r\n")
-    lines.writerow(CSV_COLUMNS)
-    for record in records:
-        for entry in record.entries:
-            for words, said in labelled(entry):
-                cells = (wall(entry.at), entry.by, kinds[entry.kind], words, said)
-                lines.writerow((record.concern.id, entry.id, *map(disarmed, cells)))
-    return text.getvalue()
+    lines = (
+        (record.concern.id, entry.id, *map(disarmed, (wall(entry.at), entry.by, kinds[entry.kind], words, said)))
+        for record in records
+        for entry in record.entries
+        for words, said in labelled(entry)
+    )
+    return csv_of(CSV_COLUMNS, lines)
