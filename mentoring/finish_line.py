@@ -30,56 +30,62 @@ def steps_of(
 ) -> tuple[Step, ...]:
     """The steps, each with what is there or what to do first. There is always a lead; set-up wants a deputy too."""
     return (
-        Step("School", done=True, words="The school and its lead are known.", where="programme"),
-        Step(
+        _step("School", "programme", done=True, there="The school and its lead are known.", first=""),
+        _step(
             "People",
+            "mentors",
             done=mentors >= rota.PLACES,
-            words=f"{mentors} mentors are on the list." if mentors >= rota.PLACES else "Add at least two mentors.",
-            where="mentors",
+            there=f"{mentors} mentors are on the list.",
+            first="Add at least two mentors.",
         ),
-        Step(
+        _step(
             "Room and times",
+            "school-year#slots",
             done=slots > 0,
-            words=f"{slots} weekly slots." if slots else "Say when and where the drop-in is.",
-            where="school-year#slots",
+            there=f"{slots} weekly slots.",
+            first="Say when and where the drop-in is.",
         ),
-        Step(
+        _step(
             "Term dates",
+            "school-year#half-terms",
             done=half_terms > 0,
-            words=f"{half_terms} half terms."
-            if half_terms
-            else "Until the box knows them, it holds drop-ins in the holidays.",
-            where="school-year#half-terms",
+            there=f"{half_terms} half terms.",
+            first="Until the box knows them, it holds drop-ins in the holidays.",
         ),
-        Step(
+        _step(
             "Deputy",
+            "staff",
             done=deputy,
-            words=f"{adults} adults can log in."
-            if deputy
-            else "Add somebody who answers an alert when the lead cannot.",
-            where="staff",
+            there=f"{adults} adults can log in.",
+            first="Add somebody who answers an alert when the lead cannot.",
         ),
-        Step(
+        _step(
             "Badges",
+            "badges",
             done=badges >= rota.PLACES,
-            words=f"{badges} mentors have a badge." if badges >= rota.PLACES else "Print the first badges.",
-            where="badges",
+            there=f"{badges} mentors have a badge.",
+            first="Print the first badges.",
         ),
-        Step(
+        _step(
             "Recovery key",
+            "recovery-key",
             done=paper,
-            words="It is on paper." if paper else "Print it: backups and concerns open with it when nobody can log in.",
-            where="recovery-key",
+            there="It is on paper.",
+            first="Print it: backups and concerns open with it when nobody can log in.",
         ),
-        Step(
+        _step(
             "Privacy papers",
+            "privacy",
             done=signed == len(Paper),
-            words="Both are signed."
-            if signed == len(Paper)
-            else "Read the record of processing and the impact assessment with your data protection officer, and sign.",
-            where="privacy",
+            there="Both are signed.",
+            first="Read the record of processing and the impact assessment with your data protection officer, "
+            "and sign.",
         ),
     )
+
+
+def _step(name: str, where: str, *, done: bool, there: str, first: str) -> Step:
+    return Step(name, done, there if done else first, where)
 
 
 # memory
