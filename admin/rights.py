@@ -281,7 +281,8 @@ RIGHTS = (
         ),
     ),
 )
-# Pages behind a long link, for screens that nobody logs in on, and what is no secret.
+# Pages behind a long link, for screens that nobody logs in on, and what is no secret. They answer over the network
+# without TLS too (`admin/reach.py`); whatever is not named here wants the proxy.
 BY_LINK = frozenset(
     {
         "static",

@@ -93,8 +93,9 @@ def test_a_proxy_nobody_told_us_of_does_not_make_the_network_look_like_the_box(s
     assert staff_door.post("/log-in", data=LOG_IN).status_code == 303
 
 
-def test_what_needs_no_tls_is_there_and_takes_no_password(staff_app: Flask):
+def test_what_needs_no_tls_is_there_needs_no_log_in_and_takes_no_password(staff_app: Flask):
     assert {rule.endpoint for rule in staff_app.url_map.iter_rules()} >= rights.BY_LINK
+    assert rights.OPEN_TO_ALL >= rights.BY_LINK
     assert [each for each in rights.BY_LINK if each.startswith(("log_in.", "welcome_page."))] == []
 
 
