@@ -170,11 +170,18 @@ def cards(pdf: Path, sheet: str = "cr80") -> list[np.ndarray[Any, Any]]:
 def log_in(browser: Browser, lunch: Lunch, **viewport: int) -> Page:
     """A staff page, with the lead logged in."""
     page = browser.new_page(viewport=viewport or {"width": 1440, "height": 900})  # type: ignore[arg-type]
+    enter(page, lunch, lunch.staff[0])
+    return page
+
+
+def enter(page: Page, lunch: Lunch, member: dict[str, Any], *, code: str = "") -> None:
+    """Log one of the staff in on this page."""
     page.goto(lunch.admin)
-    page.fill("[name=email]", lunch.staff[0]["email"])
-    page.fill("[name=password]", lunch.staff[0]["password"])
+    page.fill("[name=email]", member["email"])
+    page.fill("[name=password]", member["password"])
+    if code:
+        page.fill("[name=code]", code)
     # Until the page is whole, its scripts too: what happens to the box before, none of them sees.
     with page.expect_navigation():
         page.get_by_role("button", name="Log in").click()
     page.wait_for_selector("h1")
-    return page

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mentoring import clock, keys
 from mentoring.database import open_database
-from tests.journeys.conftest import Lunch, chromium, example_school
+from tests.journeys.conftest import Lunch, chromium, enter, example_school
 from tests.journeys.test_leaving import holds, step
 
 WORDS = "He said he would wait for me after school"
@@ -46,12 +46,7 @@ def logged_in(browser: Browser, lunch: Lunch, role: str) -> tuple[Page, dict[str
 
 def log_in(page: Page, lunch: Lunch, role: str) -> dict[str, str | None]:
     member = next(each for each in lunch.staff if each["role"] == role)
-    page.goto(lunch.admin)
-    page.fill("[name=email]", member["email"])
-    page.fill("[name=password]", member["password"])
-    if page.locator("[name=code]").count():
-        page.fill("[name=code]", code(member))
-    page.get_by_role("button", name="Log in").click()
+    enter(page, lunch, member, code=code(member))
     expect(page.locator("h1")).not_to_have_text("Log in")
     return member
 

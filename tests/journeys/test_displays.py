@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mentoring import clock
 from mentoring.programme import DAYS
-from tests.journeys.conftest import Camera, Lunch, chromium_before, dropin
+from tests.journeys.conftest import Camera, Lunch, chromium_before, dropin, log_in
 from tests.journeys.test_pictures import typed_code
 
 
@@ -27,10 +27,7 @@ def test_three_rooms_fit_the_board_and_a_phone_and_both_screens_follow_a_scan(
         dropin("add-slot", *whole_day, "--room", room, "--places", places, data=lunch.data)
     hallway = opened(browser, lunch.board, 1920, 1080)
     phone = opened(browser, lunch.board, 390, 844)
-    staff_room = opened(browser, f"{lunch.admin}/log-in", 1280, 800)
-    staff_room.fill("[name=email]", lunch.staff[0]["email"])
-    staff_room.fill("[name=password]", lunch.staff[0]["password"])
-    staff_room.get_by_role("button", name="Log in").click()
+    staff_room = log_in(browser, lunch, width=1280, height=800)
     staff_room.get_by_role("link", name="On duty").click()
     expect(staff_room.locator(".missing", has_text="Ben Whitlock")).to_be_visible()
     for screen in (hallway, phone):

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Lunch, log_in
+from tests.journeys.conftest import Lunch, enter, log_in
 from tests.mailbox import mailbox
 
 PRACTICE = "DRILL: this is practice."
@@ -14,10 +14,7 @@ PRACTICE = "DRILL: this is practice."
 def _colleague(browser: Browser, lunch: Lunch, who: dict[str, Any]) -> Page:
     """Another adult's phone."""
     page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-    page.goto(lunch.admin)
-    page.fill("[name=email]", who["email"])
-    page.fill("[name=password]", who["password"])
-    page.get_by_role("button", name="Log in").click()
+    enter(page, lunch, who)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     return page
 

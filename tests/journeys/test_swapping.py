@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from badges.reader import Reader
 from mentoring import rota, school_year
 from mentoring.database import open_database
-from tests.journeys.conftest import Camera, Lunch, cards, dropin
+from tests.journeys.conftest import Camera, Lunch, cards, dropin, enter
 from tests.journeys.test_axe import context, faults
 from tests.journeys.test_pictures import OVERFLOW, TOO_SMALL, typed_code
 
@@ -85,10 +85,7 @@ def test_two_badges_agree_on_a_swap_and_the_lead_says_yes(
 
     laptop = context(browser, 1440, 900)
     page = laptop.new_page()
-    page.goto(lunch.admin)
-    page.fill("[name=email]", lunch.staff[0]["email"])
-    page.fill("[name=password]", lunch.staff[0]["password"])
-    page.get_by_role("button", name="Log in").click()
+    enter(page, lunch, lunch.staff[0])
     page.get_by_role("link", name="Decide").click()
     found += faults(page, "cover, a swap", strong=False)
     page.get_by_role("button", name="Yes").click()
