@@ -41,8 +41,8 @@ def programmes() -> AnyResponse:
     return _give_or_revoke(None, url_for("programme_page.show", _anchor="calendar"))
 
 
-@pages.post("/mentors/<int:mentor_id>/calendar")
-def mentors(mentor_id: int) -> AnyResponse:
+@pages.post("/mentors/<int:mentor_id>/calendar", endpoint="mentors")
+def mentors_calendar(mentor_id: int) -> AnyResponse:
     """Give one mentor's calendar a link, or revoke it."""
     mentor = people.mentor(g.db, mentor_id)
     if mentor is None or mentor.state is MentorState.LEFT:

@@ -212,9 +212,9 @@ def read(images: tuple[Path, ...], *, live: bool) -> None:
             click.echo(json.dumps(answer, ensure_ascii=False))
 
 
-@dropin.command(epilog="Example: dropin mentors | head")
+@dropin.command("mentors", epilog="Example: dropin mentors | head")
 @with_data
-def mentors(settings: Settings) -> None:
+def list_mentors(settings: Settings) -> None:
     """The mentors: one JSON line each."""
     db = open_database(settings.database)
     for each in people.mentors(db):

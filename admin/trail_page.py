@@ -84,8 +84,8 @@ def _names_mentors() -> bool:
 
 
 def _names(db: Database) -> Names:
-    mentors = {each.id: each.full_name for each in people.mentors(db)} if _names_mentors() else {}
-    return Names(mentors, {each.id: each.name for each in staff.everyone(db)}, _drop_ins(db))
+    names = {each.id: each.full_name for each in people.mentors(db)} if _names_mentors() else {}
+    return Names(names, {each.id: each.name for each in staff.everyone(db)}, _drop_ins(db))
 
 
 def _drop_ins(db: Database) -> Callable[[int], str | None]:
@@ -101,5 +101,5 @@ def _drop_ins(db: Database) -> Callable[[int], str | None]:
 
 def _people(db: Database) -> list[tuple[str, str]]:
     adults = [(journal.staff(each.id), each.name) for each in staff.everyone(db)]
-    mentors = [(journal.mentor(each.id), each.full_name) for each in people.mentors(db)] if _names_mentors() else []
-    return adults + mentors
+    named = [(journal.mentor(each.id), each.full_name) for each in people.mentors(db)] if _names_mentors() else []
+    return adults + named

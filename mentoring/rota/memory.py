@@ -137,7 +137,7 @@ def _away(db: Database, first: date, last: date) -> set[tuple[int, int]]:
 def glance(db: Database, first: date, last: date) -> list[Cell]:
     """Every drop-in of these days in order of time, with who is due, gaps, and the rules that are broken."""
     drop_ins = school_year.between(db, first, last)
-    mentors, known = {each.id: each for each in people.mentors(db)}, availability.everyone(db)
+    by_id, known = {each.id: each for each in people.mentors(db)}, availability.everyone(db)
     letters = school_year.letters(db, (each.date for each in drop_ins))
     written = _due_between(db, monday_of(first), monday_of(last) + _WEEK)
     away = _away(db, first, last)
@@ -145,14 +145,14 @@ def glance(db: Database, first: date, last: date) -> list[Cell]:
     cells = []
     for drop_in in drop_ins:
         who = written.get(drop_in.id, []) if drop_in.id is not None and not drop_in.closed else []
-        chosen = [mentors[mentor_id] for mentor_id, _ in who]
+        chosen = [by_id[mentor_id] for mentor_id, _ in who]
         others = weeks.get(monday_of(drop_in.date), Counter()) - Counter(mentor.id for mentor in chosen)
         cells.append(
             Cell(
                 drop_in=drop_in,
                 week=letters[drop_in.date],
                 due=tuple(
-                    Due(mentors[mentor_id], pinned, away=(drop_in.id, mentor_id) in away) for mentor_id, pinned in who
+                    Due(by_id[mentor_id], pinned, away=(drop_in.id, mentor_id) in away) for mentor_id, pinned in who
                 ),
                 broken=broken(drop_in, chosen, known=known, letter=letters[drop_in.date], that_week=others),
             )
