@@ -3,8 +3,8 @@
 import os
 
 from admin.app import create_app
-from mentoring.doors import serve
-from mentoring.settings import read_settings
+from doors.serving import serve
+from mentoring.basics.settings import read_settings
 
 
 def main() -> None:

@@ -8,71 +8,55 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin import (
-    alerting,
-    availability_page,
-    backups_page,
-    badge_printing,
-    board,
-    calendar_door,
-    channels_page,
-    concerns_page,
-    cover_page,
-    drill_page,
-    hand_over_page,
-    importing,
-    log_in,
-    me_page,
-    mentors,
-    on_duty,
-    privacy_page,
-    programme_page,
-    reach,
-    recovery_key_page,
-    requests_page,
-    rights,
-    rota_page,
-    rota_papers,
-    rota_planning,
-    school_year_page,
-    staff_page,
-    staff_room,
-    today,
-    trail_page,
-    welcome_page,
-    year_end_page,
-)
-from admin.plans_in_work import PlansInWork
-from admin.sentences import TROUBLES, day, long_day, short_day
-from admin.sheets_in_work import SheetsInWork
-from admin.unlocked import Unlocked
+from admin.access import log_in, me, recovery_key, welcome
+from admin.access import staff as staff_pages
+from admin.box import box, trail
+from admin.box import programme as programme_pages
+from admin.frame import rights, ways
+from admin.frame.sentences import TROUBLES, day, long_day, short_day
+from admin.lunch import board, on_duty, requests, today
+from admin.people import badge_sheets, mentor_file, mentors
+from admin.people.sheets_in_work import SheetsInWork
+from admin.planning import availability, calendars, cover, plan, rota, rota_papers
+from admin.planning.plans_in_work import PlansInWork
+from admin.privacy import privacy
+from admin.safeguarding import alert_bar, channels, drills, staff_room
+from admin.safeguarding.concerns import hand_overs, records
+from admin.safeguarding.concerns.unlocked import Unlocked
+from admin.school import school_year
+from admin.year import year_end
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from mentoring import accounts, backups, clock, doors, journal, programme, staff
-from mentoring.database import DatabaseTrouble, is_damage, open_database
-from mentoring.settings import Settings
+from doors import serving
+from mentoring.access import accounts, staff
+from mentoring.basics import clock
+from mentoring.basics.settings import Settings
+from mentoring.box import backups
+from mentoring.school import programme
+from mentoring.store import journal
+from mentoring.store.database import DatabaseTrouble, is_damage, open_database
 
 
 def create_app(settings: Settings) -> Flask:
     """The staff pages of one programme; opens the database anew for each request."""
-    app = Flask("admin", static_folder=str(doors.STATIC), static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = doors.LARGEST_BODY
+    app = Flask("admin", static_folder=str(serving.STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = serving.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["throttle"] = log_in.Throttle()
-    app.extensions["just_made"] = recovery_key_page.JustMade()
+    app.extensions["just_made"] = recovery_key.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["plans_in_work"] = PlansInWork()
     app.extensions["unlocked"] = Unlocked()
     app.extensions["latest_picture"] = board.LatestPicture(settings)
-    app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
+    app.jinja_env.globals["icon"] = lambda name: Markup(serving.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
-    app.jinja_env.globals.update(alert_words=alerting.words, alert_passed_on=alerting.passed_on)
+    app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
-    app.wsgi_app = doors.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
+    app.wsgi_app = serving.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
-    app.before_request(reach.check_way)
+    app.before_request(ways.check_way)
     app.before_request(_open)
     app.before_request(_ask_for_log_in)
     app.after_request(_say_in_every_header)
@@ -80,38 +64,38 @@ def create_app(settings: Settings) -> Flask:
     for pages in (
         today.pages,
         log_in.pages,
-        welcome_page.pages,
-        me_page.pages,
-        alerting.pages,
+        welcome.pages,
+        me.pages,
+        alert_bar.pages,
         mentors.pages,
-        availability_page.pages,
-        cover_page.pages,
-        importing.pages,
-        badge_printing.pages,
-        rota_page.pages,
-        rota_planning.pages,
+        availability.pages,
+        cover.pages,
+        mentor_file.pages,
+        badge_sheets.pages,
+        rota.pages,
+        plan.pages,
         rota_papers.pages,
         on_duty.pages,
-        requests_page.pages,
-        programme_page.pages,
-        privacy_page.pages,
-        school_year_page.pages,
-        staff_page.pages,
-        year_end_page.pages,
-        backups_page.pages,
-        trail_page.pages,
-        recovery_key_page.pages,
+        requests.pages,
+        programme_pages.pages,
+        privacy.pages,
+        school_year.pages,
+        staff_pages.pages,
+        year_end.pages,
+        box.pages,
+        trail.pages,
+        recovery_key.pages,
         board.pages,
         staff_room.pages,
-        calendar_door.pages,
-        concerns_page.pages,
-        hand_over_page.pages,
-        channels_page.pages,
-        drill_page.pages,
+        calendars.pages,
+        records.pages,
+        hand_overs.pages,
+        channels.pages,
+        drills.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
-    app.register_error_handler(reach.WrongWay, _wrong_way)
+    app.register_error_handler(ways.WrongWay, _wrong_way)
     app.register_error_handler(DatabaseTrouble, _no_memory)
     for trouble in (sqlite3.Error, KeyTrouble, SheetTrouble):
         app.register_error_handler(trouble, _no_memory)
@@ -122,10 +106,10 @@ def create_app(settings: Settings) -> Flask:
 
 def _guard() -> None:
     host = request.headers.get("Host", "")
-    if not doors.is_ours(host, names=current_app.extensions["settings"].host_names):
+    if not serving.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    ours = doors.may_post(host=host, origin=origin, fetch_site=site, tls=request.is_secure)
+    ours = serving.may_post(host=host, origin=origin, fetch_site=site, tls=request.is_secure)
     if request.method == "POST" and not ours:
         abort(403)
 
@@ -175,7 +159,7 @@ def _on_every_page() -> dict[str, Any]:
         "form_key": g.form_key,
         "programme": known,
         "may": _may,
-        "shown_alerts": alerting.shown,
+        "shown_alerts": alert_bar.shown,
         "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
         "time_can_be_right": g.now >= programme.OLDEST_NOW,
         "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
@@ -201,9 +185,9 @@ def _close(_error: BaseException | None) -> None:
 
 
 def _say_in_every_header(response: Response) -> Response:
-    for name, value in doors.HEADERS.items():
+    for name, value in serving.HEADERS.items():
         response.headers[name] = value
-    response.headers["Permissions-Policy"] = doors.NO_CAMERA
+    response.headers["Permissions-Policy"] = serving.NO_CAMERA
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"
     return response
@@ -213,7 +197,7 @@ def _refused(error: HTTPException) -> Any:
     return _trouble(error.code or 500)
 
 
-def _wrong_way(error: reach.WrongWay) -> Any:
+def _wrong_way(error: ways.WrongWay) -> Any:
     return _page_of_trouble(403, *error.words, leads_home=False)
 
 
@@ -246,6 +230,8 @@ def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = T
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
-    template = "admin/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/trouble.html"
+    template = (
+        "admin/frame/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/frame/trouble.html"
+    )
     told = {"heading": heading, "text": text, "leads_home": leads_home, "way_back": way_back}
     return render_template(template, **told), code

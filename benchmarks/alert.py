@@ -13,8 +13,9 @@ from benchmarks.demo import example_school
 from benchmarks.glance import CHROMIUM
 from benchmarks.lunch import Table
 from benchmarks.school import Door
-from mentoring import clock, programme
-from mentoring.database import open_database
+from mentoring.basics import clock
+from mentoring.school import programme
+from mentoring.store.database import open_database
 
 CALLS = 20
 TAPS, HANDS = 1_000, 8

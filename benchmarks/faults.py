@@ -17,9 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks import struck
-from mentoring import journal
-from mentoring.database import open_database
-from mentoring.doors import browser_key
+from doors.serving import browser_key
+from mentoring.store import journal
+from mentoring.store.database import open_database
 
 CALLS = ("pwrite64", "fdatasync", "ftruncate", "openat", "unlink")
 FAULTS = {

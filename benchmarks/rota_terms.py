@@ -5,9 +5,9 @@ import random
 from datetime import date, time, timedelta
 from pathlib import Path
 
-from mentoring.programme import DAYS
-from mentoring.rota_files import LUNCH_COLUMNS, MENTOR_COLUMNS, OPTIONAL_LUNCH_COLUMNS
-from mentoring.rota_task import Days, Lunch, Rostered, Task
+from mentoring.planning.planner.task import Days, Lunch, Rostered, Task
+from mentoring.planning.planner.term_files import LUNCH_COLUMNS, MENTOR_COLUMNS, OPTIONAL_LUNCH_COLUMNS
+from mentoring.school.programme import DAYS
 
 _HALF_TERMS = (
     date(2026, 9, 7),

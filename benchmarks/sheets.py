@@ -20,7 +20,7 @@ from badges.reader.memory import read_still
 from badges.sheet import TRUE, Card, print_cards
 from badges.sheet_maker import make_pdf, squares_on
 from badges.stationery import SHEETS, Sheet
-from mentoring.programme import NEVER_A_SECRET
+from mentoring.school.programme import NEVER_A_SECRET
 
 Grey = np.ndarray
 KEY = bytes(range(32))

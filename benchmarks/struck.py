@@ -15,26 +15,21 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring import (
-    alerts,
-    badge_register,
-    clock,
-    close_of_day,
-    duty,
-    help_requests,
-    migrations,
-    people,
-    rota,
-    school_year,
-    staff,
-)
-from mentoring.alerts import About
-from mentoring.database import DatabaseTrouble, StillRead, open_database
-from mentoring.doors import browser_key
-from mentoring.help_requests import Outcome, Topic
-from mentoring.people import NewMentor
-from mentoring.school_year import NewSlot
-from mentoring.staff import Role
+from doors.serving import browser_key
+from mentoring.access import staff
+from mentoring.access.staff import Role
+from mentoring.basics import clock
+from mentoring.lunch import close_of_day, duty, help_requests
+from mentoring.lunch.help_requests import Outcome, Topic
+from mentoring.people import badge_register, mentors
+from mentoring.people.mentors import NewMentor
+from mentoring.planning import rota
+from mentoring.safeguarding import alerts
+from mentoring.safeguarding.alerts import About
+from mentoring.school import school_year
+from mentoring.school.school_year import NewSlot
+from mentoring.store import migrations
+from mentoring.store.database import DatabaseTrouble, StillRead, open_database
 
 FIRST_OF_SEPTEMBER = date(2026, 9, 1)
 TUESDAY = date(2027, 1, 12)
@@ -59,7 +54,7 @@ def set_up(folder: Path) -> None:
         deputy = {"name": "Mr Adeyemi", "email": "adeyemi@harbour.example", "password": "three wet turtles"}
         adult = staff.add(db, **deputy, role=Role.DEPUTY, room="Room 12", phone="212", by=by, now=now)
         for new in (NewMentor("Amira", "Khan", "11", "Amira", experienced=True), NewMentor("Ben", "Osei", "10", "Ben")):
-            people.add(db, new, by=by, now=now)
+            mentors.add(db, new, by=by, now=now)
         badge_register.issue_missing(db, [AMIRA, BEN], by=by, now=now)
         slot = NewSlot(TUESDAY.weekday(), "12:30", "13:15", "Library 2", "")
         school_year.add_slot(db, slot, adult_id=int(adult), by=by, now=now)

@@ -2,9 +2,9 @@
 
 import os
 
+from doors.serving import serve
 from kiosk.app import create_app
-from mentoring.doors import serve
-from mentoring.settings import read_settings
+from mentoring.basics.settings import read_settings
 
 
 def main() -> None:

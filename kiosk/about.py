@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, g, render_template, request
 
 from kiosk import sentences
-from mentoring import close_of_day, help_requests, retention
+from mentoring.lunch import close_of_day, help_requests
+from mentoring.privacy import retention
 
 pages = Blueprint("about", __name__)
 

@@ -9,13 +9,17 @@ from werkzeug.exceptions import HTTPException
 
 from badges.code import KeyTrouble
 from badges.reader import Reader
+from doors import serving
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from kiosk.short_memory import Passes, TicketPages
-from mentoring import backups, clock, doors, journal, programme
-from mentoring.database import DatabaseTrouble, is_damage, open_database
-from mentoring.programme import NotSetUp
-from mentoring.settings import Settings
+from mentoring.basics import clock
+from mentoring.basics.settings import Settings
+from mentoring.box import backups
+from mentoring.school import programme
+from mentoring.school.programme import NotSetUp
+from mentoring.store import journal
+from mentoring.store.database import DatabaseTrouble, is_damage, open_database
 
 
 class TimeUnsure(Exception):
@@ -24,13 +28,13 @@ class TimeUnsure(Exception):
 
 def create_app(settings: Settings) -> Flask:
     """The kiosk for one programme. Needs the programme's folder; opens the database anew for each request."""
-    app = Flask("kiosk", static_folder=str(doors.STATIC), static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = doors.LARGEST_BODY
+    app = Flask("kiosk", static_folder=str(serving.STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = serving.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["reader"] = Reader()
     app.extensions["passes"] = Passes()
     app.extensions["ticket_pages"] = TicketPages(settings.idle_home_seconds)
-    app.jinja_env.globals["icon"] = lambda name: Markup(doors.icon(name))  # noqa: S704 # our own vendored files
+    app.jinja_env.globals["icon"] = lambda name: Markup(serving.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["settings"] = settings
     app.before_request(_guard)
@@ -60,10 +64,10 @@ def create_app(settings: Settings) -> Flask:
 
 def _guard() -> None:
     host = request.headers.get("Host", "")
-    if not doors.is_ours(host, names=current_app.extensions["settings"].host_names):
+    if not serving.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if request.method == "POST" and not doors.may_post(host=host, origin=origin, fetch_site=site):
+    if request.method == "POST" and not serving.may_post(host=host, origin=origin, fetch_site=site):
         abort(403)
 
 
@@ -86,9 +90,9 @@ def _close(_error: BaseException | None) -> None:
 
 
 def _say_in_every_header(response: Response) -> Response:
-    for name, value in doors.HEADERS.items():
+    for name, value in serving.HEADERS.items():
         response.headers[name] = value
-    response.headers["Permissions-Policy"] = doors.OWN_CAMERA if request.path == "/scan" else doors.NO_CAMERA
+    response.headers["Permissions-Policy"] = serving.OWN_CAMERA if request.path == "/scan" else serving.NO_CAMERA
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"
     return response

@@ -4,7 +4,7 @@ from flask import Blueprint, g, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from kiosk.room import the_room
-from mentoring.duty import RoomState
+from mentoring.lunch.duty import RoomState
 
 pages = Blueprint("home", __name__)
 

@@ -5,14 +5,20 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, g, render_template, request
 
+from doors import serving
 from kiosk import alerting, sentences
 from kiosk.room import the_room
 from kiosk.short_memory import Offer, Pass
-from mentoring import alerts, cover, doors, duty, help_requests, people, rota, school_year, what_to_say
-from mentoring.alerts import ALWAYS_PASSED_ON, About, Alert
-from mentoring.cover import State
-from mentoring.duty import Room, RoomState
-from mentoring.help_requests import Outcome
+from mentoring.lunch import duty, help_requests
+from mentoring.lunch.duty import Room, RoomState
+from mentoring.lunch.help_requests import Outcome
+from mentoring.people import mentors
+from mentoring.planning import cover, rota
+from mentoring.planning.cover import State
+from mentoring.safeguarding import alerts
+from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON, About, Alert
+from mentoring.school import school_year
+from mentoring.training import what_to_say
 
 pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
 
@@ -78,7 +84,7 @@ def tell_staff() -> str:
         return render("kiosk/tell_staff.html", held.mentor_id, held.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
         abort(400)
-    key = doors.browser_key(request.form["token"])
+    key = serving.browser_key(request.form["token"])
     alert = alerts.call_an_adult(
         g.db, key=key, room=place.name, about=About(about), mentor_id=held.mentor_id, now=g.now
     )
@@ -121,7 +127,7 @@ def felt() -> str:
     if mood not in {str(value) for value, _, _ in sentences.MOODS}:
         abort(400)
     duty.felt(g.db, held.mentor_id, drop_in_id=held.drop_in_id, mood=int(mood))
-    mentor = people.mentor(g.db, held.mentor_id)
+    mentor = mentors.mentor(g.db, held.mentor_id)
     return render_template(
         "kiosk/thanks.html",
         name=mentor.display_name if mentor else "",
@@ -187,4 +193,4 @@ def _receipt(alert: Alert) -> dict[str, Any]:
 def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:
     """A page of this mentor's, with a token for the next step; `offer` is the swap that the step goes on with."""
     token = current_app.extensions["passes"].issue(mentor_id, drop_in_id, offer)
-    return render_template(template, token=token, mentor=people.mentor(g.db, mentor_id), offer=offer, **values)
+    return render_template(template, token=token, mentor=mentors.mentor(g.db, mentor_id), offer=offer, **values)

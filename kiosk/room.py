@@ -7,10 +7,14 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from kiosk import sentences
-from mentoring import alerts, clock, duty, programme, school_year, staff
-from mentoring.duty import Room
-from mentoring.settings import Settings
-from mentoring.staff import Staff
+from mentoring.access import staff
+from mentoring.access.staff import Staff
+from mentoring.basics import clock
+from mentoring.basics.settings import Settings
+from mentoring.lunch import duty
+from mentoring.lunch.duty import Room
+from mentoring.safeguarding import alerts
+from mentoring.school import programme, school_year
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from badges import code
 from kiosk import mentor_screen, sentences
 from kiosk.room import Place, the_room
-from mentoring import duty
-from mentoring.duty import RoomState, Scan, ScanCode
+from mentoring.lunch import duty
+from mentoring.lunch.duty import RoomState, Scan, ScanCode
 
 pages = Blueprint("scanning", __name__)
 

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from mentoring import clock
-from mentoring.alerts import About, Alert, Level, is_unseen
-from mentoring.close_of_day import SelfTest
-from mentoring.cover import Answer, Code, Kind, Request, State
-from mentoring.data_map import Unit
-from mentoring.duty import Room, RoomState, Scan, ScanCode
-from mentoring.help_requests import Outcome, Topic
-from mentoring.people import Mentor
-from mentoring.retention import Kept
-from mentoring.school_year import DropIn
+from mentoring.basics import clock
+from mentoring.lunch.close_of_day import SelfTest
+from mentoring.lunch.duty import Room, RoomState, Scan, ScanCode
+from mentoring.lunch.help_requests import Outcome, Topic
+from mentoring.people.mentors import Mentor
+from mentoring.planning.cover import Answer, Code, Kind, Request, State
+from mentoring.privacy.data_map import Unit
+from mentoring.privacy.retention import Kept
+from mentoring.safeguarding.alerts import About, Alert, Level, is_unseen
+from mentoring.school.school_year import DropIn
 
 TOPICS = {
     Topic.SCHOOLWORK: ("Schoolwork", "book-open"),

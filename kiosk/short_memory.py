@@ -4,8 +4,8 @@ import secrets
 import threading
 from dataclasses import dataclass
 
-from mentoring import clock
-from mentoring.cover import Answer
+from mentoring.basics import clock
+from mentoring.planning.cover import Answer
 
 PASS_SECONDS = 300
 RETRY_SECONDS = 20

@@ -13,10 +13,15 @@ from kiosk import sentences
 from kiosk.mentor_screen import is_here, render, scan_again, take_pass
 from kiosk.scanning import PICTURES, badge_numbers, held_up
 from kiosk.short_memory import Offer, Pass
-from mentoring import badge_register, cover, duty, journal, people, rota, school_year, staff
-from mentoring.cover import Answer, Code, Kind, Request, State
-from mentoring.people import Mentor
-from mentoring.school_year import DropIn
+from mentoring.access import staff
+from mentoring.lunch import duty
+from mentoring.people import badge_register, mentors
+from mentoring.people.mentors import Mentor
+from mentoring.planning import cover, rota
+from mentoring.planning.cover import Answer, Code, Kind, Request, State
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn
+from mentoring.store import journal
 
 pages = Blueprint("swapping", __name__, url_prefix="/mentor")
 
@@ -164,7 +169,7 @@ def swap_choose() -> str:
     theirs = None if chosen == NOTHING else _my_duty(held.offer.other_id, _number("other_gives"))
     if chosen != NOTHING and theirs is None:
         return _told(held, CHANGED)
-    other = people.mentor(g.db, held.offer.other_id) or abort(400)
+    other = mentors.mentor(g.db, held.offer.other_id) or abort(400)
     return _render(
         "kiosk/swap_agree.html",
         held,
@@ -218,7 +223,7 @@ def _other_mentor(mentor_id: int, texts: list[str]) -> tuple[Mentor | None, str]
         duty.scan(g.db, number=number, now=g.now, early=timedelta(0), menu_after=timedelta(0))
         return None, sentences.NO_GOOD_BADGE.format(lead=staff.lead(g.db).name)
     others = [owner for owner in owners.values() if owner not in (None, mentor_id)]
-    other = people.mentor(g.db, others[0]) if others and others[0] else None
+    other = mentors.mentor(g.db, others[0]) if others and others[0] else None
     if other is not None:
         return other, ""
     return None, sentences.OWN_BADGE if numbers else sentences.NOT_A_BADGE

@@ -19,11 +19,16 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlite_utils import Database
 
-from mentoring import badge_register, clock, migrations, people, rota, school_year, sealing, staff
-from mentoring.database import open_database
-from mentoring.people import NewMentor
-from mentoring.school_year import DropIn, NewSlot
-from mentoring.staff import Role
+from mentoring.access import staff
+from mentoring.access.staff import Role
+from mentoring.basics import clock, sealing
+from mentoring.people import badge_register, mentors
+from mentoring.people.mentors import NewMentor
+from mentoring.planning import rota
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn, NewSlot
+from mentoring.store import migrations
+from mentoring.store.database import open_database
 
 settings.register_profile("house", deadline=None)  # a busy box is no fault of the rule's
 settings.load_profile("house")
@@ -142,7 +147,7 @@ def _set_up(db: Database) -> Cast:
         now=now,
     )
     amira, ben, chidi = (
-        people.add(db, new, by=by, now=now)
+        mentors.add(db, new, by=by, now=now)
         for new in (
             NewMentor("Amira", "Khan", "11", "Amira", experienced=True, shows_name=True),
             NewMentor("Ben", "Osei", "10", "Ben O."),

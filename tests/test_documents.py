@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from admin.command_line import dropin
-from mentoring.programme import NEVER_A_SECRET
-from mentoring.settings import Settings
+from admin.command_line.main import dropin
+from mentoring.basics.settings import Settings
+from mentoring.school.programme import NEVER_A_SECRET
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def test_the_promise_has_one_source():
         for path in (ROOT / room).rglob("*")
         if path.suffix in (".py", ".html", ".js") and NEVER_A_SECRET in path.read_text(encoding="utf-8")
     ]
-    assert told == ["mentoring/programme.py"]
+    assert told == ["mentoring/school/programme.py"]
 
 
 def test_every_recipe_is_at_most_five_steps():

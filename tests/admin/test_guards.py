@@ -12,32 +12,23 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
-from admin import rights
-from admin.log_in import Throttle
-from admin.planning import Planning
-from admin.plans_in_work import PlanInWork, task_of
+from admin.access.log_in import Throttle
+from admin.frame import rights
+from admin.planning.planner import Planning
+from admin.planning.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
-from mentoring import (
-    calendars,
-    channels,
-    cover,
-    drills,
-    keys,
-    people,
-    photos,
-    printing,
-    rota,
-    rota_exchange,
-    school_year,
-    staff,
-)
-from mentoring.alerts import Level
-from mentoring.cover import Kind
-from mentoring.settings import Settings
-from mentoring.staff import Role
+from mentoring.access import keys, staff
+from mentoring.access.staff import Role
+from mentoring.basics.settings import Settings
+from mentoring.people import mentors, photos, printers
+from mentoring.planning import calendars, cover, rota, rota_file
+from mentoring.planning.cover import Kind
+from mentoring.safeguarding import channels, drills
+from mentoring.safeguarding.alerts import Level
+from mentoring.school import school_year
+from tests.both_doors import Wall, a_logo, factor_for, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, THURSDAY, ZONE, Cast, at
-from tests.kiosk.both_doors import Wall, a_logo, factor_for, form_key, log_in
-from tests.kiosk.walking import inline, leads_elsewhere, page
+from tests.walking import inline, leads_elsewhere, page
 
 MENTOR = {"given_name": "Dana", "family_name": "Kowalska", "year_group": "10"}
 CHANGED = {**MENTOR, "state": "active"}
@@ -369,7 +360,7 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
     channels.add(db, name="Office", url=url, level=Level.FIRST, by="staff 1", now=at("12:45"))
     calendars.give_link(db, None, by="staff 1", now=at("12:00"))
     db.execute("update calendar_links set link = ?", [CALENDAR])
-    printing.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
+    printers.set_logo(db, a_logo(), by="staff 1", now=at("12:00"))
     photos.keep(db, cast.amira, a_logo(), by="staff 1", now=at("12:00"))
     keys.make_recovery(db, by="staff 1", now=at("12:00"))
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
@@ -382,7 +373,7 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
 def keep_a_plan(staff_app: Flask, db: Database) -> None:
     """A plan that is finished."""
     asked = rota.to_plan(db, date(2027, 1, 11), date(2027, 1, 22), now=at("12:40"))
-    names = rota_exchange.names_of(people.mentors(db))
+    names = rota_file.names_of(mentors.mentors(db))
     planning = Planning(task_of(asked, names=names, zone=ZONE, keep=True), seconds=1)
     planning.plan = planning.as_it_is()
     work = PlanInWork(PLAN, at("12:40"), 0, asked, planning)

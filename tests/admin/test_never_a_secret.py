@@ -7,10 +7,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from badges.sheet import Card, print_cards
-from mentoring.programme import NEVER_A_SECRET
+from mentoring.school.programme import NEVER_A_SECRET
+from tests.both_doors import Wall
 from tests.conftest import Cast
-from tests.kiosk.both_doors import Wall
-from tests.kiosk.walking import Finger, page
+from tests.walking import Finger, page
 
 
 @pytest.mark.usefixtures("pair")

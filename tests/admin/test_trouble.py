@@ -9,10 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring.settings import Settings
+from mentoring.basics.settings import Settings
+from tests.both_doors import JSON, Scan, Wall, form_key, log_in
 from tests.conftest import Cast
-from tests.kiosk.both_doors import JSON, Scan, Wall, form_key, log_in
-from tests.kiosk.walking import Finger, inline, page
+from tests.walking import Finger, inline, page
 
 RIGHT = "The clock is right"
 PAGES = ["/", "/mentors", "/rota", "/badges", "/programme", "/staff", "/now.json", "/log-in", "/set-up", "/board/one"]
@@ -86,7 +86,7 @@ def test_the_words_of_the_machine_are_never_on_a_page(
     def breaks() -> None:
         raise RuntimeError("the words of the machine")
 
-    monkeypatch.setattr("mentoring.clock.now", breaks)
+    monkeypatch.setattr("mentoring.basics.clock.now", breaks)
     answer = lead.get("/mentors")
     assert answer.status_code == 500
     assert "Something went wrong here." in page(answer).text

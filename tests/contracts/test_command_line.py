@@ -21,8 +21,8 @@ import psutil
 import pypdfium2
 import pytest
 
-from mentoring.database import open_database
-from mentoring.migrations import migrate
+from mentoring.store.database import open_database
+from mentoring.store.migrations import migrate
 
 DROPIN = str(Path(sys.executable).with_name("dropin"))
 PASSWORD = "three wet turtles"

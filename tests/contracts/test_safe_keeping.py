@@ -17,11 +17,15 @@ from pathlib import Path
 
 import pytest
 
-from admin import command_line
-from mentoring import backups, clock, erasure, keys, programme
-from mentoring.database import open_database
-from mentoring.erasure import Tombstone, Whose
-from mentoring.sealing import Key
+from admin.command_line import main
+from mentoring.access import keys
+from mentoring.basics import clock
+from mentoring.basics.sealing import Key
+from mentoring.box import backups
+from mentoring.privacy import erasure
+from mentoring.privacy.erasure import Tombstone, Whose
+from mentoring.school import programme
+from mentoring.store.database import open_database
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
 from tests.contracts.test_command_line import INIT, Doors, dropin, is_refused, until
 
@@ -39,7 +43,7 @@ def call(box: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
         monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
         status = 0
         try:
-            command_line.main()
+            main.main()
         except SystemExit as leaving:
             status = int(leaving.code or 0)
         told = capsys.readouterr()

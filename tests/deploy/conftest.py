@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 import pytest
 
 from benchmarks.proxy import PATIENCE, Proxy, free_port, proxy_before, until
-from mentoring import calendars
-from mentoring.database import open_database
+from mentoring.planning import calendars
+from mentoring.store.database import open_database
 from tests.conftest import Cast, at
 
 ROOT = Path(__file__).resolve().parents[2]

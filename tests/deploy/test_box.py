@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from mentoring.settings import Settings
+from mentoring.basics.settings import Settings
 from tests.deploy.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"

@@ -119,7 +119,7 @@ def test_guesses_from_one_address_are_counted_whatever_it_says_of_itself(box: Bo
 
 
 def test_a_first_set_up_is_not_made_from_elsewhere(box: Box):
-    assert box.ask("GET", "/set-up").headers["location"] == "/log-in"  # set up already; else tests/admin/test_reach.py
+    assert box.ask("GET", "/set-up").headers["location"] == "/log-in"  # set up already
 
 
 # What it carries

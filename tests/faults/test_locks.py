@@ -5,8 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from benchmarks import struck
-from mentoring import close_of_day
-from mentoring.database import open_database
+from mentoring.lunch import close_of_day
+from mentoring.store.database import open_database
 
 
 def _locks(file: Path) -> int:

@@ -22,9 +22,9 @@ import pytest
 from benchmarks import faults, struck
 from benchmarks.camera import frame
 from benchmarks.school import Door, School, doors_open, fill
-from mentoring import journal
-from mentoring.database import open_database, rows
-from mentoring.doors import browser_key
+from doors.serving import browser_key
+from mentoring.store import journal
+from mentoring.store.database import open_database, rows
 
 STRIKES = 40
 SEED = 20270112

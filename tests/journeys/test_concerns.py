@@ -8,8 +8,9 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mentoring import clock, keys
-from mentoring.database import open_database
+from mentoring.access import keys
+from mentoring.basics import clock
+from mentoring.store.database import open_database
 from tests.journeys.conftest import Lunch, chromium, enter, example_school
 from tests.journeys.test_leaving import holds, step
 

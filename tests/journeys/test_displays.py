@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mentoring import clock
-from mentoring.programme import DAYS
+from mentoring.basics import clock
+from mentoring.school.programme import DAYS
 from tests.journeys.conftest import Camera, Lunch, chromium_before, dropin, log_in
 from tests.journeys.test_pictures import typed_code
 

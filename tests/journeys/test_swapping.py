@@ -8,8 +8,9 @@ import cv2
 from playwright.sync_api import Browser, expect
 
 from badges.reader import Reader
-from mentoring import rota, school_year
-from mentoring.database import open_database
+from mentoring.planning import rota
+from mentoring.school import school_year
+from mentoring.store.database import open_database
 from tests.journeys.conftest import Camera, Lunch, cards, dropin, enter
 from tests.journeys.test_axe import context, faults
 from tests.journeys.test_pictures import OVERFLOW, TOO_SMALL, typed_code

@@ -8,12 +8,13 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from kiosk.sentences import KEPT, NEVER_KEPT
-from mentoring import close_of_day, help_requests, holds, retention
-from mentoring.data_map import CLASSES, Whom
-from mentoring.holds import Held
+from mentoring.lunch import close_of_day, help_requests
+from mentoring.privacy import holds, retention
+from mentoring.privacy.data_map import CLASSES, Whom
+from mentoring.privacy.holds import Held
+from tests.both_doors import Wall
 from tests.conftest import TUESDAY, at
-from tests.kiosk.both_doors import Wall
-from tests.kiosk.walking import Finger, page
+from tests.walking import Finger, page
 
 
 def test_one_tap_from_the_first_page_leads_to_it(kiosk_door: FlaskClient):

@@ -11,11 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import alerts
-from mentoring.programme import CHILDLINE
+from mentoring.safeguarding import alerts
+from mentoring.school.programme import CHILDLINE
+from tests.both_doors import JSON, Wall, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, TUESDAY, Cast
-from tests.kiosk.both_doors import JSON, Wall, form_key, log_in
-from tests.kiosk.walking import Finger, page
+from tests.walking import Finger, page
 
 SATURDAY = date(2027, 1, 16)
 SAVED, TELLING, TOLD = "Your message is saved.", "We are telling them.", "We have told them."

@@ -9,12 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import duty
-from mentoring.help_requests import ANIMALS, COLOURS
-from mentoring.settings import Settings
+from mentoring.basics.settings import Settings
+from mentoring.lunch import duty
+from mentoring.lunch.help_requests import ANIMALS, COLOURS
+from tests.both_doors import Scan, Wall
 from tests.conftest import TUESDAY, Cast
-from tests.kiosk.both_doors import Scan, Wall
-from tests.kiosk.walking import Finger, page
+from tests.walking import Finger, page
 
 TOPICS = ["schoolwork", "friendships", "peer_pressure", "family", "bullying", "company"]
 TOPICS += ["something_else", "rather_not_say"]

@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
-from mentoring import doors
-from mentoring.doors import LARGEST_BODY
-from mentoring.settings import Settings
+from doors import serving
+from doors.serving import LARGEST_BODY
+from mentoring.basics.settings import Settings
+from tests.both_doors import Wall
 from tests.conftest import Cast
-from tests.kiosk.both_doors import Wall
-from tests.kiosk.walking import inline, leads_elsewhere, page
+from tests.walking import inline, leads_elsewhere, page
 
 # Every route and method of the kiosk, what is sent, and what answers (P22). {ticket}, {alert} and {code} are filled in.
 # The kiosk knows one role: whoever stands before it.
@@ -266,7 +266,7 @@ def test_a_page_may_be_looked_at_from_anywhere(kiosk_door: FlaskClient, headers:
 def test_the_policy_of_both_doors_is_one(kiosk_door: FlaskClient, staff_door: FlaskClient):
     for door in (kiosk_door, staff_door):
         answer = door.get("/healthz")
-        assert {name: answer.headers[name] for name in doors.HEADERS} == doors.HEADERS
+        assert {name: answer.headers[name] for name in serving.HEADERS} == serving.HEADERS
 
 
 @pytest.mark.parametrize("junk", ["\x00", "\ud800".encode("utf-8", "surrogatepass"), b"\xff\xfe", "🐢" * 2_000])

@@ -6,12 +6,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import badge_register, duty
-from mentoring.alerts import ALWAYS_PASSED_ON
-from mentoring.programme import NEVER_A_SECRET
+from mentoring.lunch import duty
+from mentoring.people import badge_register
+from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON
+from mentoring.school.programme import NEVER_A_SECRET
+from tests.both_doors import JSON, Wall, form_key
 from tests.conftest import Cast
-from tests.kiosk.both_doors import JSON, Wall, form_key
-from tests.kiosk.walking import Finger, Page, inline, page
+from tests.walking import Finger, Page, inline, page
 
 CLOSED = "This screen has closed. Please show your badge again."
 STEPS = {

@@ -7,12 +7,12 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from mentoring import close_of_day
-from mentoring.database import open_database
-from mentoring.settings import Settings
+from mentoring.basics.settings import Settings
+from mentoring.lunch import close_of_day
+from mentoring.store.database import open_database
+from tests.both_doors import JSON, KEY, Wall
 from tests.conftest import Cast, at
-from tests.kiosk.both_doors import JSON, KEY, Wall
-from tests.kiosk.walking import Finger
+from tests.walking import Finger
 
 # When each pupil asks and what about, and when Amira calls the next one.
 SLOW = ([("12:34", "family"), ("12:50", "family"), ("12:52", "company"), ("13:09", "bullying")], "13:10")

@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.about import QUIZ
-from tests.kiosk.both_doors import Wall
-from tests.kiosk.walking import Finger, page
+from tests.both_doors import Wall
+from tests.walking import Finger, page
 
 TELLING = ["help", "talk", "mentor", "adult", "safe", "secret", "drop-in", "childline", "listen", "ask", "ticket"]
 TELLING += ["mentors", "adults", "secrets", "someone", "worried", "bullying"]

@@ -7,11 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import duty, school_year
-from mentoring.programme import CHILDLINE, NEVER_A_SECRET
+from mentoring.lunch import duty
+from mentoring.school import school_year
+from mentoring.school.programme import CHILDLINE, NEVER_A_SECRET
+from tests.both_doors import Scan, Wall
 from tests.conftest import TUESDAY, Cast, at
-from tests.kiosk.both_doors import Scan, Wall
-from tests.kiosk.walking import Finger, inline, page
+from tests.walking import Finger, inline, page
 
 ROOT = Path(__file__).resolve().parents[2]
 BOBBY = "<b>Bobby</b><img src=x onerror=alert(1)>"
@@ -113,7 +114,7 @@ def test_the_promise_has_one_source():
     rooms = [ROOT / room for room in ("kiosk", "admin", "badges", "mentoring", "static")]
     files = [path for room in rooms for path in room.rglob("*") if path.suffix in (".py", ".html", ".js", ".css")]
     sources = [path.relative_to(ROOT).as_posix() for path in files if "cannot keep secrets" in path.read_text("utf-8")]
-    assert sources == ["mentoring/programme.py"]
+    assert sources == ["mentoring/school/programme.py"]
 
 
 # What the page asks by itself

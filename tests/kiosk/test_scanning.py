@@ -15,12 +15,12 @@ from sqlite_utils import Database
 
 import kiosk.app
 from badges import code
-from mentoring import badge_register
-from mentoring.doors import LARGEST_BODY
-from mentoring.settings import Settings
+from doors.serving import LARGEST_BODY
+from mentoring.basics.settings import Settings
+from mentoring.people import badge_register
+from tests.both_doors import JSON, KEY, Scan, Wall, picture
 from tests.conftest import THURSDAY, Cast, at
-from tests.kiosk.both_doors import JSON, KEY, Scan, Wall, picture
-from tests.kiosk.walking import Finger, inline, page
+from tests.walking import Finger, inline, page
 
 PROMISED = {"outcome", "say", "mentor", "room"}
 REASONS = ("revoked", "replaced", "paused", "stepping", "left", "invalid", "expired")

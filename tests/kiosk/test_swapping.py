@@ -10,14 +10,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import availability, badge_register, cover, people, rota, school_year
-from mentoring.availability import ApartWhy
-from mentoring.cover import Kind, State
-from mentoring.people import NewMentor
-from mentoring.rota import Limits
+from mentoring.people import badge_register, mentors
+from mentoring.people.mentors import NewMentor
+from mentoring.planning import availability, cover, rota
+from mentoring.planning.availability import ApartWhy
+from mentoring.planning.cover import Kind, State
+from mentoring.planning.rota import Limits
+from mentoring.school import school_year
+from tests.both_doors import Scan, Wall, form_key, picture
 from tests.conftest import THURSDAY, Cast
-from tests.kiosk.both_doors import Scan, Wall, form_key, picture
-from tests.kiosk.walking import Finger, Page, inline, page
+from tests.walking import Finger, Page, inline, page
 
 CLOSED = "This screen has closed. Please show your badge again."
 NEXT_TUESDAY = date(2027, 1, 19)
@@ -205,7 +207,7 @@ def test_of_two_doors_that_race_for_one_place_one_has_it_and_the_other_is_told(
 
 def another_mentor(db: Database, wall: Wall) -> int:
     """Dana, a mentor with a good badge who is free."""
-    dana = people.add(db, NewMentor("Dana", "Kowalska", "10", "Dana"), by="staff 1", now=wall.moment)
+    dana = mentors.add(db, NewMentor("Dana", "Kowalska", "10", "Dana"), by="staff 1", now=wall.moment)
     assert isinstance(dana, int)
     badge_register.issue_missing(db, [dana], by="staff 1", now=wall.moment)
     return dana

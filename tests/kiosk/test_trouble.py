@@ -10,13 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring import migrations
-from mentoring.database import open_database
-from mentoring.programme import CHILDLINE
-from mentoring.settings import Settings
+from mentoring.basics.settings import Settings
+from mentoring.school.programme import CHILDLINE
+from mentoring.store import migrations
+from mentoring.store.database import open_database
+from tests.both_doors import JSON, Scan, Wall
 from tests.conftest import Cast
-from tests.kiosk.both_doors import JSON, Scan, Wall
-from tests.kiosk.walking import Finger, inline, page
+from tests.walking import Finger, inline, page
 
 PAGES = ["/", "/ask", "/scan", "/alert", "/state", "/ticket/one", "/alert/one"]
 
@@ -122,7 +122,7 @@ def test_the_words_of_the_machine_are_never_on_a_page(
     def breaks() -> None:
         raise RuntimeError("the words of the machine")
 
-    monkeypatch.setattr("mentoring.clock.now", breaks)
+    monkeypatch.setattr("mentoring.basics.clock.now", breaks)
     answer = kiosk_door.get("/")
     shown = page(answer)
     assert answer.status_code == 500

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
-from mentoring import badge_register, people
-from mentoring.database import open_database
-from mentoring.people import NewMentor
+from mentoring.people import badge_register, mentors
+from mentoring.people.mentors import NewMentor
+from mentoring.store.database import open_database
 from tests.conftest import FIRST_OF_SEPTEMBER, at
 
 AtOnce = Callable[[int, Callable[[Database], Any]], list[Any]]
@@ -25,7 +25,7 @@ def another(db: Database) -> Another:
 
     def add(name: str) -> int:
         now = at("09:00", FIRST_OF_SEPTEMBER)
-        added = people.add(db, NewMentor(name, "Example", "10", name, experienced=True), by="staff 1", now=now)
+        added = mentors.add(db, NewMentor(name, "Example", "10", name, experienced=True), by="staff 1", now=now)
         assert isinstance(added, int)
         badge_register.issue_missing(db, [added], by="staff 1", now=now)
         return added

@@ -1,0 +1,132 @@
+"""Me: one's own password, second factor and log-ins."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.access import log_in
+from admin.frame import square
+from admin.frame.sentences import SAID
+from mentoring.access import accounts, second_factor, staff
+from mentoring.basics import clock
+from mentoring.people.mentors import Fault
+from mentoring.school import programme
+
+pages = Blueprint("me_page", __name__, url_prefix="/me")
+
+WRONG_PASSWORD = Fault("password", "is not your password", "type the one you logged in with")
+WRONG_CODE = Fault(
+    "code", "does not fit", "each works once and for half a minute: wait for the next, and look at both clocks"
+)
+
+
+@pages.get("")
+def show() -> str:
+    """What is mine to change."""
+    return _page()
+
+
+@pages.post("/password")
+def password() -> Response | tuple[str, int]:
+    """Another password of one's own; all other log-ins end."""
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    if new != request.form.get("again", ""):
+        return _page(faults=[Fault("again", "is not the same", "type the new password twice")]), 422
+    with log_in.throttled(g.me.email):
+        fault = accounts.change_password(g.db, g.me, old=old, new=new, keep=_token(), now=g.now)
+    if fault:
+        field = "new" if fault.field == "password" else fault.field
+        return _page(faults=[Fault(field, fault.what, fault.remedy)]), 422
+    return redirect(url_for("me_page.show", said="password_mine"), 303)
+
+
+@pages.get("/second-factor", endpoint="second_factor")
+def second_factor_form() -> str | Response:
+    """A square for the app on the phone, and the same to type; a code from the app confirms it."""
+    if second_factor.is_on(g.db, g.me.id):
+        return redirect(url_for("me_page.show"), 303)
+    return _factor_page()
+
+
+@pages.post("/second-factor")
+def confirm() -> str | Response | tuple[str, int]:
+    """From now on the log-in asks for a code. The recovery codes are shown once."""
+    given, code = request.form.get("password", ""), request.form.get("code", "")
+    if second_factor.is_on(g.db, g.me.id):
+        return redirect(url_for("me_page.show"), 303)
+    with log_in.throttled(g.me.email):
+        if not staff.fits(g.db, g.me.id, given):
+            return _factor_page(faults=[WRONG_PASSWORD]), 422
+        codes = second_factor.confirm(g.db, g.me.id, code, now=g.now)
+        if codes is None:
+            return _factor_page(faults=[WRONG_CODE]), 422
+        accounts.make_key(g.db, g.me, password=given, now=g.now)
+    g.owes_factor = False
+    return _codes_page(codes)
+
+
+@pages.post("/recovery-codes")
+def new_codes() -> str | tuple[str, int]:
+    """Ten new recovery codes; the old ones are dead."""
+    if fault := _not_me():
+        return _page(faults=[fault]), 422
+    return _codes_page(second_factor.new_codes(g.db, g.me.id, now=g.now))
+
+
+@pages.post("/second-factor/remove")
+def remove() -> Response | tuple[str, int]:
+    """Log in without a code again, where the role and the school allow it."""
+    needs = accounts.needs_factor(g.me.role, all_need_one=accounts.all_need_a_code(g.db))
+    fault = Fault("code", "is needed in your role", "it stays") if needs else _not_me()
+    if fault:
+        return _page(faults=[fault]), 422
+    second_factor.remove(g.db, g.me.id, now=g.now)
+    return redirect(url_for("me_page.show", said="factor_off"), 303)
+
+
+@pages.post("/log-ins/end-others")
+def end_others() -> Response:
+    """End every log-in of mine but this one."""
+    staff.end_others(g.db, g.me.id, keep=_token(), now=g.now)
+    return redirect(url_for("me_page.show", said="others_ended"), 303)
+
+
+def _token() -> str:
+    return request.cookies.get(log_in.COOKIE, "")
+
+
+def _not_me() -> Fault | None:
+    """What is wrong with the password and the code that were given again, or None."""
+    given, code = request.form.get("password", ""), request.form.get("code", "")
+    with log_in.throttled(g.me.email):
+        is_me = staff.check(g.db, g.me.id, password=given, code=code, now=g.now)
+    return None if is_me else Fault("code", "and that password do not go together", WRONG_CODE.remedy)
+
+
+def _page(*, faults: list[Fault] | None = None) -> str:
+    return render_template(
+        "admin/access/me.html",
+        account=accounts.account(g.db, g.me, now=g.now),
+        needs_factor=accounts.needs_factor(g.me.role, all_need_one=accounts.all_need_a_code(g.db)),
+        browsers=staff.browsers(g.db, g.me.id, this=_token()),
+        today=clock.school_day(g.now, programme.load(g.db).zone),
+        faults=faults or [],
+        said=SAID.get(request.args.get("said", "")),
+    )
+
+
+def _factor_page(*, faults: list[Fault] | None = None) -> str:
+    known, secret = programme.load(g.db), second_factor.begin(g.db, g.me.id)
+    address = second_factor.address(secret, email=g.me.email, school=known.school)
+    shown: dict[str, Any] = {
+        "square": square.drawn(address, words="The secret as a square to scan"),
+        "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
+        "box_clock": clock.wall(g.now, known.zone),
+        "owes_factor": g.owes_factor,
+    }
+    return render_template("admin/access/second_factor.html", faults=faults or [], **shown)
+
+
+def _codes_page(codes: list[str]) -> str:
+    return render_template("admin/access/recovery_codes.html", codes=codes, date=g.now)

@@ -1,0 +1,160 @@
+"""Staff: the adults a pupil can find, who may log in here, and how an account is made, changed and ended."""
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.frame.rights import ROLE_WORDS
+from admin.frame.sentences import SAID
+from mentoring.access import accounts, staff
+from mentoring.access.accounts import Printed
+from mentoring.access.staff import Role, Staff
+from mentoring.basics import clock
+from mentoring.people.mentors import Fault
+from mentoring.school import programme
+from mentoring.store import journal
+
+pages = Blueprint("staff_page", __name__, url_prefix="/staff")
+
+# Set-up makes the lead, and the lead is handed over; every other role is chosen here.
+ROLES = {role: words for role, words in ROLE_WORDS.items() if role is not Role.LEAD}
+NO_ROLE = Fault("role", "is not on the list", "choose one")
+
+
+@pages.get("")
+def everyone() -> str:
+    """All staff."""
+    return _list([])
+
+
+@pages.post("")
+def add() -> str | tuple[str, int]:
+    """One more member of staff. The printed code is shown once; nobody types a password for somebody else."""
+    form = {name: request.form.get(name, "") for name in ("name", "email", "room", "phone")}
+    role = _role()
+    faults = staff.account_faults(name=form["name"], email=form["email"]) + ([] if role else [NO_ROLE])
+    if faults or role is None:
+        return _list(faults), 422
+    made = accounts.invite(g.db, **form, role=role, by=_me(), now=g.now)
+    return (_list([made]), 422) if isinstance(made, Fault) else _code_page(made)
+
+
+@pages.post("/second-factor")
+def ask_all_for_codes() -> Response:
+    """Whether everybody needs a second factor, or only whoever opens concerns."""
+    accounts.ask_all_for_codes(g.db, asks=request.form.get("asks") == "yes", by=_me(), now=g.now)
+    return redirect(url_for("staff_page.everyone", said="all_codes"), 303)
+
+
+@pages.get("/<int:staff_id>")
+def one(staff_id: int) -> str:
+    """One person's account."""
+    return _one(_member(staff_id))
+
+
+@pages.post("/<int:staff_id>")
+def change(staff_id: int) -> Response | tuple[str, int]:
+    """Where pupils find one member of staff."""
+    member = _member(staff_id)
+    given = {name: request.form.get(f"new_{name}", "") for name in ("name", "room", "phone")}
+    fault = staff.change(g.db, staff_id, **given, by=_me(), now=g.now)
+    if fault:
+        return _one(member, Fault(f"new_{fault.field}", fault.what, fault.remedy)), 422
+    return redirect(url_for("staff_page.one", staff_id=staff_id, said="saved"), 303)
+
+
+@pages.post("/<int:staff_id>/code")
+def code(staff_id: int) -> str | tuple[str, int]:
+    """A printed code for somebody's new password, and for a lost phone. One's own is changed on one's own page."""
+    member = _member(staff_id)
+    if member.id == g.me.id:
+        return _one(member, Fault("code", "is for others", "your own password is changed on your own page")), 422
+    forgets = request.form.get("phone_too") == "yes"
+    return _code_page(accounts.print_code(g.db, member.id, forgets_factor=forgets, by=_me(), now=g.now))
+
+
+@pages.post("/<int:staff_id>/role")
+def role(staff_id: int) -> Response | tuple[str, int]:
+    """Another role. They log in anew."""
+    member, chosen = _member(staff_id), _role()
+    fault = accounts.change_role(g.db, member, chosen, by=_me(), now=g.now) if chosen else NO_ROLE
+    if fault:
+        return _one(member, fault), 422
+    return redirect(url_for("staff_page.one", staff_id=staff_id, said="role"), 303)
+
+
+@pages.post("/<int:staff_id>/lead")
+def hand_over(staff_id: int) -> Response | tuple[str, int]:
+    """This person is the lead from now on, and the old lead has the role that was chosen."""
+    member, chosen = _member(staff_id), _role()
+    fault = accounts.hand_over(g.db, member, role=chosen, by=_me(), now=g.now) if chosen else NO_ROLE
+    if fault:
+        return _one(member, fault), 422
+    return redirect(url_for("staff_page.one", staff_id=staff_id, said="lead"), 303)
+
+
+@pages.post("/<int:staff_id>/end")
+def end(staff_id: int) -> Response | tuple[str, int]:
+    """Somebody leaves. Whoever was chosen is within call for them from now on."""
+    member = _member(staff_id)
+    takes_over = staff.by_id(g.db, request.form.get("takes_over", type=int) or 0)
+    if takes_over and not any(each.id == takes_over.id for each in staff.everyone(g.db)):
+        takes_over = None
+    fault = accounts.end(g.db, member, takes_over=takes_over, by_id=g.me.id, now=g.now)
+    if fault:
+        return _one(member, fault), 422
+    return redirect(url_for("staff_page.everyone", said="account_ended"), 303)
+
+
+def _me() -> str:
+    return journal.staff(g.me.id)
+
+
+def _member(staff_id: int) -> Staff:
+    """Somebody who has not left."""
+    return next((each for each in staff.everyone(g.db) if each.id == staff_id), None) or abort(404)
+
+
+def _role() -> Role | None:
+    chosen = request.form.get("role", "")
+    return Role(chosen) if chosen in ROLES else None
+
+
+def _list(faults: list[Fault]) -> str:
+    return render_template(
+        "admin/access/staff.html",
+        accounts=accounts.accounts(g.db, now=g.now),
+        former=staff.former(g.db),
+        all_need_a_code=accounts.all_need_a_code(g.db),
+        roles=ROLES,
+        role_words=ROLE_WORDS,
+        faults=faults,
+        given=request.form,
+        said=SAID.get(request.args.get("said", "")),
+    )
+
+
+def _one(member: Staff, fault: Fault | None = None) -> str:
+    everybody = staff.everyone(g.db)
+    return render_template(
+        "admin/access/staff_one.html",
+        account=accounts.account(g.db, member, now=g.now),
+        member=member,
+        slots=accounts.within_call(g.db, member.id),
+        others=[each for each in everybody if each.id != member.id],
+        lead=staff.lead(g.db),
+        roles=ROLES,
+        role_words=ROLE_WORDS,
+        faults=[fault] if fault else [],
+        given=request.form,
+        said=SAID.get(request.args.get("said", "")),
+    )
+
+
+def _code_page(printed: Printed) -> str:
+    return render_template(
+        "admin/access/printed_code.html",
+        member=_member(printed.staff_id),
+        code=printed.code,
+        until=clock.school_day(printed.until, programme.load(g.db).zone),
+        address=url_for("welcome_page.form", _external=True),
+    )

@@ -1,0 +1,75 @@
+"""Welcome: a printed code becomes a password that only its owner knows; and what to do when a password is forgotten."""
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.access import log_in
+from mentoring.access import accounts
+from mentoring.people.mentors import Fault
+from mentoring.school import programme
+
+pages = Blueprint("welcome_page", __name__)
+
+NOT_GOOD = Fault("code", "is not good, or not any more", "read it again, or ask the lead to print a new one")
+NOT_THE_SAME = Fault("again", "is not the same", "type the password twice")
+
+
+@pages.get("/welcome")
+def form() -> str | Response:
+    """Where a printed code is typed in."""
+    if not programme.is_set_up(g.db):
+        return redirect(url_for("log_in.set_up_form"), 303)
+    return _welcome([])
+
+
+@pages.post("/welcome")
+def take_up() -> str | Response | tuple[str, int]:
+    """First the code, then the password one chooses. The code is spent when the password is kept."""
+    code, password = request.form.get("code", ""), request.form.get("password")
+    with log_in.throttled("a printed code", is_long=True):
+        member = accounts.owner_of(g.db, code, now=g.now)
+        if member is None:
+            return _welcome([NOT_GOOD]), 422
+        if password is None:
+            return _welcome([], name=member.name, code=code)
+        if password != request.form.get("again", ""):
+            return _welcome([NOT_THE_SAME], name=member.name, code=code), 422
+        taken = accounts.take_up(g.db, code, password=password, now=g.now)
+    if isinstance(taken, Fault):
+        return _welcome([taken], name=member.name, code=code), 422
+    if taken is None:
+        return _welcome([NOT_GOOD]), 422
+    return redirect(url_for("log_in.form", said="password"), 303)
+
+
+@pages.get("/forgotten")
+def forgotten() -> str | Response:
+    """What to do without one's password."""
+    if not programme.is_set_up(g.db):
+        return redirect(url_for("log_in.set_up_form"), 303)
+    return _forgotten([])
+
+
+@pages.post("/forgotten")
+def recover() -> Response | tuple[str, int]:
+    """A new password by one's own recovery code and a code from the app. Whatever is wrong is answered alike."""
+    given = {name: request.form.get(name, "") for name in ("email", "recovery_code", "app_code", "password")}
+    if given["password"] != request.form.get("again", ""):
+        return _forgotten([NOT_THE_SAME]), 422
+    with log_in.throttled(given["email"]):
+        member = accounts.recover(g.db, **given, now=g.now)
+    if member is None:
+        wrong = Fault("recovery_code", "and that name and code do not go together", "look at each, or ask the lead")
+        return _forgotten([wrong]), 422
+    if isinstance(member, Fault):
+        return _forgotten([member]), 422
+    return redirect(url_for("log_in.form", said="password"), 303)
+
+
+def _welcome(faults: list[Fault], *, name: str = "", code: str | None = None) -> str:
+    typed = request.form.get("code", "") if code is None else code
+    return render_template("admin/access/welcome.html", faults=faults, name=name, code=typed)
+
+
+def _forgotten(faults: list[Fault]) -> str:
+    return render_template("admin/access/forgotten.html", faults=faults, given=request.form)

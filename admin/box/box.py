@@ -1,0 +1,60 @@
+"""The box: how it is, its backups and how one is restored."""
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.frame.sentences import SAID, backup_trouble
+from mentoring.access import keys
+from mentoring.basics import clock
+from mentoring.box import backups, doctor
+from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft, Trouble
+from mentoring.school import school_year
+
+pages = Blueprint("backups_page", __name__)
+
+SHOWN = 12
+
+
+@pages.get("/box")
+def show() -> str:
+    """Health in plain words, the newest backups with where the trail ended in each, and the way back."""
+    return _page()
+
+
+@pages.post("/box/backup")
+def back_up() -> Response | tuple[str, int]:
+    """One backup now, in both places; sent twice within a minute it is one file."""
+    places = g.settings.backup_places
+    try:
+        places[0].mkdir(mode=0o700, exist_ok=True)
+        for each in places:
+            backups.make(g.db, folder=each, badge_key=g.settings.badge_key, now=g.now)
+    except NoRecoveryKey:
+        return _page(backup_trouble(Trouble.NO_KEY, places[0])), 422
+    except CannotKeep as error:
+        return _page(backup_trouble(error.why, error.place)), 503
+    except OSError:
+        return _page(backup_trouble(Trouble.READ_ONLY, places[0])), 503
+    except TracesLeft:
+        return _page("Traces of requests were left in the backup, so it was thrown away."), 500
+    return redirect(url_for("backups_page.show", said="backed_up"), 303)
+
+
+def _page(trouble: str = "") -> str:
+    zone = school_year.zone(g.db)
+    there = [
+        (each, clock.wall(each.made, zone), backups.head_of(each), each.path.stat().st_size)
+        for each in reversed(backups.listed(g.settings.backups)[-SHOWN:])
+    ]
+    return render_template(
+        "admin/box/box.html",
+        checks=doctor.examine(g.settings, now=g.now),
+        there=there,
+        count=len(backups.listed(g.settings.backups)),
+        places=g.settings.backup_places,
+        way_back=backups.way_back(g.settings.backups, g.settings.second_backups, now=g.now),
+        paper=keys.on_paper(g.db),
+        trouble=trouble,
+        size=doctor.size,
+        said=SAID.get(request.args.get("said", "")),
+    )

@@ -1,0 +1,89 @@
+"""Programme: set-up with its finish line, the school's hours, the board's address."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.frame.sentences import SAID
+from admin.planning import calendars
+from admin.safeguarding.answering import going_said
+from mentoring.box import finish_line
+from mentoring.people.mentors import Fault
+from mentoring.school import programme
+from mentoring.school.programme import DAYS
+from mentoring.store import journal
+
+pages = Blueprint("programme_page", __name__)
+
+
+@pages.get("/programme")
+def show() -> str:
+    """Set-up in the order a lead thinks, with what is still missing, and the board's link."""
+    return _page()
+
+
+@pages.post("/programme/school")
+def school() -> Response | tuple[str, int]:
+    """The school's and the programme's name, and the hours in which an adult watches."""
+    days = [day for day in DAYS if day in request.form.getlist("staffed_days")]
+    given = {name: request.form.get(name, "") for name in ("school", "name", "staffed_from", "staffed_until")}
+    faults = programme.faults(**given, staffed_days=days)
+    if faults:
+        return _page(faults=faults), 422
+    programme.change(g.db, **given, staffed_days=days, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="saved"), 303)
+
+
+@pages.post("/programme/clock")
+def clock_is_right() -> Response:
+    """An adult says that the box's clock is right, although it was later once."""
+    journal.confirm_clock(g.db, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("today.today"), 303)
+
+
+@pages.post("/programme/board-link")
+def replace_board_link() -> Response:
+    """A new address for the board; the old one is dead."""
+    programme.replace_board_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="link"), 303)
+
+
+@pages.post("/programme/passing-on")
+def passing_on() -> Response | tuple[str, int]:
+    """After how many minutes an alert that nobody answers goes to the deputy, and to everyone."""
+    given = {name: request.form.get(name, "") for name in ("deputy_after", "everyone_after")}
+    faults = programme.passing_on_faults(**given)
+    if faults:
+        return _page(faults=faults), 422
+    minutes = {name: int(text) for name, text in given.items()}
+    programme.change_passing_on(g.db, **minutes, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="saved"), 303)
+
+
+@pages.post("/programme/staff-room")
+def give_staff_room_link() -> Response:
+    """A new address for the staff room's screen; one from before is dead."""
+    programme.give_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room"), 303)
+
+
+@pages.post("/programme/staff-room/end")
+def end_staff_room_link() -> Response:
+    """No screen without a log-in shows alerts any more."""
+    programme.end_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="staff_room_ended"), 303)
+
+
+def _page(*, faults: Sequence[Fault] = ()) -> str:
+    address = calendars.address(None)
+    return render_template(
+        "admin/box/programme.html",
+        calendar_address=address,
+        calendar_square=calendars.square_of(address),
+        steps=finish_line.steps(g.db),
+        days=DAYS,
+        faults=faults,
+        given=request.form,
+        said=going_said() or SAID.get(request.args.get("said", "")),
+    )

@@ -1,0 +1,1 @@
+"""`dropin`: its commands, the keeper of both doors, the example school."""

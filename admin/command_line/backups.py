@@ -1,0 +1,189 @@
+"""The commands that keep the programme safe: backup, restore, verify, doctor."""
+
+import json
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from admin.command_line.command import CouldNot, typed_unseen, with_data
+from admin.frame.sentences import backup_trouble
+from mentoring.access import keys, staff
+from mentoring.basics import clock, sealing
+from mentoring.basics.sealing import Key, WrongKey
+from mentoring.basics.settings import Settings
+from mentoring.box import backups, doctor, restoring, trail
+from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft
+from mentoring.box.doctor import State
+from mentoring.box.restoring import NotABackup, TrailTouched
+from mentoring.store import folder_lock, journal
+from mentoring.store.database import DatabaseTrouble, open_database
+from mentoring.store.folder_lock import InUse
+from mentoring.store.whole_files import write_whole
+
+_MARKS = {State.OK: "ok  ", State.LOOK: "look", State.BAD: "bad "}
+
+
+@click.command(epilog="Example: dropin backup --to /media/stick")
+@click.option("--to", type=click.Path(path_type=Path), help="Another folder than the one in the programme's own.")
+@with_data
+def backup(settings: Settings, to: Path | None) -> None:
+    """Make a backup now, sealed, without requests; prints its name and where the paper trail ends."""
+    folder = to or settings.backups
+    with closing(open_database(settings.database)) as db:
+        if to is None:
+            folder.mkdir(mode=0o700, exist_ok=True)
+        try:
+            made = backups.make(db, folder=folder, badge_key=settings.badge_key, now=clock.now())
+        except NoRecoveryKey:
+            raise CouldNot("No backup yet: make the recovery key first, on the staff pages.") from None
+        except CannotKeep as error:
+            raise CouldNot(backup_trouble(error.why, error.place)) from error
+        except TracesLeft:
+            raise CouldNot("Traces of requests were left in the backup, so it was thrown away: tell us.") from None
+    click.echo(str(made.path))
+    if head := backups.head_of(made):
+        click.echo(f"Paper trail: {head.id}:{head.hash}")
+
+
+@click.command(epilog="Example: dropin restore data/backups/drop-in-2027-01-12T1300Z.age")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--owner", metavar="EMAIL", help="Open it with this person's password instead of the key on paper.")
+@click.option("--check", is_flag=True, help="Only look whether it opens and is whole; change nothing.")
+@click.option("--even-so", is_flag=True, help="Take a backup whose paper trail is not whole.")
+@with_data
+def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, even_so: bool) -> None:
+    """Put a backup in the programme's place. Asks for the recovery key as it stands on paper."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CouldNot(f"{file} cannot be opened: {error.strerror}.") from error
+    try:
+        if check:
+            restoring.check(_opened(file, content, _key(settings, owner)))
+            click.echo(f"{file} opens, and what is in it is whole.")
+            return
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with folder_lock.held(settings.data, patient=False):
+            key = _key(settings, owner)
+            done = restoring.restore(
+                _opened(file, content, key),
+                settings.database,
+                folder=settings.backups,
+                beside=file.parent,
+                actor=journal.COMMAND_LINE,
+                now=clock.now(),
+                even_so=even_so,
+            )
+            _bring_badge_key(settings, file, key)
+    except (WrongKey, NotABackup, InUse) as error:
+        raise CouldNot(str(error)) from error
+    except TrailTouched as error:
+        raise CouldNot(f"{error} Take another backup, or this one all the same with --even-so.") from error
+    except OSError as error:
+        raise CouldNot(f"Nothing was changed: {settings.data} takes nothing more ({error.strerror}).") from error
+    _say_restored(settings, done)
+
+
+def _say_restored(settings: Settings, done: restoring.Restored) -> None:
+    click.echo(f"{settings.database} is what it was when the backup was made. Everybody logs in anew.")
+    if done.head:
+        click.echo(f"Paper trail: {done.head[0]}:{done.head[1]}")
+    if done.aside:
+        click.echo(
+            f"What was there before is sealed in {done.aside}. It holds personal data: delete it as soon as all is"
+            f" well; after {backups.SET_ASIDE_DAYS} days the box does."
+        )
+    click.echo(
+        "Look again at accounts, badges and links that were ended after the backup was made: they are good again; see"
+        " The trail. Codes on paper are good no longer: print new ones."
+    )
+    if done.spared:
+        click.echo(
+            f"{done.spared} was erased later, but is this backup's only lead: hand the lead over, then erase again."
+        )
+    click.echo("Next: dropin run")
+
+
+def _opened(file: Path, content: bytes, key: Key) -> bytes:
+    return restoring.opened(content, key, is_whole=backups.is_whole(file, content))
+
+
+def _key(settings: Settings, owner: str | None) -> Key:
+    return _owners_key(settings, owner) if owner else sealing.key_from_paper(_typed_paper())
+
+
+def _bring_badge_key(settings: Settings, file: Path, key: Key) -> None:
+    """The key of the badges, where this box has none and it lies sealed beside the backup."""
+    beside = file.with_name(backups.BADGE_KEY)
+    if settings.badge_key.exists() or not beside.exists():
+        return
+    try:
+        write_whole(settings.badge_key, sealing.unseal(beside.read_bytes(), key))
+    except WrongKey:
+        click.echo(f"{beside} does not open with this key: badges are printed anew.", err=True)
+
+
+def _typed_paper() -> str:
+    """The recovery key as it was typed: 24 words on as many lines as one likes, or its line."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Recovery key (24 words, or its line)", hide_input=True, err=True))
+    typed: list[str] = []
+    for line in sys.stdin:
+        typed += line.split()
+        if len(typed) >= 24 or line.upper().lstrip().startswith("AGE-SECRET-KEY-"):
+            break
+    return " ".join(typed)
+
+
+def _owners_key(settings: Settings, email: str) -> Key:
+    """The key of a member of staff, which only the programme itself holds, locked with their password."""
+    password = typed_unseen("Password")
+    try:
+        with closing(open_database(settings.database)) as db:
+            member = staff.by_email(db, email)
+            key = keys.unlocked(db, member.id, password=password) if member else None
+    except (DatabaseTrouble, sqlite3.Error) as error:
+        raise CouldNot(
+            "Passwords open nothing now, because the keys they unlock lie in the programme that cannot be read: "
+            "only the recovery key on paper opens this backup."
+        ) from error
+    except WrongKey as error:
+        raise CouldNot("That password does not open this person's key.") from error
+    if key is None:
+        raise CouldNot(f"Nobody at {email} has a key. Deputy and safeguarding lead get one when they log in.")
+    return key
+
+
+@click.command(epilog="Example: dropin verify --head 812:3f9a0c51d2e4b677")
+@click.option("--head", metavar="ID:HASH", help="From today's sheet or a backup's print: shows a cut tail.")
+@with_data
+def verify(settings: Settings, head: str | None) -> None:
+    """Check the paper trail: exit 1 and the first fault if it was touched."""
+    wanted = trail.parsed_head(head) if head else None
+    if head and wanted is None:
+        raise click.UsageError("--head is ID:HASH as printed, such as 812:3f9a0c51d2e4b677, 16 letters at least.")
+    with closing(open_database(settings.database)) as db:
+        fault = trail.check(db, settings.backup_places) or (trail.head_fault(db, *wanted) if wanted else None)
+        if fault:
+            raise CouldNot(f"The paper trail was touched at row {fault.row}: {fault.words}")
+        last = journal.head(db)
+    click.echo("The paper trail is whole." + (f" It ends at {last[0]}:{last[1]}" if last else ""))
+
+
+@click.command("doctor", epilog="Example: dropin doctor --json")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line a check.")
+@with_data
+def examine(settings: Settings, *, as_json: bool) -> None:
+    """How the box is, in plain words; exit 1 when something is bad."""
+    found = doctor.examine(settings, now=clock.now())
+    for each in found:
+        if as_json:
+            told = {"check": each.name, "state": each.state, "words": each.words, "do": each.remedy}
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            click.echo(f"{_MARKS[each.state]}  {each.name}: {each.words}{f' {each.remedy}' if each.remedy else ''}")
+    if any(each.state is State.BAD for each in found):
+        sys.exit(1)

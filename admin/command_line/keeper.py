@@ -1,0 +1,295 @@
+"""Keeps the two doors: starts them, watches them, starts again the one that dies, stops both in order."""
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from admin.safeguarding.posting import Post
+from mentoring.basics import clock
+from mentoring.basics.settings import Settings
+from mentoring.box import backups
+from mentoring.lunch import close_of_day
+from mentoring.privacy import retention
+from mentoring.safeguarding import alerts
+from mentoring.store.database import Changes, DatabaseTrouble, StillRead, open_database
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LOOK_SECONDS = 0.2
+CLOSING_SECONDS = 20.0
+TRY_AGAIN_SECONDS = 120.0  # a backup that could not be made is not tried at every look: each try reads everything
+PASSING_ON_SECONDS = 1.0
+READY_SECONDS = 30.0
+STOP_SECONDS = 5.0
+LONGEST_PAUSE = 5.0
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+
+
+class CannotOpen(Exception):
+    """A door cannot be opened; the message says why."""
+
+
+@dataclass
+class Door:
+    """One door's process. It holds the reading end of a pipe and ends when the writing end, here, is gone."""
+
+    module: str
+    host: str
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+    lifeline: int = -1
+    pause: float = 0.0
+    begun: float = 0.0
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        return f"http://{self.near}:{self.port}"
+
+    @property
+    def near(self) -> str:
+        """The address this box itself reaches it at: one that listens everywhere listens on loopback too."""
+        return "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104 # compared, not bound
+
+
+@dataclass
+class SafeKeeping:
+    """Backs up on a thread of its own: a stick that hangs must not hold up an alert, nor a door that died."""
+
+    again: float = 0.0
+    hand: threading.Thread | None = None
+
+    def look(self, settings: Settings) -> None:
+        """Begin, unless the last one is still at it or it is too soon."""
+        if clock.ticks() > self.again and not (self.hand and self.hand.is_alive()):
+            self.hand = threading.Thread(target=self._back_up, args=(settings,), daemon=True)
+            self.hand.start()
+
+    def end(self) -> None:
+        """Give the one under way a moment; a half file is never taken for a backup."""
+        if self.hand is not None:
+            self.hand.join(STOP_SECONDS)
+
+    def _back_up(self, settings: Settings) -> None:
+        self.again = clock.ticks() + TRY_AGAIN_SECONDS
+        if _back_up(settings):
+            self.again = clock.ticks() + CLOSING_SECONDS
+
+
+def doors(settings: Settings) -> tuple[Door, Door]:
+    """The kiosk's and the staff's door, where they may listen. Raises `CannotOpen` where a port is taken."""
+    kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
+    admin = Door("admin", settings.admin_host, settings.admin_port or _free_port())
+    for door in (kiosk, admin):
+        _check_free(door)
+    return kiosk, admin
+
+
+def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: Callable[[Door, Door], None]) -> None:
+    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`.
+
+    `lock` is what holds the folder; the doors hold it too, so that it is free when the last of them is gone.
+    """
+    settings = settings.model_copy(update={f"{each.module}_port": each.port for each in both})
+    for ending in ENDINGS:  # said aloud: a shell that started us in the background has told us to ignore Ctrl-C
+        signal.signal(ending, _stop)
+    # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
+    # its log (5 syncs instead of one), and a look at the clock would write.
+    kept, safe_keeping = Changes(settings.database), SafeKeeping()
+    post = Post(settings.database)
+    try:
+        kept.count()
+        for door in both:
+            _open(door, settings, lock)
+        _wait_until_ready(*both)
+        ready(*both)
+        closing = passing_on = clock.ticks()
+        trouble = ""
+        while True:
+            time.sleep(LOOK_SECONDS)
+            for door in both:
+                _look_after(door, settings, lock)
+            post.tend()
+            if clock.ticks() > passing_on:
+                passing_on = clock.ticks() + PASSING_ON_SECONDS
+                before, trouble = trouble, _pass_on_alerts(settings)
+                if trouble not in ("", before):  # said once, not each second for as long as it lasts
+                    print(trouble, file=sys.stderr)  # noqa: T201
+            if clock.ticks() > closing:
+                closing = clock.ticks() + CLOSING_SECONDS
+                _close_the_day(settings)
+                _forget(settings)
+            safe_keeping.look(settings)
+    except KeyboardInterrupt:
+        print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
+    finally:
+        for ending in ENDINGS:
+            signal.signal(ending, signal.SIG_IGN)
+        _close(*both)
+        safe_keeping.end()
+        post.close()
+        kept.close()
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _check_free(door: Door) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((door.host, door.port))
+        except OSError as error:
+            raise CannotOpen(
+                f"The {door.module} cannot listen on {door.host}:{door.port}: {error.strerror}."
+                f" Is Drop-in running already? Choose another with DROPIN_{door.module.upper()}_PORT."
+            ) from error
+
+
+def _open(door: Door, settings: Settings, lock: int) -> None:
+    reading, door.lifeline = os.pipe()
+    door.begun = clock.ticks()
+    door.process = subprocess.Popen(
+        [sys.executable, "-P", "-m", door.module],
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr.fileno(),  # our own standard output is for whoever called us
+        pass_fds=(reading, lock),
+        env={
+            **os.environ,
+            "PYTHONPATH": str(_PACKAGE_ROOT),
+            "DROPIN_LIFELINE": str(reading),
+            "DROPIN_DATA": str(settings.data.resolve()),
+            "DROPIN_KIOSK_PORT": str(settings.kiosk_port),
+            "DROPIN_ADMIN_PORT": str(settings.admin_port),
+        },
+    )
+    os.close(reading)
+
+
+def _look_after(door: Door, settings: Settings, lock: int) -> None:
+    """Start a door again that died: at once the first time, then with longer pauses while it keeps dying."""
+    if door.process is None or door.process.poll() is None:
+        return
+    now = clock.ticks()
+    if now - door.begun > READY_SECONDS:
+        door.pause = 0.0
+    if now - door.begun < door.pause:
+        return
+    code = door.process.returncode
+    print(f"The {door.module} ended ({code}) and is started again.", file=sys.stderr)  # noqa: T201
+    os.close(door.lifeline)
+    door.pause = min(LONGEST_PAUSE, max(0.5, door.pause * 2))
+    _open(door, settings, lock)
+
+
+def _close_the_day(settings: Settings) -> None:
+    """Forget the requests once the last drop-in is over. What stands in the way now is tried again at the next look."""
+    try:
+        db = open_database(settings.database)
+        try:
+            now = clock.now()
+            if close_of_day.is_time(db, now=now, wait=timedelta(minutes=settings.close_after_minutes)):
+                close_of_day.close(db, folder=settings.data, now=now)
+        finally:
+            db.close()
+    except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, StillRead) as error:
+        print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+
+
+def _back_up(settings: Settings) -> bool:
+    """The hourly backup, when one is due. What stands in the way is said, and tried again later; never our end."""
+    try:
+        with contextlib.closing(open_database(settings.database)) as db:
+            backups.make_if_due(
+                db,
+                folder=settings.backups,
+                second=settings.second_backups,
+                badge_key=settings.badge_key,
+                now=clock.now(),
+                longest=timedelta(days=settings.backup_days),
+            )
+    except (DatabaseTrouble, sqlite3.Error, OSError, backups.CannotKeep, backups.TracesLeft, ValueError) as error:
+        print(f"No backup could be made yet: {error or 'traces of requests were left in it'}.", file=sys.stderr)  # noqa: T201
+        return False
+    return True
+
+
+def _forget(settings: Settings) -> None:
+    """Forget once a day what has had its time. What stands in the way now is tried again at the next look (P19)."""
+    try:
+        db = open_database(settings.database)
+        try:
+            now = clock.now()
+            if retention.is_time(db, now=now):
+                retention.run(db, folder=settings.data, now=now)
+        finally:
+            db.close()
+    except (DatabaseTrouble, sqlite3.Error, OSError, StillRead) as error:
+        print(f"Not all could be forgotten yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+
+
+def _pass_on_alerts(settings: Settings) -> str:
+    """Pass on what nobody has answered. What stands in the way is the answer, and is tried again a second later."""
+    try:
+        db = open_database(settings.database)
+        try:
+            alerts.take_steps(db, now=clock.now())
+        finally:
+            db.close()
+    except Exception as error:  # noqa: BLE001 # of all that this process does, keeping the doors open comes first
+        return f"Alerts could not be passed on just now: {error}."
+    return ""
+
+
+def _wait_until_ready(*doors: Door) -> None:
+    deadline = clock.ticks() + READY_SECONDS
+    for door in doors:
+        while not _answers(door):
+            if door.process is not None and door.process.poll() is not None:
+                raise CannotOpen(f"The {door.module} ended as it started; what it said stands above.")
+            if clock.ticks() > deadline:
+                raise CannotOpen(f"The {door.module} did not answer within {READY_SECONDS:.0f} seconds.")
+            time.sleep(0.05)
+
+
+def _answers(door: Door) -> bool:
+    asking = http.client.HTTPConnection(door.near, door.port, timeout=2)
+    try:
+        asking.request("GET", "/healthz", headers={"Host": "127.0.0.1"})
+        return asking.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        asking.close()
+
+
+def _close(*doors: Door) -> None:
+    running = [door for door in doors if door.process is not None]
+    for door in running:
+        if door.process is not None:
+            door.process.terminate()
+    for door in running:
+        if door.process is not None:
+            try:
+                door.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                door.process.kill()
+                door.process.wait()
+            os.close(door.lifeline)

@@ -1,0 +1,1 @@
+"""What happens in the room: duty, requests, attendance, close of day, counts."""

@@ -1,0 +1,195 @@
+"""The duty board for the hallway: who is on duty, where, open or not. Nothing about pupils, ever (P12)."""
+
+import hashlib
+import hmac
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, g, jsonify, render_template, request
+from sqlite_utils import Database
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.frame.sentences import when
+from doors import serving
+from mentoring.access import staff
+from mentoring.basics import clock
+from mentoring.basics.settings import Settings
+from mentoring.lunch import duty
+from mentoring.lunch.duty import Room, RoomState
+from mentoring.planning import rota
+from mentoring.school import programme, school_year
+from mentoring.school.programme import CHILDLINE
+from mentoring.store import journal
+from mentoring.store.database import Changes, DatabaseTrouble, open_database
+
+pages = Blueprint("board", __name__, url_prefix="/board")
+
+NEXT = 3
+ASKED = re.compile(r"/board/([\w-]+)\.json")
+UNCHANGED = [*serving.HEADERS.items(), ("Permissions-Policy", serving.NO_CAMERA)]
+CLOSED: dict[str, Any] = {
+    "state": RoomState.CLOSED,
+    "mentors": [],
+    "from": None,
+    "until": None,
+    "heading": "Closed",
+    "line": "The next drop-in is listed below.",
+}
+# Without the reason: it was written for mentors, and the hallway is everybody's.
+CALLED_OFF = CLOSED | {"heading": "Not today", "line": "Today's drop-in is called off. The next one is listed below."}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the board shows, with the mark that changes when it does."""
+
+    shown: dict[str, Any]
+    zone: str
+    mark: str
+
+
+class LatestPicture:
+    """The newest picture, shared by all who ask within one second while nothing was written: two hundred screens that
+    ask each second cost little more than one, and a scan still shows at the next look.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._changes = Changes(settings.database)
+        self._kept: tuple[tuple[str, datetime, int], Picture] | None = None
+
+    def of(self, link: str, now: datetime, make: Callable[[], Picture]) -> Picture:
+        """The picture behind this link; `make` raises where there is none."""
+        asked = (link, now, self._changes.count())
+        kept = self._kept
+        if kept is None or kept[0] != asked:
+            kept = self._kept = (asked, make())
+        return kept[1]
+
+    def still(self, link: str, now: datetime) -> Picture | None:
+        """The picture that was made for this link in this second, if nothing was written since."""
+        kept = self._kept
+        return kept[1] if kept is not None and kept[0] == (link, now, self._changes.count()) else None
+
+
+class Shortcut:
+    """Answers a board that already shows the newest picture before the app is woken: 304, and nothing else.
+
+    Two hundred boards ask two hundred times a second; without this they would cost a quarter of a core.
+    """
+
+    def __init__(self, app: Callable[..., Any], latest: LatestPicture, names: frozenset[str]) -> None:
+        self._app, self._latest, self._names = app, latest, names
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        asked = ASKED.fullmatch(environ.get("PATH_INFO", ""))
+        tag = environ.get("HTTP_IF_NONE_MATCH", "")
+        is_ours = serving.is_ours(environ.get("HTTP_HOST", ""), names=self._names)
+        if asked and tag and is_ours and environ["REQUEST_METHOD"] == "GET":
+            try:
+                picture = self._latest.still(asked[1], clock.now())
+            except (DatabaseTrouble, sqlite3.Error):
+                picture = None  # the app says what is wrong, in words
+            if picture is not None and tag == f'"{picture.mark}"':
+                start_response("304 NOT MODIFIED", [*UNCHANGED, ("ETag", tag)])
+                return []
+        return self._app(environ, start_response)
+
+
+@pages.get("/<link>")
+def board(link: str) -> str:
+    """The plain page; a small script keeps it true, and says so when it cannot (P28)."""
+    picture = _look(link)
+    return render_template(
+        "admin/lunch/board.html",
+        board=picture.shown,
+        now=clock.wall(g.now, picture.zone),
+        lead=staff.lead(g.db),
+        childline=CHILDLINE,
+    )
+
+
+@pages.get("/<link>.json")
+def board_json(link: str) -> AnyResponse:
+    """The same picture as data. The ETag covers all but `as_of`, so that a 304 proves freshness at its `Date`."""
+    latest: LatestPicture = current_app.extensions["latest_picture"]
+    picture = latest.of(link, g.now, lambda: _look(link))
+    if picture.mark in request.if_none_match:
+        answer = Response(status=304)
+        answer.set_etag(picture.mark)
+        return answer
+    answer = jsonify({"as_of": clock.wall(g.now, picture.zone).isoformat(), **picture.shown})
+    answer.set_etag(picture.mark)
+    return answer
+
+
+def _look(link: str) -> Picture:
+    """The picture as it is now. Opens the store itself, because most askers share the newest one."""
+    if "db" not in g:
+        g.db = open_database(g.settings.database)
+    known = programme.load(g.db) if programme.is_set_up(g.db) else None
+    if known is None or not hmac.compare_digest(link.encode(), known.board_link.encode()):
+        abort(404)
+    if programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)):
+        abort(503)  # a board that does not know the time says nothing; the screen asks people to ask (P28)
+    shown = _picture(g.db, now=g.now, settings=g.settings)
+    return Picture(shown, known.zone, hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20])
+
+
+def _picture(db: Database, *, now: datetime, settings: Settings) -> dict[str, Any]:
+    """The rooms as the contract's `board.json` has them: names of those who agreed, and nothing of pupils."""
+    zone = school_year.zone(db)
+    today = duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+    first_of = {each.drop_in.room: each for each in reversed(today)}
+    rooms: list[dict[str, Any]] = [
+        {
+            "room": each.drop_in.room,
+            "state": each.state,
+            "mentors": [mentor.public_name for mentor, _ in each.here],
+            "from": clock.hour(each.drop_in.starts, zone),
+            "until": clock.hour(each.drop_in.ends, zone),
+            **_words(
+                each, starts=clock.hour(each.drop_in.starts, zone), ends=clock.hour(each.drop_in.ends, zone), now=now
+            ),
+        }
+        for each in sorted(first_of.values(), key=lambda each: (each.drop_in.starts, each.drop_in.room))
+    ]
+    known = {each["room"] for each in rooms}
+    called_off = {each.room for each in school_year.closed_on(db, clock.school_day(now, zone))}
+    for slot in school_year.slots(db):
+        if slot.room not in known:
+            known.add(slot.room)
+            rooms.append({"room": slot.room, **(CALLED_OFF if slot.room in called_off else CLOSED)})
+    coming = school_year.coming(db, now=now, most=NEXT)
+    return {
+        "rooms": rooms,
+        "next": [
+            {
+                "date": each.date.isoformat(),
+                "words": when(each.date, clock.hour(each.starts, zone), today=clock.school_day(now, zone)),
+                "from": clock.hour(each.starts, zone),
+                "until": clock.hour(each.ends, zone),
+                "room": each.room,
+                "mentors": [mentor.public_name for mentor in rota.due(db, each)],
+            }
+            for each in coming
+        ],
+    }
+
+
+def _words(room: Room, *, starts: str, ends: str, now: datetime) -> dict[str, str]:
+    """What the board says of one room: a word or two to be read from six metres, and a sentence."""
+    begun = room.drop_in.starts <= now
+    if room.state is RoomState.OPEN:
+        return {"heading": "Open", "line": f"Here to listen until {ends}. Walk in, no name needed."}
+    if room.state is RoomState.PAUSED:
+        return {"heading": "Back soon", "line": f"Mentors are on their way back. Until {ends}."}
+    if room.state is RoomState.OPENING and begun and not room.due and not room.here:
+        return {"heading": "Not open yet", "line": "No mentor is here yet. Ask the adult named below."}
+    if room.state is RoomState.OPENING and begun:
+        return {"heading": "Opening", "line": f"Mentors are on their way. Until {ends}."}
+    return {"heading": f"Opens {starts}", "line": f"Today from {starts} to {ends}."}

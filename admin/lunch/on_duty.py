@@ -1,0 +1,84 @@
+"""On duty: who is in now and who is due, for the staff room's screen, and the week on paper for its wall."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, jsonify, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from mentoring.access import staff
+from mentoring.basics import clock
+from mentoring.lunch import duty
+from mentoring.people import photos
+from mentoring.planning import rota
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn, monday_of
+
+pages = Blueprint("on_duty", __name__)
+
+NEXT = 4
+WEEK = timedelta(days=7)
+
+
+@pages.get("/on-duty")
+def show() -> str:
+    """Who is on duty now, in every room; a small script keeps it true."""
+    return render_template("admin/lunch/on_duty.html", **_picture())
+
+
+@pages.get("/on-duty.json")
+def now() -> AnyResponse:
+    """The same as the page's own piece of HTML; empty once the log-in has idled, because nobody may be looking."""
+    answer: Response = jsonify(who="" if g.idle else render_template("admin/lunch/on_duty_rooms.html", **_picture()))
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@pages.get("/on-duty/week")
+def week() -> str:
+    """One week on paper: every drop-in, who is due, the adult within call."""
+    today = clock.school_day(g.now, school_year.zone(g.db))
+    monday = monday_of(_day(request.args.get("of", "")) or today)
+    held = school_year.between(g.db, monday, monday + WEEK - timedelta(days=1))
+    return render_template(
+        "admin/lunch/week_sheet.html",
+        monday=monday,
+        last=monday + timedelta(days=4),
+        before=monday - WEEK,
+        after=monday + WEEK,
+        letter=school_year.letters(g.db, [monday])[monday],
+        days=[
+            (day, [_line(each) for each in held if each.date == day]) for day in sorted({each.date for each in held})
+        ],
+        adults=[each for each in staff.everyone(g.db) if each.id in {drop_in.adult_id for drop_in in held}],
+    )
+
+
+def _line(drop_in: DropIn) -> tuple[DropIn, list[str], str]:
+    """A drop-in, the names of who is due, and whom they find within call."""
+    adult = staff.by_id(g.db, drop_in.adult_id)
+    return drop_in, [each.full_name for each in rota.due(g.db, drop_in)], adult.name if adult else ""
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        abort(400)
+    # A calendar has no week before its first year nor after its last.
+    return day if date.min + WEEK < day < date.max - 2 * WEEK else abort(400)
+
+
+def _picture() -> dict[str, Any]:
+    """What both the page and its refreshed piece show."""
+    early = timedelta(minutes=g.settings.scan_early_minutes)
+    coming = school_year.coming(g.db, now=g.now, most=NEXT)
+    today = clock.school_day(g.now, school_year.zone(g.db))
+    return {
+        "photos": photos.shown(g.db, now=g.now),
+        "rooms": duty.rooms(g.db, now=g.now, early=early),
+        "called_off": school_year.closed_on(g.db, today),
+        "coming": [(each, rota.due(g.db, each)) for each in coming],
+    }

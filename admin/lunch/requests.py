@@ -1,0 +1,218 @@
+"""Requests: how often pupils asked and what about, as far as it may be told (P9): a page, two charts and two files."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.frame.downloads import CSV, saved
+from admin.frame.sentences import SAID, TOPICS
+from mentoring.basics import clock
+from mentoring.basics.spreadsheets import csv_of
+from mentoring.lunch import counts, small_numbers
+from mentoring.lunch.counts import Told
+from mentoring.lunch.small_numbers import Block
+from mentoring.people.mentors import Fault
+from mentoring.school import school_year
+from mentoring.store import journal
+
+pages = Blueprint("requests_page", __name__, url_prefix="/requests")
+
+Answer: TypeAlias = str | tuple[str, int]
+NOT_TOLD = "not told"
+CHART_WIDE, CHART_HIGH, GAP = 1000, 220, 24
+TABLE_WIDE, BAR_HIGH = 680, 34
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days that a page or a file is about, the first and the last included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a chart: where it stands, how large it is, and what is written at it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    words: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The bars of one half term, side by side from `x` on."""
+
+    name: str
+    x: float
+    width: float
+    bars: tuple[Bar, ...]
+
+
+@pages.get("")
+def show() -> Answer:
+    """Visits over the year and topics by half term, with what is hidden and what the numbers cannot say."""
+    return _page()
+
+
+@pages.get("/visits.svg")
+def visits_chart() -> Response:
+    """Visits as bars: as wide as the drop-ins they stand on, as large as what was asked."""
+    window, _ = _asked_window()
+    return _svg(
+        render_template("admin/lunch/visits.svg", halves=visit_bars(_inside(window)), wide=CHART_WIDE, high=CHART_HIGH)
+    )
+
+
+@pages.get("/topics.svg")
+def topics_chart() -> Response:
+    """The topics of one half term, those that are told, the largest first."""
+    half = next((each for each in counts.told(g.db) if each.id == request.args.get("half", type=int)), None)
+    bars = topic_bars(half) if half else []
+    high = BAR_HIGH * max(1, len(bars))
+    return _svg(render_template("admin/lunch/topics.svg", bars=bars, wide=TABLE_WIDE, high=high))
+
+
+@pages.get("/visits.csv")
+def visits_file() -> Response:
+    """The visits of the window as CSV: days and whole numbers, no word that somebody wrote."""
+    window, _ = _asked_window()
+    blocks = [block for half in _inside(window) for block in half.blocks]
+    rows = [(each.first, each.last, each.drop_ins, each.asked) for each in blocks]
+    return _csv("visits", window, ("first_day", "last_day", "drop_ins", "asked"), rows)
+
+
+@pages.get("/topics.csv")
+def topics_file() -> Response:
+    """The topics of the half terms in the window that are over, as CSV."""
+    window, _ = _asked_window()
+    rows = [
+        (half.first, half.last, topic, NOT_TOLD if asked is None else asked)
+        for half in _inside(window)
+        for topic, asked in (half.topics or {}).items()
+    ]
+    return _csv("topics", window, ("first_day", "last_day", "topic", "asked"), rows)
+
+
+@pages.post("/smallest")
+def set_smallest() -> AnyResponse | Answer:
+    """Another smallest number: fewer are hidden."""
+    given = request.form.get("threshold", "").strip()
+    if faults := counts.threshold_faults(given):
+        return _page(faults=faults)
+    counts.set_threshold(g.db, int(given), by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("requests_page.show", said="smallest"), 303)
+
+
+def visit_bars(halves: Sequence[Told]) -> list[Bars]:
+    """Bars side by side: width for drop-ins and area for what was asked, so that a busy time is a high one."""
+    shown = [each for each in halves if each.blocks]
+    blocks = [block for half in shown for block in half.blocks]
+    a_drop_in = (CHART_WIDE - GAP * max(0, len(shown) - 1)) / max(1, sum(_width(each) for each in blocks))
+    highest = max((each.asked / _width(each) for each in blocks), default=1)
+    found, x = [], 0.0
+    for half in shown:
+        begins, bars = x, []
+        for each in half.blocks:
+            width, height = a_drop_in * _width(each), CHART_HIGH * each.asked / _width(each) / highest
+            bars.append(Bar(x, CHART_HIGH - height, width, height, days(each), each.asked))
+            x += width
+        found.append(Bars(half.name, begins, x - begins, tuple(bars)))
+        x += GAP
+    return found
+
+
+def _width(block: Block) -> int:
+    return max(1, block.drop_ins)
+
+
+def topic_bars(half: Told) -> list[Bar]:
+    """Bars below each other, the largest first."""
+    told = sorted(((asked, topic) for topic, asked in (half.topics or {}).items() if asked), reverse=True)
+    longest = told[0][0] if told else 1
+    return [
+        Bar(0, number * BAR_HIGH, TABLE_WIDE * 0.6 * asked / longest, BAR_HIGH - 8, TOPICS[topic], asked)
+        for number, (asked, topic) in enumerate(told)
+    ]
+
+
+def days(block: Block) -> str:
+    """`12 to 16 January`, or `Tue 12 January` for one day."""
+    if block.first == block.last:
+        return f"{block.first:%a} {block.first.day} {block.first:%B}"
+    month = "" if (block.first.year, block.first.month) == (block.last.year, block.last.month) else f" {block.first:%B}"
+    return f"{block.first.day}{month} to {block.last.day} {block.last:%B}"
+
+
+def _page(*, faults: Sequence[Fault] = ()) -> Answer:
+    window, wrong = _asked_window()
+    halves = _inside(window)
+    page = render_template(
+        "admin/lunch/requests.html",
+        window=window,
+        asked_from=request.args.get("from", window.first.isoformat()),
+        asked_to=request.args.get("to", window.last.isoformat()),
+        halves=halves,
+        over=[each for each in halves if each.topics is not None],
+        begun=bool(counts.told(g.db)),
+        total=sum(each.asked for each in halves),
+        drop_ins=sum(each.drop_ins for each in halves),
+        threshold=counts.threshold(g.db),
+        limits=(small_numbers.LOWEST, small_numbers.HIGHEST),
+        topics=TOPICS,
+        days=days,
+        faults=[*wrong, *faults],
+        given=request.form,
+        said=SAID.get(request.args.get("said", "")),
+    )
+    return (page, 422) if wrong or faults else page
+
+
+def _asked_window() -> tuple[Window, list[Fault]]:
+    """The days asked for; where none are, or where they cannot be understood, the school year in whole half terms."""
+    year = _school_year()
+    days, faults = [year.first, year.last], []
+    for number, name in enumerate(("from", "to")):
+        text = request.args.get(name, "")
+        try:
+            days[number] = date.fromisoformat(text) if text else days[number]
+        except ValueError:
+            faults.append(Fault(name, "is not a date", "choose a day"))
+    if not faults and days[1] < days[0]:
+        faults.append(Fault("to", "is before the first day", "choose a later day"))
+    return (year if faults else Window(*days)), faults
+
+
+def _school_year() -> Window:
+    today = clock.school_day(g.now, school_year.zone(g.db))
+    began = today.year if today.month >= 9 else today.year - 1
+    year = Window(date(began, 9, 1), date(began + 1, 8, 31))
+    halves = [each for each in counts.told(g.db) if each.first <= year.last and year.first <= each.last]
+    return Window(
+        min([year.first, *(each.first for each in halves)]), max([year.last, *(each.last for each in halves)])
+    )
+
+
+def _inside(window: Window) -> list[Told]:
+    """What the window shows of each half term that has days in it: whole blocks alone."""
+    return [
+        each.within(window.first, window.last)
+        for each in counts.told(g.db)
+        if each.first <= window.last and window.first <= each.last
+    ]
+
+
+def _svg(text: str) -> Response:
+    return Response(text, content_type="image/svg+xml; charset=utf-8")
+
+
+def _csv(name: str, window: Window, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    return saved(csv_of(columns, rows, end="\n"), f"{name} {window.first} to {window.last}.csv", CSV)

@@ -1,0 +1,266 @@
+"""Badges: choose people, choose a sheet, see every square read back, print."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
+from sqlite_utils import Database
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.frame.downloads import PDF, saved
+from admin.frame.sentences import SAID
+from admin.people.sheets_in_work import Making, SheetInWork, SheetsInWork
+from badges import code, stationery
+from badges.sheet import TRUE, Card, PictureTrouble, Printer, calibration_page, checked_picture, picture, print_cards
+from badges.stationery import SHEETS
+from doors import serving
+from mentoring.people import badge_register, mentors, printers
+from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.people.printers import MEANT, Choice
+from mentoring.school import programme
+from mentoring.store import journal
+
+pages = Blueprint("badge_printing", __name__, url_prefix="/badges")
+
+FIRST = Choice("cr80", two_sided=False, printer_id=None)
+PATIENCE = 2.5  # seconds the answer waits for a small sheet, so that it comes finished
+
+
+@pages.get("")
+def choose() -> str:
+    """Who gets a badge, and on what."""
+    wanted = {number for each in request.args.getlist("mentor") if (number := serving.number(each))}
+    if request.args.get("who") == "everybody":
+        wanted = {each.id for each in _active()}
+    return _page(wanted=wanted or None)
+
+
+@pages.post("")
+def make() -> AnyResponse | tuple[str, int] | str:
+    """Begin a sheet; a badge is issued where there is none, and none is revoked. Asks before printing any again."""
+    active = _active()
+    chosen = [each for each in active if str(each.id) in request.form.getlist("mentor")]
+    sheet = stationery.named(request.form.get("sheet") or (printers.last_choice(g.db) or FIRST).sheet)
+    ids = {each.id for each in chosen}
+    if not chosen:
+        return _page(wanted=ids, fault="Choose at least one mentor."), 422
+    if sheet is None:
+        return _page(wanted=ids, fault="Choose a sheet from the list."), 422
+    start = request.form.get("start", 1, type=int)
+    if not 1 <= start <= sheet.places:
+        return _page(wanted=ids, fault=f"This sheet has labels 1 to {sheet.places}: begin at one of them."), 422
+    if "again" not in request.form:
+        printed = badge_register.printed(g.db, sorted(ids))
+        if printed:
+            return _page(wanted=ids, again=[(each, printed[each.id]) for each in chosen if each.id in printed])
+    return _begin(chosen, start=start, choice=_choice(sheet))
+
+
+@pages.post("/<int:mentor_id>/replace")
+def replace(mentor_id: int) -> AnyResponse:
+    """A new badge for a lost one, and its sheet: the old square is dead from this moment."""
+    mentor = mentors.mentor(g.db, mentor_id) or abort(404)
+    if mentor.state is not MentorState.ACTIVE:
+        abort(404)
+    badge_register.replace(g.db, mentor_id, number=request.form.get("number", type=int), by=_me(), now=g.now)
+    return _begin([mentor], start=1, choice=printers.last_choice(g.db) or FIRST)
+
+
+@pages.get("/sheets/<sheet_id>")
+def sheet(sheet_id: str) -> str:
+    """How far the sheet is; when every square has been read back, what it looks like and the button to print."""
+    work = _find(sheet_id)
+    return render_template("admin/people/badge_sheet.html", work=work, sheet=SHEETS[work.sheet])
+
+
+@pages.get("/sheets/<sheet_id>.json")
+def sheet_json(sheet_id: str) -> Response:
+    """The same, for the page to look by itself."""
+    work = _find(sheet_id)
+    return jsonify({"read": work.read, "of": len(work.numbers), "done": work.done.is_set()})
+
+
+@pages.get("/sheets/<sheet_id>/<int:page>.png")
+def sheet_picture(sheet_id: str, page: int) -> Response:
+    """One of its pages to look at, counted from 1."""
+    work = _find(sheet_id)
+    if not (work.pdf and 1 <= page <= work.pages):
+        abort(404)
+    return Response(picture(work.pdf, page - 1), mimetype="image/png")
+
+
+@pages.post("/sheets/<sheet_id>/print")
+def print_it(sheet_id: str) -> Response | tuple[str, int]:
+    """The PDF, and a note that these badges were printed; unless one of them was replaced meanwhile."""
+    work = _find(sheet_id)
+    if not work.pdf:
+        abort(404)
+    gone = [each for each, number in work.numbers.items() if badge_register.good_number(g.db, each) != number]
+    if gone:
+        work.fault = "A badge on this sheet was replaced or revoked meanwhile. Make the sheet again."
+        return render_template("admin/people/badge_sheet.html", work=work, sheet=SHEETS[work.sheet]), 409
+    badge_register.note_printed(g.db, sorted(work.numbers), by=_me(), now=g.now)
+    return saved(work.pdf, f"badges-{g.now:%Y-%m-%d}.pdf", PDF)
+
+
+@pages.post("/sheets/<sheet_id>/stop")
+def stop(sheet_id: str) -> AnyResponse:
+    """Stop making it."""
+    work = _find(sheet_id)
+    work.stopped = True
+    work.done.wait(PATIENCE)
+    return redirect(url_for("badge_printing.sheet", sheet_id=work.id), 303)
+
+
+@pages.get("/printer")
+def printer() -> str:
+    """The printers that were measured, and how to measure one; the school's logo."""
+    return _printer_page()
+
+
+@pages.post("/printer/page")
+def printer_page() -> Response:
+    """The page to measure on, for one sheet."""
+    chosen = stationery.named(request.form.get("sheet", "")) or abort(404)
+    pdf = calibration_page(chosen, _measured(g.db, request.form.get("printer", type=int)))
+    return saved(pdf, f"calibration-{chosen.name}.pdf", PDF)
+
+
+@pages.post("/printer")
+def keep_printer() -> AnyResponse | tuple[str, int]:
+    """What the ruler said."""
+    checked = printers.measured(request.form)
+    if isinstance(checked, list):
+        return _printer_page(faults=checked), 422
+    printers.keep(g.db, checked, by=_me(), now=g.now)
+    return redirect(url_for("badge_printing.printer", said="saved"), 303)
+
+
+@pages.post("/printer/<int:printer_id>/forget")
+def forget_printer(printer_id: int) -> AnyResponse:
+    """A printer that is gone."""
+    printers.forget(g.db, printer_id, by=_me(), now=g.now)
+    return redirect(url_for("badge_printing.printer", said="ended"), 303)
+
+
+@pages.get("/logo.png")
+def logo() -> Response:
+    """The school's logo as it is printed."""
+    return Response(printers.logo(g.db) or abort(404), mimetype="image/png")
+
+
+@pages.post("/logo")
+def set_logo() -> AnyResponse | tuple[str, int]:
+    """The school's logo from now on, or none."""
+    sent = request.files.get("logo")
+    given = sent.read() if sent and "remove" not in request.form else b""
+    try:
+        if "remove" not in request.form:
+            given = checked_picture(given)
+    except PictureTrouble as trouble:
+        return _printer_page(logo_fault=str(trouble)), 422
+    printers.set_logo(g.db, given, by=_me(), now=g.now)
+    return redirect(url_for("badge_printing.printer", said="saved", _anchor="logo"), 303)
+
+
+def prepared(
+    db: Database, chosen: Sequence[Mentor], choice: Choice, *, key: bytes, start: int, by: str, now: datetime
+) -> tuple[dict[int, int], Making]:
+    """These mentors' badge numbers, issued where there was none, and what makes their sheet. Whoever hands it over
+    notes them as printed.
+    """
+    numbers = badge_register.issue_missing(db, [each.id for each in chosen], by=by, now=now)
+    known, printer, logo = programme.load(db), _measured(db, choice.printer_id), printers.logo(db)
+    cards = [
+        Card(each.display_name, known.name, code.make(numbers[each.id], key), programme.NEVER_A_SECRET)
+        for each in chosen
+    ]
+
+    def making(heard: Callable[[int], None]) -> bytes:
+        return print_cards(
+            cards, choice.sheet, start=start, two_sided=choice.two_sided, printer=printer, logo=logo, heard=heard
+        )
+
+    return numbers, making
+
+
+def _begin(chosen: Sequence[Mentor], *, start: int, choice: Choice) -> AnyResponse:
+    """Issue what is missing, and have the sheet made while the page waits."""
+    key = code.load_key(g.settings.badge_key)
+    numbers, making = prepared(g.db, chosen, choice, key=key, start=start, by=_me(), now=g.now)
+    printers.choose(g.db, choice)
+    pages = SHEETS[choice.sheet].pages(len(chosen), start=start) * (2 if choice.two_sided else 1)
+    work = _in_work().begin(making, numbers=numbers, sheet=choice.sheet, pages=pages, now=g.now)
+    work.done.wait(PATIENCE)
+    return redirect(url_for("badge_printing.sheet", sheet_id=work.id), 303)
+
+
+def _measured(db: Database, printer_id: int | None) -> Printer:
+    known = printers.printer(db, printer_id) if printer_id else None
+    return Printer(known.left, known.top, known.across, known.down) if known else TRUE
+
+
+def _choice(sheet: stationery.Sheet) -> Choice:
+    """The choice in the form; a form without one (a mentor's own page) goes on with the last."""
+    if "sheet" not in request.form:
+        return printers.last_choice(g.db) or FIRST
+    known = printers.printer(g.db, request.form.get("printer", type=int) or 0)
+    two_sided = sheet.two_sided and request.form.get("two_sided") == "yes"
+    return Choice(sheet.name, two_sided=two_sided, printer_id=known.id if known else None)
+
+
+def _in_work() -> SheetsInWork:
+    found: SheetsInWork = current_app.extensions["sheets_in_work"]
+    return found
+
+
+def _find(sheet_id: str) -> SheetInWork:
+    return _in_work().find(sheet_id, now=g.now) or abort(404)
+
+
+def _active() -> list[Mentor]:
+    return [each for each in mentors.mentors(g.db) if each.state is MentorState.ACTIVE]
+
+
+def _me() -> str:
+    return journal.staff(g.me.id)
+
+
+def _page(
+    *,
+    wanted: set[int] | None,
+    fault: str | None = None,
+    again: Sequence[tuple[Mentor, datetime]] = (),
+) -> str:
+    """The page of choices. `wanted` are ticked; None ticks whoever has no printed badge yet."""
+    active = _active()
+    printed = badge_register.printed(g.db, [each.id for each in active])
+    last, given = printers.last_choice(g.db) or FIRST, request.form
+    return render_template(
+        "admin/people/badges.html",
+        mentors=active,
+        printed=printed,
+        wanted={each.id for each in active if each.id not in printed} if wanted is None else wanted,
+        sheets=SHEETS.values(),
+        printers=printers.printers(g.db),
+        sheet=given.get("sheet") or last.sheet,
+        start=given.get("start", "1"),
+        two_sided=given.get("two_sided") == "yes" if given else last.two_sided,
+        printer_id=given.get("printer", type=int) if given else last.printer_id,
+        again=again,
+        fault=fault,
+    )
+
+
+def _printer_page(*, faults: Sequence[Fault] = (), logo_fault: str = "") -> str:
+    return render_template(
+        "admin/people/printer.html",
+        printers=printers.printers(g.db),
+        sheets=SHEETS.values(),
+        meant=MEANT,
+        faults=faults,
+        given=request.form,
+        has_logo=bool(printers.logo(g.db)),
+        logo_fault=logo_fault,
+        said=SAID.get(request.args.get("said", "")),
+    )

@@ -1,0 +1,51 @@
+"""Mentors from a file: a dry run that names row, column and remedy, then all or nothing."""
+
+import base64
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from mentoring.people import mentor_file
+from mentoring.store import journal
+
+pages = Blueprint("importing", __name__, url_prefix="/mentors/import")
+
+
+@pages.get("")
+def choose() -> str:
+    """Which file."""
+    return render_template(
+        "admin/people/import.html", file=None, needed=mentor_file.NEEDED, optional=mentor_file.OPTIONAL
+    )
+
+
+@pages.post("")
+def dry_run() -> str | tuple[str, int]:
+    """What the file would do. It travels on in the page itself, so that nothing is kept on the box meanwhile."""
+    sent = request.files.get("file")
+    content = sent.read() if sent else b""
+    file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
+    page = render_template(
+        "admin/people/import.html",
+        file=file,
+        needed=mentor_file.NEEDED,
+        optional=mentor_file.OPTIONAL,
+        carried=base64.b64encode(content).decode("ascii"),
+    )
+    return (page, 422) if file.faults else page
+
+
+@pages.post("/use")
+def use() -> Response | tuple[str, int]:
+    """Add everybody in the file, or nobody."""
+    try:
+        content = base64.b64decode(request.form.get("carried", ""), validate=True)
+    except ValueError:  # letters that are none of base 64's, or no letters of ours at all
+        content = b""
+    file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=False)
+    if file.faults:
+        page = render_template(
+            "admin/people/import.html", file=file, needed=mentor_file.NEEDED, optional=mentor_file.OPTIONAL
+        )
+        return page, 422
+    return redirect(url_for("mentors.all_mentors", said="imported"), 303)

@@ -1,0 +1,168 @@
+"""Mentors: the list, one page each, adding and changing."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Response as FileResponse
+from werkzeug.wrappers import Response
+
+from admin.frame.sentences import APART, ATTENDED, KINDS, MOODS, SAID, WHYS
+from admin.planning import calendars
+from badges.sheet import PictureTrouble, checked_picture
+from mentoring.access import staff
+from mentoring.lunch import attendance, duty
+from mentoring.people import badge_register, mentors, photos
+from mentoring.people.mentors import Fault, Mentor, MentorState, NewMentor
+from mentoring.planning import availability, rota
+from mentoring.privacy import erasure
+from mentoring.privacy.erasure import Whose
+from mentoring.school.programme import DAY_NAMES
+from mentoring.store import journal
+from mentoring.training import what_to_say
+
+pages = Blueprint("mentors", __name__, url_prefix="/mentors")
+
+PAST = 12
+ASK_FIRST = "Ask first: tick that the mentor agrees, then choose the picture."
+ATTENDANCE_SHOWN = timedelta(weeks=12)
+
+
+@pages.get("")
+def all_mentors() -> str:
+    """The list, active ones first; whoever was erased is no longer anybody."""
+    gone = erasure.erased_on(g.db, Whose.MENTOR)
+    known = [each for each in mentors.mentors(g.db) if each.id not in gone]
+    return render_template("admin/people/mentors.html", mentors=known, said=SAID.get(request.args.get("said", "")))
+
+
+@pages.get("/new")
+def new() -> str:
+    """An empty form."""
+    return render_template("admin/people/mentor_new.html", faults=[], given={})
+
+
+@pages.post("/new")
+def add() -> str | Response | tuple[str, int]:
+    """Add one mentor."""
+    checked = mentors.new_mentor(request.form)
+    outcome = mentors.add(g.db, checked, by=_me(), now=g.now) if isinstance(checked, NewMentor) else checked
+    if isinstance(outcome, int):
+        return redirect(url_for("mentors.one", mentor_id=outcome, said="added"), 303)
+    faults = outcome if isinstance(outcome, list) else [outcome]
+    return render_template("admin/people/mentor_new.html", faults=faults, given=request.form), 422
+
+
+@pages.get("/what-to-say")
+def training_card() -> str:
+    """What to say, and what not, on paper: a card for the training, and for the wall of the room."""
+    return render_template(
+        "admin/training/what_to_say.html", say=what_to_say.SAY, do_not=what_to_say.DO_NOT, staff=staff.everyone(g.db)
+    )
+
+
+@pages.get("/<int:mentor_id>")
+def one(mentor_id: int) -> str:
+    """A person's one page."""
+    return page(_mentor(mentor_id), faults=[])
+
+
+@pages.post("/<int:mentor_id>")
+def change(mentor_id: int) -> str | Response | tuple[str, int]:
+    """Change what is known of a mentor."""
+    mentor, checked = _mentor(mentor_id), mentors.new_mentor(request.form)
+    try:
+        state = MentorState(request.form.get("state", ""))
+    except ValueError:
+        abort(400)
+    if isinstance(checked, NewMentor):
+        fault = mentors.edit(g.db, mentor_id, checked, state, by=_me(), now=g.now)
+        if fault is None:
+            return redirect(url_for("mentors.one", mentor_id=mentor_id, said="saved"), 303)
+        checked = [fault]
+    return page(mentor, faults=checked), 422
+
+
+@pages.post("/<int:mentor_id>/badge/revoke")
+def revoke_badge(mentor_id: int) -> Response:
+    """End the good badge."""
+    badge_register.revoke(g.db, _mentor(mentor_id).id, by=_me(), now=g.now)
+    return redirect(url_for("mentors.one", mentor_id=mentor_id, said="revoked"), 303)
+
+
+@pages.get("/<int:mentor_id>/photo.png")
+def photo(mentor_id: int) -> Response:
+    """The photograph this mentor agreed to, for the staff room."""
+    return FileResponse(photos.picture(g.db, mentor_id, now=g.now) or abort(404), mimetype="image/png")
+
+
+@pages.post("/<int:mentor_id>/photo")
+def keep_photo(mentor_id: int) -> Response | tuple[str, int]:
+    """A photograph of a mentor who agrees; or none any more."""
+    mentor, sent = _mentor(mentor_id), request.files.get("photo")
+    if "remove" in request.form:
+        photos.remove(g.db, mentor.id, by=_me(), now=g.now)
+    elif request.form.get("agrees") != "yes":
+        return page(mentor, faults=[], photo_fault=ASK_FIRST), 422
+    elif mentor.state is MentorState.LEFT:
+        abort(404)
+    else:
+        try:
+            picture = checked_picture(sent.read() if sent else b"")
+        except PictureTrouble as trouble:
+            return page(mentor, faults=[], photo_fault=str(trouble)), 422
+        photos.keep(g.db, mentor.id, picture, by=_me(), now=g.now)
+    return redirect(url_for("mentors.one", mentor_id=mentor.id, said="saved", _anchor="photo"), 303)
+
+
+def _mentor(mentor_id: int) -> Mentor:
+    if mentor_id in erasure.erased_on(g.db, Whose.MENTOR):
+        abort(404)
+    return mentors.mentor(g.db, mentor_id) or abort(404)
+
+
+def _me() -> str:
+    return journal.staff(g.me.id)
+
+
+def page(
+    mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[Fault] = (), photo_fault: str = ""
+) -> str:
+    """The mentor's one page; a form that had faults comes back as it was typed."""
+    others = {each.id: each for each in mentors.mentors(g.db)}
+    apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
+    address = calendars.address(mentor.id)
+    return render_template(
+        "admin/people/mentor.html",
+        calendar_address=address,
+        calendar_square=calendars.square_of(address),
+        mentor=mentor,
+        faults=faults,
+        given=request.form if faults else {},
+        badge_printed=badge_register.printed(g.db, [mentor.id]).get(mentor.id),
+        badge_number=badge_register.good_number(g.db, mentor.id),
+        unfit=mentors.unfit_because(state=mentor.state, badge_good=mentor.has_badge),
+        next_duties=rota.next_duties(g.db, mentor.id, now=g.now),
+        past=duty.past(g.db, mentor.id, most=PAST),
+        moods=MOODS,
+        said_of_days=availability.entries(g.db, mentor.id),
+        cap=availability.everyone(g.db)[mentor.id].cap,
+        usual_cap=availability.usual_cap(g.db),
+        apart=[
+            (others[each.other_id if each.mentor_id == mentor.id else each.mentor_id], APART[each.why])
+            for each in apart
+        ],
+        may_be_apart=[each for each in others.values() if each.id != mentor.id and each.state is not MentorState.LEFT],
+        days=DAY_NAMES,
+        whys=WHYS,
+        apart_whys=APART,
+        photo_fault=photo_fault,
+        photo_agreed=photos.agreed(g.db, mentor.id),
+        photo_shown=mentor.id in photos.shown(g.db, now=g.now),
+        availability_faults=availability_faults,
+        typed=request.form if availability_faults else {},
+        attended=attendance.of_mentor(g.db, mentor.id, since=g.now - ATTENDANCE_SHOWN, now=g.now)[:PAST],
+        outcomes=ATTENDED,
+        kinds=KINDS,
+        said=SAID.get(request.args.get("said", "")),
+    )

@@ -1,0 +1,331 @@
+"""The rota at a glance: a half term's drop-ins and their pairs, changed by keyboard or by dragging a name."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from sqlite_utils import Database
+from werkzeug.wrappers import Response
+
+from admin.frame import rights
+from admin.frame.sentences import SAID, day, rota_fault
+from doors import serving
+from mentoring.basics import clock
+from mentoring.people import mentors
+from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.planning import availability, rota
+from mentoring.planning.rota import Broken, Cell, Change, Conflict, Rule, Warned
+from mentoring.school import school_year
+from mentoring.school.programme import DAYS
+from mentoring.school.school_year import DropIn, HalfTerm
+from mentoring.store import journal
+
+pages = Blueprint("rota_page", __name__, url_prefix="/rota")
+
+WITHOUT_HALF_TERMS = timedelta(weeks=6, days=-1)  # what is shown of a year that nobody told the box of
+SCHOOL_WEEK = 5
+_PLACE = re.compile(r"(\d{1,9})\.(\d{4}-\d{2}-\d{2})\.(\d{1,9})\.(\d{0,9})")
+RULES = {
+    Rule.NOT_FREE: "not free",
+    Rule.OVER_CAP: "too many that week",
+    Rule.APART: "kept apart",
+    Rule.NO_EXPERIENCE: "nobody experienced",
+}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The days that a page of the rota is about. `id` is the half term's, or 0 while the school told of none."""
+
+    id: int
+    name: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Week:
+    """One row of the table: its letter, or nothing, and each shown day's drop-ins."""
+
+    monday: date
+    letter: str
+    days: tuple[tuple[date, tuple[Cell, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A drop-in as a page showed it, and whose place on it is meant; nobody's: an empty one."""
+
+    drop_in: DropIn
+    seen: int
+    mentor_id: int | None
+
+
+@pages.get("")
+def rota_by_hand() -> str:
+    """A half term at a glance."""
+    return _page()
+
+
+@pages.get("/<int:slot_id>/<on>")
+def drop_in(slot_id: int, on: str) -> str:
+    """One drop-in: who is due, who could be, and all that can be changed of it."""
+    return _drop_in_page(_found(slot_id, on))
+
+
+@pages.post("/due")
+def due() -> Response | tuple[str, int]:
+    """Who is due on one drop-in."""
+    held = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
+    chosen = [serving.number(each) for each in request.form.getlist("mentor") if each]
+    fault = rota.set_due(
+        g.db,
+        held,
+        chosen,
+        seen=request.form.get("seen", type=int),
+        despite=request.form.get("despite", ""),
+        by=journal.staff(g.me.id),
+        now=g.now,
+    )
+    if fault:
+        return _drop_in_page(_again(held), fault=fault, chosen=chosen), 409 if isinstance(fault, Conflict) else 422
+    return _back(held, "saved")
+
+
+@pages.post("/move")
+def move() -> Response | tuple[str, int]:
+    """One mentor moves to another drop-in; whose place they take comes back for them."""
+    here, there = (_place(request.form.get(name, "")) for name in ("here", "there"))
+    if here.mentor_id is None:
+        abort(400)
+    fault = rota.move(
+        g.db,
+        here.mentor_id,
+        here=_open(here.drop_in),
+        there=_open(there.drop_in),
+        instead_of=there.mentor_id,
+        seen=(here.seen, there.seen),
+        despite=request.form.get("despite", ""),
+        by=journal.staff(g.me.id),
+        now=g.now,
+    )
+    if fault:
+        page = render_template(
+            "admin/planning/rota_move.html",
+            mentor=mentors.mentor(g.db, here.mentor_id),
+            other=mentors.mentor(g.db, there.mentor_id) if there.mentor_id else None,
+            here=here.drop_in,
+            there=there.drop_in,
+            fault=rota_fault(fault),
+            warned=isinstance(fault, Warned),
+            given=request.form,
+        )
+        return page, 409 if isinstance(fault, Conflict) else 422
+    return _back(there.drop_in, "moved")
+
+
+@pages.post("/pin")
+def pin() -> Response | tuple[str, int]:
+    """No plan moves this mentor from this drop-in; or one may again."""
+    held = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
+    mentor_id, pinned = request.form.get("mentor", 0, type=int), request.form.get("pinned") == "yes"
+    if fault := rota.pin(g.db, held, mentor_id, pinned=pinned, by=journal.staff(g.me.id), now=g.now):
+        return _drop_in_page(_again(held), fault=fault), 409
+    return _back(held, "pinned" if pinned else "unpinned")
+
+
+@pages.post("/undo")
+def undo() -> Response | tuple[str, int]:
+    """Take back one's own last change."""
+    change_id = request.form.get("change", 0, type=int)
+    if fault := rota.undo(g.db, change_id, by=journal.staff(g.me.id), now=g.now):
+        return _page(fault=fault), 409
+    return redirect(url_for("rota_page.rota_by_hand", half=request.form.get("half", type=int), said="undone"), 303)
+
+
+def stretches(halves: Sequence[HalfTerm], *, today: date) -> list[Stretch]:
+    """The half terms to choose from; six weeks from this Monday on while the school told of none."""
+    monday = school_year.monday_of(today)
+    known = [Stretch(each.id, each.name, each.starts, each.ends) for each in halves]
+    return known or [Stretch(0, "The next six weeks", monday, monday + WITHOUT_HALF_TERMS)]
+
+
+def chosen_stretch(known: Sequence[Stretch], half: int | None, *, today: date) -> Stretch:
+    """The half term asked for; else the one that runs or comes next; else the last there is."""
+    asked = next((each for each in known if each.id == half), None)
+    return asked or next((each for each in known if each.last >= today), known[-1])
+
+
+def by_weeks(cells: Sequence[Cell], stretch: Stretch) -> list[Week]:
+    """The table's rows. Weeks and weekend days without any drop-in are left out."""
+    weekdays = sorted({*range(SCHOOL_WEEK), *(each.drop_in.date.weekday() for each in cells)})
+    weeks = []
+    for monday, found in groupby(cells, lambda each: school_year.monday_of(each.drop_in.date)):
+        there = list(found)
+        days = [monday + timedelta(days=each) for each in weekdays]
+        shown = tuple(
+            (each, tuple(cell for cell in there if cell.drop_in.date == each) if _within(each, stretch) else ())
+            for each in days
+        )
+        weeks.append(Week(monday, there[0].week, shown))
+    return weeks
+
+
+def today() -> date:
+    """The school's day."""
+    return clock.school_day(g.now, school_year.zone(g.db))
+
+
+def asked_stretch() -> Stretch:
+    """The half term that this request is about."""
+    known = stretches(school_year.half_terms(g.db), today=today())
+    return chosen_stretch(known, request.values.get("half", type=int), today=today())
+
+
+def sees_rules() -> bool:
+    """Whether whoever looks may read who is kept apart from whom, and why somebody is not free."""
+    return rights.may(g.me.role, "mentors.one")
+
+
+def _within(day: date, stretch: Stretch) -> bool:
+    return stretch.first <= day <= stretch.last
+
+
+def _page(*, fault: Fault | None = None) -> str:
+    known, chosen = stretches(school_year.half_terms(g.db), today=today()), asked_stretch()
+    cells = rota.glance(g.db, chosen.first, chosen.last)
+    weeks = by_weeks(cells, chosen)
+    past = [each for each in weeks if each.monday < school_year.monday_of(today())]
+    folded = past if len(past) < len(weeks) and request.values.get("past") != "yes" else []
+    change = _last_change()
+    return render_template(
+        "admin/planning/rota.html",
+        stretches=known,
+        stretch=chosen,
+        weeks=weeks[len(folded) :],
+        folded=len(folded),
+        weekdays=[each.weekday() for each, _ in weeks[0].days] if weeks else [],
+        gaps=sum(each.gaps for each in cells if each.drop_in.ends > g.now),
+        broken=[each for each in cells if each.broken and each.drop_in.ends > g.now] if sees_rules() else [],
+        rules=RULES if sees_rules() else {},
+        change=change,
+        changed=_changed(g.db, change.drop_in_ids) if change else "",
+        today=today(),
+        now=g.now,
+        fault=rota_fault(fault) if fault else "",
+        said=SAID.get(request.args.get("said", "")),
+        slots=school_year.slots(g.db),
+        days=DAYS,
+    )
+
+
+def _last_change() -> Change | None:
+    """What an undo would take back; nothing once any of it is over."""
+    change = rota.last_change(g.db, by=journal.staff(g.me.id))
+    if change and all(school_year.by_id(g.db, each).ends > g.now for each in change.drop_in_ids):
+        return change
+    return None
+
+
+def _changed(db: Database, drop_in_ids: Sequence[int]) -> str:
+    """What a change touched: `Tue 12 January`, `Tue 12 January and Thu 14 January`, `24 drop-ins`."""
+    if len(drop_in_ids) > 2:
+        return f"{len(drop_in_ids)} drop-ins"
+    return " and ".join(day(school_year.by_id(db, each).date) for each in drop_in_ids)
+
+
+def _drop_in_page(held: DropIn, *, fault: Fault | None = None, chosen: Sequence[int] | None = None) -> str:
+    cell = next(each for each in rota.glance(g.db, held.date, held.date) if each.drop_in.slot_id == held.slot_id)
+    due = [each.mentor.id for each in cell.due]
+    free, others = _choices(cell) if sees_rules() else ([], [])
+    return render_template(
+        "admin/planning/rota_drop_in.html",
+        cell=cell,
+        half=asked_or_own(held),
+        over=held.ends <= g.now,
+        seen=held.version,
+        chosen=(list(chosen) if chosen is not None else due),
+        free=free,
+        others=others,
+        targets=_targets(held) if may_change(held) else [],
+        reasons=rota.reasons(g.db, held.id) if held.id and sees_rules() else [],
+        sees_rules=sees_rules(),
+        fault=rota_fault(fault) if fault else "",
+        warned=isinstance(fault, Warned),
+        conflict=isinstance(fault, Conflict),
+        rules=RULES,
+        given=request.form,
+    )
+
+
+def may_change(held: DropIn) -> bool:
+    """Whether anything of this drop-in is still to be changed."""
+    return held.ends > g.now and not held.closed
+
+
+def asked_or_own(held: DropIn) -> int:
+    """The half term to go back to: the drop-in's own."""
+    half = school_year.half_term_of(held.date, school_year.half_terms(g.db))
+    return half.id if half else 0
+
+
+def _choices(cell: Cell) -> tuple[list[Mentor], list[tuple[Mentor, tuple[Broken, ...]]]]:
+    """Who may be chosen: those who break no rule by themselves, fewest duties first that week, then the others."""
+    held, known = cell.drop_in, availability.everyone(g.db)
+    counts = rota.week_counts(g.db, held.date, but=() if held.id is None else (held.id,))
+    free: list[Mentor] = []
+    others: list[tuple[Mentor, tuple[Broken, ...]]] = []
+    for mentor in mentors.mentors(g.db):
+        if mentor.state is not MentorState.ACTIVE:
+            continue
+        found = rota.broken(held, [mentor], known=known, letter=cell.week, that_week=counts)
+        alone = tuple(each for each in found if each.rule in (Rule.NOT_FREE, Rule.OVER_CAP))
+        if alone:
+            others.append((mentor, alone))
+        else:
+            free.append(mentor)
+    return free, others
+
+
+def _targets(held: DropIn) -> list[Cell]:
+    """The drop-ins of the same half term that a mentor may be moved to."""
+    known = stretches(school_year.half_terms(g.db), today=today())
+    own = next((each for each in known if _within(held.date, each)), None)
+    if own is None:
+        return []
+    cells = rota.glance(g.db, max(own.first, today()), own.last)
+    return [each for each in cells if may_change(each.drop_in) and each.drop_in != held]
+
+
+def _found(slot_id: int, on: str) -> DropIn:
+    try:
+        return school_year.find(g.db, slot_id, date.fromisoformat(on)) or abort(404)
+    except ValueError:
+        abort(400)
+
+
+def _open(held: DropIn) -> DropIn:
+    """The drop-in, unless it is over: what happened stays as it was."""
+    return held if held.ends > g.now else abort(404)
+
+
+def _again(held: DropIn) -> DropIn:
+    """The drop-in as it is now."""
+    return school_year.find(g.db, held.slot_id, held.date) or abort(404)
+
+
+def _place(text: str) -> Place:
+    """`slot.date.version.mentor` as a page sent it; without a mentor an empty place is meant."""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        abort(400)
+    slot, on, seen, mentor = found.groups()
+    return Place(_found(int(slot), on), int(seen), int(mentor) if mentor else None)
+
+
+def _back(held: DropIn, said: str) -> Response:
+    anchor = f"d{held.slot_id}-{held.date}"
+    return redirect(url_for("rota_page.rota_by_hand", half=asked_or_own(held), said=said, _anchor=anchor), 303)

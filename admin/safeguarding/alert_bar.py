@@ -1,0 +1,72 @@
+"""What every staff page asks again and again: is an adult needed, and has what it shows changed? (P5)"""
+
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from admin.frame import rights, sentences
+from admin.lunch.today import no_pair_words, today_mark
+from admin.safeguarding import answering
+from mentoring.safeguarding import alerts, drills
+from mentoring.safeguarding.alerts import Call
+from mentoring.school import school_year
+from mentoring.store import journal
+
+pages = Blueprint("alerting", __name__)
+
+
+@pages.get("/now.json")
+def now() -> Response:
+    """The open alerts, whether this log-in has idled, and a mark of what Today shows."""
+    answer = jsonify(
+        alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
+        idle=g.idle,
+        notices=_going_words() + no_pair_words(g.db, now=g.now, settings=g.settings),
+        today=today_mark(g.db, now=g.now, settings=g.settings),
+    )
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def shown() -> list[Call]:
+    """For the bar alone, one line a room: rendering it is a staff screen fetching the alerts (P5)."""
+    waiting = alerts.waiting(g.db)
+    alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
+    drills.seen(g.db, waiting, by=g.me.id, now=g.now)
+    return alerts.calls(waiting)
+
+
+@pages.post("/alerts/<int:alert_id>/going")
+def going(alert_id: int) -> str | Response:
+    """The adult says "I am going": the first adult counts, and the kiosk says who is coming."""
+    answer = alerts.acknowledge(g.db, alert_id, by=g.me.id, now=g.now)
+    home = rights.first_page(g.me.role)
+    if answer is None:
+        return redirect(url_for(home), 303)
+    if g.idle:  # any other page would ask for the password first, and nobody who is needed has time for that
+        told = sentences.going_told(answer, zone=school_year.zone(g.db))
+        return render_template("admin/safeguarding/going.html", told=told)
+    return redirect(url_for(home, going=alert_id), 303)
+
+
+@pages.post("/alerts/<int:alert_id>/not-going")
+def not_going(alert_id: int) -> Response:
+    """An adult cannot go after all, or somebody tapped the wrong name: it waits for everybody again."""
+    staff_id = request.form.get("staff", type=int) or g.me.id
+    actor = journal.staff(g.me.id)
+    handed_back = alerts.cannot_go(g.db, alert_id, staff_id=staff_id, actor=actor, now=g.now)
+    return redirect(url_for(rights.first_page(g.me.role), said="handed_back" if handed_back else None), 303)
+
+
+def words(call: Call) -> str:
+    """One line for the bar: what, where, when, and which mentor says so."""
+    return sentences.called(call, zone=school_year.zone(g.db))
+
+
+def passed_on(call: Call) -> str:
+    """What has become of it while nobody answered."""
+    return sentences.passed_on(call, now=g.now)
+
+
+def _going_words() -> list[str]:
+    """Who is going where: the adult who tapped still needs the room, and the others need to know (P5)."""
+    return [f"{call.first.coming} is going: {words(call)}." for call, _ in answering.answered(g.db, now=g.now)]

@@ -1,0 +1,1 @@
+"""Sealed records: writing, reading, handing over."""

@@ -1,0 +1,198 @@
+"""Telling staff beyond the screens, from outside: what the messenger is asked, and who asks it for the keeper.
+
+Each batch has a child of its own, so that a channel that hangs keeps nobody else waiting, and no child runs while
+there is nothing to send.
+"""
+
+import os
+import signal
+import sqlite3
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from admin.frame.sentences import call_message, going_message, since
+from badges.child import Child, ChildDied, TookTooLong
+from mentoring.basics import clock
+from mentoring.safeguarding import channels, drills
+from mentoring.safeguarding.channels import Due, Outcome
+from mentoring.school import programme
+from mentoring.school.programme import NotSetUp
+from mentoring.store.database import DatabaseTrouble, open_database
+
+MEMORY = 1 << 30  # bytes of address space, of which a messenger touches about fifty million
+SECONDS = 20.0  # the longest a batch may take
+PATIENCE = 8.0  # seconds for one answer of a server, so that two of them fit
+LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message: where to, and its words."""
+
+    id: int
+    url: str = field(repr=False)
+    title: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one letter ended."""
+
+    id: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What a messenger is asked: letters to send, or (`is_check`) only whether their addresses are understood."""
+
+    letters: tuple[Letter, ...]
+    patience: float = PATIENCE
+    is_check: bool = False
+
+
+ERRAND = TypeAdapter(Errand)
+ANSWER = TypeAdapter(Answer)
+
+
+def messenger(*, seconds: float = SECONDS) -> Child:
+    """A new messenger, which has not started yet."""
+    return Child("admin.safeguarding.messenger_child", seconds=seconds, memory=MEMORY)
+
+
+def run(child: Child, errand: Errand, heard: Callable[[Answer], None]) -> None:
+    """Have an errand run. `heard` gets each answer at once, and for whatever was not answered why not."""
+    left = {each.id for each in errand.letters}
+
+    def hear(word: bytes) -> None:
+        answer = ANSWER.validate_json(word)
+        left.discard(answer.id)
+        heard(answer)
+
+    try:
+        child.ask(ERRAND.dump_json(errand), hear)
+    except TookTooLong:
+        outcome = Outcome.TOO_SLOW
+    except (ChildDied, OSError):
+        outcome = Outcome.BROKEN
+    else:
+        outcome = Outcome.BROKEN
+    for each in sorted(left):
+        heard(Answer(each, outcome))
+
+
+def try_one(url: str, *, title: str, body: str, is_check: bool = False) -> Outcome:
+    """Send one message and wait for how it ended."""
+    ended: list[Outcome] = []
+    with messenger() as child:
+        run(
+            child,
+            Errand((Letter(1, url, title, body),), is_check=is_check),
+            lambda answer: ended.append(answer.outcome),
+        )
+    return ended[0]
+
+
+def words(due: Due, *, school: str, zone: str, now: datetime) -> tuple[str, str]:
+    """The title and the text of a message: a room and a time, never a word about a pupil (P14)."""
+    if due.going:
+        return going_message(due, school=school)
+    return call_message(due, school=school, since=since(due.raised, zone=zone, now=now))
+
+
+class Post:
+    """Sends what is due, for as long as the doors are kept, on threads of its own: the keeper waits for nothing."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._over = threading.Event()
+        self._change = threading.Lock()
+        self._busy: set[int] = set()
+        self._children: set[Child] = set()
+        self._thread: threading.Thread | None = None
+
+    def tend(self) -> None:
+        """Have somebody look for letters; called again and again, it replaces whoever has stopped."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._watch, daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop looking, and end the messengers on their way."""
+        self._over.set()
+        with self._change:
+            pids = [child.pid for child in self._children]
+        for pid in pids:
+            if pid is not None:
+                os.kill(pid, signal.SIGKILL)
+        if self._thread is not None:
+            self._thread.join()
+
+    def look(self) -> list[threading.Thread]:
+        """Send what is due now; the threads that do."""
+        now = clock.now()
+        with closing(open_database(self._database)) as db:
+            if not programme.is_set_up(db):
+                return []
+            drills.settle(db, now=now)
+            with self._change:
+                busy = frozenset(self._busy)
+            due = channels.due(db, busy=busy, now=now)
+            if not due:
+                return []
+            channels.begin(db, due, now=now)
+            known = programme.load(db)
+        letters = [
+            Letter(number, each.url, *words(each, school=known.school, zone=known.zone, now=now))
+            for number, each in enumerate(due)
+        ]
+        with self._change:
+            self._busy |= {each.channel_id for each in due}
+        sending = threading.Thread(target=self._send, args=(due, tuple(letters)), daemon=True)
+        sending.start()
+        return [sending]
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            try:
+                self.look()
+            except (DatabaseTrouble, NotSetUp, sqlite3.Error, OSError) as error:
+                _say(f"Messages to staff wait: {error}.")
+
+    def _send(self, due: Sequence[Due], letters: tuple[Letter, ...]) -> None:
+        left = [each.channel_id for each in due]
+
+        def heard(answer: Answer) -> None:
+            channel_id = due[answer.id].channel_id
+            try:
+                with closing(open_database(self._database)) as db:
+                    channels.finish(db, due[answer.id], answer.outcome, now=clock.now())
+            except (DatabaseTrouble, sqlite3.Error, OSError) as error:
+                _say(f"How a message ended could not be kept: {error}.")
+            left.remove(channel_id)
+            if channel_id not in left:
+                with self._change:
+                    self._busy.discard(channel_id)
+
+        with messenger() as child:
+            with self._change:
+                self._children.add(child)
+            try:
+                if not self._over.is_set():
+                    run(child, Errand(letters, patience=PATIENCE), heard)
+            finally:
+                with self._change:
+                    self._children.discard(child)
+                    self._busy -= set(left)
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)  # noqa: T201 # the keeper's own voice

@@ -1,0 +1,110 @@
+"""The staff room's screen: where an adult is needed, and who is going. By a long link, with no log-in (P5)."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from admin.safeguarding.answering import answered
+from mentoring.access import staff
+from mentoring.access.staff import Staff
+from mentoring.basics import clock
+from mentoring.safeguarding import alerts
+from mentoring.safeguarding.alerts import Call, Going
+from mentoring.school import programme
+from mentoring.store import journal
+
+pages = Blueprint("staff_room", __name__, url_prefix="/staff-room")
+
+# A wrong name is noticed at once by whoever stands there; later it is taken back on Today, by somebody with a name.
+UNDO_WITHIN = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A room that somebody is going to, and whose tap on this screen may still be taken back here."""
+
+    call: Call
+    going: list[Going]
+    undoable: list[Going]
+
+
+@pages.get("/<staff_room_link>")
+def screen(staff_room_link: str) -> str:
+    """The plain page; a small script keeps it true, rings, and says so when it cannot (P28)."""
+    _check(staff_room_link)
+    return render_template("admin/safeguarding/staff_room.html", staff_room_link=staff_room_link, **_calls())
+
+
+@pages.get("/<staff_room_link>.json")
+def screen_json(staff_room_link: str) -> AnyResponse:
+    """The same picture as data. The ETag covers all but `as_of`, so that a 304 proves freshness at its `Date`."""
+    _check(staff_room_link)
+    zone, calls = programme.load(g.db).zone, _calls()
+    shown = {
+        "rooms": [{"room": each.first.room, "since": clock.hour(each.first.raised, zone)} for each in calls["needed"]],
+        "calls": render_template("admin/safeguarding/staff_room_calls.html", staff_room_link=staff_room_link, **calls),
+    }
+    mark = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20]
+    if mark in request.if_none_match:
+        answer = Response(status=304)
+    else:
+        answer = jsonify(as_of=clock.wall(g.now, zone).isoformat(), **shown)
+    answer.set_etag(mark)
+    return answer
+
+
+@pages.post("/<staff_room_link>/going")
+def going(staff_room_link: str) -> str | AnyResponse:
+    """The first tap chose a name and is asked back; the second says that this adult is going."""
+    _check(staff_room_link)
+    who, alert = _who(), alerts.by_id(g.db, request.form.get("alert", type=int) or 0)
+    if alert is None or not alerts.is_live(alert, now=g.now):
+        abort(404)
+    if request.form.get("sure") != "yes":
+        return render_template(
+            "admin/safeguarding/staff_room_sure.html", staff_room_link=staff_room_link, who=who, alert=alert
+        )
+    alerts.acknowledge(g.db, alert.id, by=who.id, now=g.now, at_staff_room=True)
+    return redirect(url_for("staff_room.screen", staff_room_link=staff_room_link), 303)
+
+
+@pages.post("/<staff_room_link>/not-going")
+def not_going(staff_room_link: str) -> AnyResponse:
+    """A tap by mistake, taken back on the same screen within a minute."""
+    _check(staff_room_link)
+    who, alert_id = _who(), request.form.get("alert", type=int) or 0
+    if who.id in {each.staff_id for each in _undoable(alerts.going(g.db, alert_id))}:
+        alerts.cannot_go(g.db, alert_id, staff_id=who.id, actor=journal.STAFF_ROOM, now=g.now)
+    return redirect(url_for("staff_room.screen", staff_room_link=staff_room_link), 303)
+
+
+def _check(staff_room_link: str) -> None:
+    known = programme.load(g.db).staff_room_link if programme.is_set_up(g.db) else ""
+    if not known or not hmac.compare_digest(staff_room_link.encode(), known.encode()):
+        abort(404)
+
+
+def _who() -> Staff:
+    chosen = request.form.get("staff", type=int)
+    return next((each for each in staff.everyone(g.db) if each.id == chosen), None) or abort(400)
+
+
+def _calls() -> dict[str, Any]:
+    """Where an adult is needed and since when, and who is going: nothing of whom it is about, nor of what (P7)."""
+    waiting = alerts.waiting(g.db)
+    alerts.fetched(g.db, waiting, by=None, now=g.now)
+    return {
+        "needed": alerts.calls(waiting),
+        "answered": [Answered(call, going, _undoable(going)) for call, going in answered(g.db, now=g.now) if going],
+        "staff": staff.everyone(g.db),
+    }
+
+
+def _undoable(going: list[Going]) -> list[Going]:
+    return [each for each in going if each.at_staff_room and g.now - each.at <= UNDO_WITHIN]

@@ -1,0 +1,1 @@
+"""The year looked back on: its end."""

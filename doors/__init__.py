@@ -1,0 +1,1 @@
+"""What both doors share of HTTP: headers, who may post, addresses, icons, the server."""

@@ -1,0 +1,1 @@
+"""Adults who may come in: staff, passwords, second factors, keys."""

@@ -1,0 +1,178 @@
+"""Keys: who can open what is sealed: the safeguarding lead, the deputy, and the recovery key on paper (P15).
+
+The box keeps public halves, and the owners' private halves locked with their passwords. The recovery key's private
+half is shown once, when it is made, and kept nowhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlite_utils import Database
+
+from mentoring.access import staff
+from mentoring.access.staff import Role, Staff
+from mentoring.basics import clock, sealing
+from mentoring.basics.sealing import Key
+from mentoring.store import journal
+from mentoring.store.database import insert, row, rows, write
+
+# words
+
+OWNERS = frozenset({Role.SAFEGUARDING_LEAD, Role.DEPUTY})
+# Which words of the recovery key are typed from the paper before it counts as printed.
+ASKED_WORDS = (3, 11, 19)
+_HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """The recovery key as the box knows it: `confirmed` once somebody has typed from the paper."""
+
+    public: str
+    made: datetime
+    confirmed: datetime | None
+
+
+# rules
+
+
+def asked_of(words: str) -> str:
+    """The three words that are asked for, as they are compared: lower case, one space between."""
+    typed = words.lower().split()
+    return " ".join(typed[place - 1] for place in ASKED_WORDS) if len(typed) >= max(ASKED_WORDS) else ""
+
+
+# memory
+
+
+def on_paper(db: Database) -> OnPaper | None:
+    """The recovery key and whether it was typed from paper, or None when none was made yet."""
+    found = row(db, "select public, made, confirmed from keys where staff_id is null and ended is null")
+    if found is None:
+        return None
+    confirmed = clock.from_text(found["confirmed"]) if found["confirmed"] else None
+    return OnPaper(found["public"], clock.from_text(found["made"]), confirmed)
+
+
+def unlocked(db: Database, staff_id: int, *, password: str) -> Key | None:
+    """This owner's pair, or None where they have none. Raises `WrongKey` for another password."""
+    locked = _locked(db, staff_id)
+    return sealing.unlock(locked, password) if locked else None
+
+
+def recipients(db: Database) -> list[str]:
+    """The public halves of all good keys, the recovery key's among them: to whom everything is sealed now."""
+    return [each["public"] for each in rows(db, "select public from keys where ended is null order by id")]
+
+
+def recovery(db: Database) -> str | None:
+    """The recovery key's public half, or None when none was made yet: nothing is sealed before that."""
+    found = row(db, "select public from keys where staff_id is null and ended is null")
+    return found["public"] if found else None
+
+
+def was_on_paper(db: Database) -> bool:
+    """Whether any recovery key was ever confirmed: from then on only a reader replaces it."""
+    return row(db, "select 1 from keys where staff_id is null and confirmed is not null") is not None
+
+
+def readers(db: Database) -> list[Staff]:
+    """Whoever can open what is sealed from now on, besides the recovery key: owners with a key."""
+    return [each for each in staff.everyone(db) if each.role in OWNERS and public_of(db, each.id)]
+
+
+def public_of(db: Database, staff_id: int) -> str | None:
+    """The public half of this owner's key, or None."""
+    found = row(db, "select public from keys where staff_id = :id and ended is null", id=staff_id)
+    return found["public"] if found else None
+
+
+def _locked(db: Database, staff_id: int) -> bytes | None:
+    found = row(db, "select locked from keys where staff_id = :id and ended is null", id=staff_id)
+    return found["locked"] if found else None
+
+
+def remember(db: Database, staff_id: int | None, key: Key, locked: bytes | None, *, by: str, now: datetime) -> None:
+    """Write down a new key, inside a change; whoever had one has this one from now on."""
+    end(db, staff_id, by=by, now=now)
+    values = {"staff_id": staff_id, "public": key.public, "locked": locked, "made": clock.to_text(now)}
+    journal.note(db, "key.made", actor=by, now=now, key=insert(db, "keys", values), staff=staff_id)
+
+
+def end(db: Database, staff_id: int | None, *, by: str, now: datetime) -> None:
+    """Take this owner's key out, inside a change: what is sealed from now on is not for it, and its lock is gone.
+
+    What was sealed to it before is sealed anew by the next owner who opens the records.
+    """
+    ended = db.execute(
+        "update keys set ended = :now, locked = null where staff_id is :id and ended is null",
+        {"now": clock.to_text(now), "id": staff_id},
+    )
+    if ended.rowcount:
+        journal.note(db, "key.ended", actor=by, now=now, staff=staff_id)
+
+
+# actions
+
+
+def make_recovery(db: Database, *, by: str, now: datetime) -> Key:
+    """A new recovery key, to be shown once and printed. An earlier one opens nothing that is sealed from now on."""
+    key = sealing.new_key()
+    # Three words of twenty-four behind a slow hash: enough to know the paper by, no help to whoever would guess it.
+    asked = _HASHER.hash(asked_of(key.words))
+    with write(db):
+        remember(db, None, key, None, by=by, now=now)
+        db.execute(
+            "update keys set asked_words = :asked where staff_id is null and ended is null",
+            {"asked": asked},
+        )
+    return key
+
+
+def confirm_recovery(db: Database, typed: Sequence[str], *, by: str, now: datetime) -> bool:
+    """Whether these are the words asked for, in their order; if so, the key counts as printed from now on."""
+    found = row(db, "select id, asked_words, confirmed from keys where staff_id is null and ended is null")
+    if found is None or found["asked_words"] is None:
+        return False
+    try:
+        _HASHER.verify(found["asked_words"], " ".join(" ".join(typed).lower().split()))
+    except VerificationError:
+        return False
+    with write(db):
+        db.execute(
+            "update keys set confirmed = :now where id = :id and confirmed is null",
+            {"now": clock.to_text(now), "id": found["id"]},
+        )
+        if found["confirmed"] is None:
+            journal.note(db, "key.confirmed", actor=by, now=now, key=found["id"])
+    return True
+
+
+def ensure(db: Database, staff_id: int, *, password: str, by: str, now: datetime) -> Key:
+    """This owner's pair, opened with the password that was just checked; made when there is none yet.
+
+    Raises `WrongKey` when there is one that this password does not open.
+    """
+    if locked := _locked(db, staff_id):
+        return sealing.unlock(locked, password)
+    key = sealing.new_key()
+    kept = sealing.lock(key, password)
+    with write(db):
+        if _locked(db, staff_id) is None:
+            remember(db, staff_id, key, kept, by=by, now=now)
+    return key if public_of(db, staff_id) == key.public else ensure(db, staff_id, password=password, by=by, now=now)
+
+
+def relock(db: Database, staff_id: int, *, old: str, new: str) -> None:
+    """Lock this owner's key with a new password, inside the change that sets it. Nothing where there is no key.
+
+    Raises `WrongKey` when the old password does not open it.
+    """
+    if locked := _locked(db, staff_id):
+        kept = sealing.lock(sealing.unlock(locked, old), new)
+        db.execute(
+            "update keys set locked = :locked where staff_id = :id and ended is null", {"locked": kept, "id": staff_id}
+        )

@@ -1,0 +1,371 @@
+"""Staff: who they are, their passwords (Argon2id), and their log-ins in the staff pages."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from sqlite3 import Row
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlite_utils import Database
+
+from mentoring.access import second_factor
+from mentoring.basics import clock
+from mentoring.people.mentors import Fault, tidy
+from mentoring.school import programme
+from mentoring.school.programme import NotSetUp
+from mentoring.store import journal
+from mentoring.store.database import insert, row, rows, write
+
+# words
+
+SHORTEST_PASSWORD = 10
+# OWASP's floor for Argon2id: 26 ms a log-in here, where the library's own default costs 207 ms and 64 MB.
+_HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
+# A name that does not exist is checked against this, so that it answers in the same time as one that does (P21).
+_NOBODY = _HASHER.hash(secrets.token_hex(16))
+# An account that was made and not yet taken up: no password opens it.
+NO_PASSWORD = ""  # it is the lack of one
+KNOWN_DAYS = 180
+
+
+class Role(StrEnum):
+    """What a member of staff is to the programme. There is always exactly one lead."""
+
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
+    HELPER = "helper"
+    IT = "it"
+
+
+@dataclass(frozen=True)
+class Staff:
+    """A member of staff who can log in, and whom a pupil can find on foot."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    room: str
+    phone: str
+
+    @property
+    def where(self) -> str:
+        """Name and room as a pupil can follow them."""
+        return f"{self.name} in {self.room}" if self.room else self.name
+
+
+@dataclass(frozen=True)
+class Browser:
+    """One place where somebody is logged in, without what could be used to be there."""
+
+    started: datetime
+    last_click: datetime
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Who is behind a page. `idle` means: alerts only, until the password is given again (P5)."""
+
+    staff: Staff
+    idle: bool
+
+
+# rules
+
+
+def password_fault(password: str, *, name: str, email: str) -> Fault | None:
+    """What is wrong with a new password, or None."""
+    if len(password) < SHORTEST_PASSWORD:
+        return Fault("password", f"is shorter than {SHORTEST_PASSWORD} characters", "three words in a row are easy")
+    if password.lower() in (name.lower(), email.lower()):
+        return Fault("password", "is your name or address", "choose words nobody would guess")
+    return None
+
+
+def account_faults(*, name: str, email: str, whose: str = "") -> list[Fault]:
+    """All that is wrong with a name and an address to log in with; empty when nothing is."""
+    faults = [] if tidy(name) else [Fault("name", "is missing", f"write the {whose}name")]
+    if "@" not in email or len(tidy(email).split()) != 1:
+        faults.append(Fault("email", "is not an e-mail address", "write one such as name@school.example"))
+    return faults
+
+
+def new_staff_faults(*, school: str, name: str, email: str, password: str) -> list[Fault]:
+    """All that is wrong with what set-up was given; empty when nothing is."""
+    faults = [] if tidy(school) else [Fault("school", "is missing", "write the school's name")]
+    faults += account_faults(name=name, email=email, whose="lead's ")
+    if fault := password_fault(password, name=name, email=email):
+        faults.append(fault)
+    return faults
+
+
+def still_good(
+    *, started: datetime, last_click: datetime, now: datetime, idle_minutes: int, hours: int
+) -> tuple[bool, bool]:
+    """Whether a log-in still stands, and whether it has idled. A page's own polling is no click."""
+    stands = started <= now + timedelta(minutes=1) and now < started + timedelta(hours=hours)
+    return stands, now >= last_click + timedelta(minutes=idle_minutes)
+
+
+# memory
+
+
+def _staff(found: Row) -> Staff:
+    return Staff(found["id"], found["name"], found["email"], Role(found["role"]), found["room"], found["phone"])
+
+
+def everyone(db: Database) -> list[Staff]:
+    """All staff who have not left, the lead first."""
+    found = rows(db, "select * from staff where ended is null order by role <> 'lead', role <> 'deputy', name")
+    return [_staff(each) for each in found]
+
+
+def former(db: Database) -> list[Staff]:
+    """Those whose account was ended: their names stand in what has happened."""
+    return [_staff(each) for each in rows(db, "select * from staff where ended is not null order by name")]
+
+
+def by_id(db: Database, staff_id: int) -> Staff | None:
+    """One member of staff, whoever left too, or None."""
+    found = row(db, "select * from staff where id = :id", id=staff_id)
+    return _staff(found) if found else None
+
+
+def by_email(db: Database, email: str) -> Staff | None:
+    """One member of staff by address, or None; whoever left has none any more."""
+    found = row(db, "select * from staff where email = :email and ended is null", email=tidy(email))
+    return _staff(found) if found else None
+
+
+def lead(db: Database) -> Staff:
+    """The lead. Raises `NotSetUp` on a new box."""
+    found = row(db, "select * from staff where role = 'lead'")
+    if found is None:
+        raise NotSetUp("The programme is not set up yet. Set it up with: dropin init, or in the browser.")
+    return _staff(found)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def remember(
+    db: Database, *, name: str, email: str, password: str | None, role: Role, room: str = "", phone: str = ""
+) -> int:
+    """Write one account, inside a change that notes it; without a password, it waits for its owner to choose one."""
+    account = {
+        "name": tidy(name),
+        "email": tidy(email),
+        "password": NO_PASSWORD if password is None else _HASHER.hash(password),
+        "role": role,
+        "room": tidy(room),
+        "phone": tidy(phone),
+    }
+    return insert(db, "staff", account)
+
+
+def has_password(db: Database, staff_id: int) -> bool:
+    """Whether this account was taken up."""
+    return (
+        row(db, "select 1 from staff where id = :id and password <> :none", id=staff_id, none=NO_PASSWORD) is not None
+    )
+
+
+def set_password(db: Database, staff_id: int, password: str, *, keep: str = "") -> None:
+    """Write a new password, inside a change that notes it; no log-in outlives it but the one that is kept."""
+    db.execute("update staff set password = :hash where id = :id", {"hash": _HASHER.hash(password), "id": staff_id})
+    forget_log_ins(db, staff_id, keep=keep)
+
+
+def forget_log_ins(db: Database, staff_id: int, *, keep: str = "") -> int:
+    """End every log-in of this person but one, inside a change that says why; how many there were."""
+    ended = db.execute(
+        "delete from log_ins where staff_id = :id and token_hash <> :keep", {"id": staff_id, "keep": _hash(keep)}
+    )
+    return int(ended.rowcount)
+
+
+def forget_browsers(db: Database, staff_id: int) -> None:
+    """No browser is known as this person's any more, inside a change."""
+    db.execute("delete from known_browsers where staff_id = :id", {"id": staff_id})
+
+
+def fits(db: Database, staff_id: int | None, password: str) -> bool:
+    """Whether this is their password. Nobody's is as much work as somebody's (P21)."""
+    found = row(db, "select password from staff where id = :id and ended is null", id=staff_id)
+    try:
+        _HASHER.verify(found["password"] if found and found["password"] else _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return bool(found and found["password"])
+
+
+def browsers(db: Database, staff_id: int, *, this: str) -> list[Browser]:
+    """Where somebody is logged in, the newest first; `this` is the token of whoever asks."""
+    found = rows(db, "select * from log_ins where staff_id = :id order by last_click desc", id=staff_id)
+    return [
+        Browser(
+            clock.from_text(each["started"]), clock.from_text(each["last_click"]), each["token_hash"] == _hash(this)
+        )
+        for each in found
+    ]
+
+
+def is_known(db: Database, token: str, *, email: str, now: datetime) -> bool:
+    """Whether this browser has been logged in as this person before: guesses from elsewhere do not hold it up."""
+    found = row(
+        db,
+        """
+        select 1 from known_browsers join staff on staff.id = staff_id
+         where token_hash = :hash and email = :email and ended is null and last_used > :since""",
+        hash=_hash(token),
+        email=tidy(email),
+        since=clock.to_text(now - timedelta(days=KNOWN_DAYS)),
+    )
+    return found is not None
+
+
+# actions
+
+
+def change(db: Database, staff_id: int, *, name: str, room: str, phone: str, by: str, now: datetime) -> Fault | None:
+    """Where pupils find this adult, and what they call them."""
+    if not tidy(name):
+        return Fault("name", "is missing", "write it as pupils say it")
+    with write(db):
+        changed = db.execute(
+            "update staff set name = :name, room = :room, phone = :phone where id = :id",
+            {"name": tidy(name), "room": tidy(room), "phone": tidy(phone), "id": staff_id},
+        )
+        if changed.rowcount:
+            journal.note(db, "staff.changed", actor=by, now=now, staff=staff_id)
+    return None
+
+
+def set_up(
+    db: Database, *, school: str, name: str, email: str, password: str, room: str, by: str, now: datetime
+) -> bool:
+    """Make the programme and its lead. False when someone was first: set-up happens once."""
+    with write(db):
+        if programme.is_set_up(db):
+            return False
+        programme.remember(db, school=tidy(school))
+        lead_id = remember(db, name=name, email=email, password=password, role=Role.LEAD, room=room)
+        journal.note(db, "programme.set_up", actor=by, now=now, staff=lead_id)
+    return True
+
+
+def add(
+    db: Database,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    role: Role,
+    room: str,
+    phone: str,
+    by: str,
+    now: datetime,
+) -> int | Fault:
+    """One more member of staff, with an address of their own."""
+    with write(db):
+        if by_email(db, email):
+            return Fault("email", "is already somebody's", "each member of staff has an address of their own")
+        staff_id = remember(db, name=name, email=email, password=password, role=role, room=room, phone=phone)
+        journal.note(db, "staff.added", actor=by, now=now, staff=staff_id, role=role)
+    return staff_id
+
+
+def log_in(db: Database, *, email: str, password: str, now: datetime, code: str = "") -> str | None:
+    """A new log-in's token, or None. Wrong name, wrong password, wrong or missing code: alike, in words and in work.
+
+    Name, password and code are all looked at before any is called wrong, and nothing is written before all are right.
+    """
+    found = by_email(db, email)
+    staff_id = found.id if found else None
+    is_right = fits(db, staff_id, password)
+    has_code = second_factor.accepts(db, staff_id, code, now=now)
+    if staff_id is None or not is_right or not has_code:
+        return None
+    token, at = secrets.token_urlsafe(32), clock.to_text(now)
+    with write(db):
+        if not second_factor.spend(db, staff_id, code, now=now):
+            return None  # somebody else was first with the same code
+        db.execute("delete from log_ins where started < :gone", {"gone": clock.to_text(now - timedelta(days=2))})
+        insert(db, "log_ins", {"token_hash": _hash(token), "staff_id": staff_id, "started": at, "last_click": at})
+        journal.note(db, "staff.logged_in", actor=journal.staff(staff_id), now=now)
+    return token
+
+
+def check(db: Database, staff_id: int, *, password: str, code: str, now: datetime) -> bool:
+    """Whether somebody who is logged in gives their password and a fresh code; the code is spent. No factor: False.
+
+    Whoever calls this holds guesses back, as the log-in page does.
+    """
+    is_right = fits(db, staff_id, password)
+    has_code = second_factor.is_on(db, staff_id) and second_factor.accepts(db, staff_id, code, now=now)
+    if not is_right or not has_code:
+        return False
+    with write(db):
+        return second_factor.spend(db, staff_id, code, now=now)
+
+
+def know_browser(db: Database, staff_id: int, old: str, *, now: datetime) -> str:
+    """A browser that has just logged in is known for half a year; returns its new token, and the old one is dead."""
+    token, since = secrets.token_urlsafe(32), clock.to_text(now - timedelta(days=KNOWN_DAYS))
+    with write(db):
+        db.execute(
+            "delete from known_browsers where token_hash = :old or last_used < :since",
+            {"old": _hash(old), "since": since},
+        )
+        values = {"token_hash": _hash(token), "staff_id": staff_id, "last_used": clock.to_text(now)}
+        insert(db, "known_browsers", values)
+    return token
+
+
+def end_others(db: Database, staff_id: int, *, keep: str, now: datetime) -> int:
+    """End every log-in of this person but the one that asks; how many there were."""
+    with write(db):
+        ended = forget_log_ins(db, staff_id, keep=keep)
+        if ended:
+            journal.note(db, "staff.others_ended", actor=journal.staff(staff_id), now=now, count=ended)
+    return ended
+
+
+def who(db: Database, token: str, *, now: datetime, idle_minutes: int, hours: int) -> LoggedIn | None:
+    """Who holds this token, or None when it stands no longer."""
+    found = row(db, "select * from log_ins where token_hash = :hash", hash=_hash(token))
+    if found is None:
+        return None
+    stands, idle = still_good(
+        started=clock.from_text(found["started"]),
+        last_click=clock.from_text(found["last_click"]),
+        now=now,
+        idle_minutes=idle_minutes,
+        hours=hours,
+    )
+    member = by_id(db, found["staff_id"])  # the end of an account ends its log-ins
+    return LoggedIn(member, idle) if stands and member else None
+
+
+def clicked(db: Database, token: str, *, now: datetime) -> None:
+    """Remember that a person, not a page, was here; at most one write a minute."""
+    minute_ago = clock.to_text(now - timedelta(minutes=1))
+    found = row(db, "select last_click from log_ins where token_hash = :hash", hash=_hash(token))
+    if found is not None and found["last_click"] < minute_ago:
+        with write(db):
+            db.execute(
+                "update log_ins set last_click = :now where token_hash = :hash",
+                {"now": clock.to_text(now), "hash": _hash(token)},
+            )
+
+
+def log_out(db: Database, token: str) -> None:
+    """End this log-in."""
+    with write(db):
+        db.execute("delete from log_ins where token_hash = :hash", {"hash": _hash(token)})

@@ -1,0 +1,347 @@
+"""Backups: the programme without its requests, sealed, kept by age, made while the doors write (P29).
+
+A backup is one file, `drop-in-2027-01-12T1300Z.age`: the database as it was at one moment, made in memory without help
+requests, log-ins and the topics of a half term that runs, gzipped, and sealed in age's own format. Beside it, readable
+without a key, stands where the paper trail ended.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shlex
+import shutil
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mentoring.access import keys
+from mentoring.basics import clock, sealing
+from mentoring.privacy.erasure import TOMBSTONES
+from mentoring.school import programme
+from mentoring.store import journal, traces
+from mentoring.store.database import rows
+from mentoring.store.whole_files import write_whole
+
+# words
+
+_NAME = re.compile(r"(drop-in|before-restore)-([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}Z)(?:\.tar)?\.age")
+_MOMENT = "%Y-%m-%dT%H%MZ"
+HOURLY = "drop-in"
+SET_ASIDE = "before-restore"
+BADGE_KEY = "badge-key.age"
+HOUR = timedelta(hours=1)
+# Kept by age: each hour of a day, each day of a week, each week of five, each month of a year.
+AGES = (
+    (timedelta(days=1), "%Y-%m-%d %H"),
+    (timedelta(days=7), "%Y-%m-%d"),
+    (timedelta(weeks=5), "%G week %V"),
+    (timedelta(days=366), "%Y-%m"),
+)
+# What a restore put aside is for whoever regrets it, and no longer.
+SET_ASIDE_DAYS = 7
+
+
+class NoRecoveryKey(Exception):
+    """Nothing is backed up before there is a key on paper: a backup that nobody can open is none."""
+
+
+class CannotKeep(Exception):
+    """The place for backups takes none now; `why` says what is wrong with it."""
+
+    def __init__(self, why: "Trouble", place: Path) -> None:
+        super().__init__(f"{place}: {why}")
+        self.why, self.place = why, place
+
+
+class TracesLeft(Exception):
+    """Requests were still in the image after they had been taken out; it was thrown away (P8)."""
+
+
+class Trouble(StrEnum):
+    """Why there is no backup, or no new one, in the order it is looked for."""
+
+    NO_KEY = "there is no recovery key"
+    MISSING = "the folder is not there"
+    READ_ONLY = "nothing can be written there"
+    FULL = "there is no space left"
+    LATE = "the last one is too old"
+    NONE_YET = "there is none yet"
+
+
+@dataclass(frozen=True)
+class Backup:
+    """One sealed file, and when what it holds was so."""
+
+    path: Path
+    made: datetime
+
+    @property
+    def beside(self) -> Path:
+        """The small file that says where the trail ended."""
+        return self.path.with_suffix(".json")
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the paper trail ended at one moment: the newest row's id and hash."""
+
+    id: int
+    hash: str
+    made: datetime
+
+
+@dataclass(frozen=True)
+class Image:
+    """The programme at one moment, as it may leave the box's memory: in the open, so never for a disk."""
+
+    content: bytes
+    head: tuple[int, str] | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How backups stand: the newest of each place, and what is wrong, if anything."""
+
+    newest: Backup | None
+    trouble: Trouble | None
+    place: Path
+
+
+# rules
+
+
+def name_of(made: datetime, *, kind: str = HOURLY) -> str:
+    """What a backup of that moment is called, on every kind of disk."""
+    return f"{kind}-{made.astimezone(UTC):{_MOMENT}}.age"
+
+
+def made_at(name: str, *, kind: str = HOURLY) -> datetime | None:
+    """When a file of this name was made, or None when it is none of ours."""
+    found = _NAME.fullmatch(name)
+    if found is None or found[1] != kind:
+        return None
+    try:
+        return datetime.strptime(found[2], _MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def to_keep(moments: Iterable[datetime], *, now: datetime, longest: timedelta) -> set[datetime]:
+    """Which backups stay: the newest of each hour, day, week and month while they are young enough for it.
+
+    The newest of all always stays, and so does one from a later time: then the clock is in doubt, not the backup.
+    """
+    known = sorted(moments)
+    kept = {each for each in known if each > now} | set(known[-1:])
+    for age, bucket in AGES:
+        newest = {each.strftime(bucket): each for each in known if now - min(age, longest) <= each <= now}
+        kept |= set(newest.values())
+    return kept
+
+
+def is_due(newest: datetime | None, *, now: datetime, changed: bool) -> bool:
+    """Whether it is time for the next: an hour after the last, and only when something has changed since."""
+    return changed and (newest is None or now - newest >= HOUR)
+
+
+# memory
+
+
+def image(db: Database) -> Image:
+    """The programme as a backup holds it, made in memory alone. Raises `TracesLeft`.
+
+    One step, not many: a reader of a write-ahead log holds up no writer, and between two steps a writer would make the
+    copy begin again. Help requests, log-ins and topics that are still counted stay behind: two backups of one half
+    term, taken apart by a day, would otherwise tell what was asked on it.
+    """
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+        memory.row_factory = sqlite3.Row
+        db.conn.backup(memory)
+        copy = Database(memory)
+        marks = [text.encode() for each in rows(copy, "select id, key from help_requests") for text in each]
+        _take_out(copy)
+        head, version = journal.head(copy), copy.execute("pragma user_version").fetchone()[0]
+        content = memory.serialize()
+    if traces.traces(content, marks):
+        raise TracesLeft
+    return Image(content, head, version)
+
+
+def _take_out(copy: Database) -> None:
+    copy.execute("pragma secure_delete = on")
+    copy.execute("delete from help_requests")
+    copy.execute("delete from log_ins")
+    copy.execute("delete from topics where half_term not in (select key from stretches where over = 1)")
+    copy.execute("vacuum")
+
+
+def sealed(content: bytes, recipients: list[str]) -> bytes:
+    """The content as it lies on a disk: `age -d FILE | gunzip` gives it again."""
+    return sealing.seal(gzip.compress(content, mtime=0), recipients)
+
+
+def listed(folder: Path, *, kind: str = HOURLY) -> list[Backup]:
+    """The backups in a folder, the oldest first; none where there is no such folder, or it cannot be read."""
+    try:
+        names = sorted(each.name for each in folder.iterdir())
+    except OSError:
+        return []
+    return [Backup(folder / name, made) for name in names if (made := made_at(name, kind=kind))]
+
+
+def head_of(backup: Backup) -> Head | None:
+    """Where the trail ended in this backup, or None where nothing readable stands beside it."""
+    try:
+        told = json.loads(backup.beside.read_text(encoding="utf-8"))
+        return Head(int(told["head"][0]), str(told["head"][1]), clock.from_text(told["made"]))
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return None
+
+
+def is_whole(path: Path, content: bytes) -> bool | None:
+    """Whether these are the bytes that were written there; None where nothing readable stands beside the file."""
+    try:
+        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        return bool(told["sha256"] == hashlib.sha256(content).hexdigest())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def newest(folder: Path, *, now: datetime) -> Backup | None:
+    """The last one that was made, later times left out: they are a clock's mistake."""
+    return next((each for each in reversed(listed(folder)) if each.made <= now), None)
+
+
+def fault_of(folder: Path, *, wants: int = 0) -> Trouble | None:
+    """What keeps this folder from taking a backup of so many bytes, as far as looking tells."""
+    try:
+        if not folder.is_dir():
+            return Trouble.MISSING
+        if os.statvfs(folder).f_flag & os.ST_RDONLY or not os.access(folder, os.W_OK | os.X_OK):
+            return Trouble.READ_ONLY
+        return Trouble.FULL if shutil.disk_usage(folder).free < wants + (1 << 20) else None
+    except OSError:
+        return Trouble.MISSING
+
+
+def _changed(db: Database, last: Backup | None) -> bool:
+    """Whether the trail went on since. Requests write no row, so that no backup tells when one was asked (P8)."""
+    head = head_of(last) if last else None
+    return (head.id, head.hash) != journal.head(db) if head else True
+
+
+def _keep(made: Image, folder: Path, *, recipients: list[str], badge_key: Path, now: datetime, kind: str) -> Backup:
+    """Write one backup with what belongs beside it, the sealed file last: it alone makes it one."""
+    name, content = name_of(now, kind=kind), sealed(made.content, recipients)
+    backup = Backup(folder / name, now.replace(second=0, microsecond=0))
+    told = {
+        "made": clock.to_text(now),
+        "head": made.head,
+        "version": made.version,
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    try:
+        if badge_key.exists():
+            write_whole(folder / BADGE_KEY, sealing.seal(badge_key.read_bytes(), recipients))
+        if (tombstones := badge_key.with_name(TOMBSTONES)).exists():
+            write_whole(folder / TOMBSTONES, tombstones.read_bytes())
+        write_whole(backup.beside, json.dumps(told).encode())
+        write_whole(backup.path, content)
+    except OSError as error:
+        raise CannotKeep(fault_of(folder, wants=len(content)) or Trouble.READ_ONLY, folder) from error
+    return backup
+
+
+def _copy(backup: Backup, folder: Path) -> None:
+    """The same backup in a second place, with what belongs beside it."""
+    beside = [backup.beside, *(backup.path.with_name(name) for name in (BADGE_KEY, TOMBSTONES))]
+    try:
+        for path in [*(each for each in beside if each.exists()), backup.path]:
+            write_whole(folder / path.name, path.read_bytes())
+    except OSError as error:
+        raise CannotKeep(fault_of(folder, wants=1 << 20) or Trouble.READ_ONLY, folder) from error
+
+
+def forget_old(folder: Path, *, now: datetime, longest: timedelta) -> int:
+    """Delete what is too old to be kept, and what was left half written. Returns how many backups went."""
+    there, aside = listed(folder), listed(folder, kind=SET_ASIDE)
+    kept = to_keep([each.made for each in there], now=now, longest=longest)
+    old = [each for each in there if each.made not in kept]
+    old += [each for each in aside if each.made < now - timedelta(days=SET_ASIDE_DAYS)]
+    for each in old:
+        each.path.unlink(missing_ok=True)
+        each.beside.unlink(missing_ok=True)
+    for half in folder.glob(".*.part"):
+        if half.stat().st_mtime < (now - HOUR).timestamp():  # nobody is writing it any more
+            half.unlink(missing_ok=True)
+    return len(old)
+
+
+def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) -> Standing:
+    """How backups stand: what an adult has to know, the worst first."""
+    last = newest(folder, now=now)
+    if keys.recovery(db) is None:
+        return Standing(last, Trouble.NO_KEY, folder)
+    if folder.exists() and (trouble := fault_of(folder)):
+        return Standing(last, trouble, folder)
+    if second is not None and (trouble := fault_of(second)):
+        return Standing(last, trouble, second)
+    if last is None:
+        return Standing(None, Trouble.NONE_YET, folder)
+    is_late = now - last.made > 2 * HOUR and _changed(db, last)
+    return Standing(last, Trouble.LATE if is_late else None, folder)
+
+
+def way_back(folder: Path, second: Path | None, *, now: datetime) -> str:
+    """The newest backup there is and the exact command that restores it, or nothing where there is none."""
+    found = [last for place in (folder, second) if place is not None and (last := newest(place, now=now))]
+    if not found:
+        return ""
+    last = max(found, key=lambda each: each.made)
+    return f"The newest backup is of {last.made:%d %B %Y, %H:%M} UTC: dropin restore {shlex.quote(str(last.path))}"
+
+
+# actions
+
+
+def make(db: Database, *, folder: Path, badge_key: Path, now: datetime, kind: str = HOURLY) -> Backup:
+    """One backup into this folder, now. Raises `NoRecoveryKey`, `CannotKeep` or `TracesLeft`."""
+    if keys.recovery(db) is None:
+        raise NoRecoveryKey
+    if trouble := fault_of(folder):
+        raise CannotKeep(trouble, folder)
+    made = image(db)
+    return _keep(made, folder, recipients=keys.recipients(db), badge_key=badge_key, now=now, kind=kind)
+
+
+def make_if_due(
+    db: Database, *, folder: Path, second: Path | None, badge_key: Path, now: datetime, longest: timedelta
+) -> Backup | None:
+    """The hourly one, in both places, and the old ones forgotten; nothing is written when nothing is due.
+
+    Raises `CannotKeep` or `TracesLeft`. Nothing is made while the clock is in doubt: its name would lie.
+    """
+    if keys.recovery(db) is None:
+        return None
+    last, made = newest(folder, now=now), None
+    if is_due(last.made if last else None, now=now, changed=_changed(db, last)):
+        if programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
+            return None
+        folder.mkdir(mode=0o700, exist_ok=True)
+        last = made = make(db, folder=folder, badge_key=badge_key, now=now)
+    forget_old(folder, now=now, longest=longest)
+    if second is not None and last is not None and not (second / last.path.name).exists():
+        if trouble := fault_of(second):
+            raise CannotKeep(trouble, second)
+        _copy(last, second)
+        forget_old(second, now=now, longest=longest)
+    return made

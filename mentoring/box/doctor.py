@@ -1,0 +1,295 @@
+"""The doctor: how the box is, each part in plain words, with what to do about it. Changes nothing."""
+
+import os
+import shutil
+import socket
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mentoring.access import keys
+from mentoring.access.keys import OnPaper
+from mentoring.basics.settings import Settings
+from mentoring.box import backups, restoring
+from mentoring.box.backups import Standing, Trouble
+from mentoring.lunch import close_of_day
+from mentoring.lunch.close_of_day import SelfTest
+from mentoring.school import programme
+from mentoring.store import folder_lock, journal
+from mentoring.store.database import DatabaseTrouble, open_database, row
+
+# words
+
+LITTLE_SPACE, NO_SPACE = 1 << 30, 200 << 20
+LARGE_LOG = 64 << 20
+# What the doors' children need, by the names they import: the reader, the sheet maker, the planner.
+LIBRARIES = ("cv2", "zxingcpp", "pyzbar", "reportlab", "pypdfium2", "PIL", "ortools")
+PROGRAMS = (
+    ("chromium", "the kiosk's browser"),
+    ("caddy", "staff pages for other machines"),
+    ("age", "opening a backup without Drop-in"),
+)
+
+
+class State(StrEnum):
+    """How one part is: well, worth a look, or in need of somebody."""
+
+    OK = "ok"
+    LOOK = "look"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One part of the box."""
+
+    name: str
+    state: State
+    words: str
+    remedy: str = ""
+
+
+# rules
+
+
+def size(count: int) -> str:
+    """Bytes as a person reads them."""
+    return f"{count / (1 << 30):.1f} GB" if count >= 1 << 30 else f"{count // (1 << 20)} MB"
+
+
+def disk(free: int) -> Check:
+    """Whether the disk takes what is to come."""
+    if free < NO_SPACE:
+        return Check("Disk", State.BAD, f"only {size(free)} are free.", "Free space: the lunch cannot be written down.")
+    if free < LITTLE_SPACE:
+        return Check("Disk", State.LOOK, f"{size(free)} are free.", "Free some space soon.")
+    return Check("Disk", State.OK, f"{size(free)} are free.")
+
+
+def database(trouble: str, way_back: str) -> Check:
+    """Whether the programme's file is whole; `trouble` is empty when it is."""
+    if trouble:
+        return Check("Programme", State.BAD, trouble, way_back or "There is no backup on this box.")
+    return Check("Programme", State.OK, "its file is whole.")
+
+
+def lead(*, is_made: bool, has_lead: bool) -> Check:
+    """Whether somebody is the lead: without one, every page asks for the set-up."""
+    if is_made and not has_lead:
+        return Check("Lead", State.BAD, "nobody is the lead.", "Restore a backup that has one: dropin restore")
+    return Check("Lead", State.OK, "there is one." if has_lead else "the programme is not set up yet.")
+
+
+def log(length: int) -> Check:
+    """Whether the write-ahead log is of an ordinary size."""
+    if length > LARGE_LOG:
+        return Check(
+            "Log", State.LOOK, f"it holds {size(length)}.", "Something reads for very long: start the box again."
+        )
+    return Check("Log", State.OK, f"{size(length)}.")
+
+
+def backed_up(standing: Standing) -> Check:
+    """Whether the last backup is young enough, and the next can be made."""
+    if standing.newest is None:
+        words = "there is none yet."
+    else:
+        words = f"the last one is of {standing.newest.made:%d %B %Y, %H:%M} UTC."
+    match standing.trouble:
+        case None:
+            return Check("Backups", State.OK, words)
+        case Trouble.NO_KEY:
+            return Check("Backups", State.BAD, words, "Make the recovery key first, on the staff pages.")
+        case Trouble.NONE_YET:
+            return Check("Backups", State.LOOK, words, "The first is made within the hour while Drop-in runs.")
+        case Trouble.LATE:
+            return Check("Backups", State.BAD, words, "Keep Drop-in running, or make one with: dropin backup")
+        case _:
+            return Check("Backups", State.BAD, words, f"In {standing.place} {standing.trouble}: put that right.")
+
+
+def second_place(*, is_set: bool, same_disk: bool) -> Check:
+    """Whether a backup outlives this box's disk."""
+    if not is_set:
+        remedy = "Set DROPIN_BACKUP_DIR to a stick or a share, so that one outlives this disk."
+        return Check("Second place", State.LOOK, "backups are kept on this box alone.", remedy)
+    if same_disk:
+        return Check("Second place", State.LOOK, "it is on the same disk as the programme.", "Is the stick plugged in?")
+    return Check("Second place", State.OK, "backups are kept on another disk too.")
+
+
+def forgetting(last: SelfTest | None, *, now: datetime) -> Check:
+    """Whether requests were forgotten, and nothing of them found."""
+    if last is None:
+        return Check("Forgetting", State.LOOK, "no day was closed yet.", "The first drop-in's end does it.")
+    if last.traces:
+        words = f"{last.traces} traces of requests were found on {last.at:%d %B}."
+        return Check("Forgetting", State.BAD, words, "Run: dropin close-day")
+    words = f"the last look, on {last.at:%d %B %Y}, found nothing."
+    return Check("Forgetting", State.OK if now - last.at < timedelta(days=60) else State.LOOK, words)
+
+
+def time_of_day(*, now: datetime, last_written: datetime | None) -> Check:
+    """Whether the clock can be believed."""
+    if programme.is_time_unsure(now=now, last_written=last_written):
+        return Check(
+            "Clock", State.BAD, f"it says {now:%d %B %Y, %H:%M} UTC.", "Set it: the kiosk waits until it is right."
+        )
+    return Check("Clock", State.OK, f"it says {now:%d %B %Y, %H:%M} UTC.")
+
+
+def badge_key(mode: int | None) -> Check:
+    """Whether the key of the badges is there and nobody else's to read."""
+    if mode is None:
+        return Check(
+            "Badge key", State.BAD, "it is not there: no badge reads.", "Restore it, or print all badges anew."
+        )
+    if mode & 0o077:
+        return Check("Badge key", State.BAD, f"others can read it (mode {mode:o}).", "Run: chmod 600 badge.key")
+    return Check("Badge key", State.OK, "it is there, for this programme's eyes alone.")
+
+
+def paper(key: OnPaper | None) -> Check:
+    """Whether the recovery key is on paper."""
+    if key is None:
+        return Check(
+            "Recovery key", State.BAD, "none was made.", "Make it on the staff pages: nothing is backed up before."
+        )
+    if key.confirmed is None:
+        return Check("Recovery key", State.LOOK, "nobody has typed from its paper.", "Do so on the staff pages.")
+    return Check("Recovery key", State.OK, f"its paper was tried on {key.confirmed:%d %B %Y}.")
+
+
+def folder(mode: int) -> Check:
+    """Whether others on this machine can look into the programme's folder."""
+    if mode & 0o077:
+        return Check(
+            "Folder", State.LOOK, f"others on this machine may look into it (mode {mode:o}).", "Run: chmod 700"
+        )
+    return Check("Folder", State.OK, "nobody else on this machine can look into it.")
+
+
+def doors(*, is_running: bool, silent: list[int], taken: list[int]) -> Check:
+    """Whether both doors answer, or could."""
+    if is_running and silent:
+        return Check("Doors", State.BAD, f"nothing answers on port {silent[0]}.", "Look at what dropin run says.")
+    if is_running:
+        return Check("Doors", State.OK, "both are open.")
+    if taken:
+        return Check(
+            "Doors",
+            State.BAD,
+            f"another program has port {taken[0]}.",
+            "End it, or set DROPIN_KIOSK_PORT or DROPIN_ADMIN_PORT.",
+        )
+    return Check("Doors", State.LOOK, "they are closed; their ports are free.", "Open them with: dropin run")
+
+
+def found_or_not(name: str, missing: list[str], *, there: str, remedy: str) -> Check:
+    """Whether all of several things are there."""
+    if missing:
+        return Check(name, State.LOOK, f"not found: {', '.join(missing)}.", remedy)
+    return Check(name, State.OK, there)
+
+
+# memory
+
+
+def _trouble_of(db: Database) -> str:
+    found = db.execute("pragma integrity_check").fetchone()[0]
+    return "" if found == "ok" else "its file is damaged."
+
+
+def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> list[Check]:
+    standing = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
+    return [
+        lead(is_made=row(db, "select 1 from programme") is not None, has_lead=programme.is_set_up(db)),
+        backed_up(standing),
+        paper(keys.on_paper(db)),
+        forgetting(close_of_day.latest_self_test(db), now=now),
+        time_of_day(now=now, last_written=journal.last_written(db)),
+    ]
+
+
+def _programme(settings: Settings, *, now: datetime) -> list[Check]:
+    way_back = backups.way_back(settings.backups, settings.second_backups, now=now)
+    try:
+        with closing(open_database(settings.database)) as db:
+            trouble = _trouble_of(db)
+            return [database(trouble, way_back), *_from_the_programme(db, settings, now=now)]
+    except (DatabaseTrouble, sqlite3.Error) as error:
+        return [database(f"it cannot be read: {error}", way_back)]
+
+
+# actions
+
+
+def _mode(path: Path) -> int | None:
+    return path.stat().st_mode & 0o777 if path.exists() else None
+
+
+def _answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((host, port)) == 0
+
+
+def _doors(settings: Settings) -> Check:
+    ports = [each for each in (settings.kiosk_port, settings.admin_port) if each]
+    hosts = {settings.admin_port: "127.0.0.1" if settings.admin_host in ("0.0.0.0", "") else settings.admin_host}  # noqa: S104
+    there = [each for each in ports if _answers(hosts.get(each, "127.0.0.1"), each)]
+    silent = [each for each in ports if each not in there]
+    return doors(is_running=folder_lock.is_held(settings.data), silent=silent, taken=there)
+
+
+def _second(settings: Settings) -> Check:
+    second = settings.second_backups
+    same = second is not None and second.is_dir() and second.stat().st_dev == settings.data.stat().st_dev
+    return second_place(is_set=second is not None, same_disk=same)
+
+
+def examine(settings: Settings, *, now: datetime) -> list[Check]:
+    """Every part of the box, what matters most first."""
+    if not settings.data.is_dir():
+        return [Check("Folder", State.BAD, f"{settings.data} is not there.", "Name the right one with --data.")]
+    wal = settings.database.with_name(settings.database.name + "-wal")
+    halves = settings.database.with_name(settings.database.name + restoring.FRESH)
+    return [
+        *_programme(settings, now=now),
+        disk(shutil.disk_usage(settings.data).free),
+        log(wal.stat().st_size if wal.exists() else 0),
+        _second(settings),
+        badge_key(_mode(settings.badge_key)),
+        folder(_mode(settings.data) or 0),
+        *([Check("Restore", State.LOOK, "one was struck half way.", "Run it again.")] if halves.exists() else []),
+        _doors(settings),
+        found_or_not(
+            "Libraries",
+            [each for each in LIBRARIES if find_spec(each) is None],
+            there="reader, sheet maker and planner have theirs.",
+            remedy="Run: make setup",
+        ),
+        found_or_not(
+            "Camera",
+            [] if list(Path("/dev").glob("video*")) else ["a camera"],
+            there="there is one.",
+            remedy="Plug it in; until then codes are typed or scanned.",
+        ),
+        found_or_not(
+            "Programs",
+            [f"{name} ({use})" for name, use in PROGRAMS if shutil.which(name, path=_PATH) is None],
+            there="browser, proxy and age are there.",
+            remedy="Install what is wanted here.",
+        ),
+        Check("Version", State.OK, f"Drop-in {version('drop-in')}."),
+    ]
+
+
+_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/bin", "/usr/bin", "/bin"])

@@ -1,0 +1,232 @@
+"""Restoring: a sealed backup becomes the programme again, whole or not at all (P29).
+
+The new file is made and looked through beside the old one; one rename puts it in its place. What was there before is
+sealed first and kept for a week, so that nothing lies open that the box had promised to forget.
+"""
+
+import gzip
+import io
+import os
+import sqlite3
+import tarfile
+import zlib
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mentoring.access import keys, second_factor
+from mentoring.basics import sealing
+from mentoring.basics.sealing import Key, WrongKey
+from mentoring.box import backups
+from mentoring.privacy import erasure
+from mentoring.privacy.erasure import Tombstone
+from mentoring.store import journal
+from mentoring.store.database import OURS, DatabaseTrouble, open_database, write
+from mentoring.store.folder_lock import InUse
+from mentoring.store.migrations import migrate
+from mentoring.store.whole_files import sync_folder, write_whole
+
+# words
+
+_AGE = b"age-encryption.org/v1\n"
+_SQLITE = b"SQLite format 3\x00"
+_NO_MATCH = "No matching keys found"
+LARGEST = 1 << 30
+FRESH = ".restoring"
+_DAMAGED = "The database inside this backup is damaged: take another backup."
+_IN_USE = "Somebody is using the programme now: end that, then restore again."
+
+
+class NotABackup(Exception):
+    """This file cannot become the programme; the message says why."""
+
+
+class TrailTouched(Exception):
+    """The trail inside the backup is not whole; the message says where."""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a restore did: where the trail ends now, and where what was there before lies sealed.
+
+    `spared` is the lead's name, who was erased later but is the only lead that the backup knows.
+    """
+
+    head: tuple[int, str] | None
+    aside: Path | None
+    spared: str | None = None
+
+
+# rules
+
+
+def opened(content: bytes, key: Key, *, is_whole: bool | None = None) -> bytes:
+    """The database inside a backup. Raises `NotABackup`, or `WrongKey` when it was sealed to others.
+
+    `is_whole` is what the file beside it says: whether these are the bytes that were written.
+    """
+    if not content.startswith(_AGE):
+        raise NotABackup("This is no backup of Drop-in: it does not begin as one.")
+    try:
+        packed = sealing.unseal(content, key)
+        with gzip.open(io.BytesIO(packed)) as file:
+            image = file.read(LARGEST + 1)
+    except WrongKey as error:
+        if str(error.__cause__) == _NO_MATCH and is_whole is not False:
+            raise
+        raise NotABackup("This file is damaged or was cut short: take another backup.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotABackup("What is sealed in this file is no backup of Drop-in.") from error
+    if not image.startswith(_SQLITE) or int.from_bytes(image[68:72]) != OURS or len(image) > LARGEST:
+        raise NotABackup("What is sealed in this file is no programme of Drop-in.")
+    return image
+
+
+# memory
+
+
+def _files(database: Path) -> list[Path]:
+    """The database and what SQLite keeps beside it."""
+    return [database.with_name(database.name + tail) for tail in ("", "-wal", "-shm")]
+
+
+def sweep(database: Path) -> None:
+    """Take away what a restore that was struck left half made."""
+    for path in _files(database.with_name(database.name + FRESH)):
+        path.unlink(missing_ok=True)
+
+
+def look_through(db: Database) -> None:
+    """Raises `NotABackup` when the database is damaged, `TrailTouched` when its trail is."""
+    try:
+        found = db.execute("pragma integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError:
+        found = "unreadable"
+    if found != "ok":
+        raise NotABackup(_DAMAGED)
+    if fault := journal.touched(db):
+        raise TrailTouched(f"The paper trail inside this backup was touched at row {fault.row}: {fault.words}")
+
+
+def _fresh(
+    image: bytes, database: Path, *, places: Iterable[Path], now: datetime, actor: str, even_so: bool
+) -> tuple[tuple[int, str] | None, str | None]:
+    """The new file beside the old one, of this version, with its row in the trail, on the disk; and who was spared."""
+    path = database.with_name(database.name + FRESH)
+    write_whole(path, image)
+    try:
+        opened_now = open_database(path)
+    except DatabaseTrouble as error:
+        raise NotABackup(_DAMAGED) from error
+    with closing(opened_now) as db:  # whoever closes it last puts its log into it, and takes the log away
+        try:
+            look_through(db)
+        except TrailTouched:
+            if not even_so:
+                raise
+        db.execute("pragma journal_mode = wal").fetchone()
+        before = journal.head(db)
+        migrate(db)
+        with write(db):
+            journal.note(db, "backup.restored", actor=actor, now=now, head=before[0] if before else None)
+            second_factor.end_codes(db, now=now)  # the backup cannot know which of them were used since
+        spared = _bury_again(db, places, now=now)
+        return journal.head(db), spared
+
+
+def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> str | None:
+    """Whoever was erased does not come back with an older backup (P19), by the tombstones in any of these folders."""
+    known: tuple[Tombstone, ...] = ()
+    for folder in places:
+        known = erasure.merge(known, erasure.tombstones(folder))
+    erasure.bury_again(db, known, now=now)
+    spared = erasure.spared(db, known)
+    return spared.name if spared else None
+
+
+def _present(database: Path) -> tuple[bytes, list[str], bool]:
+    """What stands in the programme's place: its content, whose keys open it, and whether it is a database that works.
+
+    One that works is taken without its requests, as every backup is. Raises `InUse`.
+    """
+    as_it_lies = _packed(database)  # first of all: opening a damaged one may change it
+    try:
+        with closing(open_database(database)) as db:
+            if db.execute("pragma integrity_check").fetchone()[0] == "ok":
+                return backups.image(db).content, keys.recipients(db), True
+    except (sqlite3.Error, DatabaseTrouble) as error:
+        if "locked" in str(error):
+            raise InUse(_IN_USE) from error
+    return as_it_lies, [], False
+
+
+def _packed(database: Path) -> bytes:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for path in _files(database):
+            if path.exists():
+                tar.add(path, arcname=path.name)
+    return packed.getvalue()
+
+
+def _set_aside(database: Path, folder: Path, *, to: list[str], now: datetime) -> Path | None:
+    """Seal what stands in the programme's place, to whoever could open it and to whoever will; None where nothing is.
+
+    What could not be read is kept as it lies, packed; its log is taken away, since it belongs to no other database.
+    """
+    if not database.exists():
+        for path in _files(database)[1:]:
+            path.unlink(missing_ok=True)
+        return None
+    content, recipients, works = _present(database)
+    name = backups.name_of(now, kind=backups.SET_ASIDE)
+    aside = folder / (name if works else name.replace(".age", ".tar.age"))
+    folder.mkdir(mode=0o700, exist_ok=True)
+    write_whole(aside, backups.sealed(content, sorted({*recipients, *to})))
+    left = [path for path in _files(database)[1:] if path.exists()]
+    if works and left:  # whoever closes it last takes these away, so somebody else has it open
+        raise InUse(_IN_USE)
+    for path in left:
+        path.unlink()
+    return aside
+
+
+# actions
+
+
+def check(image: bytes) -> None:
+    """Look a backup through without keeping anything of it. Raises what `restore` raises."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+        memory.row_factory = sqlite3.Row
+        memory.deserialize(image)
+        look_through(Database(memory))
+
+
+def restore(
+    image: bytes, database: Path, *, folder: Path, beside: Path, actor: str, now: datetime, even_so: bool = False
+) -> Restored:
+    """Put this image in the programme's place. The folder must be held: see `running.held`.
+
+    `folder` is where this box keeps its backups; `beside` is where the backup lay, on a stick perhaps, with its
+    tombstones.
+    Killed at any moment it leaves the old programme or the new one. Raises `NotABackup`, `TrailTouched`,
+    `InUse`, `DatabaseTrouble` for a newer one, OSError for a disk that takes nothing more; then nothing has changed.
+    """
+    sweep(database)
+    try:
+        places = (database.parent, folder, beside)
+        head, spared = _fresh(image, database, places=places, now=now, actor=actor, even_so=even_so)
+        path = database.with_name(database.name + FRESH)
+        with closing(open_database(path)) as db:
+            to = keys.recipients(db)
+        aside = _set_aside(database, folder, to=to, now=now)
+        os.replace(path, database)
+    except BaseException:
+        sweep(database)
+        raise
+    sync_folder(database.parent)
+    return Restored(head, aside, spared)

@@ -1,0 +1,237 @@
+"""Attendance: who of those due came, came late, was excused or did not come; and today's gaps.
+
+It is read from duties and excuses each time. No mentor has a score anywhere.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlite_utils import Database
+
+from mentoring.basics import clock
+from mentoring.lunch import duty
+from mentoring.people import mentors
+from mentoring.people.mentors import Fault, Mentor
+from mentoring.planning import cover, rota
+from mentoring.planning.cover import Kind
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn
+from mentoring.store import journal
+from mentoring.store.database import row, rows, write
+
+# words
+
+STEP_IN = 5
+
+
+class Attended(StrEnum):
+    """How it was with one mentor who was due, once the drop-in is over."""
+
+    CAME = "came"
+    LATE = "late"
+    EXCUSED = "excused"
+    NO_SHOW = "no_show"
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """One mentor and one drop-in that is over. `kind` is why they were excused, if they were.
+
+    `corrected`: the lead said so; `read` is what duties and excuses say by themselves.
+    """
+
+    drop_in: DropIn
+    mentor: Mentor
+    outcome: Attended
+    read: Attended
+    kind: Kind | None
+    arrived: datetime | None
+    corrected: bool
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A drop-in that soon begins or runs, and is not as it was planned.
+
+    `empty`: places nobody will fill; `missing`: due, not excused, not in; `could`: who could step in, in turn.
+    """
+
+    drop_in: DropIn
+    empty: int
+    missing: tuple[Mentor, ...]
+    could: tuple[Mentor, ...]
+
+
+# rules
+
+
+def attended(
+    *, starts: datetime, arrived: datetime | None, excused: datetime | None, late_after: timedelta
+) -> Attended:
+    """What duties and excuses say of one mentor. Who came came, whatever they had said; an excuse after the start
+    is none.
+    """
+    if arrived is not None:
+        return Attended.LATE if arrived > starts + late_after else Attended.CAME
+    return Attended.EXCUSED if excused is not None and excused < starts else Attended.NO_SHOW
+
+
+def is_soon(drop_in: DropIn, *, now: datetime, before: timedelta) -> bool:
+    """Whether a drop-in's gaps are worth naming: from some time before its start to its end."""
+    return drop_in.starts - before <= now < drop_in.ends
+
+
+# memory
+
+
+def of_drop_in(db: Database, drop_in: DropIn, *, now: datetime) -> list[Attendance]:
+    """Everybody who was due on one drop-in, and whoever was excused from it; nobody until it is over."""
+    if drop_in.id is None or drop_in.closed or now < drop_in.ends:
+        return []
+    found = rows(
+        db,
+        """
+        select concerned.mentor_id,
+               (select min(started) from duties
+                 where drop_in_id = :id and duties.mentor_id = concerned.mentor_id) as arrived,
+               excuse.asked, excuse.kind, correction.outcome
+          from (select mentor_id from due where drop_in_id = :id
+                 union
+                select mentor_id from cover_requests where drop_in_id = :id and state = 'approved') as concerned
+          left join (select mentor_id, min(asked) as asked, kind from cover_requests
+                      where drop_in_id = :id and state <> 'withdrawn' and asked < :starts
+                      group by mentor_id) as excuse on excuse.mentor_id = concerned.mentor_id
+          left join attendance_corrections as correction
+            on correction.drop_in_id = :id and correction.mentor_id = concerned.mentor_id
+         order by concerned.mentor_id""",
+        id=drop_in.id,
+        starts=clock.to_text(drop_in.starts),
+    )
+    late_after = timedelta(minutes=rota.limits(db).late_after)
+    told = []
+    for each in found:
+        arrived = clock.from_text(each["arrived"]) if each["arrived"] else None
+        read = attended(
+            starts=drop_in.starts,
+            arrived=arrived,
+            excused=clock.from_text(each["asked"]) if each["asked"] else None,
+            late_after=late_after,
+        )
+        mentor = mentors.mentor(db, each["mentor_id"])
+        assert mentor is not None  # noqa: S101 # a foreign key keeps it
+        told.append(
+            Attendance(
+                drop_in=drop_in,
+                mentor=mentor,
+                outcome=Attended(each["outcome"]) if each["outcome"] else read,
+                read=read,
+                kind=Kind(each["kind"]) if each["kind"] else None,
+                arrived=arrived,
+                corrected=each["outcome"] is not None,
+            )
+        )
+    return told
+
+
+def of_mentor(db: Database, mentor_id: int, *, since: datetime, now: datetime) -> list[Attendance]:
+    """One mentor's drop-ins that began since then and are over, the newest first."""
+    found = rows(
+        db,
+        """
+        select held_drop_ins.* from held_drop_ins
+         where starts >= :since and ends <= :now
+           and (id in (select drop_in_id from due where mentor_id = :mentor)
+                or id in (select drop_in_id from cover_requests where mentor_id = :mentor and state = 'approved'))
+         order by starts desc, id desc""",
+        mentor=mentor_id,
+        since=clock.to_text(since),
+        now=clock.to_text(now),
+    )
+    return [
+        told
+        for each in found
+        for told in of_drop_in(db, school_year.remembered(each), now=now)
+        if told.mentor.id == mentor_id
+    ]
+
+
+def gaps(db: Database, *, now: datetime, early: timedelta) -> list[Gap]:
+    """Today's drop-ins with an empty place or somebody missing, from a while before they begin (a setting).
+
+    `early`: a scan counts this long before the start.
+    """
+    before = timedelta(minutes=rota.limits(db).gaps_before)
+    today = school_year.on_day(db, clock.school_day(now, school_year.zone(db)))
+    found = [_gap(db, each, now=now, early=early) for each in today if is_soon(each, now=now, before=before)]
+    return [each for each in found if each.empty or each.missing]
+
+
+def _gap(db: Database, drop_in: DropIn, *, now: datetime, early: timedelta) -> Gap:
+    picture, excused = duty.room(db, drop_in, now=now, early=early), _excused(db, drop_in)
+    here = {mentor.id for mentor, _ in picture.here}
+    missing = tuple(mentor for mentor in picture.missing if mentor.id not in excused)
+    filled = len(here | {mentor.id for mentor in missing})
+    empty = max(0, drop_in.places - filled)
+    could = cover.who_could(db, drop_in, leaving=excused)[:STEP_IN] if empty or missing else []
+    return Gap(drop_in, empty, missing, tuple(could))
+
+
+def _excused(db: Database, drop_in: DropIn) -> set[int]:
+    found = rows(
+        db,
+        """
+        select mentor_id from cover_requests
+         where drop_in_id = :id and state in ('open', 'taken') and asked < :starts""",
+        id=drop_in.id,
+        starts=clock.to_text(drop_in.starts),
+    )
+    return {each["mentor_id"] for each in found}
+
+
+def _concerns(db: Database, drop_in_id: int, mentor_id: int) -> bool:
+    found = row(
+        db,
+        """
+        select 1 from due where drop_in_id = :drop_in and mentor_id = :mentor
+         union
+        select 1 from cover_requests where drop_in_id = :drop_in and mentor_id = :mentor and state = 'approved'""",
+        drop_in=drop_in_id,
+        mentor=mentor_id,
+    )
+    return found is not None
+
+
+# actions
+
+
+def correct(
+    db: Database, drop_in_id: int, mentor_id: int, outcome: Attended, *, by: str, now: datetime
+) -> Fault | None:
+    """The lead knows better what happened, such as that a no-show was ill."""
+    with write(db):
+        if now < school_year.by_id(db, drop_in_id).ends:
+            return Fault("drop_in", "is not over yet", "wait for its end, or ask for cover")
+        if not _concerns(db, drop_in_id, mentor_id):
+            return Fault("mentor", "was not due there", "choose somebody who was")
+        db.execute(
+            """
+            insert into attendance_corrections (drop_in_id, mentor_id, outcome, by, at)
+            values (:drop_in, :mentor, :outcome, :by, :now)
+            on conflict (drop_in_id, mentor_id) do update
+               set outcome = excluded.outcome, by = excluded.by, at = excluded.at""",
+            {"drop_in": drop_in_id, "mentor": mentor_id, "outcome": outcome, "by": by, "now": clock.to_text(now)},
+        )
+        journal.note(db, "attendance.corrected", actor=by, now=now, drop_in=drop_in_id, mentor=mentor_id)
+    return None
+
+
+def undo_correction(db: Database, drop_in_id: int, mentor_id: int, *, by: str, now: datetime) -> None:
+    """What duties and excuses say counts again."""
+    with write(db):
+        gone = db.execute(
+            "delete from attendance_corrections where drop_in_id = :drop_in and mentor_id = :mentor",
+            {"drop_in": drop_in_id, "mentor": mentor_id},
+        )
+        if gone.rowcount:
+            journal.note(db, "attendance.uncorrected", actor=by, now=now, drop_in=drop_in_id, mentor=mentor_id)

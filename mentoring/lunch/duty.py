@@ -1,0 +1,400 @@
+"""Duty: what a scan means, who is here, the state of the room, and the board's picture of it all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from mentoring.access import staff
+from mentoring.access.staff import Staff
+from mentoring.basics import clock
+from mentoring.lunch import help_requests
+from mentoring.people import mentors
+from mentoring.people.mentors import Mentor
+from mentoring.planning import rota
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn
+from mentoring.store import journal
+from mentoring.store.database import insert, row, rows, write
+
+# words
+
+
+class ScanCode(StrEnum):
+    """What one badge, held to the scanner, means. The last two are the kiosk's: no mentor stands behind them."""
+
+    ON_DUTY = "on_duty"
+    WAITING_FOR_PAIR = "waiting_for_pair"
+    ALREADY_ON = "already_on"
+    MENU = "menu"
+    NOT_DUE = "not_due"
+    NO_DROP_IN = "no_drop_in"
+    SEE_LEAD = "see_lead"
+    NOT_VALID = "not_valid"
+    NOT_A_BADGE = "not_a_badge"
+    UNREADABLE = "unreadable"
+
+
+class RoomState(StrEnum):
+    """`open` only while a fit pair and an adult within call are there; it falls to `paused` by itself (P1)."""
+
+    CLOSED = "closed"
+    OPENING = "opening"
+    OPEN = "open"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A mentor on a drop-in, from scan-in to scan-out. A duty never outlasts its drop-in."""
+
+    id: int
+    mentor_id: int
+    started: datetime
+    ended: datetime | None
+
+
+@dataclass(frozen=True)
+class Room:
+    """One room's drop-in as it is at this moment; the kiosk, the board and Today all show this one picture."""
+
+    drop_in: DropIn
+    state: RoomState
+    due: tuple[Mentor, ...]
+    here: tuple[tuple[Mentor, datetime], ...]
+    fit: frozenset[int]
+    adult: Staff | None
+
+    @property
+    def on_duty(self) -> frozenset[int]:
+        """The ids of those who are here and fit for duty now: who may call the next pupil."""
+        return frozenset(mentor.id for mentor, _ in self.here) & self.fit
+
+    @property
+    def missing(self) -> tuple[Mentor, ...]:
+        """Those who are due and not here."""
+        ids = {mentor.id for mentor, _ in self.here}
+        return tuple(mentor for mentor in self.due if mentor.id not in ids)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The outcome of a scan. `room` is the room's picture after it; `since` when the mentor's duty began."""
+
+    code: ScanCode
+    mentor: Mentor | None = None
+    room: Room | None = None
+    since: datetime | None = None
+
+    @property
+    def partners(self) -> tuple[Mentor, ...]:
+        """Who is due or here with this mentor."""
+        if self.mentor is None or self.room is None:
+            return ()
+        together = {mentor.id: mentor for mentor in (*self.room.due, *(mentor for mentor, _ in self.room.here))}
+        return tuple(mentor for mentor in together.values() if mentor.id != self.mentor.id)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A badge that was shown and not taken, for staff to know of."""
+
+    mentor: str
+    mentor_id: int
+    code: str
+    at: datetime
+
+
+# What staff are told of: a dead badge, one out of its slot, one whose owner should see the lead, a copy.
+REFUSED = (ScanCode.NOT_VALID, ScanCode.NOT_DUE, ScanCode.SEE_LEAD, ScanCode.NO_DROP_IN)
+COPY = "copy"
+
+
+# rules
+
+
+def decide(
+    *,
+    badge_good: bool,
+    unfit: bool,
+    drop_in_now: bool,
+    due: bool,
+    on_duty_since: datetime | None,
+    pair_complete: bool,
+    now: datetime,
+    menu_after: timedelta,
+) -> ScanCode:
+    """One badge held to the scanner means exactly one thing. `pair_complete`: with this mentor, a pair is here."""
+    if not badge_good:
+        return ScanCode.NOT_VALID
+    if not drop_in_now:
+        return ScanCode.NO_DROP_IN
+    if on_duty_since is not None:
+        return ScanCode.ALREADY_ON if now < on_duty_since + menu_after else ScanCode.MENU
+    if not due:
+        return ScanCode.NOT_DUE
+    if unfit:
+        return ScanCode.SEE_LEAD
+    return ScanCode.ON_DUTY if pair_complete else ScanCode.WAITING_FOR_PAIR
+
+
+def counts(drop_in: DropIn, *, now: datetime, early: timedelta) -> bool:
+    """Whether a scan counts for this drop-in: from a little before its start to its end, unless it is closed."""
+    return not drop_in.closed and drop_in.starts - early <= now < drop_in.ends
+
+
+def here_now(duties: Iterable[Duty], *, now: datetime) -> list[Duty]:
+    """The duties that run now. One that began "later" runs: the clock has stepped back, not the mentor."""
+    return [each for each in duties if each.ended is None or now < each.ended]
+
+
+def was_open(duties: Iterable[Duty], *, starts: datetime, now: datetime) -> bool:
+    """Whether a pair was in the room together at any moment since the drop-in's start."""
+    stretches = [(each.mentor_id, max(each.started, starts), min(each.ended or now, now)) for each in duties]
+    return any(
+        mine != theirs and max(my_start, their_start) < min(my_end, their_end)
+        for mine, my_start, my_end in stretches
+        for theirs, their_start, their_end in stretches
+    )
+
+
+def room_state(
+    drop_in: DropIn, duties: list[Duty], *, fit: frozenset[int], adult: bool, now: datetime, early: timedelta
+) -> RoomState:
+    """The pair interlock (P1). `fit` holds the ids of the mentors who are fit for duty now."""
+    if not counts(drop_in, now=now, early=early):
+        return RoomState.CLOSED
+    if now < drop_in.starts:
+        return RoomState.OPENING
+    here = {each.mentor_id for each in here_now(duties, now=now)} & fit
+    if len(here) >= rota.PLACES and adult:
+        return RoomState.OPEN
+    return RoomState.PAUSED if was_open(duties, starts=drop_in.starts, now=now) else RoomState.OPENING
+
+
+def no_pair_yet(room: Room, *, now: datetime, after: timedelta) -> bool:
+    """Whether the lead should be told that no pair has formed, some time into the drop-in (P1)."""
+    return room.state is RoomState.OPENING and now >= room.drop_in.starts + after
+
+
+# memory
+
+
+def _duties(db: Database, drop_in: DropIn) -> list[Duty]:
+    if drop_in.id is None:
+        return []
+    found = rows(db, "select * from duties where drop_in_id = :id order by started, id", id=drop_in.id)
+    return [
+        Duty(
+            each["id"],
+            each["mentor_id"],
+            clock.from_text(each["started"]),
+            clock.from_text(each["ended"]) if each["ended"] else None,
+        )
+        for each in found
+    ]
+
+
+def _badge(db: Database, number: int) -> Row | None:
+    return row(db, "select id, mentor_id, ended is null as good from badges where number = :number", number=number)
+
+
+@dataclass(frozen=True)
+class PastDuty:
+    """One duty that was, as the mentor's page lists it. `assumed`: nobody scanned out, so the end is the drop-in's."""
+
+    date: date
+    room: str
+    started: datetime
+    ended: datetime | None
+    assumed: bool
+    mood: int | None
+
+
+def past(db: Database, mentor_id: int, *, most: int) -> list[PastDuty]:
+    """This mentor's latest duties, the newest first."""
+    found = rows(
+        db,
+        """
+        select drop_ins.date, drop_ins.room, duties.started, duties.ended, duties.assumed, duties.mood
+          from duties
+          join drop_ins on drop_ins.id = duties.drop_in_id
+         where mentor_id = :mentor order by duties.started desc limit :most""",
+        mentor=mentor_id,
+        most=most,
+    )
+    return [
+        PastDuty(
+            date.fromisoformat(each["date"]),
+            each["room"],
+            clock.from_text(each["started"]),
+            clock.from_text(each["ended"]) if each["ended"] else None,
+            bool(each["assumed"]),
+            each["mood"],
+        )
+        for each in found
+    ]
+
+
+def is_fit(mentor: Mentor) -> bool:
+    """Whether this mentor is fit for duty now (P2)."""
+    return not mentors.unfit_because(state=mentor.state, badge_good=mentor.has_badge)
+
+
+def room(db: Database, drop_in: DropIn, *, now: datetime, early: timedelta) -> Room:
+    """The picture of one drop-in at this moment."""
+    duties, adult = _duties(db, drop_in), staff.by_id(db, drop_in.adult_id)
+    known = {each.mentor_id: mentors.mentor(db, each.mentor_id) for each in duties}
+    fit = frozenset(mentor.id for mentor in known.values() if mentor and is_fit(mentor))
+    here = here_now(duties, now=now) if counts(drop_in, now=now, early=early) else []
+    return Room(
+        drop_in=drop_in,
+        state=room_state(drop_in, duties, fit=fit, adult=adult is not None, now=now, early=early),
+        due=tuple(rota.due(db, drop_in)),
+        here=tuple((mentor, each.started) for each in here if (mentor := known[each.mentor_id])),
+        fit=fit,
+        adult=adult,
+    )
+
+
+def rooms(db: Database, *, now: datetime, early: timedelta) -> list[Room]:
+    """Today's drop-ins that are not over, each with its picture, in order of time."""
+    today = school_year.on_day(db, clock.school_day(now, school_year.zone(db)))
+    return [room(db, each, now=now, early=early) for each in today if now < each.ends]
+
+
+def running(db: Database, *, now: datetime, early: timedelta) -> list[Room]:
+    """The rooms whose drop-in runs or is about to."""
+    return [each for each in rooms(db, now=now, early=early) if each.state is not RoomState.CLOSED]
+
+
+def current(db: Database, *, now: datetime, early: timedelta) -> Room | None:
+    """The first of the running rooms, or None: what the kiosk stands in."""
+    return next(iter(running(db, now=now, early=early)), None)
+
+
+def refusals(db: Database, *, since: datetime) -> list[Refusal]:
+    """The badges refused since that moment, the newest first."""
+    found = rows(
+        db,
+        """
+        select journal.at, json_extract(about, '$.code') as code, mentors.id as mentor_id, mentors.display_name
+          from journal
+          join badges on badges.id = json_extract(about, '$.badge')
+          join mentors on mentors.id = badges.mentor_id
+         where what = 'duty.refused' and at >= :since
+         order by journal.id desc""",
+        since=clock.to_text(since),
+    )
+    return [
+        Refusal(each["display_name"], each["mentor_id"], each["code"], clock.from_text(each["at"])) for each in found
+    ]
+
+
+def _note_refusal(db: Database, badge_id: int, code: str, *, now: datetime) -> None:
+    """Once an hour a badge and a reason: somebody who plays with a card does not fill the journal."""
+    known = row(
+        db,
+        """
+        select 1 from journal
+         where what = 'duty.refused' and at > :hour_ago
+           and json_extract(about, '$.badge') = :badge and json_extract(about, '$.code') = :code""",
+        hour_ago=clock.to_text(now - timedelta(hours=1)),
+        badge=badge_id,
+        code=code,
+    )
+    if known is None:
+        journal.note(db, "duty.refused", actor=journal.KIOSK, now=now, badge=badge_id, code=code)
+
+
+# actions
+
+
+def scan(db: Database, *, number: int, now: datetime, early: timedelta, menu_after: timedelta) -> Scan:
+    """Take one badge's scan to its outcome. The same badge at two screens at once starts one duty."""
+    with write(db):
+        badge = _badge(db, number)
+        mentor = mentors.mentor(db, badge["mentor_id"]) if badge else None
+        if badge is None or mentor is None:
+            return Scan(ScanCode.NOT_VALID, room=current(db, now=now, early=early))
+        mine = _room_of(mentor, running(db, now=now, early=early))
+        since = next((at for each, at in mine.here if each.id == mentor.id), None) if mine else None
+        others = [each for each, _ in mine.here if each.id != mentor.id and is_fit(each)] if mine else []
+        code = decide(
+            badge_good=bool(badge["good"]),
+            unfit=not is_fit(mentor),
+            drop_in_now=mine is not None,
+            due=mine is not None and mentor.id in {each.id for each in mine.due},
+            on_duty_since=since,
+            pair_complete=len(others) + 1 >= rota.PLACES,
+            now=now,
+            menu_after=menu_after,
+        )
+        if mine and code in (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR):
+            mine, since = _start(db, mentor, badge["id"], mine, now=now, early=early), now
+        elif code in REFUSED:
+            _note_refusal(db, badge["id"], code, now=now)
+    return Scan(code, mentor, mine, since)
+
+
+def _room_of(mentor: Mentor, running: list[Room]) -> Room | None:
+    """Of the rooms that run now: where this mentor is, else where they are due, else the first."""
+    is_here = [room for room in running if mentor.id in {each.id for each, _ in room.here}]
+    is_due = [room for room in running if mentor.id in {each.id for each in room.due}]
+    return next(iter(is_here or is_due or running), None)
+
+
+def _start(db: Database, mentor: Mentor, badge_id: int, where: Room, *, now: datetime, early: timedelta) -> Room:
+    drop_in_id = school_year.stored(db, where.drop_in)
+    duty = {
+        "drop_in_id": drop_in_id,
+        "mentor_id": mentor.id,
+        "badge_id": badge_id,
+        "started": clock.to_text(now),
+    }
+    insert(db, "duties", duty)
+    journal.note(db, "duty.started", actor=journal.KIOSK, now=now, mentor=mentor.id, badge=badge_id, drop_in=drop_in_id)
+    return room(db, where.drop_in, now=now, early=early)
+
+
+def end(db: Database, mentor_id: int, *, drop_in_id: int, now: datetime) -> None:
+    """End this mentor's duty; a second tap ends nothing more. Whoever they had called waits again."""
+    with write(db):
+        ended = db.execute(
+            """
+            update duties
+               set ended = min(:now, (select ends from drop_ins where id = :drop_in))
+             where mentor_id = :mentor and drop_in_id = :drop_in and ended is null""",
+            {"now": clock.to_text(now), "mentor": mentor_id, "drop_in": drop_in_id},
+        )
+        if ended.rowcount:
+            help_requests.put_back(db, mentor_id, drop_in_id=drop_in_id)
+            journal.note(
+                db,
+                "duty.ended",
+                actor=journal.mentor(mentor_id),
+                now=now,
+                mentor=mentor_id,
+                drop_in=drop_in_id,
+            )
+
+
+def note_copy(db: Database, *, number: int, now: datetime) -> None:
+    """The same badge was in one picture twice: staff are told, and nothing else happens (P20)."""
+    with write(db):
+        if badge := _badge(db, number):
+            _note_refusal(db, badge["id"], COPY, now=now)
+
+
+def felt(db: Database, mentor_id: int, *, drop_in_id: int, mood: int) -> None:
+    """How the duty was for the mentor, from 1 (hard) to 5 (good); the newest duty of that drop-in (P6)."""
+    with write(db):
+        db.execute(
+            """
+            update duties set mood = :mood
+             where id = (select max(id) from duties where mentor_id = :mentor and drop_in_id = :drop_in)""",
+            {"mood": mood, "mentor": mentor_id, "drop_in": drop_in_id},
+        )

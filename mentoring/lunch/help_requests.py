@@ -1,0 +1,259 @@
+"""Help requests: asked, taken, done, and forgotten. No identity exists here: no name, no address, no time (P7).
+
+Nothing in this file writes to the journal (P8).
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from mentoring.store.database import row, rows, write
+
+# words
+
+COLOURS = ("Blue", "Green", "Red", "Yellow", "Purple", "Orange", "Pink", "Silver")
+ANIMALS = ("Bird", "Cat", "Dog", "Fish", "Panda", "Rabbit", "Shrimp", "Snail", "Squirrel", "Turtle")
+WORDS = tuple(f"{colour} {animal}" for colour in COLOURS for animal in ANIMALS)
+
+
+class Topic(StrEnum):
+    """What it is about: exactly eight, from the guidance the product serves."""
+
+    SCHOOLWORK = "schoolwork"
+    FRIENDSHIPS = "friendships"
+    PEER_PRESSURE = "peer_pressure"
+    FAMILY = "family"
+    BULLYING = "bullying"
+    COMPANY = "company"
+    SOMETHING_ELSE = "something_else"
+    RATHER_NOT_SAY = "rather_not_say"
+
+
+class Outcome(StrEnum):
+    """How a talk ended, as the mentor saw it."""
+
+    TALKED = "talked"
+    COMING_BACK = "coming_back"
+    TOLD_STAFF = "told_staff"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What the pupil holds: a word to be called by. `spent` once its page was left."""
+
+    id: str
+    word: str
+    spent: bool
+
+
+@dataclass(frozen=True)
+class Called:
+    """What the mentor holds: whom to call, and what about."""
+
+    id: str
+    word: str
+    topic: Topic
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One request in the order of asking, as choosing the next one needs it."""
+
+    id: str
+    wish: int | None
+
+
+# rules
+
+
+def ticket_word(used: frozenset[str], *, pick: int) -> str:
+    """A word nobody holds in this drop-in. `pick` is a random number, so that the word tells no order.
+
+    After eighty the words come again with a number: "Blue Turtle 2".
+    """
+    lap = 1
+    while True:
+        free = [word for word in (WORDS if lap == 1 else [f"{word} {lap}" for word in WORDS]) if word not in used]
+        if free:
+            return free[pick % len(free)]
+        lap += 1
+
+
+def next_for(waiting: Iterable[Waiting], *, mentor_id: int, on_duty: frozenset[int]) -> str | None:
+    """Whom this mentor calls next: in the order of asking; a wish is kept while that mentor is on duty."""
+    for each in waiting:
+        if each.wish in (None, mentor_id) or each.wish not in on_duty:
+            return each.id
+    return None
+
+
+# memory
+
+
+def _ticket(found: Row) -> Ticket:
+    return Ticket(found["id"], found["ticket"], bool(found["spent"]))
+
+
+def _waiting(db: Database, drop_in_id: int) -> list[Waiting]:
+    found = rows(
+        db,
+        "select id, wish from help_requests where drop_in_id = :id and state = 'asked' order by place",
+        id=drop_in_id,
+    )
+    return [Waiting(each["id"], each["wish"]) for each in found]
+
+
+def columns(db: Database) -> list[str]:
+    """All that a request can hold, as the schema itself says (P14)."""
+    return [each["name"] for each in rows(db, "select name from pragma_table_info('help_requests')")]
+
+
+def ticket(db: Database, ticket_id: str) -> Ticket | None:
+    """One ticket, or None."""
+    found = row(db, "select * from help_requests where id = :id", id=ticket_id)
+    return _ticket(found) if found else None
+
+
+def called_by(db: Database, mentor_id: int, *, drop_in_id: int) -> Called | None:
+    """The request this mentor has taken and not finished."""
+    found = row(
+        db,
+        "select * from help_requests where drop_in_id = :id and taken_by = :mentor and state = 'taken'",
+        id=drop_in_id,
+        mentor=mentor_id,
+    )
+    return Called(found["id"], found["ticket"], Topic(found["topic"])) if found else None
+
+
+def is_somebody_for(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: frozenset[int]) -> bool:
+    """Whether somebody waits whom this mentor may call."""
+    return next_for(_waiting(db, drop_in_id), mentor_id=mentor_id, on_duty=on_duty) is not None
+
+
+def waiting_words(db: Database, *, drop_in_id: int) -> list[str]:
+    """The words that wait, in the order of asking."""
+    found = rows(
+        db,
+        "select ticket from help_requests where drop_in_id = :id and state = 'asked' order by place",
+        id=drop_in_id,
+    )
+    return [each["ticket"] for each in found]
+
+
+def _last_place(db: Database, drop_in_id: int) -> int:
+    found = row(db, "select coalesce(max(place), 0) as last from help_requests where drop_in_id = :id", id=drop_in_id)
+    return int(found["last"]) if found else 0
+
+
+def _used_words(db: Database, drop_in_id: int) -> frozenset[str]:
+    found = rows(db, "select ticket from help_requests where drop_in_id = :id", id=drop_in_id)
+    return frozenset(each["ticket"] for each in found)
+
+
+def put_back(db: Database, mentor_id: int, *, drop_in_id: int) -> None:
+    """Whoever this mentor had called waits again; inside the change that ends the duty."""
+    db.execute(
+        """
+        update help_requests set state = 'asked', taken_by = null
+         where drop_in_id = :drop_in and taken_by = :mentor and state = 'taken'""",
+        {"drop_in": drop_in_id, "mentor": mentor_id},
+    )
+
+
+# actions
+
+
+def ask(db: Database, *, drop_in_id: int, topic: Topic, wish: int | None, key: str) -> Ticket:
+    """Ask for help. The same `key` gives the same ticket, so that a second tap is no second request (P26)."""
+    with write(db):
+        if before := row(db, "select * from help_requests where key = :key", key=key):
+            return _ticket(before)
+        values = {
+            "id": secrets.token_urlsafe(12),
+            "key": key,
+            "drop_in_id": drop_in_id,
+            "place": _last_place(db, drop_in_id) + 1,
+            "ticket": ticket_word(_used_words(db, drop_in_id), pick=secrets.randbelow(2**30)),
+            "topic": topic,
+            "wish": wish,
+        }
+        db.execute(
+            """
+            insert into help_requests (id, key, drop_in_id, place, ticket, topic, wish, state)
+            values (:id, :key, :drop_in_id, :place, :ticket, :topic, :wish, 'asked')""",
+            values,
+        )
+    return Ticket(str(values["id"]), str(values["ticket"]), spent=False)
+
+
+def spend(db: Database, ticket_id: str) -> None:
+    """The pupil has left the ticket's page; nobody comes back to it (P10)."""
+    with write(db):
+        db.execute("update help_requests set spent = 1 where id = :id", {"id": ticket_id})
+
+
+def withdraw(db: Database, ticket_id: str) -> None:
+    """The pupil changed their mind; nothing is asked and nothing is said."""
+    with write(db):
+        db.execute(
+            """
+            update help_requests set state = 'withdrawn', spent = 1
+             where id = :id and spent = 0 and state in ('asked', 'taken')""",
+            {"id": ticket_id},
+        )
+
+
+def call_next(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: frozenset[int]) -> Called | None:
+    """Take the next request. A mentor holds one at a time: a second tap shows the same one."""
+    with write(db):
+        if held := called_by(db, mentor_id, drop_in_id=drop_in_id):
+            return held
+        chosen = next_for(_waiting(db, drop_in_id), mentor_id=mentor_id, on_duty=on_duty)
+        if chosen is None:
+            return None
+        db.execute(
+            "update help_requests set state = 'taken', taken_by = :mentor where id = :id",
+            {"mentor": mentor_id, "id": chosen},
+        )
+        return called_by(db, mentor_id, drop_in_id=drop_in_id)
+
+
+def finish(db: Database, request_id: str, *, mentor_id: int, outcome: Outcome) -> None:
+    """The talk is over."""
+    with write(db):
+        db.execute(
+            """
+            update help_requests set state = 'done', outcome = :outcome
+             where id = :id and taken_by = :mentor and state = 'taken'""",
+            {"outcome": outcome, "id": request_id, "mentor": mentor_id},
+        )
+
+
+def cannot_find(db: Database, request_id: str, *, mentor_id: int) -> None:
+    """Nobody answered to the word: it waits once more, behind the others, and then ends quietly."""
+    with write(db):
+        found = row(
+            db,
+            "select * from help_requests where id = :id and taken_by = :mentor and state = 'taken'",
+            id=request_id,
+            mentor=mentor_id,
+        )
+        if found is None:
+            return
+        again = found["missed"] == 0
+        db.execute(
+            """
+            update help_requests
+               set state = :state, taken_by = null, missed = missed + 1, place = :place
+             where id = :id""",
+            {
+                "state": "asked" if again else "not_found",
+                "place": _last_place(db, found["drop_in_id"]) + 1,
+                "id": request_id,
+            },
+        )

@@ -1,0 +1,246 @@
+"""Mentors, and the one rule "fit for duty". Staff are in `staff.py`."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from mentoring.store import journal
+from mentoring.store.database import insert, row, rows, write
+
+# words
+
+LONGEST_NAME = 60
+JOINERS = "\u200c\u200d"
+
+
+class MentorState(StrEnum):
+    """A mentor is active, steps back for a while without shame, or has left."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Mentor:
+    """An older pupil, trained, who wears a badge and listens."""
+
+    id: int
+    given_name: str
+    family_name: str
+    display_name: str
+    year_group: str
+    experienced: bool
+    email: str
+    shows_name: bool
+    state: MentorState
+    has_badge: bool
+
+    @property
+    def full_name(self) -> str:
+        """As staff know them; never on a kiosk or a board."""
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def public_name(self) -> str:
+        """What a screen in a room or a hallway may show: the name of those who agreed (P12)."""
+        return self.display_name if self.shows_name else "A mentor"
+
+
+@dataclass(frozen=True)
+class NewMentor:
+    """What a form or a file says of one mentor, tidied. An import agrees to a shown name for nobody (P12)."""
+
+    given_name: str
+    family_name: str
+    year_group: str
+    display_name: str
+    experienced: bool = False
+    email: str = ""
+    shows_name: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong in what was given: the field, what is wrong, and what would put it right."""
+
+    field: str
+    what: str
+    remedy: str
+
+
+# rules
+
+
+def unfit_because(*, state: MentorState, badge_good: bool) -> tuple[str, ...]:
+    """Why this mentor may not come on duty now; empty means fit for duty (P2).
+
+    The reasons that exist so far: active, and the badge good. Each later noun adds its own here.
+    """
+    reasons = []
+    if state is MentorState.PAUSED:
+        reasons.append("stepping back for a while")
+    if state is MentorState.LEFT:
+        reasons.append("no longer a mentor")
+    if not badge_good:
+        reasons.append("has no good badge")
+    return tuple(reasons)
+
+
+def tidy(text: str) -> str:
+    """Text as a person meant it: one form of each letter, single spaces, nothing that only a machine can see.
+
+    The two joiners stay: some scripts cannot write a name without them. A text of nothing visible is empty.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    visible = "".join(_seen(letter) for letter in plain)
+    return " ".join(visible.split()) if visible.strip(JOINERS + " ") else ""
+
+
+def _seen(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if kind in ("Cf", "Cs", "Co", "Cn") and letter not in JOINERS else letter
+
+
+def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
+    """One mentor from a form or a row of a file, or all that is wrong with it."""
+    text = {name: tidy(given.get(name) or "") for name in NewMentor.__dataclass_fields__}
+    faults = [
+        Fault(field, "is missing", f"write the {meaning}")
+        for field, meaning in (
+            ("given_name", "given name"),
+            ("family_name", "family name"),
+            ("year_group", "year group, such as 10"),
+        )
+        if not text[field]
+    ]
+    faults += [
+        Fault(field, f"is longer than {LONGEST_NAME} letters", "shorten it")
+        for field in ("given_name", "family_name", "display_name", "year_group", "email")
+        if len(text[field]) > LONGEST_NAME
+    ]
+    if text["email"] and "@" not in text["email"]:
+        faults.append(Fault("email", "has no @", "write a whole address or leave it empty"))
+    for field in ("experienced", "shows_name"):
+        if text[field].lower() not in ("yes", "no", ""):
+            faults.append(Fault(field, f"is “{text[field][:20]}”", "write yes or no"))
+    if faults:
+        return faults
+    return NewMentor(
+        given_name=text["given_name"],
+        family_name=text["family_name"],
+        year_group=text["year_group"],
+        display_name=text["display_name"] or text["given_name"],
+        experienced=text["experienced"].lower() == "yes",
+        email=text["email"],
+        shows_name=text["shows_name"].lower() == "yes",
+    )
+
+
+# memory
+
+_MENTORS = """
+    select mentors.*,
+           exists (select 1 from badges where mentor_id = mentors.id and ended is null) as has_badge
+      from mentors"""
+
+
+def _mentor(found: Row) -> Mentor:
+    return Mentor(
+        id=found["id"],
+        given_name=found["given_name"],
+        family_name=found["family_name"],
+        display_name=found["display_name"],
+        year_group=found["year_group"],
+        experienced=bool(found["experienced"]),
+        email=found["email"],
+        shows_name=bool(found["shows_name"]),
+        state=MentorState(found["state"]),
+        has_badge=bool(found["has_badge"]),
+    )
+
+
+def mentors(db: Database) -> list[Mentor]:
+    """All mentors, active first, then by name."""
+    found = rows(db, f"{_MENTORS} order by state, given_name collate nocase, family_name collate nocase, id")
+    return [_mentor(each) for each in found]
+
+
+def mentor(db: Database, mentor_id: int) -> Mentor | None:
+    """One mentor, or None."""
+    found = row(db, f"{_MENTORS} where mentors.id = :id", id=mentor_id)
+    return _mentor(found) if found else None
+
+
+def _namesake(db: Database, new: NewMentor, *, but: int) -> bool:
+    wanted = (new.given_name.casefold(), new.family_name.casefold(), new.year_group.casefold())
+    found = rows(
+        db, "select given_name, family_name, year_group from mentors where state <> 'left' and id <> :but", but=but
+    )
+    return any(tuple(text.casefold() for text in each) == wanted for each in found)
+
+
+def _values(new: NewMentor) -> dict[str, str | int]:
+    return {
+        "given_name": new.given_name,
+        "family_name": new.family_name,
+        "display_name": new.display_name,
+        "year_group": new.year_group,
+        "experienced": int(new.experienced),
+        "email": new.email,
+        "shows_name": int(new.shows_name),
+    }
+
+
+# actions
+
+ALREADY_THERE = Fault(
+    "family_name",
+    "is already on the list with this given name and year",
+    "open that mentor instead, or add a letter",
+)
+
+
+def add(db: Database, new: NewMentor, *, by: str, now: datetime) -> int | Fault:
+    """Put one mentor on the list; the same person twice is a fault, so that a double tap adds one."""
+    with write(db):
+        if _namesake(db, new, but=0):
+            return ALREADY_THERE
+        mentor_id = remember(db, new)
+        journal.note(db, "mentor.added", actor=by, now=now, mentor=mentor_id)
+    return mentor_id
+
+
+def remember(db: Database, new: NewMentor) -> int:
+    """Write one mentor's row, inside a change that notes it."""
+    return insert(db, "mentors", {**_values(new), "state": "active"})
+
+
+def edit(db: Database, mentor_id: int, new: NewMentor, state: MentorState, *, by: str, now: datetime) -> Fault | None:
+    """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
+
+    Raises `LookupError` for a mentor who is not there.
+    """
+    with write(db):
+        if _namesake(db, new, but=mentor_id):
+            return ALREADY_THERE
+        changed = db.execute(
+            """
+            update mentors
+               set given_name = :given_name, family_name = :family_name, display_name = :display_name,
+                   year_group = :year_group, experienced = :experienced, email = :email,
+                   shows_name = :shows_name, state = :state
+             where id = :id""",
+            {**_values(new), "state": state, "id": mentor_id},
+        )
+        if not changed.rowcount:
+            raise LookupError(f"there is no mentor {mentor_id}")
+        journal.note(db, "mentor.edited", actor=by, now=now, mentor=mentor_id, state=state)
+    return None

@@ -1,0 +1,139 @@
+"""What badges are printed with: printers as a ruler found them, the choice made last, and the school's logo."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from mentoring.people.mentors import Fault, tidy
+from mentoring.store import journal
+from mentoring.store.database import insert, row, rows, write
+
+# words
+
+# What a true printer measures on the calibration page, and how far from it a printer may be before the ruler is
+# doubted: a slip of 15 mm, a stretch of 5 in 100.
+MEANT = {"left": 20.0, "top": 20.0, "across": 170.0, "down": 257.0}
+_ALLOWED = {"left": 15.0, "top": 15.0, "across": 8.5, "down": 12.85}
+
+
+@dataclass(frozen=True)
+class MeasuredPrinter:
+    """A printer, and the four lengths measured on its calibration page, in millimetres."""
+
+    id: int
+    name: str
+    left: float
+    top: float
+    across: float
+    down: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The sheet badges were printed on last, whether on both sides, and on which printer (None: a true one)."""
+
+    sheet: str
+    two_sided: bool
+    printer_id: int | None
+
+
+# rules
+
+
+def measured(given: Mapping[str, str]) -> MeasuredPrinter | list[Fault]:
+    """A printer from a form, or all that is wrong with it."""
+    name = tidy(given.get("name") or "")
+    faults = [] if 0 < len(name) <= 40 else [Fault("name", "is missing or longer than 40 letters", "such as Office")]
+    lengths = {}
+    for field, meant in MEANT.items():
+        text = tidy(given.get(field) or "").replace(",", ".").removesuffix("mm").strip()
+        try:
+            lengths[field] = float(text)
+        except ValueError:
+            faults.append(Fault(field, f"is “{text[:20]}”", f"write millimetres, such as {meant:g}"))
+            continue
+        if not abs(lengths[field] - meant) <= _ALLOWED[field]:
+            faults.append(
+                Fault(
+                    field, f"is {lengths[field]:g} mm", f"measure again: it should be near {meant:g}, printed at 100 %"
+                )
+            )
+    return faults or MeasuredPrinter(0, name, **lengths)
+
+
+# memory
+
+
+def _printer(found: Row) -> MeasuredPrinter:
+    return MeasuredPrinter(found["id"], found["name"], found["left"], found["top"], found["across"], found["down"])
+
+
+def printers(db: Database) -> list[MeasuredPrinter]:
+    """The printers that were measured, by name."""
+    return [_printer(each) for each in rows(db, "select * from printers order by name")]
+
+
+def printer(db: Database, printer_id: int) -> MeasuredPrinter | None:
+    """One measured printer, or None."""
+    found = row(db, "select * from printers where id = :id", id=printer_id)
+    return _printer(found) if found else None
+
+
+def last_choice(db: Database) -> Choice | None:
+    """What badges were printed on last, or None."""
+    found = row(db, "select * from printing_choice")
+    return Choice(found["sheet"], bool(found["two_sided"]), found["printer_id"]) if found else None
+
+
+def logo(db: Database) -> bytes:
+    """The school's logo as a PNG, or nothing."""
+    found = row(db, "select picture from logo")
+    return bytes(found["picture"]) if found else b""
+
+
+# actions
+
+
+def keep(db: Database, new: MeasuredPrinter, *, by: str, now: datetime) -> int:
+    """Remember a printer, in place of what was measured under its name. Returns its id."""
+    lengths = {"name": new.name, "left": new.left, "top": new.top, "across": new.across, "down": new.down}
+    with write(db):
+        known = row(db, "select id from printers where name = :name", name=new.name)
+        printer_id = known["id"] if known else insert(db, "printers", lengths)
+        db.execute(
+            "update printers set left = :left, top = :top, across = :across, down = :down where name = :name", lengths
+        )
+        journal.note(db, "printer.measured", actor=by, now=now, printer=printer_id)
+    return int(printer_id)
+
+
+def forget(db: Database, printer_id: int, *, by: str, now: datetime) -> None:
+    """Forget one printer; a second time forgets nothing more."""
+    with write(db):
+        db.execute("update printing_choice set printer_id = null where printer_id = :id", {"id": printer_id})
+        if db.execute("delete from printers where id = :id", {"id": printer_id}).rowcount:
+            journal.note(db, "printer.forgotten", actor=by, now=now, printer=printer_id)
+
+
+def choose(db: Database, choice: Choice) -> None:
+    """Remember what badges are printed on, for the next time."""
+    values = {"sheet": choice.sheet, "two_sided": int(choice.two_sided), "printer": choice.printer_id}
+    with write(db):
+        db.execute(
+            """
+            insert into printing_choice (id, sheet, two_sided, printer_id) values (1, :sheet, :two_sided, :printer)
+            on conflict (id) do update set sheet = :sheet, two_sided = :two_sided, printer_id = :printer""",
+            values,
+        )
+
+
+def set_logo(db: Database, picture: bytes, *, by: str, now: datetime) -> None:
+    """The school's logo from now on, checked and written anew by whoever calls; nothing takes it away."""
+    with write(db):
+        db.execute("delete from logo")
+        if picture:
+            db.execute("insert into logo (id, picture) values (1, :picture)", {"picture": picture})
+        journal.note(db, "logo.changed", actor=by, now=now, there=bool(picture))

@@ -1,0 +1,205 @@
+"""What the box remembers of cover: the requests, who was asked, and who could come."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from mentoring.basics import clock
+from mentoring.lunch import duty
+from mentoring.people import mentors
+from mentoring.people.mentors import Mentor
+from mentoring.planning import availability, rota
+from mentoring.planning.cover.rules import exchanged, in_turn, is_free
+from mentoring.planning.cover.words import ABOUT_A_HALF_TERM, OFFERED, Candidate, Kind, Request, State
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn
+from mentoring.store.database import insert, row, rows
+
+# memory
+
+
+def _request(db: Database, found: Row) -> Request:
+    mentor, taker = mentors.mentor(db, found["mentor_id"]), found["taken_by"]
+    assert mentor is not None  # noqa: S101 # a foreign key keeps it
+    return Request(
+        id=found["id"],
+        drop_in=school_year.by_id(db, found["drop_in_id"]),
+        mentor=mentor,
+        kind=Kind(found["kind"]),
+        asked=clock.from_text(found["asked"]),
+        state=State(found["state"]),
+        taken_by=mentors.mentor(db, taker) if taker else None,
+        back=school_year.by_id(db, found["back_drop_in_id"]) if found["back_drop_in_id"] else None,
+    )
+
+
+def by_id(db: Database, request_id: int) -> Request | None:
+    """One request, or None."""
+    found = row(db, "select * from cover_requests where id = :id", id=request_id)
+    return _request(db, found) if found else None
+
+
+def live(db: Database, *, now: datetime) -> list[Request]:
+    """The requests that wait for somebody or for the lead, of drop-ins that are not over, soonest first."""
+    found = rows(
+        db,
+        """
+        select cover_requests.* from cover_requests
+          join held_drop_ins on held_drop_ins.id = cover_requests.drop_in_id
+          join due on due.drop_in_id = cover_requests.drop_in_id and due.mentor_id = cover_requests.mentor_id
+         where state in ('open', 'taken') and held_drop_ins.ends > :now
+         order by held_drop_ins.starts, cover_requests.id""",
+        now=clock.to_text(now),
+    )
+    return [_request(db, each) for each in found]
+
+
+def of_mentor(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
+    """The live requests this mentor made or took."""
+    return [
+        each
+        for each in live(db, now=now)
+        if mentor_id == each.mentor.id or (each.taken_by is not None and mentor_id == each.taken_by.id)
+    ]
+
+
+def open_to(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
+    """The open requests of others that this mentor could take, soonest first."""
+    return [
+        each
+        for each in live(db, now=now)
+        if each.state is State.OPEN
+        and mentor_id != each.mentor.id
+        and mentor_id in {mentor.id for mentor in who_could(db, each.drop_in, leaving={each.mentor.id})}
+    ]
+
+
+def offers(db: Database, request: Request, *, most: int = OFFERED) -> list[Mentor]:
+    """Whom to ask to cover, in turn: fit, free, under their cap, and not kept apart from the partner."""
+    return who_could(db, request.drop_in, leaving={request.mentor.id})[:most]
+
+
+def who_could(db: Database, drop_in: DropIn, *, leaving: Iterable[int] = ()) -> list[Mentor]:
+    """Everybody who could come to one drop-in beside those due on it without `leaving`, whose turn it is first."""
+    gone = set(leaving)
+    written = rota.placed(db, drop_in.id) if drop_in.id is not None else {}
+    partners = [mentor for each in written if each not in gone and (mentor := mentors.mentor(db, each))]
+    own = () if drop_in.id is None else (drop_in.id,)
+    known, letter = availability.everyone(db), school_year.letters(db, [drop_in.date])[drop_in.date]
+    duties, busy = rota.week_counts(db, drop_in.date, but=own), rota.at_that_time(db, drop_in)
+    asked = _asked(db, drop_in.date)
+    ids = {partner.id for partner in partners}
+    return in_turn(
+        (
+            asked.get(mentor.id, Candidate(mentor))
+            for mentor in mentors.mentors(db)
+            if mentor.id not in written
+            and mentor.id not in gone
+            and mentor.id not in busy
+            and duty.is_fit(mentor)
+            and is_free(drop_in, said=known[mentor.id], letter=letter, duties=duties[mentor.id], partners=ids)
+        ),
+        partners=partners,
+    )
+
+
+def _asked(db: Database, day: date) -> dict[int, Candidate]:
+    """How often each mentor was asked to cover, or did, in that day's half term."""
+    half = school_year.half_term_of(day, school_year.half_terms(db))
+    found = rows(
+        db,
+        """
+        select tried.mentor_id, count(distinct tried.request_id) as times, max(tried.at) as last
+          from (select request_id, mentor_id, at from cover_asked
+                 union all
+                select id, taken_by, asked from cover_requests where taken_by is not null) as tried
+          join cover_requests on cover_requests.id = tried.request_id
+          join drop_ins on drop_ins.id = cover_requests.drop_in_id
+         where drop_ins.date between :first and :last
+         group by tried.mentor_id""",
+        first=(half.starts if half else day - ABOUT_A_HALF_TERM).isoformat(),
+        last=(half.ends if half else day + ABOUT_A_HALF_TERM).isoformat(),
+    )
+    return {
+        each["mentor_id"]: Candidate(mentor, each["times"], clock.from_text(each["last"]))
+        for each in found
+        if (mentor := mentors.mentor(db, each["mentor_id"]))
+    }
+
+
+def live_of(db: Database, drop_in_id: int, mentor_id: int) -> Request | None:
+    """The live request in which this mentor gives this drop-in away, as who asked or as who swaps."""
+    found = row(
+        db,
+        """
+        select * from cover_requests
+         where state in ('open', 'taken')
+           and ((drop_in_id = :drop_in and mentor_id = :mentor)
+                or (back_drop_in_id = :drop_in and taken_by = :mentor))""",
+        drop_in=drop_in_id,
+        mentor=mentor_id,
+    )
+    return _request(db, found) if found else None
+
+
+def same_swap(db: Database, drop_in_id: int, mentor_id: int, taker_id: int, back_id: int) -> Request | None:
+    """The newest swap of just these two and these two drop-ins that stands, or None."""
+    found = row(
+        db,
+        """
+        select * from cover_requests
+         where drop_in_id = :drop_in and mentor_id = :mentor and taken_by = :taker and back_drop_in_id = :back
+           and state in ('taken', 'approved')
+         order by id desc limit 1""",
+        drop_in=drop_in_id,
+        mentor=mentor_id,
+        taker=taker_id,
+        back=back_id,
+    )
+    return _request(db, found) if found else None
+
+
+def new_request(db: Database, drop_in_id: int, mentor_id: int, kind: Kind, *, now: datetime) -> int:
+    """Write one open request, inside a change that notes it; its id."""
+    values = {
+        "drop_in_id": drop_in_id,
+        "mentor_id": mentor_id,
+        "kind": kind,
+        "asked": clock.to_text(now),
+        "state": State.OPEN,
+    }
+    return insert(db, "cover_requests", values)
+
+
+def set_state(
+    db: Database, request_id: int, state: State, *, taken_by: int | None, back: int | None, by: str, now: datetime
+) -> None:
+    """Write what a request has become, and by whom; inside a change."""
+    db.execute(
+        """
+        update cover_requests
+           set state = :state, taken_by = :taken_by, back_drop_in_id = :back, decided = :now, decided_by = :by
+         where id = :id""",
+        {
+            "state": state,
+            "taken_by": taken_by,
+            "back": back,
+            "now": clock.to_text(now),
+            "by": by,
+            "id": request_id,
+        },
+    )
+
+
+def afterwards(db: Database, request: Request) -> dict[int, dict[int, bool]] | None:
+    """Who is due once a taken request is approved, by drop-in id; None when one of the two is no longer due."""
+    drop_in_id, taker = request.drop_in.id, request.taken_by
+    if drop_in_id is None or taker is None:
+        return None
+    given = exchanged(rota.placed(db, drop_in_id), leaves=request.mentor.id, comes=taker.id)
+    if request.back is None or request.back.id is None or given is None:
+        return None if given is None else {drop_in_id: given}
+    back = exchanged(rota.placed(db, request.back.id), leaves=taker.id, comes=request.mentor.id)
+    return None if back is None else {drop_in_id: given, request.back.id: back}

@@ -1,0 +1,56 @@
+"""The rules of cover: whose turn it is, who is free, what taking back does. Values in, a value out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from mentoring.people.mentors import Mentor
+from mentoring.planning import availability
+from mentoring.planning.availability import Availability
+from mentoring.planning.cover.words import Candidate, Request, State
+from mentoring.school.school_year import DropIn
+
+# rules
+
+
+def in_turn(candidates: Iterable[Candidate], *, partners: Sequence[Mentor]) -> list[Mentor]:
+    """Whom to ask, least asked first, then whoever was asked longest ago, then by id.
+
+    When no partner is experienced, only experienced mentors are asked, as long as there is one.
+    """
+    known = sorted(candidates, key=lambda each: (each.times, each.last is not None, each.last, each.mentor.id))
+    experienced = [each.mentor for each in known if each.mentor.experienced]
+    if experienced and not any(partner.experienced for partner in partners):
+        return experienced
+    return [each.mentor for each in known]
+
+
+def is_free(drop_in: DropIn, *, said: Availability, letter: str, duties: int, partners: Iterable[int]) -> bool:
+    """Whether nothing the mentor or the lead said speaks against one more duty there. `duties`: that week's so far."""
+    return (
+        availability.not_free_because(said.entries, drop_in.date, letter=letter) is None
+        and duties < said.cap
+        and said.apart.isdisjoint(partners)
+    )
+
+
+def after_undo(request: Request, mentor_id: int) -> State | None:
+    """What a request becomes when one of its two takes it back; None when it is not theirs to take back any more.
+
+    Whoever cannot come takes the whole of it back; whoever took a cover gives it back; a swap ends for both.
+    """
+    if request.state is State.OPEN and mentor_id == request.mentor.id:
+        return State.WITHDRAWN
+    if request.state is not State.TAKEN or request.taken_by is None:
+        return None
+    if mentor_id == request.taken_by.id:
+        return State.WITHDRAWN if request.is_swap else State.OPEN
+    return State.WITHDRAWN if mentor_id == request.mentor.id else None
+
+
+def exchanged(written: Mapping[int, bool], *, leaves: int, comes: int) -> dict[int, bool] | None:
+    """Who is due once one has come for another: mentor id to pinned. None when there is nothing to exchange any more.
+
+    What two mentors agreed on is pinned: a plan does not undo it.
+    """
+    if leaves not in written or comes in written:
+        return None
+    return {**{each: pinned for each, pinned in written.items() if each != leaves}, comes: True}

@@ -1,0 +1,303 @@
+"""A term to plan as two CSV files, and its rota as a third. All or nothing; each fault says row, column and remedy."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from mentoring.basics.spreadsheets import csv_of, starts_a_formula
+from mentoring.people.mentor_file import RowFault
+from mentoring.people.mentors import tidy
+from mentoring.planning.planner.task import Days, Lunch, Plan, Rostered, Task
+from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
+
+# words
+
+MENTOR_COLUMNS = ("mentor", "experienced", "max_per_week", "unavailable", "apart", "prefers")
+LUNCH_COLUMNS = ("date", "start", "end", "room", "places", "week")
+OPTIONAL_LUNCH_COLUMNS = ("block",)
+ROTA_COLUMNS = ("date", "start", "room", "mentor")
+MOST_PLACES = 20  # mentors on one drop-in; more is a slip of the hand
+MOST_DUTIES = 99  # a week
+LONGEST = 100  # letters of a name or a room
+LARGEST_FILE = 2 * 1024 * 1024  # bytes
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d{1,3}")
+
+
+@dataclass(frozen=True)
+class FileFault:
+    """One thing that is wrong in one of the files."""
+
+    file: str
+    fault: RowFault
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.fault}"
+
+
+@dataclass(frozen=True)
+class TermFiles:
+    """The task that both files make, or all that is wrong with them; never both."""
+
+    task: Task | None
+    faults: tuple[FileFault, ...]
+
+
+class Sheet:
+    """One file's rows, and the faults found in it so far."""
+
+    def __init__(self, content: bytes, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
+        self.faults: list[RowFault] = []
+        self.rows: list[tuple[int, dict[str, str]]] = []
+        text = self._text(content)
+        if text is None:
+            return
+        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        try:
+            header = [tidy(name).lower() for name in next(lines, [])]
+            if self._is_wrong(header, needed, optional):
+                return
+            for row, cells in enumerate(lines, 2):
+                self._row(row, header, cells)
+        except csv.Error as error:
+            self.add(lines.line_num, "1", f"the row cannot be taken apart ({error})", "look for a stray quotation mark")
+
+    def add(self, row: int, column: str, what: str, remedy: str) -> None:
+        """One more fault."""
+        self.faults.append(RowFault(row, column, what, remedy))
+
+    def _text(self, content: bytes) -> str | None:
+        if len(content) > LARGEST_FILE:
+            self.add(1, "1", "the file is larger than 2 MB", "bring one term alone")
+            return None
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = content[: error.start]
+            column = before[before.rfind(b"\n") + 1 :].count(b",") + 1
+            row = before.count(b"\n") + 1
+            self.add(row, str(column), "a letter is not written as UTF-8", "save the file as “CSV UTF-8”")
+            return None
+        if "\0" in text:
+            self.add(
+                text[: text.index("\0")].count("\n") + 1, "1", "there is a zero byte", "save the file as “CSV UTF-8”"
+            )
+            return None
+        if not text.strip():
+            self.add(1, "1", "the file is empty", "export it again with its header")
+            return None
+        return text
+
+    def _is_wrong(self, header: list[str], needed: Sequence[str], optional: Sequence[str]) -> bool:
+        columns = ",".join(needed) + (f" and perhaps {','.join(optional)}" if optional else "")
+        for name in needed:
+            if name not in header:
+                self.add(1, name, "the column is missing", f"the columns are {columns}, with commas between them")
+        for number, name in enumerate(header, 1):
+            if name not in (*needed, *optional):
+                self.add(1, name or str(number), "the column is not known", f"the columns are {columns}")
+            elif name in header[: number - 1]:
+                self.add(1, name, "the column is there twice", "keep one")
+        return bool(self.faults)
+
+    def _row(self, row: int, header: list[str], cells: list[str]) -> None:
+        if not any(cell.strip() for cell in cells):
+            return
+        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+            remedy = "put ; between several, and a cell with a comma into quotation marks"
+            self.add(row, str(len(header) + 1), "there are more cells than columns", remedy)
+            return
+        padded = cells + [""] * len(header)
+        self.rows.append((row, {name: tidy(cell) for name, cell in zip(header, padded, strict=False)}))
+
+
+# rules
+
+
+def read_term(mentors: bytes, lunches: bytes, *, mentor_file: str, lunch_file: str) -> TermFiles:
+    """The task in two CSV files, named as they shall be called in faults; everything wrong with either at once."""
+    people = Sheet(mentors, MENTOR_COLUMNS)
+    term = Sheet(lunches, LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS)
+    rostered = _mentors(people)
+    held = _lunches(term)
+    faults = tuple(
+        FileFault(name, fault)
+        for name, sheet in ((mentor_file, people), (lunch_file, term))
+        for fault in sorted(sheet.faults, key=lambda each: each.row)
+    )
+    return TermFiles(None if faults else Task(tuple(rostered), tuple(held)), faults)
+
+
+def rota_csv(task: Task, plan: Plan) -> str:
+    """The rota as CSV: one row a filled place, sorted."""
+    lunches = {each.key: each for each in task.lunches}
+    names = {each.key: each.name for each in task.mentors}
+    filled = [
+        (lunch.date.isoformat(), f"{lunch.start:%H:%M}", lunch.room, names[each.mentor])
+        for each in plan.places
+        for lunch in (lunches[each.lunch],)
+    ]
+    return csv_of(ROTA_COLUMNS, sorted(filled), end="\n")
+
+
+def outcome(plan: Plan) -> dict[str, Any]:
+    """What a program is told of a plan, as `contracts.md` has it."""
+    return {
+        "status": plan.status.value,
+        "unfilled": plan.figures.unfilled,
+        "spread": plan.figures.spread,
+        "repeats": plan.figures.repeats,
+        "preferences": plan.figures.preferences,
+        "seconds": plan.seconds,
+        "why": list(plan.why),
+    }
+
+
+def outcome_line(plan: Plan) -> str:
+    """The same as one line of JSON."""
+    return json.dumps(outcome(plan), ensure_ascii=False)
+
+
+def _mentors(sheet: Sheet) -> list[Rostered]:
+    found: list[Rostered] = []
+    seen: dict[str, int] = {}
+    names = {cells["mentor"] for _, cells in sheet.rows}
+    for row, cells in sheet.rows:
+        name = _text(sheet, row, "mentor", cells["mentor"])
+        if name.casefold() in seen:
+            sheet.add(
+                row, "mentor", f"{name} is in row {seen[name.casefold()]} already", "take one out, or add a letter"
+            )
+        seen.setdefault(name.casefold(), row)
+        found.append(
+            Rostered(
+                key=name,
+                name=name,
+                experienced=_yes(sheet, row, cells["experienced"]),
+                cap=_number(sheet, row, "max_per_week", cells["max_per_week"], 0, MOST_DUTIES),
+                unavailable=_days(sheet, row, "unavailable", cells["unavailable"]),
+                apart=_apart(sheet, row, name, cells["apart"], names),
+                prefers=_days(sheet, row, "prefers", cells["prefers"]),
+            )
+        )
+    if not found and not sheet.faults:
+        sheet.add(2, "mentor", "there is nobody in the file", "write one mentor a row")
+    return found
+
+
+def _lunches(sheet: Sheet) -> list[Lunch]:
+    found: list[tuple[int, Lunch]] = []
+    for row, cells in sheet.rows:
+        before = len(sheet.faults)
+        day = date_in(sheet, row, "date", cells["date"])
+        start, end = (time_in(sheet, row, column, cells[column]) for column in ("start", "end"))
+        if start and end and end <= start:
+            sheet.add(row, "end", f"{cells['end']} is not after the start, {cells['start']}", "write a later time")
+        room = _text(sheet, row, "room", cells["room"])
+        places = _number(sheet, row, "places", cells["places"], 1, MOST_PLACES)
+        week = cells["week"].upper()
+        if week not in ("", "A", "B"):
+            sheet.add(row, "week", f"“{cells['week'][:20]}” is no week", "write A or B, or leave it empty")
+        if len(sheet.faults) == before and day and start and end:
+            key = f"{day.isoformat()} {start:%H:%M} {room}"
+            lunch = Lunch(key, day, start, end, room, places, week, cells.get("block", ""))
+            _room_is_free(sheet, row, lunch, found)
+            found.append((row, lunch))
+    if not found and not sheet.faults:
+        sheet.add(2, "date", "there is no drop-in in the file", "write one drop-in a row")
+    return [lunch for _, lunch in found]
+
+
+def _room_is_free(sheet: Sheet, row: int, lunch: Lunch, found: list[tuple[int, Lunch]]) -> None:
+    for other_row, other in found:
+        if other.room.casefold() != lunch.room.casefold() or not other.meets(lunch):
+            continue
+        if other.start == lunch.start:
+            sheet.add(row, "date", f"this drop-in is in row {other_row} already", "take one out")
+        else:
+            what = f"{lunch.room} is taken from {other.start:%H:%M} to {other.end:%H:%M} by row {other_row}"
+            sheet.add(row, "room", what, "choose another room or time")
+        return
+
+
+def _text(sheet: Sheet, row: int, column: str, text: str) -> str:
+    if not text:
+        sheet.add(row, column, "the cell is empty", f"write the {column}")
+    elif len(text) > LONGEST:
+        sheet.add(row, column, f"there are {len(text)} letters", f"write at most {LONGEST}")
+    elif starts_a_formula(text):
+        sheet.add(row, column, f"“{text[:20]}” begins as a formula does", "begin with a letter or a number")
+    elif ";" in text:
+        sheet.add(row, column, f"“{text[:20]}” holds a ;", "write one a row, without ;")
+    return text
+
+
+def _yes(sheet: Sheet, row: int, text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        sheet.add(row, "experienced", f"“{text[:20]}” is neither yes nor no", "write yes or no")
+    return text.lower() == "yes"
+
+
+def _number(sheet: Sheet, row: int, column: str, text: str, least: int, most: int) -> int:
+    if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
+        sheet.add(row, column, f"“{text[:20]}” cannot be", f"write a whole number from {least} to {most}")
+        return least
+    return int(text)
+
+
+def date_in(sheet: Sheet, row: int, column: str, text: str) -> date | None:
+    """The date in a cell; None is a fault in the sheet."""
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass  # 2027-02-30 has the form of a date and is none
+    sheet.add(row, column, f"“{text[:20]}” is no date", "write it as 2027-01-12")
+    return None
+
+
+def time_in(sheet: Sheet, row: int, column: str, text: str) -> time | None:
+    """The hour in a cell; None is a fault in the sheet."""
+    if HOUR.fullmatch(text):
+        return time.fromisoformat(text)
+    sheet.add(row, column, f"“{text[:20]}” is no time", "write hours and minutes such as 12:30")
+    return None
+
+
+def _days(sheet: Sheet, row: int, column: str, text: str) -> Days:
+    dates, weekdays, week_days = set(), set(), set()
+    for each in _several(text):
+        week, _, name = each.rpartition("-")
+        if _DATE.fullmatch(each):
+            if day := date_in(sheet, row, column, each):
+                dates.add(day)
+        elif (weekday := _weekday(name)) is not None and week.upper() in ("A", "B"):
+            week_days.add((week.upper(), weekday))
+        elif (weekday := _weekday(each)) is not None:
+            weekdays.add(weekday)
+        else:
+            sheet.add(row, column, f"“{each[:20]}” is no day", "write 2027-01-12, Mon or A-Mon, with ; between them")
+    return Days(frozenset(dates), frozenset(weekdays), frozenset(week_days))
+
+
+def _weekday(text: str) -> int | None:
+    return next((n for n, day in enumerate(DAYS) if text.lower() in (day.lower(), DAY_NAMES[day].lower())), None)
+
+
+def _apart(sheet: Sheet, row: int, name: str, text: str, names: set[str]) -> frozenset[str]:
+    others = _several(text)
+    for other in others:
+        if other == name:
+            sheet.add(row, "apart", f"{name} cannot be kept from themselves", "take the name out")
+        elif other not in names:
+            sheet.add(row, "apart", f"“{other[:40]}” is not in the file", "write the name as in the column mentor")
+    return frozenset(others)
+
+
+def _several(text: str) -> list[str]:
+    return [part for each in text.split(";") if (part := each.strip())]

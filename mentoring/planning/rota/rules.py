@@ -1,0 +1,108 @@
+"""The rules of the rota: what no pair may be, and what a pair should not be. Values in, a value out."""
+
+from collections.abc import Mapping, Sequence
+
+from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.planning.availability import Availability, kept_apart, not_free_because
+from mentoring.planning.rota.words import PLACES, Broken, Limits, Rule
+from mentoring.school.school_year import DropIn, at_the_same_time
+
+# rules
+
+
+def pair_fault(chosen: Sequence[Mentor | None], *, places: int = PLACES) -> Fault | None:
+    """What is wrong with a pair, or None. An empty place is allowed: it is a gap to fill."""
+    known = [mentor for mentor in chosen if mentor is not None]
+    if len(known) != len(chosen):
+        return Fault("mentor", "is not on the list", "choose a mentor from the list")
+    if len(known) > places:
+        return Fault("mentor", "is one too many", f"a drop-in has {places} places")
+    if len({mentor.id for mentor in known}) != len(known):
+        return Fault("mentor", "is there twice", "a pair is two people")
+    for mentor in known:
+        if mentor.state is not MentorState.ACTIVE:
+            return Fault("mentor", f"{mentor.display_name} is not active now", "choose somebody else")
+    return None
+
+
+def in_two_places(cells: Sequence[tuple[DropIn, Sequence[Mentor]]]) -> Fault | None:
+    """Whether these drop-ins put one mentor in two rooms at one time."""
+    for number, (one, chosen) in enumerate(cells):
+        for other, others in cells[number + 1 :]:
+            if not at_the_same_time(one, other):
+                continue
+            ids = {mentor.id for mentor in others}
+            if twice := next((mentor for mentor in chosen if mentor.id in ids), None):
+                return same_time_fault(twice.display_name, other.room)
+    return None
+
+
+def busy_fault(chosen: Sequence[Mentor], busy: Mapping[int, str]) -> Fault | None:
+    """Whether one of these mentors is due in another room at that time. `busy`: mentor id to that room."""
+    found = next((mentor for mentor in chosen if mentor.id in busy), None)
+    return same_time_fault(found.display_name, busy[found.id]) if found else None
+
+
+def limit_faults(limits: Limits) -> list[Fault]:
+    """All that is wrong with what a lead settled about duties; empty when nothing is."""
+    bounds = (
+        ("duties_a_week", limits.duties_a_week, 1, 5, "duties a week"),
+        ("late_after", limits.late_after, 0, 30, "minutes"),
+        ("gaps_before", limits.gaps_before, 0, 60, "minutes"),
+    )
+    return [
+        Fault(field, f"is {value}", f"choose {least} to {most} {unit}")
+        for field, value, least, most, unit in bounds
+        if not least <= value <= most
+    ]
+
+
+def same_time_fault(name: str, room: str) -> Fault:
+    """One mentor, two rooms, one time: no reason helps."""
+    return Fault(
+        "mentor", f"{name} is due in {room} at the same time", "choose somebody else, or change that pair first"
+    )
+
+
+def broken(
+    drop_in: DropIn,
+    chosen: Sequence[Mentor],
+    *,
+    known: Mapping[int, Availability],
+    letter: str,
+    that_week: Mapping[int, int],
+) -> tuple[Broken, ...]:
+    """The rules that these mentors would break on this drop-in.
+
+    `letter` is the week's; `that_week` counts each mentor's other duties from Monday to Sunday of that week.
+    """
+    by_id = {mentor.id: mentor for mentor in chosen}
+    found = []
+    for mentor in chosen:
+        said = known.get(mentor.id)
+        if said is None:
+            continue
+        if entry := not_free_because(said.entries, drop_in.date, letter=letter):
+            words = f"{mentor.display_name} is not free {_because(entry.days.words, entry.why)}"
+            found.append(Broken(Rule.NOT_FREE, (mentor,), words, entry))
+        if (duties := that_week.get(mentor.id, 0) + 1) > said.cap:
+            words = f"{mentor.display_name} would have {duties} duties that week, and the most is {said.cap}"
+            found.append(Broken(Rule.OVER_CAP, (mentor,), words))
+    for one, other in kept_apart(by_id, known):
+        words = f"{by_id[one].display_name} and {by_id[other].display_name} are kept apart"
+        found.append(Broken(Rule.APART, (by_id[one], by_id[other]), words))
+    if chosen and not any(mentor.experienced for mentor in chosen):
+        found.append(Broken(Rule.NO_EXPERIENCE, tuple(chosen), "nobody of them is experienced"))
+    return tuple(found)
+
+
+def _because(days: str, why: str) -> str:
+    return f"({days}, {why})" if why else f"({days})"
+
+
+def with_pins_kept(before: Mapping[int, bool], planned: Sequence[int]) -> dict[int, bool]:
+    """Who is due after a plan: those set by hand stay, the plan has the other places. Mentor id to pinned."""
+    return {
+        **dict.fromkeys(planned, False),
+        **{mentor_id: True for mentor_id, pinned in before.items() if pinned},
+    }

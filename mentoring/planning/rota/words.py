@@ -1,0 +1,163 @@
+"""The words of the rota: who is due, what a pair may break, what a hand edit can meet, what the planner is told."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from mentoring.people.mentors import Fault, Mentor
+from mentoring.planning.availability import Entry
+from mentoring.school.school_year import PAIR, DropIn
+
+# words
+
+# Two are a pair, whatever number of places a slot has: the room opens at two (P1).
+PLACES = PAIR
+
+
+class Rule(StrEnum):
+    """What a pair may break with a reason. Not active and two rooms at one time are faults, and no reason helps."""
+
+    NOT_FREE = "not_free"
+    OVER_CAP = "over_cap"
+    APART = "apart"
+    NO_EXPERIENCE = "no_experience"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the school settles about duties; a change holds from then on for all.
+
+    `duties_a_week`: the most for whoever agreed on nothing else (P6). `late_after`: minutes after the start from which
+    a scan-in counts as late. `gaps_before`: minutes before the start from which Today names gaps. `small_swaps_pass`:
+    cover and swaps that break no rule need no lead.
+    """
+
+    duties_a_week: int = 2
+    late_after: int = 5
+    gaps_before: int = 15
+    small_swaps_pass: bool = False
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One rule that a pair breaks: by whom, in words, and by which entry if the mentor is not free."""
+
+    rule: Rule
+    mentors: tuple[Mentor, ...]
+    words: str
+    entry: Entry | None = None
+
+    @property
+    def same_as(self) -> tuple[Rule, frozenset[int]]:
+        """Equal for what is broken alike before and after an edit: a pair without experience is one, whoever it is."""
+        whose = () if self.rule is Rule.NO_EXPERIENCE else self.mentors
+        return self.rule, frozenset(mentor.id for mentor in whose)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One mentor due on one drop-in. `pinned`: set by hand, no plan moves it. `away`: said that they cannot come."""
+
+    mentor: Mentor
+    pinned: bool = False
+    away: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One drop-in of a term at a glance. `week` is A, B, or empty; `gaps` counts places that nobody will fill."""
+
+    drop_in: DropIn
+    week: str
+    due: tuple[Due, ...]
+    broken: tuple[Broken, ...]
+
+    @property
+    def gaps(self) -> int:
+        """Places without anybody who will come; none while the drop-in is closed."""
+        return 0 if self.drop_in.closed else max(0, self.drop_in.places - sum(not each.away for each in self.due))
+
+
+@dataclass(frozen=True)
+class Conflict(Fault):
+    """Somebody changed this drop-in since the page was made: `by` is a name to go and ask, `version` what is there."""
+
+    drop_in: DropIn
+    by: str
+    changed: datetime | None
+
+
+@dataclass(frozen=True)
+class Warned(Fault):
+    """The edit would break these rules; said again with a reason, it is done."""
+
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True)
+class PlannedCell:
+    """Whom a plan puts on one drop-in. `seen` is the drop-in's version when the plan began."""
+
+    slot_id: int
+    date: date
+    mentor_ids: tuple[int, ...]
+    seen: int
+
+
+@dataclass(frozen=True)
+class Stale(Fault):
+    """The plan began before these drop-ins were changed; nothing of it was applied."""
+
+    cells: tuple[PlannedCell, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the rota that its maker can still take back."""
+
+    id: int
+    at: datetime
+    drop_in_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class MentorToPlan:
+    """A mentor as the planner has to know them. `unavailable` and `prefers` are written as in the rota's files."""
+
+    id: int
+    name: str
+    experienced: bool
+    cap: int
+    unavailable: tuple[str, ...]
+    apart: frozenset[int]
+    prefers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DropInToPlan:
+    """A drop-in that has not begun. `block` is its half term's name; `due` is today's plan, `pinned` a part of it."""
+
+    drop_in: DropIn
+    week: str
+    block: str
+    pinned: tuple[int, ...]
+    due: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Who was due on a drop-in that the plan leaves as it is: for fair shares, repeats, and the cap of its week."""
+
+    starts: datetime
+    ends: datetime
+    date: date
+    mentor_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class ToPlan:
+    """All that the planner is told, in order of time; names of the mentors are unique."""
+
+    mentors: tuple[MentorToPlan, ...]
+    drop_ins: tuple[DropInToPlan, ...]
+    earlier: tuple[Earlier, ...]

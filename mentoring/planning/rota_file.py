@@ -1,0 +1,249 @@
+"""The rota as a file: out for a spreadsheet, and back in after a look. All or nothing; faults say row and column."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlite_utils import Database
+
+from mentoring.basics import clock
+from mentoring.basics.spreadsheets import csv_of, disarmed
+from mentoring.people import mentors
+from mentoring.people.mentor_file import RowFault
+from mentoring.people.mentors import Mentor, MentorState
+from mentoring.planning import availability, rota
+from mentoring.planning.availability import Availability
+from mentoring.planning.planner.term_files import ROTA_COLUMNS, Sheet, date_in, time_in
+from mentoring.planning.rota import Broken, Cell, PlannedCell
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn, at_the_same_time, monday_of
+
+# words
+
+FARTHEST = timedelta(days=400)  # a file is of one school year
+
+
+@dataclass(frozen=True)
+class Written:
+    """Whom a file puts on one drop-in instead of those before, and the rules that this newly breaks."""
+
+    drop_in: DropIn
+    before: tuple[Mentor, ...]
+    after: tuple[Mentor, ...]
+    broken: tuple[Broken, ...]
+
+
+@dataclass(frozen=True)
+class RotaFile:
+    """The drop-ins that a file would change, or all that is wrong with it; never both."""
+
+    changes: tuple[Written, ...] = ()
+    faults: tuple[RowFault, ...] = ()
+
+    @property
+    def plan(self) -> tuple[PlannedCell, ...]:
+        """The changes as the rota takes them."""
+        return tuple(
+            PlannedCell(
+                each.drop_in.slot_id,
+                each.drop_in.date,
+                tuple(mentor.id for mentor in each.after),
+                each.drop_in.version,
+            )
+            for each in self.changes
+        )
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a file is read against: the drop-ins of its weeks, and everybody who was ever a mentor."""
+
+    cells: tuple[Cell, ...]
+    mentors: tuple[Mentor, ...]
+    said: Mapping[int, Availability]
+    zone: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class _Row:
+    number: int
+    mentor: Mentor | None
+
+
+# rules
+
+
+def names_of(mentors: Iterable[Mentor]) -> dict[int, str]:
+    """How each mentor is written: by their full name, and with their number where two have the same."""
+    everyone = list(mentors)
+    often = Counter(each.full_name.casefold() for each in everyone)
+    return {
+        each.id: each.full_name if often[each.full_name.casefold()] == 1 else f"{each.full_name} ({each.id})"
+        for each in everyone
+    }
+
+
+def rota_text(cells: Iterable[Cell], names: Mapping[int, str], *, zone: str) -> str:
+    """These drop-ins as CSV: one row a filled place, sorted; nothing in it starts a formula."""
+    filled = [
+        (held.date.isoformat(), clock.hour(held.starts, zone), disarmed(held.room), disarmed(names[due.mentor.id]))
+        for each in cells
+        for held in (each.drop_in,)
+        for due in each.due
+    ]
+    return csv_of(ROTA_COLUMNS, sorted(filled), end="\n")
+
+
+def days_in(content: bytes) -> tuple[date, date] | None:
+    """The first and the last day that a file names, or None where it names none."""
+    sheet = Sheet(content, ROTA_COLUMNS)
+    days = [day for row, cells in sheet.rows if (day := date_in(sheet, row, "date", cells["date"]))]
+    return (min(days), max(days)) if days else None
+
+
+def read_rota(content: bytes, term: Term) -> RotaFile:
+    """What a file would change. A drop-in it does not name stays; a row without a mentor leaves a place empty."""
+    sheet = Sheet(content, ROTA_COLUMNS)
+    wanted = _rows(sheet, term)
+    if not sheet.rows and not sheet.faults:
+        sheet.add(2, "date", "there is no drop-in in the file", "write one filled place a row")
+    after = {cell.drop_in: [row.mentor for row in rows if row.mentor] for cell, rows in wanted}
+    for cell, rows in wanted:
+        _check(sheet, cell, rows, after, term)
+    if sheet.faults:
+        return RotaFile(faults=tuple(sorted(sheet.faults, key=lambda each: each.row)))
+    changed = [cell for cell, _ in wanted if _ids(after[cell.drop_in]) != {each.mentor.id for each in cell.due}]
+    return RotaFile(
+        tuple(
+            Written(
+                cell.drop_in,
+                tuple(each.mentor for each in cell.due),
+                tuple(after[cell.drop_in]),
+                _newly_broken(cell, after, term),
+            )
+            for cell in changed
+        )
+    )
+
+
+def _ids(mentors: Iterable[Mentor]) -> set[int]:
+    return {each.id for each in mentors}
+
+
+def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
+    """The file's rows by drop-in; what names no drop-in or nobody is a fault."""
+    names = {name.casefold(): mentor_id for mentor_id, name in names_of(term.mentors).items()}
+    mentors = {each.id: each for each in term.mentors}
+    found: dict[DropIn, tuple[Cell, list[_Row]]] = {}
+    for row, cells in sheet.rows:
+        cell = _cell(sheet, row, cells, term)
+        name = cells["mentor"].removeprefix("'")
+        mentor = mentors.get(names.get(name.casefold(), 0))
+        if name and mentor is None:
+            alike = [each for each in term.mentors if each.full_name.casefold() == name.casefold()]
+            if alike:
+                remedy = f"write “{alike[0].full_name} ({alike[0].id})” as the exported file does"
+                sheet.add(row, "mentor", f"{len(alike)} mentors are called “{name[:40]}”", remedy)
+            else:
+                sheet.add(row, "mentor", f"“{name[:40]}” is not on the list", "write the name as on Mentors")
+        if cell:
+            found.setdefault(cell.drop_in, (cell, []))[1].append(_Row(row, mentor))
+    return list(found.values())
+
+
+def _cell(sheet: Sheet, row: int, cells: Mapping[str, str], term: Term) -> Cell | None:
+    """The drop-in that a row names."""
+    day: date | None = date_in(sheet, row, "date", cells["date"])
+    start: time | None = time_in(sheet, row, "start", cells["start"])
+    if day is None or start is None:
+        return None
+    if abs(day - clock.school_day(term.now, term.zone)) > FARTHEST:
+        sheet.add(row, "date", f"{day} is more than a year away", "bring one school year alone")
+        return None
+    room = cells["room"].removeprefix("'").casefold()
+    that_day = [each for each in term.cells if each.drop_in.date == day]
+    then = [each for each in that_day if clock.hour(each.drop_in.starts, term.zone) == f"{start:%H:%M}"]
+    here = [each for each in then if each.drop_in.room.casefold() == room]
+    if not here:
+        column = "room" if then else "start" if that_day else "date"
+        known = sorted({each.drop_in.room for each in then} or {_hour(each, term) for each in that_day})
+        remedy = f"there is {' and '.join(known)}" if known else "export the rota to see which days have one"
+        sheet.add(row, column, "no drop-in is held there and then", remedy)
+        return None
+    if here[0].drop_in.closed:
+        sheet.add(row, "date", f"the drop-in is closed: {here[0].drop_in.closed}", "take the row out, or open it again")
+        return None
+    return here[0]
+
+
+def _hour(cell: Cell, term: Term) -> str:
+    return clock.hour(cell.drop_in.starts, term.zone)
+
+
+def _check(
+    sheet: Sheet, cell: Cell, rows: Sequence[_Row], after: Mapping[DropIn, Sequence[Mentor]], term: Term
+) -> None:
+    """What no reason helps, at the row that brings it."""
+    held, was = cell.drop_in, {each.mentor.id for each in cell.due}
+    placed = [(each.number, each.mentor) for each in rows if each.mentor]
+    now_due = _ids(mentor for _, mentor in placed)
+    if held.starts <= term.now and now_due != was:
+        sheet.add(rows[0].number, "date", "the drop-in has begun, and the rota says otherwise", "take its rows out")
+        return
+    seen: set[int] = set()
+    for row, mentor in placed:
+        if mentor.id in seen:
+            sheet.add(row, "mentor", f"{mentor.full_name} is there twice", "take one row out")
+        seen.add(mentor.id)
+        if mentor.state is not MentorState.ACTIVE and mentor.id not in was:
+            sheet.add(row, "mentor", f"{mentor.full_name} is not active now", "choose somebody else")
+        for other in term.cells:
+            there = after.get(other.drop_in, [each.mentor for each in other.due])
+            if at_the_same_time(held, other.drop_in) and held != other.drop_in and mentor.id in _ids(there):
+                what = f"{mentor.full_name} is due in {other.drop_in.room} at the same time"
+                sheet.add(row, "mentor", what, "choose somebody else, or change the other pair too")
+    if len(placed) > held.places:
+        sheet.add(placed[held.places][0], "mentor", f"the drop-in has {held.places} places", "take a row out")
+    for due in cell.due:
+        if due.pinned and due.mentor.id not in now_due:
+            what = f"{due.mentor.full_name} is pinned there and not in the file"
+            sheet.add(rows[0].number, "mentor", what, "write a row for them, or unpin them first")
+
+
+def _newly_broken(cell: Cell, after: Mapping[DropIn, Sequence[Mentor]], term: Term) -> tuple[Broken, ...]:
+    counts: Counter[int] = Counter()
+    for other in term.cells:
+        if other.drop_in != cell.drop_in and monday_of(other.drop_in.date) == monday_of(cell.drop_in.date):
+            counts.update(_ids(after.get(other.drop_in, [each.mentor for each in other.due])))
+    chosen = after[cell.drop_in]
+    known = {each.same_as for each in cell.broken}
+    found = rota.broken(cell.drop_in, chosen, known=term.said, letter=cell.week, that_week=counts)
+    return tuple(each for each in found if each.same_as not in known)
+
+
+# memory
+
+
+def term_of(db: Database, content: bytes, *, now: datetime) -> Term:
+    """What a file is read against: whole weeks, so that a week's duties are all counted."""
+    zone = school_year.zone(db)
+    today = clock.school_day(now, zone)
+    first, last = days_in(content) or (today, today)
+    first, last = max(first, today - FARTHEST), min(last, today + FARTHEST)
+    cells = rota.glance(db, monday_of(first), monday_of(last) + timedelta(days=6)) if first <= last else []
+    return Term(tuple(cells), tuple(mentors.mentors(db)), availability.everyone(db), zone, now)
+
+
+# actions
+
+
+def bring_rota(db: Database, content: bytes, *, by: str, now: datetime, dry_run: bool) -> RotaFile:
+    """Put what a file says in the place of what is there, all of it or nothing; it is taken back as one change."""
+    file = read_rota(content, term_of(db, content, now=now))
+    if file.faults or dry_run:
+        return file
+    if fault := rota.apply_plan(db, file.plan, by=by, now=now):
+        return replace(file, changes=(), faults=(RowFault(1, "date", f"the rota {fault.what}", fault.remedy),))
+    return file

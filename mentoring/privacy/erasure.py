@@ -1,0 +1,394 @@
+"""Erasure: what the box holds about one person is gone, and an older backup does not bring it back (P19).
+
+Tombstones stand in a small file beside the database, not in it, so that they outlive a restore: a number, a date,
+whether it was a mentor or a member of staff, and the mark of the programme they were of, nothing else.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mentoring.access import staff
+from mentoring.access.staff import Role, Staff
+from mentoring.basics import clock
+from mentoring.people.mentors import Fault
+from mentoring.privacy import data_map, holds
+from mentoring.privacy.data_map import TABLES
+from mentoring.privacy.holds import Held
+from mentoring.safeguarding import alerts, concerns
+from mentoring.school import programme
+from mentoring.store import journal, wiping
+from mentoring.store.database import DatabaseTrouble, StillRead, row, rows, write
+from mentoring.store.whole_files import write_whole
+from mentoring.year import year_end
+
+# words
+
+TOMBSTONES = "tombstones.json"
+WHO = "erasure"
+
+
+class Whose(StrEnum):
+    """Whose data are erased or handed out."""
+
+    MENTOR = "mentor"
+    STAFF = "staff"
+
+
+class Why(StrEnum):
+    """Why somebody was erased: an adult said so, their time was over, or a backup had brought them back."""
+
+    ASKED = "asked"
+    RETENTION = "retention"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, order=True)
+class Tombstone:
+    """That this number's owner was erased on that day, in the programme with this mark."""
+
+    whose: Whose
+    id: int
+    on: date
+    programme: str
+
+
+@dataclass(frozen=True)
+class Gone:
+    """What became of one table: how many rows were removed or blanked, in the words of the papers."""
+
+    table: str
+    holds: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure removed, and what it kept with the reason. `wiped`: the bytes have left the file too."""
+
+    whose: Whose
+    id: int
+    removed: tuple[Gone, ...]
+    kept: tuple[str, ...]
+    wiped: bool
+
+
+# rules
+
+
+def merge(one: Iterable[Tombstone], other: Iterable[Tombstone]) -> tuple[Tombstone, ...]:
+    """All tombstones of both, each person once, with the earlier day."""
+    first: dict[tuple[str, Whose, int], Tombstone] = {}
+    for each in sorted([*one, *other]):
+        first.setdefault((each.programme, each.whose, each.id), each)
+    return tuple(sorted(first.values()))
+
+
+def to_text(tombstones: Iterable[Tombstone]) -> str:
+    """Tombstones as the file holds them: one line each, so that two files can be compared by eye."""
+    lines = [
+        json.dumps({"kind": each.whose, "id": each.id, "date": each.on.isoformat(), "programme": each.programme})
+        for each in tombstones
+    ]
+    return '{"tombstones": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def from_text(text: str) -> tuple[Tombstone, ...]:
+    """The tombstones in a file; one without a mark is nobody's. Raises `ValueError` where it is not one."""
+    try:
+        told = json.loads(text)["tombstones"]
+        return tuple(
+            Tombstone(
+                Whose(each["kind"]), int(each["id"]), date.fromisoformat(each["date"]), str(each.get("programme", ""))
+            )
+            for each in told
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError("it does not hold tombstones") from error
+
+
+def is_lost(whose: Whose, table: str) -> bool:
+    """Whether an erasure removes or blanks rows of this table."""
+    known = data_map.BY_NAME.get(table)
+    return known is not None and bool(known.mentor if whose is Whose.MENTOR else known.staff)
+
+
+# memory
+
+
+def tombstones(folder: Path) -> tuple[Tombstone, ...]:
+    """The tombstones beside a database; none while nobody was erased. Raises `DatabaseTrouble` for a damaged file."""
+    path = folder / TOMBSTONES
+    try:
+        return from_text(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as error:
+        raise DatabaseTrouble(
+            f"{path} cannot be read: {error}. Put a copy of it from a backup in its place."
+        ) from error
+
+
+def keep_tombstones(folder: Path, all_of_them: Iterable[Tombstone]) -> None:
+    """Write the tombstones beside a database, whole or not at all, on disk when this returns; nobody else reads it."""
+    write_whole(folder / TOMBSTONES, to_text(all_of_them).encode())
+
+
+def erased_on(db: Database, whose: Whose) -> dict[int, datetime]:
+    """Who was erased, by number, and when."""
+    found = rows(db, "select person_id, at from erased where whom = :whose", whose=whose)
+    return {each["person_id"]: clock.from_text(each["at"]) for each in found}
+
+
+def kept_because(db: Database, whose: Whose) -> tuple[str, ...]:
+    """What stays after an erasure, and why, in the words of the map: of every table that leads to such a person."""
+    about = {*columns_about(db, whose), "journal"}
+    return tuple(dict.fromkeys(each.kept for each in TABLES if each.kept and each.name in about))
+
+
+def refused_because(db: Database, whose: Whose, person_id: int, *, by: str, now: datetime) -> Fault | None:
+    """Why this person cannot be erased now, with what would help; None when they can."""
+    name = name_of(db, whose, person_id)
+    if name is None:
+        return Fault(whose, "is nobody's number", "'dropin mentors' lists the mentors")
+    if person_id in erased_on(db, whose):
+        return Fault(whose, "was erased already", "nothing is left to erase")
+    if hold := holds.on(db, Held(whose), person_id):
+        remedy = "end the hold first, on the privacy page, if nothing is owed any more"
+        return Fault(whose, f"is under a legal hold since {hold.begun:%d %B %Y}", remedy)
+    if held := holds.classes(db) & _classes_of(whose):
+        names = " and ".join(sorted(f"“{data_map.BY_CODE[each].name}”" for each in held))
+        return Fault(whose, f"is in a class of data under a legal hold: {names}", "end that hold first")
+    if whose is Whose.MENTOR:
+        return _on_duty(db, person_id, now=now)
+    return _still_needed(db, person_id, by=by, now=now)
+
+
+def _classes_of(whose: Whose) -> set[str]:
+    changed = {each.in_class for each in TABLES if (each.mentor if whose is Whose.MENTOR else each.staff)}
+    return changed - {"decisions"}
+
+
+def name_of(db: Database, whose: Whose, person_id: int) -> str | None:
+    """Who this is, or None."""
+    found = row(
+        db,
+        """
+        select given_name || ' ' || family_name as name from mentors where :whose = 'mentor' and id = :id
+         union all
+        select name from staff where :whose = 'staff' and id = :id""",
+        whose=whose,
+        id=person_id,
+    )
+    return found["name"] if found else None
+
+
+def _on_duty(db: Database, mentor_id: int, *, now: datetime) -> Fault | None:
+    if row(db, "select 1 from duties where mentor_id = :id and ended is null", id=mentor_id):
+        return Fault("mentor", "is on duty", "wait until the duty has ended, or close the day")
+    on_now = """
+        select 1 from due join held_drop_ins on held_drop_ins.id = drop_in_id
+         where mentor_id = :id and starts <= :now and ends > :now"""
+    if row(db, on_now, id=mentor_id, now=clock.to_text(now)):
+        return Fault("mentor", "is due at the drop-in that is on", "wait until it is over, or name somebody else")
+    return None
+
+
+def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fault | None:
+    member = staff.by_id(db, staff_id)
+    if by == journal.staff(staff_id):
+        return Fault("staff", "is you", "ask another lead or deputy to do it")
+    if member and member.role is Role.LEAD:
+        return Fault("staff", "is the lead", "hand over the lead first: there is always exactly one")
+    on_the_way = """
+        select 1 from alert_going join alerts on alerts.id = alert_id
+         where staff_id = :id and back is null and acknowledged between :since and :now"""
+    since = clock.to_text(now - alerts.ANSWER_SHOWN)
+    if row(db, on_the_way, id=staff_id, since=since, now=clock.to_text(now)):
+        return Fault("staff", "is on the way to a call", "wait ten minutes, or take the answer back on Today")
+    if member and (fault := concerns.last_reader_fault(db, member)):
+        return Fault("staff", fault.what, fault.remedy)
+    waiting = row(
+        db,
+        """
+        select count(*) as slots from (
+               select id from slots where adult_id = :id and ended is null
+                union all
+               select id from drop_ins where adult_id = :id and ends > :now)""",
+        id=staff_id,
+        now=clock.to_text(now),
+    )
+    if waiting and waiting["slots"]:
+        what = f"is the adult within call of {waiting['slots']} slots and coming drop-ins"
+        return Fault("staff", what, "name somebody else there first")
+    return None
+
+
+def _blank(db: Database, whose: Whose, person_id: int) -> None:
+    """A number that a backup does not know yet is taken all the same, so that nobody new is ever given it."""
+    blank = {
+        Whose.MENTOR: """
+            insert into mentors (id, given_name, family_name, display_name, year_group, experienced, email, shows_name,
+                                 state)
+            values (:id, '', '', '', '', 0, '', 0, 'left') on conflict do nothing""",
+        Whose.STAFF: """
+            insert into staff (id, name, email, password, role, room, phone, ended)
+            values (:id, '', 'nobody-' || :id || '@gone.invalid', '', 'helper', '', '', '') on conflict do nothing""",
+    }
+    db.execute(blank[whose], {"id": person_id})
+
+
+def _bury(db: Database, whose: Whose, person_id: int, why: Why, *, by: str, now: datetime) -> list[Gone]:
+    """Go through every table of the map, inside a change; what was removed or blanked."""
+    _blank(db, whose, person_id)
+    values = {"id": person_id, "now": clock.to_text(now)}
+    before = _rows_about(db, whose, person_id)
+    if whose is Whose.MENTOR:
+        year_end.leaves(db, person_id, by=by, now=now)
+    removed = []
+    for table in TABLES:
+        statements = table.mentor if whose is Whose.MENTOR else table.staff
+        changed = sum(db.execute(each, values).rowcount for each in statements)
+        # Leaving has taken some already: they count as removed by this.
+        gone = max(changed, before.get(table.name, 0) - _rows_about(db, whose, person_id).get(table.name, 0))
+        if statements and gone:
+            removed.append(Gone(table.name, table.holds, gone))
+    db.execute(
+        """
+        insert into erased (whom, person_id, at, by, why) values (:whose, :id, :now, :by, :why)
+        on conflict (whom, person_id) do update set at = excluded.at, by = excluded.by, why = excluded.why""",
+        {**values, "whose": whose, "by": by, "why": why},
+    )
+    db.execute("delete from leavers where whom = :whose and person_id = :id", {"whose": whose, "id": person_id})
+    wiping.owe(db, now=now)
+    journal.note(db, f"{whose}.erased", actor=by, now=now, why=why, **{whose: person_id})
+    return removed
+
+
+def _come_back(db: Database, all_of_them: Iterable[Tombstone]) -> list[Tombstone]:
+    """Who of this programme has a tombstone and is here all the same; another programme's numbers are others'."""
+    mark = programme.mark(db)
+    gone = {(whose, each) for whose in Whose for each in erased_on(db, whose)}
+    return [each for each in all_of_them if mark and each.programme == mark and (each.whose, each.id) not in gone]
+
+
+def spared(db: Database, all_of_them: Iterable[Tombstone]) -> Staff | None:
+    """The lead, when a tombstone names them: `bury_again` left them, since nobody could be the lead instead."""
+    of_staff = {each.id for each in _come_back(db, all_of_them) if each.whose is Whose.STAFF}
+    return next((each for each in staff.everyone(db) if each.role is Role.LEAD and each.id in of_staff), None)
+
+
+def _pass_on_lead(db: Database, old: Staff, *, without: set[int], now: datetime) -> bool:
+    """Make the deputy the lead, or else the safeguarding lead, inside a change; False when there is neither.
+
+    Nobody else: a restore must not give a helper what only a person may give.
+    """
+    others = [
+        each
+        for role in (Role.DEPUTY, Role.SAFEGUARDING_LEAD)
+        for each in staff.everyone(db)
+        if each.role is role and each.id not in without and staff.has_password(db, each.id)
+    ]
+    if not others:
+        return False
+    for member, role in ((old, Role.HELPER), (others[0], Role.LEAD)):
+        db.execute("update staff set role = :role where id = :id", {"role": role, "id": member.id})
+        staff.forget_log_ins(db, member.id)
+        journal.note(db, "staff.role", actor=WHO, now=now, staff=member.id, role=role)
+    return True
+
+
+def _rows_about(db: Database, whose: Whose, person_id: int) -> dict[str, int]:
+    """How many rows of each table have a column that leads to this person."""
+    found: dict[str, int] = {}
+    for table, columns in columns_about(db, whose).items():
+        wanted = " or ".join(f'"{column}" = :id' for column in columns)
+        one = row(db, f'select count(*) as n from "{table}" where {wanted}', id=person_id)  # noqa: S608 # the schema's names
+        found[table] = one["n"] if one else 0
+    return found
+
+
+def columns_about(db: Database, whose: Whose) -> dict[str, tuple[str, ...]]:
+    """From the live schema: each table with the columns by which its rows lead to a mentor, or to a member of staff."""
+    home = {Whose.MENTOR: "mentors", Whose.STAFF: "staff"}[whose]
+    found = rows(
+        db,
+        """
+        select tables.name as name, leads."from" as "column"
+          from sqlite_schema as tables, pragma_foreign_key_list(tables.name) as leads
+         where tables.type = 'table' and leads."table" = :home order by tables.rowid, leads.id""",
+        home=home,
+    )
+    columns: dict[str, tuple[str, ...]] = {home: ("id",)}
+    for each in found:
+        columns[each["name"]] = (*columns.get(each["name"], ()), each["column"])
+    return columns
+
+
+# actions
+
+
+def erase(
+    db: Database,
+    whose: Whose,
+    person_id: int,
+    *,
+    folder: Path,
+    by: str,
+    now: datetime,
+    why: Why = Why.ASKED,
+    wipe: bool = True,
+) -> Erased | Fault:
+    """Remove or blank everything about one person; counts stay. Refused, in words, under a legal hold.
+
+    The tombstone is on disk before the change is: a box that is struck in between ends the erasure when it wakes.
+    Without `wipe` the caller erases several and rewrites the file once, with `wiping.finish`.
+    """
+    with write(db):
+        if fault := refused_because(db, whose, person_id, by=by, now=now):
+            return fault
+        known = tombstones(folder)
+        removed = _bury(db, whose, person_id, why, by=by, now=now)
+        keep_tombstones(folder, merge(known, [Tombstone(whose, person_id, now.date(), programme.mark(db))]))
+    return Erased(whose, person_id, tuple(removed), kept_because(db, whose), wiped=wipe and _wiped(db, now=now))
+
+
+def _wiped(db: Database, *, now: datetime) -> bool:
+    try:
+        return wiping.finish(db, now=now)
+    except StillRead:
+        return False
+
+
+def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime) -> int:
+    """Erase anew whom an older backup has brought back; how many. Whoever restores calls this before a door opens.
+
+    A number the backup does not know is taken, so that nobody new gets it and is then erased in another's place.
+    There is always a lead: one who has a tombstone passes the lead on first, or stays while nobody can take it.
+    Raises `StillRead` while somebody reads the old bytes; the erasure itself is done.
+    """
+    with write(db):
+        back = _come_back(db, all_of_them)
+        without = {each.id for each in back if each.whose is Whose.STAFF}
+        if (lead := spared(db, back)) and not _pass_on_lead(db, lead, without=without, now=now):
+            back = [each for each in back if (each.whose, each.id) != (Whose.STAFF, lead.id)]
+        for each in back:
+            _bury(db, each.whose, each.id, Why.RESTORED, by=WHO, now=now)
+    wiping.finish(db, now=now)
+    return len(back)
+
+
+def lay(db: Database, folder: Path) -> None:
+    """Write a tombstone for everybody the database knows as erased: a file that was lost comes back by itself."""
+    mark = programme.mark(db)
+    known = [
+        Tombstone(whose, number, at.date(), mark) for whose in Whose for number, at in erased_on(db, whose).items()
+    ]
+    there = tombstones(folder)
+    if set(merge(there, known)) != set(there):
+        keep_tombstones(folder, merge(there, known))

@@ -1,0 +1,319 @@
+"""Retention: what is forgotten, and when. Once a day, by itself, class by class; it says what it forgot (P19)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from sqlite3 import Row
+
+from sqlite_utils import Database
+
+from mentoring.basics import clock
+from mentoring.lunch import close_of_day
+from mentoring.people.mentors import Fault, tidy
+from mentoring.privacy import erasure, holds
+from mentoring.privacy.data_map import BY_CODE, CLASSES, TABLES, DataClass, Period, Unit
+from mentoring.privacy.erasure import Whose, Why
+from mentoring.school import programme, school_year
+from mentoring.store import journal, wiping
+from mentoring.store.database import insert, row, rows, write
+
+# words
+
+WHO = "retention"
+LONGEST_SOURCE = 120
+# A box rests over a summer, but not for a third of a year: after that its clock is asked about first, because a clock
+# that has jumped ahead would forget everything at once.
+LONGEST_REST = timedelta(days=120)
+# First months of the three terms. Easter moves, so a term is a third of the year here, and the pages say so.
+_TERMS = (1, 5, 9)
+# Who somebody is goes by an erasure of the whole person, with a tombstone.
+_WITH_ERASURE = frozenset({"mentors", "badges", "staff"})
+_PEOPLE = {"mentors": Whose.MENTOR, "staff": Whose.STAFF}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One class of data with the period that holds for it now, and where that comes from.
+
+    `review` is the day by which somebody should look at it again; None while the period is only our proposal.
+    """
+
+    data_class: DataClass
+    period: Period | None
+    source: str
+    review: date | None
+    chosen: bool
+    held: bool
+
+    @property
+    def words(self) -> str:
+        """How long it is kept, as the papers say it."""
+        if self.period is not None and self.period.unit is Unit.DAYS:
+            return f"{period_words(self.period)} from {self.data_class.runs_from}"
+        if self.period is None or not self.period.count:
+            return self.data_class.runs_from
+        return f"{self.data_class.runs_from}, and {period_words(self.period)}"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one run forgot: rows by class, people who were erased because their time was over, whole journal years."""
+
+    rows: dict[str, int]
+    people: int
+    years: tuple[int, ...]
+
+
+# rules
+
+
+def forgotten_before(period: Period, today: date) -> date:
+    """What happened before this day has had its time."""
+    if period.unit is Unit.DAYS:
+        return today - timedelta(days=min(period.count, today.toordinal() - 1))
+    if period.unit is Unit.TERMS:
+        return _term_begins(today, back=period.count)
+    year = today.year if today.month >= 9 else today.year - 1
+    return date(max(1, year - period.count), 9, 1)
+
+
+def _term_begins(day: date, *, back: int) -> date:
+    """The first day of the term this day is in, or of one so many terms before."""
+    number = day.year * 3 + max(n for n, month in enumerate(_TERMS) if month <= day.month) - back
+    return date(number // 3, _TERMS[number % 3], 1)
+
+
+def period_words(period: Period) -> str:
+    """`365 days`; `nothing more`; `1 more term`; `2 more school years`."""
+    if period.unit is Unit.DAYS:
+        return f"{period.count} day{'' if period.count == 1 else 's'}"
+    if not period.count:
+        return "nothing more"
+    unit = period.unit.value if period.count != 1 else period.unit.value.removesuffix("s")
+    return f"{period.count} more {unit}"
+
+
+def period_faults(code: str, count: str, source: str, review: str, *, today: date) -> list[Fault]:
+    """All that is wrong with a period somebody chose; empty when nothing is."""
+    known = BY_CODE.get(code)
+    if known is None or known.default is None or known.least == known.most:
+        return [Fault("class", "has no period to choose", "choose another class")]
+    faults = []
+    if not (count.isdecimal() and len(count) < 5 and known.least <= int(count) <= known.most):
+        what = f"is not between {known.least} and {known.most} {known.default.unit}"
+        faults.append(Fault("count", what, "write a number between the two"))
+    if not 0 < len(tidy(source)) <= LONGEST_SOURCE:
+        what = f"is missing or longer than {LONGEST_SOURCE} letters"
+        faults.append(Fault("source", what, "write what the period rests on, such as the school's own schedule"))
+    try:
+        if not today < date.fromisoformat(review) <= today + timedelta(days=3 * 366):
+            faults.append(Fault("review", "is not within the next three years", "choose a later day, or a nearer one"))
+    except ValueError:
+        faults.append(Fault("review", "is missing", "choose the day on which somebody looks at this again"))
+    return faults
+
+
+def has_jumped(*, last: datetime | None, now: datetime) -> bool:
+    """Whether the box rested so long that its clock is asked about before anything is forgotten."""
+    return last is not None and now - last > LONGEST_REST
+
+
+# memory
+
+
+def kept(db: Database) -> list[Kept]:
+    """Every class of data with its period, as it holds now."""
+    chosen = {each["class"]: each for each in rows(db, "select * from retention_periods")}
+    held = holds.classes(db)
+    return [_kept(each, chosen.get(each.code), held) for each in CLASSES]
+
+
+def _kept(data_class: DataClass, chosen: Row | None, held: Collection[str]) -> Kept:
+    is_held = data_class.code in held
+    if chosen is None or data_class.default is None:
+        return Kept(data_class, data_class.default, data_class.source, None, chosen=False, held=is_held)
+    return Kept(
+        data_class,
+        Period(data_class.default.unit, min(max(chosen["count"], data_class.least), data_class.most)),
+        chosen["source"],
+        date.fromisoformat(chosen["review"]),
+        chosen=True,
+        held=is_held,
+    )
+
+
+def last_run(db: Database) -> datetime | None:
+    """When retention ran last, or None."""
+    found = row(db, "select at from retention_runs order by day desc limit 1")
+    return clock.from_text(found["at"]) if found else None
+
+
+def waits_for_an_adult(db: Database, *, now: datetime) -> bool:
+    """Whether an adult must first say that the date is right: the box has rested for very long, or its clock jumped."""
+    return has_jumped(last=last_run(db), now=now)
+
+
+def is_time(db: Database, *, now: datetime) -> bool:
+    """Whether the box should forget by itself: once a day, after close of day, with a clock that can be believed."""
+    if wiping.is_owed(db):
+        return True
+    if not programme.is_set_up(db) or programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
+        return False
+    day = clock.school_day(now, school_year.zone(db))
+    if row(db, "select 1 from retention_runs where day = :day", day=day.isoformat()):
+        return False
+    over = all(each.ends <= now for each in school_year.on_day(db, day))
+    return over and not close_of_day.waiting(db, now=now) and not waits_for_an_adult(db, now=now)
+
+
+def _note_leavers(db: Database, *, now: datetime) -> None:
+    """From when on somebody is no longer here: the box notices within a day, whichever page it was done on."""
+    db.execute(
+        """
+        delete from leavers
+         where whom = 'mentor' and person_id in (select id from mentors where state <> 'left')"""
+    )
+    db.execute(
+        """
+        insert into leavers (whom, person_id, noted)
+        select 'mentor', id, :now from mentors
+         where state = 'left' and id not in (select person_id from erased where whom = 'mentor')
+        on conflict do nothing""",
+        {"now": clock.to_text(now)},
+    )
+    db.execute(
+        """
+        insert into leavers (whom, person_id, noted)
+        select 'staff', id, ended from staff
+         where ended is not null and id not in (select person_id from erased where whom = 'staff')
+        on conflict do nothing"""
+    )
+    db.execute("delete from leavers where whom = 'staff' and person_id in (select id from staff where ended is null)")
+
+
+def _leavers(db: Database, whose: Whose, *, before: date) -> list[int]:
+    """Who left before that day and is not held."""
+    found = rows(
+        db,
+        """
+        select person_id from leavers
+         where whom = :whose and noted < :before
+           and person_id not in (select id from held_mentors where :whose = 'mentor')
+           and person_id not in (select id from held_staff where :whose = 'staff')
+         order by person_id""",
+        whose=whose,
+        before=before.isoformat(),
+    )
+    return [each["person_id"] for each in found]
+
+
+def _forget_class(db: Database, kept: Kept, *, today: date, now: datetime) -> int:
+    """Forget what has had its time in one class, inside a change; how many rows."""
+    if kept.period is None or kept.held:
+        return 0
+    before = forgotten_before(kept.period, today)
+    values = {"before": before.isoformat(), "now": clock.to_text(now)}
+    gone = sum(db.execute(each, values).rowcount for each in kept.data_class.forget)
+    if kept.data_class.leavers:
+        tables = [each for each in TABLES if each.in_class == kept.data_class.code and each.name not in _WITH_ERASURE]
+        for person_id in _leavers(db, Whose.MENTOR, before=before):
+            for table in tables:
+                gone += sum(db.execute(each, {**values, "id": person_id}).rowcount for each in table.mentor)
+    return gone
+
+
+def _years_over(db: Database, *, today: date, period: Period) -> list[int]:
+    """The school years whose chain has had its time."""
+    current = forgotten_before(period, today).year
+    found = rows(db, "select distinct year from journal where year < :year order by year", year=current)
+    return [each["year"] for each in found]
+
+
+# actions
+
+
+def set_period(db: Database, code: str, *, count: str, source: str, review: str, by: str, now: datetime) -> list[Fault]:
+    """Choose how long a class of data is kept; empty when it is settled. What is over by it goes at the next run."""
+    if faults := period_faults(code, count, source, review, today=clock.school_day(now, school_year.zone(db))):
+        return faults
+    with write(db):
+        db.execute(
+            """
+            insert into retention_periods (class, count, source, review, set_at, set_by)
+            values (:class, :count, :source, :review, :now, :by)
+            on conflict (class) do update
+               set count = excluded.count, source = excluded.source, review = excluded.review,
+                   set_at = excluded.set_at, set_by = excluded.set_by""",
+            {
+                "class": code,
+                "count": int(count),
+                "source": tidy(source),
+                "review": review,
+                "now": clock.to_text(now),
+                "by": by,
+            },
+        )
+        journal.note(db, "retention.period", actor=by, now=now, data_class=code, count=int(count))
+    return []
+
+
+def run(db: Database, *, folder: Path, now: datetime, by: str = WHO) -> Ran:
+    """Forget all that has had its time. Safe to run twice: the second time nothing is left to forget.
+
+    Each class is a change of its own, so that a box that is struck has forgotten whole classes; the next run goes on.
+    Raises `StillRead` while somebody reads the old bytes: what was forgotten is, and the bytes go at the next look.
+    """
+    today = clock.school_day(now, school_year.zone(db))
+    people = erasure.bury_again(db, erasure.tombstones(folder), now=now)
+    erasure.lay(db, folder)
+    with write(db):
+        _note_leavers(db, now=now)
+    forgot: dict[str, int] = {}
+    everything = kept(db)
+    for each in everything:
+        with write(db):
+            if gone := _forget_class(db, each, today=today, now=now):
+                forgot[each.data_class.code] = gone
+                journal.note(db, "retention.forgot", actor=by, now=now, data_class=each.data_class.code, rows=gone)
+                wiping.owe(db, now=now)
+    people += sum(_erase_leavers(db, each, folder=folder, today=today, now=now) for each in everything)
+    years = _drop_years(db, everything, today=today, by=by, now=now)
+    with write(db):
+        db.execute(
+            "insert into retention_runs (day, at) values (:day, :now) on conflict (day) do update set at = :now",
+            {"day": today.isoformat(), "now": clock.to_text(now)},
+        )
+    wiping.finish(db, now=now)
+    return Ran(forgot, people, years)
+
+
+def _erase_leavers(db: Database, kept: Kept, *, folder: Path, today: date, now: datetime) -> int:
+    whose = _PEOPLE.get(kept.data_class.code)
+    if whose is None or kept.period is None or kept.held:
+        return 0
+    leavers = _leavers(db, whose, before=forgotten_before(kept.period, today))
+    outcomes = [
+        erasure.erase(db, whose, each, folder=folder, by=WHO, now=now, why=Why.RETENTION, wipe=False)
+        for each in leavers
+    ]
+    return sum(not isinstance(each, Fault) for each in outcomes)
+
+
+def _drop_years(db: Database, everything: list[Kept], *, today: date, by: str, now: datetime) -> tuple[int, ...]:
+    """The journal's years go whole, each in one change that says so; none while anybody's data are held."""
+    of_journal = next(each for each in everything if each.data_class.code == "journal")
+    if of_journal.period is None or holds.standing(db):
+        return ()
+    years = _years_over(db, today=today, period=of_journal.period)
+    for year in years:
+        with write(db):
+            last = row(db, "select count(*) over () as n, hash from journal where year = :y order by id desc", y=year)
+            if last is None:
+                continue
+            dropped = {"year": year, "at": clock.to_text(now), "gone": last["n"], "head": last["hash"]}
+            insert(db, "journal_drops", dropped)
+            db.execute("delete from journal where year = :year", {"year": year})
+            journal.note(db, "journal.year_dropped", actor=by, now=now, year=year, rows=last["n"])
+            wiping.owe(db, now=now)
+    return tuple(years)

@@ -1,0 +1,455 @@
+"""Channels: how staff are told beyond the screens, what was sent on each, and what to do when one fails (P5).
+
+Nothing leaves the box (P14) but what is sent here, to where the school chose, and without a word about a pupil.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from sqlite3 import Row
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
+
+from sqlite_utils import Database
+
+from mentoring.basics import clock
+from mentoring.people.mentors import LONGEST_NAME, Fault, tidy
+from mentoring.safeguarding.alerts import LEVELS, Level
+from mentoring.school import programme, school_year
+from mentoring.store import journal
+from mentoring.store.database import insert, row, rows, write
+
+# words
+
+LONGEST_URL = 1000
+MOST_TRIES = 5
+# After the first try, the second, and so on; an adult on the way ends the tries.
+PAUSES = (timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5))
+# A thousand taps in one room are one message, and one more a minute while nobody has said "I am going".
+HOLD = timedelta(minutes=1)
+GOING_TOLD = timedelta(hours=1)
+
+
+class Outcome(StrEnum):
+    """How one try to send ended."""
+
+    SENT = "sent"
+    PASSWORD = "password"  # noqa: S105 # a word for an outcome, not a password
+    ADDRESS = "address"
+    REFUSED = "refused"
+    NO_SUCH_SERVER = "no_such_server"
+    UNREACHABLE = "unreachable"
+    TOO_SLOW = "too_slow"
+    NOT_SECURE = "not_secure"
+    NOT_UNDERSTOOD = "not_understood"
+    BROKEN = "broken"
+
+
+class Security(StrEnum):
+    """How an e-mail server is spoken to."""
+
+    STARTTLS = "starttls"
+    SSL = "ssl"
+    NONE = "insecure"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One way to reach staff. Its address holds passwords: it is printed nowhere, `shown` is.
+
+    `failing` is since when no try has worked, and `fault` how the last one ended.
+    """
+
+    id: int
+    name: str
+    url: str = field(repr=False)
+    level: Level
+    made: datetime
+    worked: datetime | None
+    failing: datetime | None
+    fault: Outcome | None
+    gave_up: bool
+
+    @property
+    def shown(self) -> str:
+        """What may be shown of its address."""
+        return masked(self.url)
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail server as its provider's help page names it, and who is written to."""
+
+    server: str
+    port: str
+    security: str
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    to: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """One message that is due on one channel: all calls from one room that wait there, or what an adult has said.
+
+    `going` names that adult, who is going or, with `is_back`, cannot go after all.
+    """
+
+    channel_id: int
+    url: str = field(repr=False)
+    room: str
+    raised: datetime
+    drill: bool
+    level: Level | None = None
+    going: str = ""
+    going_id: int | None = None
+    is_back: bool = False
+    said: str | None = None
+    alert_ids: tuple[int, ...] = ()
+    step_ids: tuple[int, ...] = ()
+
+
+# rules
+
+
+def masked(url: str) -> str:
+    """What may be shown of an address: an e-mail's server and recipient; of all others, only what kind it is."""
+    scheme, _, _ = url.partition("://")
+    if scheme not in ("mailto", "mailtos"):
+        return f"{scheme}://****"
+    split = urlsplit(url)
+    given = parse_qs(split.query)
+    to, server = given.get("to", [""])[0], given.get("smtp", [split.hostname or ""])[0]
+    return f"{to}, through {server}" if to else f"{scheme}://****"
+
+
+def email_url(email: Email) -> str:
+    """The address that an e-mail's form stands for."""
+    secret = f"{quote(email.user, safe='')}:{quote(email.password, safe='')}@" if email.user else ""
+    query = {"smtp": email.server, "from": email.sender, "to": email.to, "mode": email.security, "format": "text"}
+    scheme = "mailto" if email.security == Security.NONE else "mailtos"
+    return f"{scheme}://{secret}{email.server}:{email.port}?{urlencode(query, safe='')}"
+
+
+def email_faults(email: Email) -> list[Fault]:
+    """All that is wrong with an e-mail's form; empty when nothing is."""
+    faults = [
+        Fault(field, "is not an e-mail address", "write one such as office@school.example")
+        for field, text in (("sender", email.sender), ("to", email.to))
+        if not _is_address(text)
+    ]
+    if not email.server.isascii() or not email.server.replace(".", "").replace("-", "").isalnum():
+        faults.append(Fault("server", "is not a server's name", "write it as in smtp.school.example"))
+    if not (email.port.isascii() and email.port.isdecimal() and 0 < int(email.port) < 65536):
+        faults.append(Fault("port", "is not a port", "the server's help page says which: often 587, 465 or 25"))
+    if email.security not in list(Security):
+        faults.append(Fault("security", "is not on the list", "choose one"))
+    if not (email.user + email.password).isascii():
+        faults.append(Fault("password", "or the user name has letters no mail server takes", "use A to Z and digits"))
+    if bool(email.user) != bool(email.password):
+        faults.append(Fault("password", "and the user name belong together", "give both, or neither"))
+    if email.password and email.security == Security.NONE and email.server not in ("127.0.0.1", "localhost"):
+        faults.append(Fault("security", "would let others read the password", "choose STARTTLS or TLS"))
+    return faults
+
+
+def _is_address(text: str) -> bool:
+    name, _, domain = text.rpartition("@")
+    return bool(name and domain and text.isascii()) and not any(each.isspace() or each in ",;<>\"'()" for each in text)
+
+
+def new_faults(*, name: str, url: str, level: str) -> list[Fault]:
+    """What is wrong with a new channel before anybody tries its address; empty when nothing is."""
+    faults = []
+    if not 0 < len(tidy(name)) <= LONGEST_NAME:
+        faults.append(Fault("name", "is missing or longer than 60 letters", "call it as staff do, such as Office"))
+    if level not in list(Level):
+        faults.append(Fault("level", "is not on the list", "choose one"))
+    if "://" not in url or len(url) > LONGEST_URL or not url.isprintable():
+        faults.append(Fault("url", "is not an Apprise address", "it begins with a word and ://, such as ntfys://"))
+    return faults
+
+
+def reaches(channel: Level, step: Level, *, staffed: bool) -> bool:
+    """Whether a step is told on a channel: once its level is reached, and outside staffed hours at once."""
+    return not staffed or LEVELS.index(channel) <= LEVELS.index(step)
+
+
+def is_due(*, tries: int, tried: datetime | None, now: datetime) -> bool:
+    """Whether to try again: with growing pauses, and not for ever. A try in the future was made by a wrong clock."""
+    if tries >= MOST_TRIES:
+        return False
+    return tried is None or tried > now or tried + PAUSES[max(tries - 1, 0)] <= now
+
+
+# memory
+
+
+def _channel(found: Row) -> Channel:
+    return Channel(
+        id=found["id"],
+        name=found["name"],
+        url=found["url"],
+        level=Level(found["level"]),
+        made=clock.from_text(found["made"]),
+        worked=clock.from_text(found["worked"]) if found["worked"] else None,
+        failing=clock.from_text(found["failing"]) if found["failing"] else None,
+        fault=Outcome(found["fault"]) if found["fault"] else None,
+        gave_up=bool(found["gave_up"]),
+    )
+
+
+_CHANNELS = f"""
+    select channels.*,
+           exists (select 1 from messages
+                    where messages.channel_id = channels.id and messages.sent is null
+                      and messages.failed >= {MOST_TRIES} and messages.tried >= channels.failing) as gave_up
+      from channels
+     where channels.ended is null"""  # noqa: S608 # a number of ours
+
+
+def in_use(db: Database) -> list[Channel]:
+    """The channels that alerts are sent on, in the order they are reached."""
+    found = [_channel(each) for each in rows(db, f"{_CHANNELS} order by channels.name, channels.id")]
+    return sorted(found, key=lambda each: LEVELS.index(each.level))
+
+
+def by_id(db: Database, channel_id: int) -> Channel | None:
+    """One channel in use, or None."""
+    found = row(db, f"{_CHANNELS} and channels.id = :id", id=channel_id)
+    return _channel(found) if found else None
+
+
+_PENDING = f"""
+    select alert_steps.id as step_id, alert_steps.level as step_level, alert_steps.at,
+           alerts.id as alert_id, alerts.room, alerts.raised, alerts.drill,
+           channels.id as channel_id, channels.level as channel_level, channels.url,
+           coalesce(messages.failed, 0) as failed, messages.tried
+      from alerts
+      join alert_steps on alert_steps.alert_id = alerts.id
+      join channels on channels.ended is null and channels.made <= alert_steps.at
+      left join messages on messages.step_id = alert_steps.id and messages.channel_id = channels.id
+     where alerts.acknowledged is null
+       and messages.sent is null and coalesce(messages.failed, 0) < {MOST_TRIES}
+     order by alert_steps.id"""  # noqa: S608 # a number of ours
+
+_TOLD_LAST = """
+    select messages.channel_id, alerts.room, alerts.drill, alert_steps.level, max(messages.sent) as sent
+      from alerts
+      join messages on messages.alert_id = alerts.id
+      join alert_steps on alert_steps.id = messages.step_id
+     where alerts.acknowledged is null and messages.sent > :since
+     group by messages.channel_id, alerts.room, alerts.drill, alert_steps.level"""
+
+# An adult is going, or cannot go after all: said once, where the call itself or that they were going was said.
+_SAID = f"""
+    with told as (
+        select alerts.id as alert_id, 0 as back, acknowledged_by as staff_id, acknowledged as said
+          from alerts where acknowledged >= :since and acknowledged_by is not null
+         union all
+        select alert_going.alert_id, 1, staff_id, alert_going.back
+          from alert_going join alerts on alerts.id = alert_going.alert_id
+         where alerts.acknowledged is null and alert_going.back >= :since)
+    select alerts.id as alert_id, alerts.room, alerts.raised, alerts.drill, told.back, told.said,
+           staff.id as going_id, staff.name as going, channels.id as channel_id, channels.url,
+           coalesce(mine.failed, 0) as failed, mine.tried
+      from told
+      join alerts on alerts.id = told.alert_id
+      join staff on staff.id = told.staff_id
+      join channels on channels.ended is null
+      left join messages as mine
+        on mine.alert_id = alerts.id and mine.channel_id = channels.id
+       and mine.going_id = staff.id and mine.back = told.back and mine.said = told.said
+     where mine.sent is null and coalesce(mine.failed, 0) < {MOST_TRIES}
+       and exists (select 1 from messages
+                    where messages.alert_id = alerts.id and messages.channel_id = channels.id
+                      and messages.sent is not null
+                      and iif(told.back, messages.going_id = staff.id and messages.back = 0,
+                              messages.step_id is not null))
+     order by alerts.id"""  # noqa: S608 # a number of ours
+
+
+def due(db: Database, *, busy: Collection[int] = (), now: datetime) -> list[Due]:
+    """Every message that is due now, but for channels that are `busy`: one a channel and room, however many calls."""
+    found = [*_calls(db, now=now), *_said(db, now=now)]
+    return [each for each in found if each.channel_id not in busy]
+
+
+def _is_ready(found: Row, *, now: datetime) -> bool:
+    tried = clock.from_text(found["tried"]) if found["tried"] else None
+    return is_due(tries=found["failed"], tried=tried, now=now)
+
+
+def _calls(db: Database, *, now: datetime) -> list[Due]:
+    pending = [each for each in rows(db, _PENDING) if _is_ready(each, now=now)]
+    if not pending:
+        return []
+    told = {
+        (each["channel_id"], each["room"], each["drill"], LEVELS.index(Level(each["level"])))
+        for each in rows(db, _TOLD_LAST, since=clock.to_text(now - HOLD))
+    }
+    staffed = {text: _was_staffed(db, clock.from_text(text)) for text in {each["at"] for each in pending}}
+    by_room: dict[tuple[int, str, int], list[Row]] = {}
+    for each in pending:
+        if reaches(Level(each["channel_level"]), Level(each["step_level"]), staffed=staffed[each["at"]]):
+            by_room.setdefault((each["channel_id"], each["room"], each["drill"]), []).append(each)
+    found = []
+    for key, calls in by_room.items():
+        level = max((Level(each["step_level"]) for each in calls), key=LEVELS.index)
+        if any((*key, reach) in told for reach in range(LEVELS.index(level), 3)):
+            continue  # the same was said on this channel a moment ago
+        found.append(
+            Due(
+                channel_id=key[0],
+                url=calls[0]["url"],
+                room=key[1],
+                raised=min(clock.from_text(each["raised"]) for each in calls),
+                drill=bool(key[2]),
+                level=level,
+                alert_ids=tuple(each["alert_id"] for each in calls),
+                step_ids=tuple(each["step_id"] for each in calls),
+            )
+        )
+    return found
+
+
+def _said(db: Database, *, now: datetime) -> list[Due]:
+    by_room: dict[tuple[Any, ...], list[Row]] = {}
+    for each in rows(db, _SAID, since=clock.to_text(now - GOING_TOLD)):
+        if _is_ready(each, now=now):
+            key = tuple(each[name] for name in ("channel_id", "room", "drill", "going_id", "back", "said"))
+            by_room.setdefault(key, []).append(each)
+    return [
+        Due(
+            channel_id=told[0]["channel_id"],
+            url=told[0]["url"],
+            room=told[0]["room"],
+            raised=min(clock.from_text(each["raised"]) for each in told),
+            drill=bool(told[0]["drill"]),
+            going=told[0]["going"],
+            going_id=told[0]["going_id"],
+            is_back=bool(told[0]["back"]),
+            said=told[0]["said"],
+            alert_ids=tuple(each["alert_id"] for each in told),
+        )
+        for told in by_room.values()
+    ]
+
+
+def _was_staffed(db: Database, moment: datetime) -> bool:
+    known = programme.load(db)
+    lunches = school_year.on_day(db, clock.school_day(moment, known.zone))
+    running = any(each.starts <= moment < each.ends for each in lunches)
+    return programme.is_staffed(known, now=moment, drop_in_running=running)
+
+
+def failing(db: Database) -> list[Channel]:
+    """The channels on which the last try did not work."""
+    return [each for each in in_use(db) if each.failing]
+
+
+# actions
+
+
+def add(db: Database, *, name: str, url: str, level: Level, by: str, now: datetime) -> int:
+    """One more channel, used for every alert from now on."""
+    values = {"name": tidy(name), "url": url, "level": level, "made": clock.to_text(now)}
+    with write(db):
+        channel_id = insert(db, "channels", values)
+        journal.note(db, "channel.added", actor=by, now=now, channel=channel_id, level=level)
+    return channel_id
+
+
+def end(db: Database, channel_id: int, *, by: str, now: datetime) -> None:
+    """Send nothing there any more; its address and the passwords in it are wiped."""
+    with write(db):
+        ended = db.execute(
+            "update channels set ended = :now, url = '' where id = :id and ended is null",
+            {"now": clock.to_text(now), "id": channel_id},
+        )
+        if ended.rowcount:
+            journal.note(db, "channel.ended", actor=by, now=now, channel=channel_id)
+
+
+def begin(db: Database, sending: Sequence[Due], *, now: datetime) -> None:
+    """Count a try of each before it is made: a box that is struck meanwhile tries again, but not at once for ever."""
+    with write(db):
+        for each in sending:
+            for alert_id, step_id in _parts(each):
+                db.execute(
+                    """
+                    insert into messages (alert_id, step_id, going_id, back, said, channel_id, tried, failed)
+                    values (:alert, :step, :going, :back, :said, :channel, :now, 1)
+                    on conflict do update set tried = excluded.tried, failed = failed + 1""",
+                    {
+                        "alert": alert_id,
+                        "step": step_id,
+                        "going": each.going_id,
+                        "back": each.is_back,
+                        "said": each.said,
+                        "channel": each.channel_id,
+                        "now": clock.to_text(now),
+                    },
+                )
+
+
+def finish(db: Database, sent: Due, outcome: Outcome, *, now: datetime) -> None:
+    """How a try ended."""
+    ended = clock.to_text(now) if outcome is Outcome.SENT else None
+    with write(db):
+        for alert_id, step_id in _parts(sent):
+            db.execute(
+                """
+                update messages set sent = :sent, outcome = :outcome
+                 where alert_id = :alert and step_id is :step and going_id is :going and channel_id = :channel
+                   and back = :back and said is :said""",
+                {
+                    "sent": ended,
+                    "outcome": outcome,
+                    "alert": alert_id,
+                    "step": step_id,
+                    "going": sent.going_id,
+                    "back": sent.is_back,
+                    "said": sent.said,
+                    "channel": sent.channel_id,
+                },
+            )
+        _note_health(db, sent.channel_id, outcome, now=now)
+        journal.note(
+            db,
+            "message.sent" if ended else "message.failed",
+            actor=journal.KEEPER,
+            now=now,
+            channel=sent.channel_id,
+            alerts=[*sent.alert_ids],
+            steps=[*sent.step_ids],
+            going=sent.going_id,
+            outcome=outcome,
+        )
+
+
+def tested(db: Database, channel_id: int, outcome: Outcome, *, by: str, now: datetime) -> None:
+    """How a test message ended."""
+    with write(db):
+        _note_health(db, channel_id, outcome, now=now)
+        journal.note(db, "channel.tested", actor=by, now=now, channel=channel_id, outcome=outcome)
+
+
+def _parts(each: Due) -> list[tuple[int, int | None]]:
+    """The rows that one message stands for."""
+    steps: Sequence[int | None] = each.step_ids or [None] * len(each.alert_ids)
+    return list(zip(each.alert_ids, steps, strict=True))
+
+
+def _note_health(db: Database, channel_id: int, outcome: Outcome, *, now: datetime) -> None:
+    """A try that worked ends the trouble; the first that did not begins it."""
+    values = {"id": channel_id, "now": clock.to_text(now), "outcome": outcome}
+    if outcome is Outcome.SENT:
+        db.execute("update channels set worked = :now, failing = null, fault = '' where id = :id", values)
+    else:
+        db.execute(
+            "update channels set failing = coalesce(failing, :now), fault = :outcome where id = :id",
+            values,
+        )

@@ -1,0 +1,1 @@
+"""The programme and its year: name, hours, slots, terms, closures, drop-ins."""

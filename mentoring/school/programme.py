@@ -1,0 +1,226 @@
+"""The programme: one school's scheme, its name, its hours and the words it never changes."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlite_utils import Database
+
+from mentoring.basics import clock
+from mentoring.people.mentors import LONGEST_NAME, Fault, tidy
+from mentoring.store import journal
+from mentoring.store.database import row, write
+
+# words
+
+# The guidance this product serves says it first: mentors never promise to keep a secret. This is the one source (P4).
+NEVER_A_SECRET = "Mentors listen. They cannot keep secrets about someone's safety."  # noqa: S105 # not a password
+CHILDLINE = "0800 1111"
+HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAY_NAMES = dict(zip(DAYS, _FULL_NAMES, strict=True))
+
+
+class NotSetUp(LookupError):
+    """The box is new: no lead has been made yet."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` on the wall.
+
+    `deputy_after` and `everyone_after` are minutes without an answer; `staff_room_link` is empty while there is none.
+    """
+
+    school: str
+    name: str
+    zone: str
+    board_link: str
+    staffed_days: tuple[str, ...]
+    staffed_from: str
+    staffed_until: str
+    deputy_after: int = 3
+    everyone_after: int = 6
+    staff_room_link: str = ""
+
+
+# After so many minutes without an answer an alert goes on (P5): soon enough to help, late enough to have been seen.
+LONGEST_UNANSWERED = 60
+
+# A clock that wakes before this product was made has lost its battery.
+OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
+# The summer's and a busy box's small corrections are no reason to doubt.
+LARGEST_STEP_BACK = timedelta(hours=2)
+
+
+# rules
+
+
+def is_time_unsure(*, now: datetime, last_written: datetime | None) -> bool:
+    """Whether the box's clock cannot be believed: before its own making, or well before what it wrote last (P27)."""
+    return now < OLDEST_NOW or (last_written is not None and now < last_written - LARGEST_STEP_BACK)
+
+
+def is_staffed(programme: Programme, *, now: datetime, drop_in_running: bool) -> bool:
+    """Whether an adult can be called now: in staffed hours, or while a drop-in runs with its adult within call (P5)."""
+    wall = clock.wall(now, programme.zone)
+    in_hours = (
+        DAYS[wall.weekday()] in programme.staffed_days
+        and programme.staffed_from <= f"{wall:%H:%M}" < programme.staffed_until
+    )
+    return in_hours or drop_in_running
+
+
+def faults(
+    *, school: str, name: str, staffed_from: str, staffed_until: str, staffed_days: Sequence[str]
+) -> list[Fault]:
+    """All that is wrong with what a lead wrote of the school; empty when nothing is."""
+    found = [
+        Fault(field, "is missing or longer than 60 letters", "write it as pupils say it")
+        for field, text in (("school", school), ("name", name))
+        if not 0 < len(tidy(text)) <= LONGEST_NAME
+    ]
+    hours = [
+        Fault(field, "is not a time", "write hours and minutes such as 08:30")
+        for field, text in (("staffed_from", staffed_from), ("staffed_until", staffed_until))
+        if not HOUR.fullmatch(text)
+    ]
+    if not hours and staffed_until <= staffed_from:
+        hours.append(Fault("staffed_until", "is not after the start", "choose a later time"))
+    if not staffed_days:
+        hours.append(Fault("staffed_days", "is empty", "choose at least one day"))
+    return found + hours
+
+
+def passing_on_faults(*, deputy_after: str, everyone_after: str) -> list[Fault]:
+    """All that is wrong with the minutes after which an unanswered alert goes on; empty when nothing is."""
+    found = [
+        Fault(field, "is not a number of minutes", f"write a whole number from 1 to {LONGEST_UNANSWERED}")
+        for field, text in (("deputy_after", deputy_after), ("everyone_after", everyone_after))
+        if not re.fullmatch(r"[0-9]{1,2}", text.strip(), re.ASCII) or not 1 <= int(text) <= LONGEST_UNANSWERED
+    ]
+    if not found and int(everyone_after) <= int(deputy_after):
+        found.append(Fault("everyone_after", "is not later than the deputy", "write more minutes than for the deputy"))
+    return found
+
+
+# memory
+
+
+def load(db: Database) -> Programme:
+    """The programme. Raises `NotSetUp` on a new box."""
+    found = row(db, "select * from programme")
+    if found is None:
+        raise NotSetUp("The programme is not set up yet. Set it up with: dropin init, or in the browser.")
+    return Programme(
+        school=found["school"],
+        name=found["name"],
+        zone=found["zone"],
+        board_link=found["board_link"],
+        staffed_days=tuple(found["staffed_days"].split(",")),
+        staffed_from=found["staffed_from"],
+        staffed_until=found["staffed_until"],
+        deputy_after=found["deputy_after"],
+        everyone_after=found["everyone_after"],
+        staff_room_link=found["staff_room_link"] or "",
+    )
+
+
+def mark(db: Database) -> str:
+    """What tells this programme from every other, whatever it is called; empty on a new box."""
+    found = row(db, "select mark from programme")
+    return str(found["mark"]) if found else ""
+
+
+def is_set_up(db: Database) -> bool:
+    """Whether the first lead has been made."""
+    return row(db, "select 1 from staff where role = 'lead'") is not None
+
+
+# actions
+
+
+def remember(db: Database, *, school: str, zone: str = "Europe/London") -> None:
+    """Write the one row of the programme, inside the change that sets it up."""
+    db.execute(
+        """
+        insert into programme (id, school, name, zone, board_link, staffed_days, staffed_from, staffed_until,
+                               mark)
+        values (1, :school, 'Peer mentors', :zone, :link, 'Mon,Tue,Wed,Thu,Fri', '08:30', '16:00', :mark)""",
+        {"school": school, "zone": zone, "link": secrets.token_urlsafe(18), "mark": secrets.token_hex(8)},
+    )
+
+
+def change(
+    db: Database,
+    *,
+    school: str,
+    name: str,
+    staffed_from: str,
+    staffed_until: str,
+    staffed_days: Sequence[str],
+    by: str,
+    now: datetime,
+) -> None:
+    """Write what `faults` found nothing wrong with."""
+    with write(db):
+        db.execute(
+            """
+            update programme
+               set school = :school, name = :name,
+                   staffed_days = :days, staffed_from = :from, staffed_until = :until""",
+            {
+                "school": tidy(school),
+                "name": tidy(name),
+                "days": ",".join(staffed_days),
+                "from": staffed_from,
+                "until": staffed_until,
+            },
+        )
+        journal.note(db, "programme.changed", actor=by, now=now)
+
+
+def replace_board_link(db: Database, old: str, *, by: str, now: datetime) -> str:
+    """A new address for the duty board; the old one shows nothing from now on. A second tap changes nothing more."""
+    with write(db):
+        changed = db.execute(
+            "update programme set board_link = :link where board_link = :old",
+            {"link": secrets.token_urlsafe(18), "old": old},
+        )
+        if changed.rowcount:
+            journal.note(db, "programme.board_link", actor=by, now=now)
+    return load(db).board_link
+
+
+def change_passing_on(db: Database, *, deputy_after: int, everyone_after: int, by: str, now: datetime) -> None:
+    """Write what `passing_on_faults` found nothing wrong with."""
+    with write(db):
+        db.execute(
+            "update programme set deputy_after = :deputy, everyone_after = :everyone",
+            {"deputy": deputy_after, "everyone": everyone_after},
+        )
+        journal.note(db, "programme.passing_on", actor=by, now=now, deputy=deputy_after, everyone=everyone_after)
+
+
+def give_staff_room_link(db: Database, old: str, *, by: str, now: datetime) -> None:
+    """A new address for the staff room's screen; the old one, if any, shows nothing from now on."""
+    _set_staff_room_link(db, old, secrets.token_urlsafe(24), by=by, now=now)
+
+
+def end_staff_room_link(db: Database, old: str, *, by: str, now: datetime) -> None:
+    """The staff room's screen shows nothing from now on."""
+    _set_staff_room_link(db, old, None, by=by, now=now)
+
+
+def _set_staff_room_link(db: Database, old: str, new: str | None, *, by: str, now: datetime) -> None:
+    """A second tap, which still names the link before, changes nothing more."""
+    with write(db):
+        changed = db.execute(
+            "update programme set staff_room_link = :new where coalesce(staff_room_link, '') = :old",
+            {"new": new, "old": old},
+        )
+        if changed.rowcount:
+            journal.note(db, "programme.staff_room_link", actor=by, now=now, given=int(new is not None))

@@ -1,0 +1,145 @@
+"""The rules of the school year: what a slot is, which days are school, which week is A. Values in, a value out."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from mentoring.people.mentors import Fault, tidy
+from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
+from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot, Slot
+
+# rules
+
+_SCHOOL_WEEK = 5
+LONGEST_REASON = 80
+
+
+def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
+    """A slot from a form or a command, or all that is wrong with it. Without a word of places it has two."""
+    text = {name: tidy(given.get(name) or "") for name in NewSlot.__dataclass_fields__}
+    day = next((each for each in DAYS if text["day"].lower() in (each.lower(), DAY_NAMES[each].lower())), "")
+    faults = []
+    if not day:
+        faults.append(Fault("day", f"is “{text['day'][:20]}”", "choose one of " + " ".join(DAYS)))
+    for field in ("start", "until"):
+        if not HOUR.fullmatch(text[field]):
+            faults.append(Fault(field, f"is “{text[field][:20]}”", "write hours and minutes such as 12:30"))
+    if not faults and text["until"] <= text["start"]:
+        faults.append(Fault("until", "is not after the start", "choose a later time on the same day"))
+    if not 0 < len(text["room"]) <= 40:
+        faults.append(Fault("room", "is missing or longer than 40 letters", "write it as pupils say it: Library 2"))
+    if text["week"].upper() not in ("", "A", "B"):
+        faults.append(Fault("week", f"is “{text['week'][:20]}”", "choose A, B, or leave it empty for every week"))
+    places = text["places"] or str(PAIR)
+    if places not in map(str, range(PAIR, MOST_PLACES + 1)):
+        faults.append(Fault("places", f"is “{places[:20]}”", f"choose {PAIR} to {MOST_PLACES}: mentors come in pairs"))
+    if faults:
+        return faults
+    return NewSlot(
+        DAYS.index(day), text["start"], text["until"], text["room"], text["week"].upper(), places=int(places)
+    )
+
+
+def monday_of(day: date) -> date:
+    """The Monday of that day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def why_closed(day: date, closures: Sequence[Closure]) -> str:
+    """The reason why the school is closed that day, or nothing."""
+    return next((each.reason for each in closures if each.starts <= day <= each.ends), "")
+
+
+def is_school_time(day: date, half_terms: Sequence[HalfTerm], closures: Sequence[Closure] = ()) -> bool:
+    """Whether the school is open that day; while no half term is known, always but on the days it is closed."""
+    in_term = not half_terms or any(each.starts <= day <= each.ends for each in half_terms)
+    return in_term and not why_closed(day, closures)
+
+
+def is_school_week(monday: date, half_terms: Sequence[HalfTerm], closures: Sequence[Closure] = ()) -> bool:
+    """Whether a week has a school day, Monday to Friday."""
+    return any(is_school_time(monday + timedelta(days=ahead), half_terms, closures) for ahead in range(_SCHOOL_WEEK))
+
+
+def week_letter(
+    day: date, *, week_a: date | None, half_terms: Sequence[HalfTerm], closures: Sequence[Closure] = ()
+) -> str:
+    """`A` or `B`, counted in school weeks from the Monday of a week A; `A` while no anchor is set.
+
+    A week with no school day in it does not count: after one week or three of holiday, or a week of snow, the letters
+    go on where they stopped.
+    """
+    if week_a is None:
+        return "A"
+    first, last = sorted((week_a, monday_of(day)))
+    mondays = (first + timedelta(weeks=week) for week in range((last - first).days // 7))
+    counted = sum(is_school_week(monday, half_terms, closures) for monday in mondays)
+    return "A" if counted % 2 == 0 else "B"
+
+
+def half_term_of(day: date, half_terms: Sequence[HalfTerm]) -> HalfTerm | None:
+    """The half term a day is in, or None in the holidays."""
+    return next((each for each in half_terms if each.starts <= day <= each.ends), None)
+
+
+def half_term_faults(name: str, starts: str, ends: str, *, known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
+    """One half term from a form, or all that is wrong with it."""
+    faults = [] if 0 < len(tidy(name)) <= 40 else [Fault("name", "is missing or too long", "such as Autumn 1")]
+    days, wrong = _days(starts, ends)
+    faults += wrong
+    if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
+        faults.append(Fault("starts", "overlaps another half term", "end that one first, or choose other days"))
+    return faults or HalfTerm(0, tidy(name), days[0], days[1])
+
+
+def closure_faults(reason: str, starts: str, ends: str, *, known: Sequence[Closure]) -> Closure | list[Fault]:
+    """Closed days from a form, or all that is wrong with them. Without a last day it is the one day."""
+    faults = reason_faults(reason)
+    days, wrong = _days(starts, ends or starts)
+    faults += wrong
+    if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
+        faults.append(Fault("starts", "is closed already", "take that closure back first, or choose other days"))
+    return faults or Closure(0, tidy(reason), days[0], days[1])
+
+
+def reason_faults(reason: str) -> list[Fault]:
+    """What is wrong with why something is closed: it is always said, because mentors ask."""
+    if 0 < len(tidy(reason)) <= LONGEST_REASON:
+        return []
+    return [Fault("reason", f"is missing or longer than {LONGEST_REASON} letters", "such as INSET day")]
+
+
+def _days(starts: str, ends: str) -> tuple[list[date], list[Fault]]:
+    days, faults = [], []
+    for field, text in (("starts", starts), ("ends", ends)):
+        try:
+            days.append(date.fromisoformat(text))
+        except ValueError:
+            faults.append(Fault(field, "is not a date", "choose a day"))
+    if len(days) == 2 and days[1] < days[0]:
+        faults.append(Fault("ends", "is before the first day", "choose a later day"))
+    return days, faults
+
+
+def school_week_before(monday: date, half_terms: Sequence[HalfTerm], closures: Sequence[Closure] = ()) -> date:
+    """The Monday of the school week before this one, whatever holiday lies between."""
+    for back in range(1, 60):
+        earlier = monday - timedelta(weeks=back)
+        if is_school_week(earlier, half_terms, closures):
+            return earlier
+    return monday - timedelta(weeks=1)
+
+
+def overlaps(first: NewSlot, *, other: Slot) -> bool:
+    """Whether two slots would want one room at one time."""
+    return (
+        first.day == other.day
+        and first.room.lower() == other.room.lower()
+        and (not first.week or not other.week or first.week == other.week)
+        and first.start < other.until
+        and other.start < first.until
+    )
+
+
+def at_the_same_time(first: DropIn, other: DropIn) -> bool:
+    """Whether nobody can be on both of two drop-ins."""
+    return first.starts < other.ends and other.starts < first.ends

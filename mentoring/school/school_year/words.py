@@ -1,0 +1,96 @@
+"""The words of the school year: slots, half terms, closures, drop-ins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mentoring.school.programme import DAYS
+
+# words
+
+# How far ahead the next drop-in is looked for: a summer holiday and a little.
+LOOK_AHEAD_DAYS = 70
+# Two are a pair, and a drop-in is never planned with fewer (P1).
+PAIR = 2
+MOST_PLACES = 6
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The weekly pattern that drop-ins come from. `day` is 0 for Monday; the hours are `HH:MM` on the wall."""
+
+    id: int
+    day: int
+    start: str
+    until: str
+    room: str
+    week: str
+    adult_id: int
+    adult: str
+    places: int = PAIR
+
+    @property
+    def day_name(self) -> str:
+        """`Mon` to `Sun`."""
+        return DAYS[self.day]
+
+
+@dataclass(frozen=True)
+class HalfTerm:
+    """A stretch of school between two holidays, its first and last day included."""
+
+    id: int
+    name: str
+    starts: date
+    ends: date
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Days inside a half term on which there is no school: an INSET day, snow. First and last day included."""
+
+    id: int
+    reason: str
+    starts: date
+    ends: date
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """What the school has told the box of its year. `week_a` is the Monday of a week A, or None without such weeks."""
+
+    zone: str
+    week_a: date | None
+    half_terms: Sequence[HalfTerm]
+    closures: Sequence[Closure]
+
+
+@dataclass(frozen=True)
+class NewSlot:
+    """What a form or a command says of one slot, checked."""
+
+    day: int
+    start: str
+    until: str
+    room: str
+    week: str
+    places: int = PAIR
+
+
+@dataclass(frozen=True)
+class DropIn:
+    """One lunchtime in one room. `id` is None until something is remembered of it; times are aware, in UTC.
+
+    `version` grows with each change of who is due. `closed` says why the drop-in is not held, and is empty when it is.
+    """
+
+    id: int | None
+    slot_id: int
+    date: date
+    room: str
+    starts: datetime
+    ends: datetime
+    adult_id: int
+    places: int = PAIR
+    version: int = 0
+    closed: str = ""

@@ -1,0 +1,131 @@
+"""The journal: what changed, by whom, when, in ids alone; chained, only ever added to (P17).
+
+Help requests never write here (P8).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from mentoring.basics import clock
+from mentoring.store.database import row, rows, write
+
+KIOSK = "kiosk"
+COMMAND_LINE = "command line"
+DROPPED = "journal.year_dropped"
+KEEPER = "keeper"  # the box itself, when time alone makes something due
+STAFF_ROOM = "staff-room screen"
+
+
+@dataclass(frozen=True)
+class Touched:
+    """The first row of the trail that is wrong, and what is wrong with it, as a sentence."""
+
+    row: int
+    words: str
+
+
+def staff(staff_id: int) -> str:
+    """How the journal names a member of staff."""
+    return f"staff {staff_id}"
+
+
+def mentor(mentor_id: int) -> str:
+    """How the journal names a mentor."""
+    return f"mentor {mentor_id}"
+
+
+def school_year(moment: datetime) -> int:
+    """The year a school year begins in: it turns on 1 September, in UTC. One chain holds one school year."""
+    return moment.year if moment.month >= 9 else moment.year - 1
+
+
+def link(year: int, at: str, actor: str, what: str, about: str, previous: str) -> str:
+    """The hash of one row: its own words and the hash before it. The first of a year follows the year itself."""
+    return hashlib.sha256(json.dumps([year, at, actor, what, about, previous]).encode()).hexdigest()
+
+
+def fault_of(entry: Mapping[str, Any], *, before: str | None, last_id: int, may_miss: int) -> Touched | None:
+    """What is wrong with one row, given the hash before it in its year and the id before it in the trail."""
+    year, place = entry["year"], int(entry["id"])
+    told = (year, entry["at"], entry["actor"], entry["what"], entry["about"], entry["previous"])
+    if entry["previous"] != (before or str(year)):
+        return Touched(place, "it does not follow the row before it: one of the two was changed, or one is missing.")
+    if entry["hash"] != link(*told):
+        return Touched(place, "what it says does not fit its hash: it was changed after it was written.")
+    if place - last_id - 1 > may_miss:
+        return Touched(place, f"rows are missing between {last_id} and {place}, or were given other numbers.")
+    return None
+
+
+def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str | list[int] | None) -> None:
+    """Write one row, inside the change it tells of. `ids` are numbers and codes, never a name or a text."""
+    if not db.conn.in_transaction:
+        raise RuntimeError("a journal row belongs inside the change it tells of")
+    year, at = school_year(now), clock.to_text(now)
+    about = json.dumps({name: value for name, value in ids.items() if value is not None}, sort_keys=True)
+    last = row(db, "select hash from journal where year = :year order by id desc limit 1", year=year)
+    previous = last["hash"] if last else str(year)
+    db.execute(
+        """
+        insert into journal (year, at, actor, what, about, previous, hash)
+        values (:year, :at, :actor, :what, :about, :previous, :hash)""",
+        {
+            "year": year,
+            "at": at,
+            "actor": actor,
+            "what": what,
+            "about": about,
+            "previous": previous,
+            "hash": link(year, at, actor, what, about, previous),
+        },
+    )
+
+
+def last_written(db: Database) -> datetime | None:
+    """The latest moment the box wrote at, since an adult last confirmed that its clock is right."""
+    last = row(
+        db,
+        """
+        select max(at) as at from journal
+         where id >= (select coalesce(max(id), 0) from journal where what = 'clock.confirmed')""",
+    )
+    return clock.from_text(last["at"]) if last and last["at"] else None
+
+
+def head(db: Database) -> tuple[int, str] | None:
+    """The newest row's id and hash: printed on paper, they show whether the trail's end was cut off (P17)."""
+    last = row(db, "select id, hash from journal order by id desc limit 1")
+    return (last["id"], last["hash"]) if last else None
+
+
+def confirm_clock(db: Database, *, by: str, now: datetime) -> None:
+    """An adult says that the box's clock is right, although it was later once."""
+    with write(db):
+        note(db, "clock.confirmed", actor=by, now=now)
+
+
+def touched(db: Database) -> Touched | None:
+    """The first row that was touched, or before which one is missing; None when the trail is whole in itself."""
+    previous: dict[int, str] = {}
+    # Years that were dropped when their time was over leave their ids empty; the trail says how many those were.
+    told = row(
+        db,
+        """
+        select sum(case when json_valid(about) then json_extract(about, '$.rows') end) as rows
+          from journal where what = :what""",
+        what=DROPPED,
+    )
+    may_miss, last_id = (told["rows"] or 0) if told else 0, 0
+    for entry in rows(db, "select * from journal order by id"):
+        fault = fault_of(dict(entry), before=previous.get(entry["year"]), last_id=last_id, may_miss=may_miss)
+        if fault:
+            return fault
+        may_miss -= entry["id"] - last_id - 1
+        previous[entry["year"]], last_id = entry["hash"], entry["id"]
+    return None

@@ -1,0 +1,164 @@
+"""Programme: what set-up settled, and what is still missing."""
+
+from datetime import date
+
+import pytest
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from mentoring.access import accounts, keys
+from mentoring.access.accounts import Printed
+from mentoring.access.staff import Role
+from mentoring.privacy import papers
+from mentoring.privacy.papers import Paper, mark
+from mentoring.school.programme import NEVER_A_SECRET
+from tests.both_doors import JSON, Wall, form_key
+from tests.conftest import at
+from tests.walking import Finger, page
+
+SCHOOL = {
+    "school": "Harbour Academy",
+    "name": "Listeners",
+    "staffed_days": ["Mon", "Wed"],
+    "staffed_from": "08:15",
+    "staffed_until": "15:30",
+}
+SPRING_1 = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-01-22"}
+
+
+def test_the_programme_says_what_is_never_switched_off(lead: FlaskClient):
+    shown = page(lead.get("/programme")).text
+    assert "Harbour School" in shown
+    assert NEVER_A_SECRET in shown
+    assert "Outside these hours" in shown
+
+
+def test_no_page_holds_a_password(lead: FlaskClient, db: Database):
+    [*members] = db["staff"].rows
+    for path in ("/staff", "/programme", "/"):
+        shown = lead.get(path).get_data(as_text=True)
+        assert [each for each in members if each["password"] in shown] == []
+        assert "argon2" not in shown
+
+
+# The finish line
+
+
+def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskClient):
+    shown = page(lead.get("/programme"))
+    assert "Set-up: 4 steps to the finish line" in shown.text
+    assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
+    assert "Deputy Add somebody who answers an alert when the lead cannot. Do it" in shown.text
+    led = [each.href for each in shown.targets if each.words == "Do it"]
+    assert led == ["/school-year#half-terms", "/staff", "/recovery-key", "/privacy"]
+
+
+def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
+    finger, on_paper = Finger(lead), keys.make_recovery(db, by="staff 1", now=at("12:00")).words.split()
+    finger.open("/recovery-key")
+    finger.press("It is on paper", word3=on_paper[2], word11=on_paper[10], word19=on_paper[18])
+    deputy = {"name": "Mrs Lindqvist", "email": "lindqvist@harbour.example", "room": "", "phone": ""}
+    made = accounts.invite(db, **deputy, role=Role.DEPUTY, by="staff 1", now=at("12:00"))
+    assert isinstance(made, Printed)
+    assert "Set-up: 3 steps to the finish line" in finger.open("/programme").text, "they have not chosen a password"
+    accounts.take_up(db, made.code, password="five warm socks", now=at("12:00"))
+    assert "Set-up: 2 steps to the finish line" in finger.open("/programme").text
+    for paper in Paper:
+        assert papers.sign(db, paper, "Dr Bello", seen=mark(db), by="staff 1", now=at("12:00")) is None
+    assert "Set-up: 1 step to the finish line" in finger.open("/programme").text
+    finger.open("/school-year")
+    finger.press("Add the half term", **SPRING_1)
+    reached = finger.open("/programme")
+    assert "Set-up is finished" in reached.text
+    assert "Do it" not in {each.words for each in reached.targets}
+    assert "still to do" not in finger.open("/").text
+
+
+def test_a_lost_badge_moves_the_finish_line(lead: FlaskClient, db: Database):
+    db["mentors"].update(3, {"state": "left"})
+    lead.post("/mentors/1/badge/revoke", data={"form_key": form_key(lead)})
+    assert "Badges Print the first badges. Do it" in page(lead.get("/programme")).text
+
+
+# The school
+
+
+def test_the_school_and_its_hours_are_changed_and_count_at_once(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall
+):
+    answer = lead.post("/programme/school", data={**SCHOOL, "form_key": form_key(lead)})
+    shown = page(lead.get(answer.headers["Location"]))
+    assert "Saved." in shown.text
+    assert shown.fields("school") == ["Harbour Academy"]
+    assert shown.fields("staffed_days") == ["Mon", "Wed"]
+    assert [*db["journal"].rows][-1]["what"] == "programme.changed"
+    wall.shows("14:00")
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": False}
+    wall.shows("14:00", date(2027, 1, 13))
+    assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": True}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"school": " "}, "This is missing or longer than 60 letters: write it as pupils say it."),
+        ({"name": "P" * 61}, "This is missing or longer than 60 letters: write it as pupils say it."),
+        ({"staffed_from": "early"}, "This is not a time: write hours and minutes such as 08:30."),
+        ({"staffed_until": ""}, "This is not a time: write hours and minutes such as 08:30."),
+        ({"staffed_until": "08:00"}, "This is not after the start: choose a later time."),
+        ({"staffed_days": []}, "This is empty: choose at least one day."),
+        ({"staffed_days": ["Someday"]}, "This is empty: choose at least one day."),
+    ],
+)
+def test_a_fault_in_the_school_form_keeps_what_was_typed_and_changes_nothing(
+    lead: FlaskClient, db: Database, wrong: dict[str, object], says: str
+):
+    [before] = db["programme"].rows
+    given = {**SCHOOL, **wrong}
+    answer = lead.post("/programme/school", data={**given, "form_key": form_key(lead)})
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert says in shown.text
+    kept = {name: shown.fields(name)[0] for name in ("school", "name", "staffed_from", "staffed_until")}
+    assert kept == {name: given[name] for name in kept}
+    assert [*db["programme"].rows] == [before]
+
+
+# When nobody answers an alert
+
+
+def test_the_minutes_after_which_an_alert_is_passed_on_are_the_schools(lead: FlaskClient, db: Database):
+    finger = Finger(lead)
+    assert finger.open("/programme").fields("deputy_after") == ["3"]
+    assert finger.page.fields("everyone_after") == ["6"]
+    given = {"deputy_after": "2", "everyone_after": "10", "form_key": form_key(lead)}
+    assert lead.post("/programme/passing-on", data=given).status_code == 303
+    assert finger.open("/programme").fields("everyone_after") == ["10"]
+    [*_, last] = db["journal"].rows
+    assert (last["what"], last["about"]) == ("programme.passing_on", '{"deputy": 2, "everyone": 10}')
+
+
+@pytest.mark.parametrize(
+    ("deputy", "everyone", "says"),
+    [
+        ("0", "6", "This is not a number of minutes: write a whole number from 1 to 60."),
+        ("61", "62", "This is not a number of minutes"),
+        ("", "6", "This is not a number of minutes"),
+        ("soon", "6", "This is not a number of minutes"),
+        ("\u0663", "6", "This is not a number of minutes"),
+        ("3", "3", "This is not later than the deputy: write more minutes than for the deputy."),
+        ("6", "3", "This is not later than the deputy"),
+    ],
+)
+def test_wrong_minutes_are_said_and_kept_on_the_page(
+    lead: FlaskClient, db: Database, deputy: str, everyone: str, says: str
+):
+    given = {"deputy_after": deputy, "everyone_after": everyone, "form_key": form_key(lead)}
+    answer = lead.post("/programme/passing-on", data=given)
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert says in shown.text
+    assert (shown.fields("deputy_after"), shown.fields("everyone_after")) == ([deputy], [everyone])
+    assert shown.fields("school") == ["Harbour School"]
+    [programme] = db["programme"].rows
+    assert (programme["deputy_after"], programme["everyone_after"]) == (3, 6)

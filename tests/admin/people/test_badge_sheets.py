@@ -1,0 +1,318 @@
+"""Printing badges: a PDF whose squares read, noted as printed, and nobody's badge revoked by it."""
+
+import io
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from badges import code
+from badges.reader import Reader
+from badges.sheet import SheetTrouble
+from mentoring.basics.settings import Settings
+from mentoring.people import printers
+from mentoring.people.printers import Choice
+from mentoring.school.programme import NEVER_A_SECRET
+from tests.both_doors import KEY, Wall, a_logo, form_key, picture
+from tests.conftest import Cast, at
+from tests.walking import Finger, page
+
+Printed = Callable[..., bytes]
+
+
+@pytest.fixture
+def made(lead: FlaskClient) -> Callable[..., str]:
+    """Make a sheet of these mentors' badges; the address of its page."""
+
+    def making(*mentors: int, **fields: str) -> str:
+        fields = {"sheet": "cr80", "form_key": form_key(lead), "again": "yes", **fields}
+        answer = lead.post("/badges", data={**fields, "mentor": [str(each) for each in mentors]})
+        assert answer.status_code == 303
+        return answer.headers["Location"]
+
+    return making
+
+
+@pytest.fixture
+def printed(lead: FlaskClient, made: Callable[..., str]) -> Printed:
+    """Make a sheet and open its PDF."""
+
+    def printing(*mentors: int, **fields: str) -> bytes:
+        where = made(*mentors, **fields)
+        for _ in range(100):
+            if lead.get(f"{where}.json").get_json()["done"]:
+                break
+            time.sleep(0.1)
+        answer = lead.post(f"{where}/print", data={"form_key": form_key(lead)})
+        assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+        assert answer.headers["Content-Disposition"] == "attachment; filename=badges-2027-01-12.pdf"
+        return answer.get_data()
+
+    return printing
+
+
+def test_the_squares_of_a_printed_page_read_as_the_mentors_badges(
+    printed: Printed, cast: Cast, codes: Mapping[int, str], warm_reader: Reader
+):
+    with pypdfium2.PdfDocument(printed(cast.amira, cast.ben)) as pdf:
+        assert len(pdf) == 1
+        words = " ".join(pdf[0].get_textpage().get_text_bounded().split())
+        grey = pdf[0].render(scale=2.5, grayscale=True).to_numpy()
+    read = warm_reader.read(picture(np.ascontiguousarray(grey.reshape(grey.shape[:2])), ".png"), live=False)
+    assert read.texts == (codes[cast.amira], codes[cast.ben])
+    for said in ("Amira", "Ben O.", "Peer mentors", NEVER_A_SECRET, code.grouped(codes[cast.amira])):
+        assert said in words
+    assert "Khan" not in words
+    assert "Chidi" not in words
+
+
+def test_printing_is_noted_and_ends_no_badge(printed: Printed, cast: Cast, db: Database):
+    printed(cast.amira, cast.ben)
+    badges = {each["mentor_id"]: each for each in db["badges"].rows}
+    now = at("12:40").isoformat(timespec="seconds")
+    assert [badges[each]["printed"] for each in (cast.amira, cast.ben, cast.chidi)] == [now, now, None]
+    assert {each["ended"] for each in badges.values()} == {None}
+    assert [*db["journal"].rows][-1]["what"] == "badge.printed"
+
+
+def test_a_mentor_without_a_badge_is_given_one_and_it_counts(
+    lead: FlaskClient, printed: Printed, kiosk_door: FlaskClient, cast: Cast, db: Database
+):
+    printed(cast.amira, cast.ben, cast.chidi)
+    lead.post(f"/mentors/{cast.amira}/badge/revoke", data={"form_key": form_key(lead)})
+    ticked = [each["value"] for each in page(lead.get("/badges")).all("input") if "checked" in each]
+    assert ticked == [str(cast.amira)], "whoever has no printed badge is chosen already"
+    printed(cast.amira)
+    [good] = db["badges"].rows_where("mentor_id = ? and ended is null", [cast.amira])
+    outcome = kiosk_door.post("/scan", data={"code": code.make(good["number"], KEY)})
+    assert "Hello Amira." in page(outcome).text
+
+
+def test_printing_twice_prints_the_same_badge(printed: Printed, cast: Cast, db: Database):
+    printed(cast.amira)
+    printed(cast.amira)
+    assert db["badges"].count_where("mentor_id = ?", [cast.amira]) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "Choose at least one mentor."),
+        ({"mentor": ["999"]}, "Choose at least one mentor."),
+        ({"mentor": ["amira", ""]}, "Choose at least one mentor."),
+        ({"mentor": ["1"], "sheet": "billboard"}, "Choose a sheet from the list."),
+        ({"mentor": ["1"], "sheet": "l7160", "start": "22"}, "This sheet has labels 1 to 21"),
+        ({"mentor": ["1"], "sheet": "cr80", "start": "0"}, "This sheet has labels 1 to 10"),
+    ],
+)
+def test_nothing_is_printed_without_a_mentor_and_a_sheet(
+    lead: FlaskClient, db: Database, fields: dict[str, object], says: str
+):
+    answer = lead.post("/badges", data={**fields, "form_key": form_key(lead)})
+    assert answer.status_code == 422
+    assert says in page(answer).text
+    assert {each["printed"] for each in db["badges"].rows} == {None}
+
+
+@pytest.mark.parametrize("state", ["paused", "left"])
+def test_only_active_mentors_are_offered_and_printed(lead: FlaskClient, cast: Cast, db: Database, state: str):
+    db["mentors"].update(cast.amira, {"state": state})
+    offered = page(lead.get("/badges"))
+    boxes = [given["value"] for given in offered.all("input") if given.get("name") == "mentor"]
+    assert boxes == [str(cast.ben), str(cast.chidi)]
+    fields = {"mentor": [str(cast.amira)], "form_key": form_key(lead)}
+    assert lead.post("/badges", data=fields).status_code == 422
+
+
+def test_a_badge_is_printed_from_its_mentors_page(lead: FlaskClient, cast: Cast):
+    finger = Finger(lead)
+    finger.open(f"/mentors/{cast.amira}")
+    assert "The square was read back" in finger.press("Print it").text
+    finger.press("Open the PDF to print")
+    assert finger.answer.get_data().startswith(b"%PDF-")
+    assert "printed on Tue 12 January" in finger.open(f"/mentors/{cast.amira}").text
+
+
+def test_a_name_with_markup_is_printed_as_text(printed: Printed, cast: Cast, db: Database):
+    db["mentors"].update(cast.amira, {"display_name": "<b>Bobby</b>"})
+    with pypdfium2.PdfDocument(printed(cast.amira)) as pdf:
+        assert "<b>Bobby</b>" in pdf[0].get_textpage().get_text_bounded()
+
+
+def test_without_the_badge_key_nothing_is_printed_and_staff_are_told(lead: FlaskClient, box: Settings, db: Database):
+    box.badge_key.unlink()
+    answer = lead.post("/badges", data={"mentor": "1", "form_key": form_key(lead)})
+    assert answer.status_code == 503
+    assert "The box cannot reach its memory." in page(answer).text
+    assert not box.badge_key.exists(), "no new key is made in silence"
+    assert {each["printed"] for each in db["badges"].rows} == {None}
+
+
+def test_printing_again_is_asked_about_first_and_by_name(lead: FlaskClient, printed: Printed, cast: Cast, db: Database):
+    printed(cast.amira, cast.ben)
+    fields = {"mentor": [str(cast.amira), str(cast.chidi)], "sheet": "l7160", "form_key": form_key(lead)}
+    asked = page(lead.post("/badges", data=fields))
+    assert "One of these was printed before. Print again?" in asked.text
+    assert "Amira, printed on Tue 12 January" in asked.text
+    assert "Chidi, printed" not in asked.text
+    ticked = [each["value"] for each in asked.all("input") if "checked" in each and each["name"] == "mentor"]
+    assert ticked == [str(cast.amira), str(cast.chidi)], "the choice is not lost"
+    assert lead.post("/badges", data={**fields, "again": "yes"}).status_code == 303
+
+
+def test_the_sheet_is_seen_before_it_is_printed(lead: FlaskClient, made: Callable[..., str], cast: Cast):
+    where = made(cast.amira, cast.ben, two_sided="yes")
+    shown = page(lead.get(where))
+    assert "All 2 squares were read back" in shown.text
+    for number in (1, 2):
+        seen = lead.get(f"{where}/{number}.png")
+        assert (seen.mimetype, cv2.imdecode(np.frombuffer(seen.get_data(), np.uint8), 1).shape[2]) == ("image/png", 3)
+    assert [lead.get(f"{where}/{number}.png").status_code for number in (0, 3)] == [404, 404]
+
+
+def test_a_sheet_whose_badge_was_replaced_meanwhile_is_not_printed(
+    lead: FlaskClient, made: Callable[..., str], cast: Cast, db: Database
+):
+    where = made(cast.amira, cast.ben)
+    lead.post(f"/mentors/{cast.ben}/badge/revoke", data={"form_key": form_key(lead)})
+    answer = lead.post(f"{where}/print", data={"form_key": form_key(lead)})
+    assert answer.status_code == 409
+    assert "A badge on this sheet was replaced or revoked meanwhile." in page(answer).text
+    assert {each["printed"] for each in db["badges"].rows} == {None}
+
+
+def test_a_lost_badge_is_replaced_and_printed_in_two_taps(lead: FlaskClient, cast: Cast, db: Database):
+    finger = Finger(lead)
+    finger.open(f"/mentors/{cast.amira}")
+    assert "The square was read back" in finger.press("Replace it and print").text
+    finger.press("Open the PDF to print")
+    assert finger.answer.get_data().startswith(b"%PDF-")
+    old, new = db["badges"].rows_where("mentor_id = ?", [cast.amira], order_by="id")
+    assert (old["ended_how"], new["ended"]) == ("replaced", None)
+    assert new["printed"]
+
+
+def test_a_second_tap_on_replace_kills_no_second_badge(lead: FlaskClient, cast: Cast, db: Database):
+    for _ in range(2):
+        fields = {"number": str(cast.numbers[cast.amira]), "form_key": form_key(lead)}
+        assert lead.post(f"/badges/{cast.amira}/replace", data=fields).status_code == 303
+    assert db["badges"].count_where("mentor_id = ?", [cast.amira]) == 2
+
+
+def test_long_work_shows_how_far_it_is_and_can_be_stopped(lead: FlaskClient, staff_app: Flask, cast: Cast):
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(heard: Callable[[int], None]) -> bytes:
+        heard(21)
+        reached.set()
+        go_on.wait(20)
+        heard(42)
+        return b"%PDF-"
+
+    works = staff_app.extensions["sheets_in_work"]
+    work = works.begin(slow, numbers=dict.fromkeys(range(60), 1), sheet="l7160", pages=3, now=at("12:40"))
+    assert reached.wait(10)
+    where = f"/badges/sheets/{work.id}"
+    assert lead.get(f"{where}.json").get_json() == {"read": 21, "of": 60, "done": False}
+    assert "21 of 60" in page(lead.get(where)).text
+    assert lead.post(f"{where}/print", data={"form_key": form_key(lead)}).status_code == 404
+    work.stopped = True  # what the button does, before it waits
+    go_on.set()
+    stopped = lead.post(f"{where}/stop", data={"form_key": form_key(lead)}, follow_redirects=True)
+    assert "You stopped it. Nothing was printed." in page(stopped).text
+
+
+def test_a_sheet_is_forgotten_after_half_an_hour(lead: FlaskClient, made: Callable[..., str], cast: Cast, wall: Wall):
+    where = made(cast.amira)
+    for minutes, status in ((10, 200), (10, 200), (9, 200), (1, 404)):
+        wall.passes(minutes * 60)
+        assert lead.get(where).status_code == status
+
+
+def test_a_sheet_that_does_not_read_says_whose_badge_it_is(
+    lead: FlaskClient, made: Callable[..., str], cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    def unreadable(*_: object, **__: object) -> bytes:
+        raise SheetTrouble("The badge of Amira does not read out of focus, so no sheet was made.")
+
+    monkeypatch.setattr("admin.people.badge_sheets.print_cards", unreadable)
+    assert "The badge of Amira does not read out of focus" in page(lead.get(made(cast.amira))).text
+
+
+# The printer, and the logo
+
+MEASURED = {"name": "Office", "left": "21,5", "top": "18.8 mm", "across": "168.9", "down": "258.4"}
+
+
+def test_a_measured_printer_moves_every_badge(lead: FlaskClient, printed: Printed, cast: Cast, db: Database):
+    true = printed(cast.amira, sheet="l7160")
+    lead.post("/badges/printer", data={**MEASURED, "form_key": form_key(lead)})
+    [office] = printers.printers(db)
+    assert (office.left, office.top, office.across, office.down) == (21.5, 18.8, 168.9, 258.4)
+    moved = printed(cast.amira, sheet="l7160", printer=str(office.id))
+    assert dark(moved)[0] < dark(true)[0], "it slips to the right, so it is drawn further left"
+    assert printers.last_choice(db) == Choice("l7160", two_sided=False, printer_id=office.id)
+    again = lead.post("/badges/printer", data={**MEASURED, "left": "20", "form_key": form_key(lead)})
+    assert again.status_code == 303
+    assert [each.left for each in printers.printers(db)] == [20], "measured anew, it is still one printer"
+    lead.post(f"/badges/printer/{office.id}/forget", data={"form_key": form_key(lead)})
+    assert printers.printers(db) == []
+    assert printers.last_choice(db) == Choice("l7160", two_sided=False, printer_id=None)
+
+
+def dark(pdf: bytes) -> tuple[int, int]:
+    """Where the first dark dot of the first page is, across and down."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        grey = document[0].render(scale=4, grayscale=True).to_numpy().squeeze()
+    return int(np.flatnonzero((grey < 100).any(0))[0]), int(np.flatnonzero((grey < 100).any(1))[0])
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("name", " ", "is missing"),
+        ("left", "two", "write millimetres, such as 20"),
+        ("left", "nan", "measure again"),
+        ("top", "200", "measure again: it should be near 20"),
+        ("across", "150", "near 170"),
+        ("down", "inf", "near 257"),
+    ],
+)
+def test_a_slipped_ruler_is_answered_at_its_field(lead: FlaskClient, db: Database, field: str, value: str, says: str):
+    answer = lead.post("/badges/printer", data={**MEASURED, field: value, "form_key": form_key(lead)})
+    assert answer.status_code == 422
+    assert says in page(answer).text
+    assert printers.printers(db) == []
+
+
+def test_the_calibration_page_is_a_pdf_for_the_chosen_sheet(lead: FlaskClient):
+    answer = lead.post("/badges/printer/page", data={"sheet": "l7163", "form_key": form_key(lead)})
+    with pypdfium2.PdfDocument(answer.get_data()) as pdf:
+        assert "L7163" in pdf[0].get_textpage().get_text_bounded()
+
+
+def test_a_logo_is_shown_printed_and_taken_away(lead: FlaskClient, printed: Printed, cast: Cast, db: Database):
+    plain = len(printed(cast.amira))
+    sent = {"logo": (io.BytesIO(a_logo()), "logo.png"), "form_key": form_key(lead)}
+    assert lead.post("/badges/logo", data=sent).status_code == 303
+    assert lead.get("/badges/logo.png").get_data().startswith(b"\x89PNG")
+    assert len(printed(cast.amira)) > plain
+    lead.post("/badges/logo", data={"remove": "yes", "form_key": form_key(lead)})
+    assert printers.logo(db) == b""
+    assert lead.get("/badges/logo.png").status_code == 404
+
+
+@pytest.mark.parametrize("bytes_sent", [b"", b"<svg><script>alert(1)</script></svg>", b"GIF89a"])
+def test_what_is_no_logo_is_refused_in_words(lead: FlaskClient, db: Database, bytes_sent: bytes):
+    sent = {"logo": (io.BytesIO(bytes_sent), "logo.png"), "form_key": form_key(lead)}
+    answer = lead.post("/badges/logo", data=sent)
+    assert answer.status_code == 422
+    assert "save it as PNG" in page(answer).text
+    assert printers.logo(db) == b""

@@ -1,0 +1,138 @@
+"""Mentors from a file: seen first, then all of them or nobody."""
+
+import base64
+import io
+
+import pytest
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+from werkzeug.test import TestResponse
+
+from mentoring.people import mentors
+from mentoring.people.mentors import NewMentor
+from tests.both_doors import Wall, form_key
+from tests.walking import Page, page
+
+HEADER = "given_name,family_name,year_group"
+GOOD = f"{HEADER},display_name\r\nDana,Kowalska,10,Dee\r\nEli,Fox,9,\r\n"
+
+
+def look(door: FlaskClient, content: str | bytes) -> TestResponse:
+    """Send a file to be looked at."""
+    sent = content if isinstance(content, bytes) else content.encode()
+    fields = {"form_key": form_key(door), "file": (io.BytesIO(sent), "mentors.csv")}
+    return door.post("/mentors/import", data=fields, content_type="multipart/form-data")
+
+
+def use(door: FlaskClient, seen: Page) -> TestResponse:
+    """Press "Add them" on the page that showed what the file would do."""
+    form = seen.target("Add them").form
+    assert form
+    return door.post(form.action, data=dict(form.fields))
+
+
+def names(db: Database) -> list[str]:
+    return [each["given_name"] for each in db["mentors"].rows]
+
+
+def test_a_file_is_chosen_from_the_list_of_mentors(lead: FlaskClient):
+    assert "/mentors/import" in {each.href for each in page(lead.get("/mentors")).targets}
+    shown = page(lead.get("/mentors/import"))
+    assert HEADER in shown.text
+    assert [each["type"] for each in shown.all("input") if each.get("name") == "file"] == ["file"]
+
+
+def test_looking_at_a_file_adds_nobody_and_says_whom_it_would_add(lead: FlaskClient, db: Database):
+    before = names(db), db["journal"].count
+    answer = look(lead, GOOD)
+    shown = page(answer)
+    assert answer.status_code == 200
+    assert "This would add 2 mentors Dana Kowalska, 10 Eli Fox, 9" in shown.text
+    assert (names(db), db["journal"].count) == before
+
+
+def test_using_the_file_adds_everybody_and_leads_to_the_list(lead: FlaskClient, db: Database):
+    answer = use(lead, page(look(lead, GOOD)))
+    assert answer.status_code == 303
+    shown = page(lead.get(answer.headers["Location"])).text
+    assert "Everybody in the file is on the list now." in shown
+    assert "Dana Kowalska" in shown
+    dana, eli = [*db["mentors"].rows][-2:]
+    assert (dana["display_name"], eli["display_name"]) == ("Dee", "Eli")
+    assert [*db["journal"].rows][-1]["what"] == "mentor.imported"
+
+
+def test_an_import_agrees_to_a_shown_name_for_nobody(lead: FlaskClient, db: Database):
+    use(lead, page(look(lead, GOOD)))
+    assert [each["shows_name"] for each in db["mentors"].rows][-2:] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (f"{HEADER}\nDana,,10\n", ["one thing", "2 family_name is missing write the family name"]),
+        (f"{HEADER}\nDana,,\n", ["2 things", "2 family_name is missing", "2 year_group is missing"]),
+        (f"{HEADER}\nDana,Fox,10\nAmira,Khan,11\n", ["3 family_name this mentor is already on the list"]),
+        (f"{HEADER}\nDana,Fox,10\ndana,fox,10\n", ["3 family_name this mentor is already in row 2"]),
+        (f"{HEADER}\n", ["2 given_name there is nobody in the file"]),
+        ("name\nDana\n", ["4 things", "1 given_name the column is missing", "1 name the column is not known"]),
+        (b"given_name,family_name,year_group\nZo\xeb,Fox,9\n", ["2 1 a letter is not written as UTF-8"]),
+        (b"", ["1 1 the file is empty"]),
+    ],
+)
+def test_each_fault_names_its_row_and_column_and_nobody_is_added(
+    lead: FlaskClient, db: Database, content: str | bytes, says: list[str]
+):
+    answer = look(lead, content)
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert "Nothing was added: the file has" in shown.text
+    assert [each for each in says if each not in shown.text] == []
+    assert "Add them" not in {each.words for each in shown.targets}
+    assert len(names(db)) == 3
+
+
+def test_no_file_at_all_is_a_fault_in_words(lead: FlaskClient):
+    answer = lead.post("/mentors/import", data={"form_key": form_key(lead)})
+    assert answer.status_code == 422
+    assert "the file is empty" in page(answer).text
+
+
+def test_somebody_added_meanwhile_means_that_nobody_is_added(lead: FlaskClient, db: Database, wall: Wall):
+    seen = page(look(lead, GOOD))
+    mentors.add(db, NewMentor("Eli", "Fox", "9", "Eli"), by="staff 2", now=wall.moment)
+    answer = use(lead, seen)
+    shown = page(answer).text
+    assert answer.status_code == 422
+    assert "Nothing was added: the file has one thing to put right" in shown
+    assert "3 family_name this mentor is already on the list" in shown
+    assert names(db) == ["Amira", "Ben", "Chidi", "Eli"]
+
+
+def test_a_second_tap_adds_nobody_twice(lead: FlaskClient, db: Database):
+    seen = page(look(lead, GOOD))
+    assert [use(lead, seen).status_code for _ in range(2)] == [303, 422]
+    assert len(names(db)) == 5
+
+
+@pytest.mark.parametrize("carried", ["", "not base64!", "é", base64.b64encode(b"name\nDana").decode()])
+def test_what_was_never_looked_at_is_checked_all_the_same(lead: FlaskClient, db: Database, carried: str):
+    answer = lead.post("/mentors/import/use", data={"carried": carried, "form_key": form_key(lead)})
+    assert answer.status_code == 422
+    assert len(names(db)) == 3
+
+
+def test_a_long_file_is_shown_by_its_first_names(lead: FlaskClient, db: Database):
+    rows = "\n".join(f"Pat{number},Lee,10" for number in range(15))
+    shown = page(look(lead, f"{HEADER}\n{rows}\n"))
+    assert "This would add 15 mentors" in shown.text
+    assert "and 3 more" in shown.text
+    use(lead, shown)
+    assert len(names(db)) == 18
+
+
+@pytest.mark.parametrize("year", ["10", "x" * 61])
+def test_a_name_with_markup_is_shown_as_text(lead: FlaskClient, year: str):
+    shown = page(look(lead, f"{HEADER}\n<img src=x onerror=alert(1)>,Lee,{year}\n"))
+    assert shown.all("img") == []
+    assert ("<img src=x onerror=alert(1)> Lee, 10" in shown.text) is (year == "10")

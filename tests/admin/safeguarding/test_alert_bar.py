@@ -1,0 +1,313 @@
+"""The alert bar: on every staff page while an adult is needed, until a named adult goes (P5)."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlite_utils import Database
+
+from mentoring.safeguarding import alerts
+from mentoring.safeguarding.alerts import About, Alert
+from tests.admin.test_guards import ROUTES
+from tests.both_doors import Wall, form_key, log_in
+from tests.conftest import ADEYEMI_EMAIL, Cast
+from tests.walking import Finger, Page, page
+
+NO_PAGES = (".json", ".png", ".csv", ".svg", ".zip")
+PLACES = {
+    "<int:mentor_id>": "1",
+    "<int:staff_id>": "2",
+    "<int:slot_id>/<on>": "1/2027-01-12",
+    "<any(mentors, staff):home>/<int:person_id>": "mentors/1",
+}
+
+
+def address(rule: str) -> str:
+    """One page of those that a rule stands for."""
+    for place, example in PLACES.items():
+        rule = rule.replace(place, example)
+    return rule
+
+
+OWN_PAGES = [
+    address(rule)
+    for method, rule, _, nobody, status, _ in ROUTES
+    if method == "GET" and nobody == 303 and status == 200 and not rule.endswith(NO_PAGES)
+]
+WORDS = "A pupil asks for an adult. Library 2"
+
+
+def is_quiet(shown: Page) -> bool:
+    """Whether the bar is not there to see."""
+    [bar] = [given for given in shown.all("div") if given.get("id") == "alerts"]
+    return "hidden" in bar
+
+
+def call(
+    db: Database,
+    wall: Wall,
+    *,
+    key: str = "one",
+    room: str = "Library 2",
+    about: About = About.RED_TILE,
+    mentor_id: int | None = None,
+) -> Alert:
+    """Somebody calls an adult now."""
+    return alerts.call_an_adult(db, key=key, room=room, about=about, mentor_id=mentor_id, now=wall.moment)
+
+
+def test_the_walk_knows_every_page(staff_app: Flask):
+    assert len(OWN_PAGES) >= 8
+
+
+@pytest.mark.parametrize("path", OWN_PAGES)
+def test_the_bar_is_on_every_page_while_an_adult_is_needed(lead: FlaskClient, kiosk_door: FlaskClient, path: str):
+    quiet = page(lead.get(path))
+    assert WORDS not in quiet.text
+    [bar] = [given for given in quiet.all("div") if given.get("id") == "alerts"]
+    assert "hidden" in bar
+    kiosk_door.post("/alert", data={"key": "one"})
+    loud = page(lead.get(path))
+    [bar] = [given for given in loud.all("div") if given.get("id") == "alerts"]
+    assert "hidden" not in bar
+    assert WORDS in loud.text
+    assert "I am going" in {each.words for each in loud.targets}
+
+
+@pytest.mark.parametrize("path", OWN_PAGES)
+def test_a_page_with_the_bar_has_told_staff(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, cast: Cast, path: str
+):
+    kiosk_door.post("/alert", data={"key": "one"})
+    assert [each["told"] for each in db["alerts"].rows] == [None]
+    lead.get(path)
+    assert [each["told"] is not None for each in db["alerts"].rows] == [True]
+    assert [*db["journal"].rows][-1]["actor"] == f"staff {cast.okafor}"
+
+
+def test_the_bar_is_there_when_a_form_comes_back_with_a_fault(lead: FlaskClient, kiosk_door: FlaskClient):
+    key = form_key(lead)
+    kiosk_door.post("/alert")
+    for path in ("/mentors/new", "/staff", "/school-year/slots", "/badges"):
+        answer = lead.post(path, data={"form_key": key})
+        assert answer.status_code == 422
+        assert WORDS in page(answer).text
+
+
+@pytest.mark.parametrize("path", ["/mentors/999", "/nowhere", "/board/nobodys"])
+def test_a_page_that_is_not_there_shows_the_bar_or_tells_nobody(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, path: str
+):
+    kiosk_door.post("/alert")
+    answer = lead.get(path)
+    assert answer.status_code == 404
+    told = [each["told"] is not None for each in db["alerts"].rows]
+    assert told == [WORDS in page(answer).text]
+
+
+def test_a_refused_form_shows_the_bar_or_tells_nobody(lead: FlaskClient, kiosk_door: FlaskClient, db: Database):
+    kiosk_door.post("/alert")
+    answer = lead.post("/mentors/new", data={})
+    assert answer.status_code == 403
+    told = [each["told"] is not None for each in db["alerts"].rows]
+    assert told == [WORDS in page(answer).text]
+
+
+def test_one_tap_says_who_is_going_and_quiets_the_bar(lead: FlaskClient, kiosk_door: FlaskClient, db: Database):
+    kiosk_door.post("/alert")
+    finger = Finger(lead)
+    finger.open("/mentors")
+    after = finger.press("I am going")
+    assert finger.taps == 1
+    assert "You are going to Library 2. The kiosk there says that you are coming." in after.text
+    assert is_quiet(after)
+    assert lead.get("/now.json").get_json()["alerts"] == []
+    assert [each["acknowledged_by"] for each in db["alerts"].rows] == [1]
+
+
+def test_the_first_adult_counts(lead: FlaskClient, kiosk_door: FlaskClient, staff_app: Flask, db: Database, cast: Cast):
+    address = kiosk_door.post("/alert").headers["Location"]
+    adeyemi = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    for door in (adeyemi, lead, lead):
+        assert door.post("/alerts/1/going", data={"form_key": form_key(door)}).status_code == 303
+    assert "Mr Adeyemi is coming." in page(kiosk_door.get(address)).text
+    assert [each["acknowledged_by"] for each in db["alerts"].rows] == [cast.adeyemi]
+    assert [each["actor"] for each in db["journal"].rows_where("what = 'alert.acknowledged'")] == [
+        f"staff {cast.adeyemi}"
+    ]
+
+
+def test_each_room_has_its_own_line_and_its_own_answer(lead: FlaskClient, db: Database, wall: Wall):
+    for tap, room in enumerate(("Library 2", "Hall", "Library 2")):
+        call(db, wall, key=f"tap {tap}", room=room)
+    lines = lead.get("/now.json").get_json()["alerts"]
+    assert [(each["id"], each["words"]) for each in lines] == [
+        (1, "2 calls from Library 2, first 12:40. A pupil asks for an adult"),
+        (2, "A pupil asks for an adult. Hall, 12:40"),
+    ]
+    shown = page(lead.get("/")).text
+    assert shown.count("A pupil asks for an adult") == 2
+    assert lines[0]["words"] in shown
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    assert [each["id"] for each in lead.get("/now.json").get_json()["alerts"]] == [2]
+    assert [each["acknowledged"] is not None for each in db["alerts"].rows] == [True, False, True]
+
+
+def test_many_taps_in_one_room_are_one_line_that_still_says_what_mentors_passed_on(
+    lead: FlaskClient, db: Database, wall: Wall, cast: Cast
+):
+    for tap in range(11):
+        call(db, wall, key=f"tap {tap}")
+        wall.passes(10)
+    call(db, wall, key="told", about=About.SELF_HARM, mentor_id=cast.amira)
+    [line] = lead.get("/now.json").get_json()["alerts"]
+    assert line["words"] == (
+        "12 calls from Library 2, first 12:40. A pupil asks for an adult."
+        " A mentor asks for an adult: self-harm, told by Amira"
+    )
+
+
+@pytest.mark.parametrize("about", About)
+def test_the_bar_says_what_where_and_which_mentor_told(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall, about: About
+):
+    mentor = None if about is About.RED_TILE else cast.amira
+    alerts.call_an_adult(db, key="k", room="Library 2", about=about, mentor_id=mentor, now=wall.moment)
+    [told] = lead.get("/now.json").get_json()["alerts"]
+    assert told["words"].endswith("Library 2, 12:40" if mentor is None else "Library 2, 12:40, told by Amira")
+    assert told["words"] in page(lead.get("/")).text
+    assert told.keys() == {"id", "words", "passed"}
+
+
+def test_an_alert_is_on_the_next_answer_of_every_staff_screen(
+    lead: FlaskClient, kiosk_door: FlaskClient, staff_app: Flask
+):
+    adeyemi = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    tags = [door.get("/now.json").headers["ETag"] for door in (lead, adeyemi)]
+    kiosk_door.post("/alert")
+    for door, tag in zip((lead, adeyemi), tags, strict=True):
+        answer = door.get("/now.json", headers={"If-None-Match": tag})
+        assert answer.status_code == 200
+        assert len(answer.get_json()["alerts"]) == 1
+
+
+def test_an_alert_stays_until_somebody_goes_however_long_it_takes(
+    lead: FlaskClient, kiosk_door: FlaskClient, wall: Wall
+):
+    kiosk_door.post("/alert")
+    wall.passes(7 * 3_600)
+    assert [each["words"] for each in lead.get("/now.json").get_json()["alerts"]] == [f"{WORDS}, 12:40"]
+
+
+def test_an_adult_whose_log_in_has_idled_can_still_say_i_am_going(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall, cast: Cast
+):
+    key = form_key(lead)
+    kiosk_door.post("/alert")
+    wall.passes(16 * 60)
+    assert lead.get("/now.json").get_json()["idle"] is True
+    lead.post("/alerts/1/going", data={"form_key": key})
+    assert [each["acknowledged_by"] for each in db["alerts"].rows] == [cast.okafor]
+
+
+def test_the_second_adult_is_told_who_went_first_and_is_down_as_going_too(
+    lead: FlaskClient, staff_app: Flask, db: Database, wall: Wall, cast: Cast
+):
+    call(db, wall)
+    adeyemi = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    key = form_key(adeyemi)
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    wall.passes(60)
+    shown = page(adeyemi.post("/alerts/1/going", data={"form_key": key}, follow_redirects=True)).text
+    assert "Ms Okafor went first at 12:40; you are down as going too." in shown
+    assert "Ms Okafor is going to Library 2, since 12:40" in shown
+    assert "Mr Adeyemi is going too, since 12:41." in shown
+    assert [each["acknowledged_by"] for each in db["alerts"].rows] == [cast.okafor]
+
+
+def test_today_says_for_ten_minutes_who_is_going_and_others_can_go_too(
+    lead: FlaskClient, staff_app: Flask, db: Database, wall: Wall
+):
+    call(db, wall)
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    wall.passes(9 * 60)
+    adeyemi = Finger(log_in(staff_app.test_client(), ADEYEMI_EMAIL))
+    assert "Ms Okafor is going to Library 2, since 12:40" in adeyemi.open("/").text
+    assert "you are down as going too" in adeyemi.press("I am going too").text
+    wall.passes(61)
+    assert "is going to Library 2" not in adeyemi.open("/").text
+
+
+def test_an_adult_who_cannot_go_after_all_hands_it_back_to_everybody(
+    lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall
+):
+    address = kiosk_door.post("/alert").headers["Location"]
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    finger = Finger(lead)
+    finger.open("/")
+    after = finger.press("I cannot go after all")
+    assert not is_quiet(after)
+    assert "Ms Okafor cannot go after all." in after.text
+    [line] = lead.get("/now.json").get_json()["alerts"]
+    assert line["passed"] == "Ms Okafor cannot go after all."
+    shown = page(kiosk_door.get(address)).text
+    assert "Ms Okafor is coming" not in shown
+    assert "Ms Okafor cannot come after all." in shown
+    assert [each["what"] for each in db["journal"].rows_where("what like 'alert.%'")][-1] == "alert.handed_back"
+
+
+def test_a_name_that_was_tapped_by_mistake_is_taken_back_by_anybody_with_a_name_of_their_own(
+    lead: FlaskClient, db: Database, wall: Wall, cast: Cast
+):
+    call(db, wall)
+    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, at_staff_room=True)
+    finger = Finger(lead)
+    finger.open("/")
+    assert not is_quiet(finger.press("Mr Adeyemi is not going"))
+    trail = [(each["what"], each["actor"]) for each in db["journal"].rows_where("what like 'alert.%'")]
+    assert ("alert.acknowledged", "staff-room screen") in trail
+    assert ("alert.handed_back", f"staff {cast.okafor}") in trail
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"),
+    [
+        (2, ""),
+        (3, "Not answered for 3 minutes: passed to the deputy."),
+        (6, "Not answered for 6 minutes: passed to all staff."),
+        (75, "Not answered for more than an hour: passed to all staff."),
+    ],
+)
+def test_the_bar_says_when_nobody_has_answered_and_whom_it_went_to(
+    lead: FlaskClient, db: Database, wall: Wall, minutes: int, says: str
+):
+    call(db, wall)
+    wall.passes(60 * minutes)
+    alerts.take_steps(db, now=wall.moment)
+    lead = log_in(lead)
+    [line] = lead.get("/now.json").get_json()["alerts"]
+    assert line["passed"] == says
+    assert says in page(lead.get("/mentors")).text
+
+
+def test_an_idled_log_in_reads_at_once_that_it_is_going(lead: FlaskClient, db: Database, wall: Wall):
+    key = form_key(lead)
+    call(db, wall)
+    wall.passes(16 * 60)
+    answer = lead.post("/alerts/1/going", data={"form_key": key})
+    assert answer.status_code == 200
+    assert "You are going to Library 2." in page(answer).text
+
+
+def test_going_to_an_alert_that_is_not_there_changes_nothing(lead: FlaskClient, db: Database):
+    before = db["journal"].count
+    assert lead.post("/alerts/999/going", data={"form_key": form_key(lead)}).status_code in (303, 404)
+    assert db["journal"].count == before
+
+
+def test_nobody_hears_of_an_alert_without_a_log_in(staff_door: FlaskClient, kiosk_door: FlaskClient, db: Database):
+    kiosk_door.post("/alert")
+    for path in OWN_PAGES:
+        answer = staff_door.get(path, follow_redirects=True)
+        assert WORDS not in answer.get_data(as_text=True)
+    assert staff_door.get("/now.json").status_code == 303
+    assert [each["told"] for each in db["alerts"].rows] == [None]

@@ -1,0 +1,216 @@
+"""What the tests of both doors share: the wall clock in a test's hand, and the real doors over a real file."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pypdfium2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
+from sqlite_utils import Database
+
+import admin.app
+import kiosk.app
+from badges import code
+from badges.reader import Reader
+from badges.sheet import Card, print_cards
+from badges.stationery import SHEETS
+from mentoring.access import second_factor
+from mentoring.basics.settings import Settings
+from mentoring.school.programme import NEVER_A_SECRET
+from tests.conftest import OKAFOR_EMAIL, PASSWORD, SCHOOL, TUESDAY, Cast, at
+from tests.walking import page
+
+KEY = bytes(range(32))
+JSON = {"Accept": "application/json"}
+
+
+class Wall:
+    """The clock on the school's wall, and the seconds behind it. It stands still until it is told."""
+
+    def __init__(self) -> None:
+        self.moment = at("12:40")
+        self.seconds = 1_000.0
+        self.reads = 0
+
+    def now(self) -> Any:
+        self.reads += 1
+        return self.moment
+
+    def ticks(self) -> float:
+        return self.seconds
+
+    def shows(self, hour: str, day: date = TUESDAY) -> None:
+        """`HH:MM` or `HH:MM:SS`; pages grow older by as much."""
+        later = (at(hour, day) - self.moment).total_seconds()
+        self.moment = at(hour, day)
+        self.seconds += max(0.0, later)
+
+    def passes(self, seconds: float) -> None:
+        """So many seconds go by."""
+        self.seconds += seconds
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
+    """Tuesday, 12:40, unless the test says otherwise."""
+    wall = Wall()
+    monkeypatch.setattr("mentoring.basics.clock.now", wall.now)
+    monkeypatch.setattr("mentoring.basics.clock.ticks", wall.ticks)
+    return wall
+
+
+@pytest.fixture
+def box(data: Path) -> Settings:
+    """The settings of a box that is set up, with the school's badge key beside its database."""
+    (data / "badge.key").write_text(KEY.hex() + "\n", encoding="ascii")
+    return Settings(data=data)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A locked programme is waited for as long as a blink, instead of seconds."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(sqlite3, "connect", lambda *given, **named: connect(*given, **{**named, "timeout": 0.05}))
+
+
+@pytest.fixture(scope="session")
+def warm_reader() -> Iterator[Reader]:
+    """One reader for all kiosks, so that its engines are loaded once."""
+    with Reader() as reader:
+        yield reader
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Every template is compiled once for all tests, instead of once for each door that is opened."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
+@pytest.fixture
+def open_kiosk(warm_reader: Reader, compiled: BytecodeCache) -> Callable[[Settings], Flask]:
+    """Open a kiosk on a box, as its process does at its start."""
+
+    def opened(box: Settings) -> Flask:
+        app = kiosk.app.create_app(box)
+        app.jinja_env.bytecode_cache = compiled
+        app.extensions["reader"].close()
+        app.extensions["reader"] = warm_reader
+        return app
+
+    return opened
+
+
+@pytest.fixture
+def kiosk_door(box: Settings, wall: Wall, open_kiosk: Callable[[Settings], Flask]) -> FlaskClient:
+    """The kiosk, as a pupil's finger finds it."""
+    return open_kiosk(box).test_client()
+
+
+@pytest.fixture
+def staff_app(box: Settings, wall: Wall, compiled: BytecodeCache) -> Flask:
+    app = admin.app.create_app(box)
+    app.jinja_env.bytecode_cache = compiled
+    return app
+
+
+@pytest.fixture
+def staff_door(staff_app: Flask) -> FlaskClient:
+    """The staff pages, nobody logged in."""
+    return staff_app.test_client()
+
+
+@pytest.fixture
+def lead(staff_app: Flask) -> FlaskClient:
+    """The staff pages with Ms Okafor logged in."""
+    return log_in(staff_app.test_client())
+
+
+def factor_for(db: Database, staff_id: int) -> list[str]:
+    """Give somebody a second factor; their ten recovery codes, each good for one log-in."""
+    secret = second_factor.begin(db, staff_id)
+    codes = second_factor.confirm(db, staff_id, second_factor.code_at(secret, now=at("12:00")), now=at("12:00"))
+    assert codes
+    return codes
+
+
+def log_in(door: FlaskClient, email: str = OKAFOR_EMAIL, *, code: str = "") -> FlaskClient:
+    """The same door, now logged in."""
+    answer = door.post("/log-in", data={"email": email, "password": PASSWORD, "code": code})
+    assert answer.status_code == 303
+    return door
+
+
+def form_key(door: FlaskClient) -> str:
+    """What this log-in's own forms carry."""
+    return page(door.get("/", follow_redirects=True)).fields("form_key")[0]
+
+
+@pytest.fixture(scope="session")
+def codes(written_school: tuple[Path, Cast]) -> Mapping[int, str]:
+    """The code on each mentor's badge, by mentor."""
+    return {mentor: code.make(number, KEY) for mentor, number in written_school[1].numbers.items()}
+
+
+Scan = Callable[[int], dict[str, Any]]
+
+
+@pytest.fixture
+def scan(kiosk_door: FlaskClient, codes: Mapping[int, str]) -> Scan:
+    """Hold one mentor's badge to the kiosk; the answer as data."""
+
+    def held_up(mentor: int) -> dict[str, Any]:
+        answer = kiosk_door.post("/scan", data={"code": codes[mentor]}, headers=JSON)
+        assert answer.status_code == 200
+        return answer.get_json()
+
+    return held_up
+
+
+@pytest.fixture
+def pair(scan: Scan, cast: Cast) -> None:
+    """Amira and Ben are on duty."""
+    assert scan(cast.amira)["outcome"] == "waiting_for_pair"
+    assert scan(cast.ben)["outcome"] == "on_duty"
+
+
+# A real card, as the school's own sheet draws it
+
+
+@pytest.fixture(scope="session")
+def pairs_cards(written_school: tuple[Path, Cast], codes: Mapping[int, str]) -> np.ndarray:
+    """Amira's card and Ben's beside it, as the sheet draws them, from so near that a millimetre is eight pixels."""
+    cast = written_school[1]
+    cards = [
+        Card(name, SCHOOL, codes[mentor], NEVER_A_SECRET)
+        for name, mentor in (("Amira", cast.amira), ("Ben O.", cast.ben))
+    ]
+    with pypdfium2.PdfDocument(print_cards(cards, "cr80")) as pdf:
+        grey = pdf[0].render(scale=8 * 25.4 / 72, grayscale=True).to_numpy()
+    sheet = SHEETS["cr80"]
+    pair = (sheet.left, sheet.top, sheet.pitch_x + sheet.width, sheet.height)
+    left, top, width, height = (round(8 * each) for each in pair)
+    return np.ascontiguousarray(grey.reshape(grey.shape[:2])[top : top + height, left : left + width])
+
+
+@pytest.fixture(scope="session")
+def amiras_card(pairs_cards: np.ndarray) -> np.ndarray:
+    """Amira's card alone."""
+    return np.ascontiguousarray(pairs_cards[:, : pairs_cards.shape[1] // 2])
+
+
+def picture(grey: np.ndarray, kind: str) -> bytes:
+    """A picture as a camera sends it: `.jpg` or `.png`."""
+    return cv2.imencode(kind, grey)[1].tobytes()
+
+
+def a_logo() -> bytes:
+    """A school's logo, as a PNG."""
+    return picture(np.full((60, 90), 120, np.uint8), ".png")

@@ -1,0 +1,104 @@
+"""The doctor: each part of the box as a table, and the whole of it on a real folder; it changes nothing."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from mentoring.access import keys
+from mentoring.access.keys import OnPaper
+from mentoring.basics.settings import Settings
+from mentoring.box import doctor
+from mentoring.box.backups import Standing, Trouble
+from mentoring.box.doctor import Check, State
+from mentoring.lunch.close_of_day import SelfTest
+from tests.conftest import at
+
+NOW = at("13:00")
+HERE = Path("/srv/dropin/backups")
+
+
+@pytest.mark.parametrize(
+    ("check", "state", "says"),
+    [
+        (doctor.disk(5 << 30), State.OK, "5.0 GB"),
+        (doctor.disk(500 << 20), State.LOOK, "500 MB"),
+        (doctor.disk(10 << 20), State.BAD, "10 MB"),
+        (doctor.database("", "way"), State.OK, "whole"),
+        (doctor.database("its file is damaged.", "dropin restore x"), State.BAD, "dropin restore x"),
+        (doctor.database("its file is damaged.", ""), State.BAD, "no backup"),
+        (doctor.lead(is_made=True, has_lead=True), State.OK, "there is one"),
+        (doctor.lead(is_made=False, has_lead=False), State.OK, "not set up"),
+        (doctor.lead(is_made=True, has_lead=False), State.BAD, "nobody is the lead"),
+        (doctor.log(1 << 20), State.OK, "1 MB"),
+        (doctor.log(1 << 30), State.LOOK, "1.0 GB"),
+        (doctor.backed_up(Standing(None, None, HERE)), State.OK, "none yet"),
+        (doctor.backed_up(Standing(None, Trouble.NO_KEY, HERE)), State.BAD, "recovery key"),
+        (doctor.backed_up(Standing(None, Trouble.NONE_YET, HERE)), State.LOOK, "within the hour"),
+        (doctor.backed_up(Standing(None, Trouble.LATE, HERE)), State.BAD, "dropin backup"),
+        (doctor.backed_up(Standing(None, Trouble.FULL, HERE)), State.BAD, "no space left"),
+        (doctor.second_place(is_set=False, same_disk=False), State.LOOK, "DROPIN_BACKUP_DIR"),
+        (doctor.second_place(is_set=True, same_disk=True), State.LOOK, "same disk"),
+        (doctor.second_place(is_set=True, same_disk=False), State.OK, "another disk"),
+        (doctor.forgetting(None, now=NOW), State.LOOK, "no day was closed"),
+        (doctor.forgetting(SelfTest(NOW, 100, 0), now=NOW), State.OK, "found nothing"),
+        (doctor.forgetting(SelfTest(NOW - timedelta(days=90), 100, 0), now=NOW), State.LOOK, "found nothing"),
+        (doctor.forgetting(SelfTest(NOW, 100, 3), now=NOW), State.BAD, "3 traces"),
+        (doctor.time_of_day(now=NOW, last_written=NOW), State.OK, "12 January 2027"),
+        (doctor.time_of_day(now=NOW, last_written=NOW + timedelta(days=9)), State.BAD, "Set it"),
+        (doctor.badge_key(0o600), State.OK, "there"),
+        (doctor.badge_key(0o644), State.BAD, "chmod 600"),
+        (doctor.badge_key(None), State.BAD, "not there"),
+        (doctor.paper(None), State.BAD, "Make it"),
+        (doctor.paper(OnPaper("age1", NOW, None)), State.LOOK, "nobody has typed"),
+        (doctor.paper(OnPaper("age1", NOW, NOW)), State.OK, "tried on 12 January 2027"),
+        (doctor.folder(0o700), State.OK, "nobody else"),
+        (doctor.folder(0o755), State.LOOK, "chmod 700"),
+        (doctor.doors(is_running=True, silent=[], taken=[8000, 8001]), State.OK, "both are open"),
+        (doctor.doors(is_running=True, silent=[8001], taken=[]), State.BAD, "8001"),
+        (doctor.doors(is_running=False, silent=[8000, 8001], taken=[]), State.LOOK, "dropin run"),
+        (doctor.doors(is_running=False, silent=[8000], taken=[8001]), State.BAD, "8001"),
+        (doctor.found_or_not("Camera", [], there="there is one.", remedy=""), State.OK, "there is one"),
+        (doctor.found_or_not("Camera", ["a camera"], there="", remedy="Plug it in."), State.LOOK, "Plug it in"),
+    ],
+    ids=str,
+)
+def test_each_part_says_how_it_is_and_what_to_do(check: Check, state: State, says: str):
+    assert check.state is state
+    assert says in f"{check.words} {check.remedy}"
+    assert check.words.endswith(".")
+    assert state is State.OK or check.remedy or check.name == "Forgetting"
+
+
+def test_the_whole_box_is_looked_at_and_nothing_is_changed(data: Path, db: Database):
+    keys.make_recovery(db, by="staff 1", now=NOW)
+    db.close()
+    before = {each: each.read_bytes() for each in data.rglob("*") if each.is_file()}
+    found = {each.name: each.state for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
+    assert found["Programme"] is State.OK
+    assert found["Lead"] is State.OK
+    assert found["Badge key"] is State.BAD
+    assert found["Libraries"] is State.OK
+    assert {each: each.read_bytes() for each in data.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database at all " * 200])
+def test_a_programme_that_cannot_be_read_stops_no_examination(data: Path, content: bytes):
+    (data / "programme.db").write_bytes(content)
+    found = doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)
+    assert found[0].state is State.BAD
+    assert len(found) > 8
+
+
+def test_a_restore_that_was_struck_is_seen(data: Path):
+    (data / "programme.db.restoring").write_bytes(b"half")
+    found = {each.name: each for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
+    assert found["Restore"].state is State.LOOK
+
+
+def test_a_programme_without_a_lead_is_bad(data: Path, db: Database):
+    db.execute("update staff set role = 'helper'")
+    db.close()
+    found = {each.name: each.state for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
+    assert found["Lead"] is State.BAD

@@ -1,0 +1,377 @@
+"""Restoring: what was backed up is the programme again, whole or not at all, whatever is struck when (P8, P29)."""
+
+import gzip
+import io
+import os
+import shutil
+import signal
+import sqlite3
+import tarfile
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mentoring.access import accounts, keys, second_factor, staff
+from mentoring.access.staff import Role
+from mentoring.basics import sealing
+from mentoring.basics.sealing import Key, WrongKey
+from mentoring.box import backups, restoring, trail
+from mentoring.box.backups import Backup
+from mentoring.box.restoring import NotABackup, Restored, TrailTouched
+from mentoring.lunch import help_requests
+from mentoring.lunch.help_requests import Topic
+from mentoring.people.mentors import Fault
+from mentoring.privacy import erasure
+from mentoring.privacy.erasure import Whose
+from mentoring.school import programme
+from mentoring.store import journal
+from mentoring.store.database import DatabaseTrouble, open_database, rows, write
+from mentoring.store.folder_lock import InUse
+from mentoring.store.migrations import IN_ORDER, m017_backups, m018_programme_mark
+from tests.conftest import Cast, at
+
+NOW = at("13:00")
+LATER = at("15:00")
+BY = "staff 1"
+
+
+@pytest.fixture
+def box(data: Path) -> Path:
+    """The folder, with nobody having its programme open."""
+    return data
+
+
+@pytest.fixture
+def paper(box: Path) -> Key:
+    with closing(open_database(box / "programme.db")) as db:
+        return keys.make_recovery(db, by=BY, now=at("12:00"))
+
+
+@pytest.fixture
+def backup(box: Path, paper: Key) -> Backup:
+    (box / "backups").mkdir()
+    with closing(open_database(box / "programme.db")) as db:
+        return backups.make(db, folder=box / "backups", badge_key=box / "badge.key", now=NOW)
+
+
+@pytest.fixture
+def later(box: Path, backup: Backup) -> None:
+    """What has happened since the backup: Amira has another name."""
+    with closing(open_database(box / "programme.db")) as db, write(db):
+        db.execute("update mentors set display_name = 'Amy' where id = 1")
+        journal.note(db, "mentor.edited", actor=BY, now=at("14:00"), mentor=1)
+
+
+def restore(box: Path, backup: Backup, key: Key, *, even_so: bool = False) -> Restored:
+    image = restoring.opened(backup.path.read_bytes(), key)
+    return restoring.restore(
+        image,
+        box / "programme.db",
+        folder=box / "backups",
+        beside=box / "backups",
+        actor="command line",
+        now=LATER,
+        even_so=even_so,
+    )
+
+
+def told(box: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(box / "programme.db")) as raw:
+        return raw.execute(sql).fetchall()
+
+
+def name(box: Path) -> object:
+    return told(box, "select display_name from mentors where id = 1")[0][0]
+
+
+@pytest.mark.usefixtures("later")
+def test_what_was_backed_up_is_the_programme_again(box: Path, backup: Backup, paper: Key):
+    head = backups.head_of(backup)
+    assert head is not None
+    assert name(box) == "Amy"
+    restored = restore(box, backup, paper)
+    assert name(box) == "Amira"
+    with closing(open_database(box / "programme.db")) as db:
+        assert db.execute("pragma journal_mode").fetchone()[0] == "wal"
+        assert journal.head(db) == restored.head
+        assert journal.touched(db) is None
+        [last] = rows(db, "select * from journal order by id desc limit 1")
+        assert (last["what"], last["about"]) == ("backup.restored", f'{{"head": {head.id}}}')
+        assert trail.check(db, [box / "backups"]) is None, "heads of what was restored over are no fault"
+    assert {each.name for each in box.iterdir()} == {"programme.db", "backups"}
+
+
+def test_the_new_programme_is_put_in_place_by_one_rename(
+    box: Path, backup: Backup, paper: Key, monkeypatch: pytest.MonkeyPatch
+):
+    seen, replace = [], os.replace
+
+    def watched(source: Path, target: Path) -> None:
+        seen.append((source.name, target.name))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    restore(box, backup, paper)
+    assert seen[-1] == ("programme.db.restoring", "programme.db")
+    assert [target for _, target in seen].count("programme.db") == 1
+
+
+@pytest.mark.usefixtures("later")
+def test_a_restore_can_be_regretted(box: Path, backup: Backup, paper: Key):
+    restored = restore(box, backup, paper)
+    assert restored.aside
+    assert restored.aside.stat().st_mode & 0o777 == 0o600
+    assert b"Amy" not in restored.aside.read_bytes()
+    restore(box, Backup(restored.aside, LATER), paper)
+    assert name(box) == "Amy"
+
+
+def test_what_is_put_aside_holds_no_request(box: Path, backup: Backup, paper: Key, cast: Cast):
+    with closing(open_database(box / "programme.db")) as db:
+        help_requests.ask(db, drop_in_id=cast.drop_in, topic=Topic.FAMILY, wish=None, key="a pupil's key")
+        [(place, key)] = rows(db, "select id, key from help_requests")
+    restored = restore(box, backup, paper)
+    assert restored.aside
+    image = gzip.decompress(sealing.unseal(restored.aside.read_bytes(), paper))
+    assert place.encode() not in image
+    assert key.encode() not in image
+    for each in box.rglob("*"):
+        assert each.is_dir() or place.encode() not in each.read_bytes()
+
+
+def damaged(box: Path) -> bytes:
+    file = box / "programme.db"
+    content = file.read_bytes()
+    file.write_bytes(content[:4096] + b"\xaa" * (len(content) - 4096))
+    (box / "programme.db-wal").write_bytes(b"what was still in the log")
+    return file.read_bytes()
+
+
+def test_a_damaged_programme_is_put_aside_as_it_lies(box: Path, backup: Backup, paper: Key):
+    broken = damaged(box)
+    restored = restore(box, backup, paper)
+    assert name(box) == "Amira"
+    assert restored.aside
+    packed = gzip.decompress(sealing.unseal(restored.aside.read_bytes(), paper))
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        kept = tar.extractfile("programme.db")
+        assert kept
+        assert kept.read() == broken
+        assert "programme.db-wal" in tar.getnames()
+    assert not (box / "programme.db-wal").exists()
+
+
+def test_a_new_box_has_nothing_to_put_aside(box: Path, backup: Backup, paper: Key):
+    (box / "programme.db").unlink()
+    (box / "programme.db-wal").write_bytes(b"an orphan")
+    assert restore(box, backup, paper).aside is None
+    assert name(box) == "Amira"
+
+
+def test_whoever_was_erased_does_not_come_back_on_a_new_box(box: Path, backup: Backup, paper: Key, cast: Cast):
+    stick = box / "stick"
+    stick.mkdir()
+    shutil.copy(backup.path, stick)
+    with closing(open_database(box / "programme.db")) as db:
+        assert not isinstance(erasure.erase(db, Whose.MENTOR, cast.amira, folder=box, by=BY, now=at("14:00")), Fault)
+    shutil.move(box / "tombstones.json", stick)
+    image = restoring.opened((stick / backup.path.name).read_bytes(), paper)
+    assert b"Amira" in image
+    new = box / "new box"
+    new.mkdir()
+    restoring.restore(image, new / "programme.db", folder=new / "backups", beside=stick, actor="x", now=LATER)
+    assert b"Amira" not in (new / "programme.db").read_bytes()
+    with closing(open_database(new / "programme.db")) as db:
+        assert [each["display_name"] for each in rows(db, "select * from mentors where id = :id", id=cast.amira)] == [
+            "A former mentor"
+        ]
+
+
+def test_an_older_backup_is_brought_up_to_date(box: Path, paper: Key, backup: Backup):
+    image = restoring.opened(backup.path.read_bytes(), paper)
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as older:
+        older.deserialize(image)
+        older.execute("alter table programme drop column mark")
+        older.execute("delete from _sqlite_migrations where name = 'm018_programme_mark'")
+        older.execute("alter table keys drop column confirmed")
+        older.execute("alter table keys drop column asked_words")
+        older.execute("delete from _sqlite_migrations where name = 'm017_backups'")
+        older.execute(f"pragma user_version = {IN_ORDER.index(m017_backups)}")
+        image = older.serialize()
+    restoring.restore(image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER)
+    assert told(box, "pragma user_version") == [(len(IN_ORDER),)]
+
+
+def test_backups_older_than_the_mark_all_come_to_the_same_one(box: Path):
+    marks = set()
+    with closing(open_database(box / "programme.db")) as db:
+        for _ in range(2):
+            db.execute("alter table programme drop column mark")
+            with write(db):
+                m018_programme_mark(db)
+            marks.add(programme.mark(db))
+            with write(db):
+                journal.note(db, "mentor.edited", actor=BY, now=NOW, mentor=1)
+    [mark] = marks
+    assert len(mark) == 16
+
+
+def test_a_lead_handed_over_and_erased_since_is_still_the_lead_and_is_named(
+    box: Path, backup: Backup, paper: Key, cast: Cast
+):
+    with closing(open_database(box / "programme.db")) as db:
+        to = staff.by_id(db, cast.adeyemi)
+        assert to
+        assert accounts.hand_over(db, to, role=Role.HELPER, by=BY, now=NOW) is None
+        db.execute("update slots set adult_id = ?", [cast.adeyemi])
+        db.execute("update drop_ins set adult_id = ?", [cast.adeyemi])
+        gone = erasure.erase(db, Whose.STAFF, cast.okafor, folder=box, by="staff 2", now=NOW)
+        assert not isinstance(gone, Fault), gone
+    assert restore(box, backup, paper).spared == "Ms Okafor"
+    assert told(box, "select name from staff where role = 'lead'") == [("Ms Okafor",)]
+
+
+def test_no_code_of_before_counts_again(box: Path, paper: Key, cast: Cast):
+    (box / "backups").mkdir()
+    with closing(open_database(box / "programme.db")) as db:
+        secret = second_factor.begin(db, cast.okafor)
+        codes = second_factor.confirm(db, cast.okafor, second_factor.code_at(secret, now=NOW), now=NOW)
+        printed = accounts.print_code(db, cast.adeyemi, forgets_factor=False, by=BY, now=NOW)
+        made = backups.make(db, folder=box / "backups", badge_key=box / "badge.key", now=NOW)
+    assert codes
+    restore(box, made, paper)
+    with closing(open_database(box / "programme.db")) as db:
+        used = second_factor.code_at(secret, now=LATER)
+        assert not second_factor.accepts(db, cast.okafor, used, now=LATER), "it may have let somebody in just before"
+        assert not second_factor.accepts(db, cast.okafor, codes[0], now=LATER)
+        assert accounts.owner_of(db, printed.code, now=LATER) is None
+        soon = LATER + timedelta(minutes=1)
+        assert second_factor.accepts(db, cast.okafor, second_factor.code_at(secret, now=soon), now=soon)
+
+
+# What is refused, and leaves everything as it was
+
+
+def changed(image: bytes, *sql: str) -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as raw:
+        raw.deserialize(image)
+        for each in sql:
+            raw.execute(each)
+        return raw.serialize()
+
+
+BAD: dict[str, tuple[Callable[[bytes], bytes], type[Exception], str]] = {
+    "newer": (lambda image: changed(image, "pragma user_version = 999"), DatabaseTrouble, "newer Drop-in"),
+    "touched": (
+        lambda image: changed(
+            image, "drop trigger journal_is_never_edited", "update journal set actor = 'staff 2' where id = 3"
+        ),
+        TrailTouched,
+        "row 3",
+    ),
+    "damaged": (lambda image: image[:4096] + b"\xaa" * (len(image) - 4096), NotABackup, "damaged"),
+}
+
+
+@pytest.mark.parametrize(("bad", "error", "says"), BAD.values(), ids=[*BAD])
+@pytest.mark.usefixtures("later")
+def test_what_is_refused_changes_nothing(
+    box: Path, backup: Backup, paper: Key, bad: Callable[[bytes], bytes], error: type[Exception], says: str
+):
+    before = {each: each.read_bytes() for each in box.rglob("*") if each.is_file()}
+    image = bad(restoring.opened(backup.path.read_bytes(), paper))
+    with pytest.raises(error, match=says):
+        restoring.restore(
+            image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER
+        )
+    assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
+
+
+def test_a_backup_whose_trail_was_touched_is_taken_only_on_being_told(box: Path, backup: Backup, paper: Key):
+    image = BAD["touched"][0](restoring.opened(backup.path.read_bytes(), paper))
+    restoring.restore(
+        image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER, even_so=True
+    )
+    with closing(open_database(box / "programme.db")) as db:
+        assert journal.touched(db).row == 3
+
+
+def test_a_file_that_is_no_backup_says_so_and_another_key_says_so(backup: Backup, paper: Key):
+    whole = backup.path.read_bytes()
+    with pytest.raises(WrongKey, match="does not open"):
+        restoring.opened(whole, sealing.new_key())
+    with pytest.raises(NotABackup, match="cut short"):
+        restoring.opened(whole, sealing.new_key(), is_whole=False)
+    for short in (whole[:100], whole[: len(whole) // 2], whole[:-1], whole[:-20] + b"x" + whole[-19:]):
+        with pytest.raises(NotABackup, match="cut short"):
+            restoring.opened(short, paper)
+    for foreign in (b"", b"hello", b"SQLite format 3\x00"):
+        with pytest.raises(NotABackup, match="no backup of Drop-in"):
+            restoring.opened(foreign, paper)
+    for content in (b"a letter", gzip.compress(b"a letter"), gzip.compress(b"SQLite format 3\x00" + bytes(100))):
+        with pytest.raises(NotABackup, match=r"no backup|no programme"):
+            restoring.opened(sealing.seal(content, [paper.public]), paper)
+
+
+def test_nothing_is_restored_under_somebody_who_has_it_open(box: Path, backup: Backup, paper: Key):
+    with closing(open_database(box / "programme.db")) as other:
+        other.execute("select count(*) from mentors").fetchone()
+        with pytest.raises(InUse, match="using the programme"):
+            restore(box, backup, paper)
+        assert other.execute("select count(*) from mentors").fetchone()[0] == 3
+    assert name(box) == "Amira"
+    restore(box, backup, paper)
+
+
+def struck(box: Path, backup: Backup, paper: Key, *, after: int) -> bool:
+    """Restore in a process that is killed at its so-many-th change of the disk. Whether it got through to its end."""
+    child = os.fork()
+    if child == 0:
+        left = after
+        for each in ("fsync", "replace", "unlink"):
+            real = getattr(os, each)
+
+            def counted(*given: object, _real: Callable[..., object] = real, **named: object) -> object:
+                nonlocal left
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+                left -= 1
+                return _real(*given, **named)
+
+            setattr(os, each, counted)
+        try:
+            restore(box, backup, paper)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.usefixtures("later")
+@pytest.mark.parametrize("works", [True, False], ids=["a whole programme", "a damaged one"])
+def test_killed_at_any_moment_it_leaves_the_old_programme_or_the_new(
+    box: Path, backup: Backup, paper: Key, tmp_path: Path, *, works: bool
+):
+    if not works:
+        damaged(box)
+    old, log = (box / "programme.db").read_bytes(), box / "programme.db-wal"
+    seen = set()
+    for after in range(40):
+        (box / "programme.db").write_bytes(old)
+        if not works:
+            log.write_bytes(b"what was still in the log")
+        through = struck(box, backup, paper, after=after)
+        is_old = (box / "programme.db").read_bytes() == old
+        if not is_old:
+            assert name(box) == "Amira"
+            assert told(box, "select what from journal order by id desc limit 1") == [("backup.restored",)]
+            assert not log.exists() or not log.stat().st_size
+        seen.add(is_old)
+        if through:
+            break
+    assert through
+    assert seen == {True, False}
+    assert restore(box, backup, paper).head, "and the next one goes through, whatever was left lying"

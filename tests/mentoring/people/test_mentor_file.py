@@ -1,0 +1,124 @@
+"""A file of mentors: all or nothing, and each fault says row, column and remedy."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlite_utils import Database
+
+from mentoring.people import mentor_file, mentors
+from mentoring.people.mentor_file import bring_mentors, read_mentors
+from mentoring.store.database import rows
+from tests.conftest import Cast, at
+
+HEADER = "given_name,family_name,year_group"
+
+
+def _file(*lines: str, header: str = HEADER, encoding: str = "utf-8") -> bytes:
+    return "\r\n".join((header, *lines)).encode(encoding)
+
+
+def _faults(content: bytes) -> list[tuple[int, str]]:
+    return [(each.row, each.column) for each in read_mentors(content).faults]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _file("Dana,Lee,10", "Åsa,Öberg,11"),
+        _file("Dana,Lee,10", "Åsa,Öberg,11", encoding="utf-8-sig"),
+        _file("Dana;Lee;10", "Åsa;Öberg;11", header=HEADER.replace(",", ";")),
+        _file("Dana\tLee\t10", "Åsa\tÖberg\t11", header=HEADER.replace(",", "\t")),
+        _file("Dana,Lee,10", "", "  ,,", "Åsa,Öberg,11", ""),
+        _file(' Dana ,"Lee",10', '"Åsa","Öberg","11"'),
+        _file("10,Dana,Lee", "11,Åsa,Öberg", header="Year group,Given Name,FAMILY_NAME"),
+    ],
+    ids=["plain", "with a mark", "semicolons", "tabs", "empty rows", "spaces and quotes", "another order"],
+)
+def test_a_file_is_read_however_a_spreadsheet_wrote_it(content: bytes):
+    file = read_mentors(content)
+    assert file.faults == ()
+    assert [(each.given_name, each.family_name, each.year_group) for each in file.mentors] == [
+        ("Dana", "Lee", "10"),
+        ("Åsa", "Öberg", "11"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "places"),
+    [
+        (b"", [(1, "1")]),
+        (b"\xef\xbb\xbf \r\n", [(1, "given_name"), (1, "family_name"), (1, "year_group"), (1, "1")]),
+        (_file(), [(2, "given_name")]),
+        (_file("Dana,Lee,10", header="given_name,surname,year_group"), [(1, "family_name"), (1, "surname")]),
+        (_file("Dana,Lee,10,x", header=HEADER + ",given_name"), [(1, "given_name")]),
+        (_file("Dana,,10", ",Lee,", "Eli,Fox,9"), [(2, "family_name"), (3, "given_name"), (3, "year_group")]),
+        (_file("Dana,Lee,10", "Eli,Fox,9", "dana,LEE,10"), [(4, "family_name")]),
+        (_file("Dana,Lee, the younger,10"), [(2, "4")]),
+        (_file("Dana,Lee,10,maybe", header=HEADER + ",experienced"), [(2, "experienced")]),
+        (_file("Dana,Lee,10,nowhere", header=HEADER + ",email"), [(2, "email")]),
+        (_file("Dana," + "L" * 61 + ",10"), [(2, "family_name")]),
+        (_file("Dana,Lee,10", "Zoë,Fox,9", encoding="latin-1"), [(3, "1")]),
+        (_file("Dana,Zoë,9", encoding="cp1252"), [(2, "2")]),
+        (_file("Dana,Lee,10").decode().encode("utf-16"), [(1, "1")]),
+    ],
+)
+def test_each_fault_names_its_row_and_column(content: bytes, places: list[tuple[int, str]]):
+    assert _faults(content) == places
+    for fault in read_mentors(content).faults:
+        assert fault.what
+        assert fault.remedy
+
+
+def test_a_name_with_a_line_break_in_quotes_is_one_name():
+    [mentor] = read_mentors(_file('"Dana\nMaria",Lee,10')).mentors
+    assert mentor.given_name == "Dana Maria"
+
+
+def test_five_thousand_rows_are_read_and_one_fault_in_the_last_stops_them_all(db: Database, cast: Cast):
+    lines = [f"Dana,Lee {number},10" for number in range(5_000)]
+    before = len(mentors.mentors(db))
+    file = bring_mentors(db, _file(*lines, "Eli,,9"), by="staff 1", now=at("09:00"), dry_run=False)
+    assert [(each.row, each.column) for each in file.faults] == [(5_002, "family_name")]
+    assert len(mentors.mentors(db)) == before
+    file = bring_mentors(db, _file(*lines), by="staff 1", now=at("09:00"), dry_run=False)
+    assert len(file.mentors) == 5_000
+    assert len(mentors.mentors(db)) == before + 5_000
+
+
+def test_a_dry_run_writes_nothing(db: Database, cast: Cast):
+    before = len(mentors.mentors(db)), len(rows(db, "select id from journal"))
+    file = bring_mentors(db, _file("Dana,Lee,10"), by="staff 1", now=at("09:00"), dry_run=True)
+    assert len(file.mentors) == 1
+    assert (len(mentors.mentors(db)), len(rows(db, "select id from journal"))) == before
+
+
+def test_whoever_is_on_the_list_already_is_a_fault(db: Database, cast: Cast):
+    amira = mentors.mentor(db, cast.amira)
+    assert amira is not None
+    line = f"{amira.given_name},{amira.family_name},{amira.year_group}"
+    [fault] = bring_mentors(db, _file(line), by="staff 1", now=at("09:00"), dry_run=False).faults
+    assert str(fault).startswith("row 2, column family_name: this mentor is already on the list")
+
+
+def test_an_import_agrees_to_a_shown_name_for_nobody(db: Database, cast: Cast):
+    content = _file("Dana,Lee,10,yes", header=HEADER + ",shows_name")
+    assert _faults(content) == [(1, "shows_name")]
+    bring_mentors(db, _file("Dana,Lee,10"), by="staff 1", now=at("09:00"), dry_run=False)
+    [dana] = [each for each in mentors.mentors(db) if each.given_name == "Dana"]
+    assert dana.public_name == "A mentor"
+
+
+def test_a_file_too_large_is_said_so():
+    assert "2 MB" in read_mentors(b"x" * (mentor_file.LARGEST_FILE + 1)).faults[0].what
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_mentors_or_faults_and_never_both(content: bytes):
+    file = read_mentors(content)
+    assert bool(file.mentors) != bool(file.faults)
+
+
+@given(st.text(alphabet='",;\n\rDana 10\x00', max_size=60))
+def test_any_rows_under_a_good_header_give_mentors_or_faults(text: str):
+    file = read_mentors(_file(text))
+    assert bool(file.mentors) != bool(file.faults)

@@ -1,0 +1,152 @@
+"""The store: never made silently, never another program's, whole or not at all."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from mentoring.store import database
+from mentoring.store.database import OURS, DatabaseTrouble, NoDatabase, insert, open_database, row, rows, write
+from tests.mentoring.conftest import AtOnce
+
+
+def test_a_missing_programme_is_said_and_not_made(tmp_path: Path):
+    path = tmp_path / "programme.db"
+    with pytest.raises(NoDatabase, match="dropin init"):
+        open_database(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_said_in_one_sentence(tmp_path: Path):
+    with pytest.raises(DatabaseTrouble, match="cannot be opened"):
+        open_database(tmp_path / "nowhere" / "programme.db", create=True)
+
+
+@pytest.mark.parametrize("folder", ["a b", "50%", "what?", "#1", "école"])
+def test_any_folder_name_will_do(tmp_path: Path, folder: str):
+    path = tmp_path / folder / "programme.db"
+    path.parent.mkdir()
+    with closing(open_database(path, create=True)) as db:
+        db.execute("create table t (n)")
+    assert [each.name for each in path.parent.iterdir()] == ["programme.db"]
+
+
+@pytest.mark.parametrize("mark", [0, 1, OURS + 1])
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, mark: int):
+    path = tmp_path / "programme.db"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("create table theirs (n)")
+        other.execute(f"pragma application_id = {mark}")
+    before = path.read_bytes()
+    for create in (False, True):
+        with pytest.raises(DatabaseTrouble, match="another program"):
+            open_database(path, create=create)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "programme.db"
+    path.write_text("Dear diary, today at lunch. " * 100)
+    with pytest.raises(DatabaseTrouble, match="not a database"):
+        open_database(path)
+    assert path.read_text().startswith("Dear diary")
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1), ("temp_store", 2), ("trusted_schema", 0)],
+)
+def test_every_connection_is_durable_and_leaves_no_deleted_byte(db: Database, pragma: str, value: int):
+    assert db.execute(f"pragma {pragma}").fetchone()[0] == value
+
+
+def test_no_build_of_sqlite_decides_for_us(data: Path):
+    with closing(sqlite3.connect(data / "programme.db")) as connection:
+        for other in ("synchronous = off", "secure_delete = off", "foreign_keys = off", "trusted_schema = on"):
+            connection.execute(f"pragma {other}")
+        database._prepare(connection, create=False)
+        names = ("synchronous", "secure_delete", "foreign_keys", "trusted_schema")
+        assert [connection.execute(f"pragma {name}").fetchone()[0] for name in names] == [2, 1, 1, 0]
+
+
+def test_the_file_keeps_a_write_ahead_log(db: Database):
+    assert db.execute("pragma journal_mode").fetchone()[0] == "wal"
+
+
+def test_a_change_that_raises_is_gone_whole(db: Database):
+    def half_a_change() -> None:
+        with write(db):
+            db.execute("update programme set school = 'Elsewhere'")
+            db.execute("delete from badges")
+            raise ZeroDivisionError
+
+    before = _everything(db)
+    with pytest.raises(ZeroDivisionError):
+        half_a_change()
+    assert _everything(db) == before
+    assert not db.conn.in_transaction
+
+
+def test_a_change_that_was_refused_lets_the_next_one_pass(db: Database):
+    with pytest.raises(sqlite3.IntegrityError), write(db):
+        db.execute("update programme set id = 2")
+    with write(db):
+        db.execute("update programme set school = 'Elsewhere'")
+    assert rows(db, "select school from programme")[0]["school"] == "Elsewhere"
+
+
+def test_what_a_change_wrote_is_there_for_another_connection(db: Database, data: Path):
+    with write(db):
+        db.execute("update programme set school = 'Elsewhere'")
+    with closing(open_database(data / "programme.db")) as other:
+        found = row(other, "select school from programme")
+    assert found is not None
+    assert found["school"] == "Elsewhere"
+
+
+def test_a_row_that_points_at_nobody_is_refused(db: Database):
+    with pytest.raises(sqlite3.IntegrityError), write(db):
+        insert(db, "badges", {"mentor_id": 4242, "number": 1, "issued": "2027-01-12T12:30:00+00:00"})
+
+
+def test_no_write_is_lost_when_four_hands_write_at_once(db: Database, at_once: AtOnce):
+    with write(db):
+        db.execute("create table taps (n integer not null) strict")
+        db.execute("insert into taps values (0)")
+
+    def fifty_taps(mine: Database) -> None:
+        for _ in range(50):
+            with write(mine):
+                taps = rows(mine, "select n from taps")[0]["n"]
+                mine.execute("update taps set n = :n", {"n": taps + 1})
+
+    at_once(4, fifty_taps)
+    assert rows(db, "select n from taps")[0]["n"] == 200
+
+
+def _everything(db: Database) -> list[str]:
+    return list(db.conn.iterdump())
+
+
+def test_an_empty_file_is_not_taken_for_a_programme(tmp_path: Path):
+    (tmp_path / "programme.db").touch()
+    with pytest.raises(DatabaseTrouble, match="empty"):
+        open_database(tmp_path / "programme.db")
+
+
+def test_each_change_by_anybody_is_counted_and_a_look_is_none(db: Database, data: Path):
+    changes = database.Changes(data / "programme.db")
+    first = changes.count()
+    rows(db, "select * from programme")
+    assert changes.count() == first
+    with write(db):
+        db.execute("update programme set school = 'Another'")
+    assert changes.count() != first
+    changes.close()
+
+
+def test_what_is_not_there_cannot_be_watched(tmp_path: Path):
+    with pytest.raises(NoDatabase):
+        database.Changes(tmp_path / "programme.db").count()

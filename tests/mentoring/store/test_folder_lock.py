@@ -1,0 +1,37 @@
+"""One programme's folder is open once: whoever comes second is told, and whoever dies lets go."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from mentoring.store import folder_lock
+from mentoring.store.folder_lock import InUse
+
+
+def test_a_second_one_is_told_and_the_folder_is_free_afterwards(tmp_path: Path):
+    assert not folder_lock.is_held(tmp_path)
+    with folder_lock.held(tmp_path):
+        assert folder_lock.is_held(tmp_path)
+        with pytest.raises(InUse, match="already"), folder_lock.held(tmp_path, patient=False):
+            pass
+    assert not folder_lock.is_held(tmp_path)
+    with folder_lock.held(tmp_path, patient=False):
+        pass
+
+
+def test_whoever_is_killed_lets_go(tmp_path: Path):
+    ready, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with folder_lock.held(tmp_path):
+            os.write(tell, b"!")
+            signal.pause()
+    os.read(ready, 1)
+    assert folder_lock.is_held(tmp_path)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert not folder_lock.is_held(tmp_path)
+    for pipe in (ready, tell):
+        os.close(pipe)
