@@ -8,13 +8,13 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.access import log_in, me, recovery_key, welcome
+from admin.access import log_in, me, recovery_key, throttle, welcome
 from admin.access import staff as staff_pages
 from admin.box import box, trail
 from admin.box import programme as programme_pages
 from admin.frame import rights, ways
 from admin.frame.sentences import TROUBLES, day, long_day, short_day
-from admin.lunch import board, on_duty, requests, today
+from admin.lunch import board, board_cache, now, on_duty, requests, today
 from admin.people import badge_sheets, mentor_file, mentors
 from admin.people.sheets_in_work import SheetsInWork
 from admin.planning import availability, calendars, cover, plan, rota, rota_papers
@@ -27,7 +27,7 @@ from admin.school import school_year
 from admin.year import year_end
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
-from doors import serving
+from doors import arrival, headers, icons
 from mentoring.access import accounts, staff
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
@@ -39,21 +39,21 @@ from mentoring.store.database import DatabaseTrouble, is_damage, open_database
 
 def create_app(settings: Settings) -> Flask:
     """The staff pages of one programme; opens the database anew for each request."""
-    app = Flask("admin", static_folder=str(serving.STATIC), static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = serving.LARGEST_BODY
+    app = Flask("admin", static_folder=str(icons.STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = headers.LARGEST_BODY
     app.extensions["settings"] = settings
-    app.extensions["throttle"] = log_in.Throttle()
+    app.extensions["throttle"] = throttle.Throttle()
     app.extensions["just_made"] = recovery_key.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["plans_in_work"] = PlansInWork()
     app.extensions["unlocked"] = Unlocked()
-    app.extensions["latest_picture"] = board.LatestPicture(settings)
-    app.jinja_env.globals["icon"] = lambda name: Markup(serving.icon(name))  # noqa: S704 # our own vendored files
+    app.extensions["latest_picture"] = board_cache.LatestPicture(settings)
+    app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
-    app.wsgi_app = serving.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
-    app.wsgi_app = board.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
+    app.wsgi_app = arrival.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
+    app.wsgi_app = board_cache.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)
     app.before_request(ways.check_way)
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
         welcome.pages,
         me.pages,
         alert_bar.pages,
+        now.pages,
         mentors.pages,
         availability.pages,
         cover.pages,
@@ -106,10 +107,10 @@ def create_app(settings: Settings) -> Flask:
 
 def _guard() -> None:
     host = request.headers.get("Host", "")
-    if not serving.is_ours(host, names=current_app.extensions["settings"].host_names):
+    if not headers.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    ours = serving.may_post(host=host, origin=origin, fetch_site=site, tls=request.is_secure)
+    ours = headers.may_post(host=host, origin=origin, fetch_site=site, tls=request.is_secure)
     if request.method == "POST" and not ours:
         abort(403)
 
@@ -124,7 +125,7 @@ def _ask_for_log_in() -> AnyResponse | None:
     g.me, g.form_key = None, ""
     if request.endpoint in rights.OPEN_TO_ALL or request.endpoint is None:
         return None
-    if not programme.is_set_up(g.db):
+    if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     token = request.cookies.get(log_in.COOKIE, "")
     limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
@@ -185,9 +186,9 @@ def _close(_error: BaseException | None) -> None:
 
 
 def _say_in_every_header(response: Response) -> Response:
-    for name, value in serving.HEADERS.items():
+    for name, value in headers.HEADERS.items():
         response.headers[name] = value
-    response.headers["Permissions-Policy"] = serving.NO_CAMERA
+    response.headers["Permissions-Policy"] = headers.NO_CAMERA
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"
     return response

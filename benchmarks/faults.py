@@ -17,7 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks import struck
-from doors.serving import browser_key
+from mentoring.basics.forms import browser_key
 from mentoring.store import journal
 from mentoring.store.database import open_database
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from doors.serving import browser_key
 from mentoring.access import staff
 from mentoring.access.staff import Role
 from mentoring.basics import clock
+from mentoring.basics.forms import browser_key
 from mentoring.lunch import close_of_day, duty, help_requests
 from mentoring.lunch.help_requests import Outcome, Topic
 from mentoring.people import badge_register, mentors

@@ -6,10 +6,10 @@ import sqlite3
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from doors import serving
 from kiosk import sentences
 from kiosk.room import the_room
 from kiosk.sentences import AlertStep
+from mentoring.basics import forms
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON, About, Alert
 from mentoring.school.programme import CHILDLINE
@@ -35,7 +35,7 @@ def call() -> str | AnyResponse:
         if wants_json:
             return jsonify(stored=False)
         return render_template("kiosk/alert_nobody.html", place=place, childline=CHILDLINE)
-    key = serving.browser_key(request.form.get("key") or secrets.token_urlsafe(12))
+    key = forms.browser_key(request.form.get("key") or secrets.token_urlsafe(12))
     alerts.call_an_adult(g.db, key=key, room=place.name, about=About.RED_TILE, mentor_id=None, now=g.now)
     return jsonify(stored=True) if wants_json else redirect(url_for("alerting.shown", key=key), 303)
 

@@ -9,10 +9,11 @@ from werkzeug.exceptions import HTTPException
 
 from badges.code import KeyTrouble
 from badges.reader import Reader
-from doors import serving
+from doors import headers, icons
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from kiosk.short_memory import Passes, TicketPages
+from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
@@ -28,13 +29,13 @@ class TimeUnsure(Exception):
 
 def create_app(settings: Settings) -> Flask:
     """The kiosk for one programme. Needs the programme's folder; opens the database anew for each request."""
-    app = Flask("kiosk", static_folder=str(serving.STATIC), static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = serving.LARGEST_BODY
+    app = Flask("kiosk", static_folder=str(icons.STATIC), static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = headers.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["reader"] = Reader()
     app.extensions["passes"] = Passes()
     app.extensions["ticket_pages"] = TicketPages(settings.idle_home_seconds)
-    app.jinja_env.globals["icon"] = lambda name: Markup(serving.icon(name))  # noqa: S704 # our own vendored files
+    app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["settings"] = settings
     app.before_request(_guard)
@@ -64,10 +65,10 @@ def create_app(settings: Settings) -> Flask:
 
 def _guard() -> None:
     host = request.headers.get("Host", "")
-    if not serving.is_ours(host, names=current_app.extensions["settings"].host_names):
+    if not headers.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if request.method == "POST" and not serving.may_post(host=host, origin=origin, fetch_site=site):
+    if request.method == "POST" and not headers.may_post(host=host, origin=origin, fetch_site=site):
         abort(403)
 
 
@@ -76,7 +77,7 @@ def _open() -> None:
     if request.endpoint in ("static", "home.healthz", None):
         return
     g.db = open_database(g.settings.database)
-    if not programme.is_set_up(g.db):
+    if not staff.is_set_up(g.db):
         raise NotSetUp("no lead has been made yet")
     g.programme = programme.load(g.db)
     g.time_unsure = programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db))
@@ -90,9 +91,9 @@ def _close(_error: BaseException | None) -> None:
 
 
 def _say_in_every_header(response: Response) -> Response:
-    for name, value in serving.HEADERS.items():
+    for name, value in headers.HEADERS.items():
         response.headers[name] = value
-    response.headers["Permissions-Policy"] = serving.OWN_CAMERA if request.path == "/scan" else serving.NO_CAMERA
+    response.headers["Permissions-Policy"] = headers.OWN_CAMERA if request.path == "/scan" else headers.NO_CAMERA
     if request.endpoint == "static":
         response.headers["Cache-Control"] = "no-cache"
     return response

@@ -5,9 +5,9 @@ import secrets
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from doors import serving
 from kiosk.room import the_room
 from kiosk.sentences import TOPICS
+from mentoring.basics import forms
 from mentoring.lunch import help_requests
 from mentoring.lunch.help_requests import Ticket, Topic
 from mentoring.people import mentors
@@ -35,7 +35,7 @@ def ask() -> str | Response:
     if "mentor" not in request.form:
         return render_template("kiosk/whom.html", place=place, topic=topic, key=key)
     drop_in_id = school_year.hold(g.db, place.room.drop_in)
-    ticket = help_requests.ask(g.db, drop_in_id=drop_in_id, topic=topic, wish=_wish(), key=serving.browser_key(key))
+    ticket = help_requests.ask(g.db, drop_in_id=drop_in_id, topic=topic, wish=_wish(), key=forms.browser_key(key))
     if not _still_shown(ticket):
         return redirect(url_for("home.first_page"), 303)
     return redirect(url_for("asking.ticket", ticket_id=ticket.id), 303)

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, abort, current_app, g, render_template, request
 
-from doors import serving
 from kiosk import alerting, sentences
 from kiosk.room import the_room
 from kiosk.short_memory import Offer, Pass
+from mentoring.basics import forms
 from mentoring.lunch import duty, help_requests
 from mentoring.lunch.duty import Room, RoomState
 from mentoring.lunch.help_requests import Outcome
@@ -84,7 +84,7 @@ def tell_staff() -> str:
         return render("kiosk/tell_staff.html", held.mentor_id, held.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
         abort(400)
-    key = serving.browser_key(request.form["token"])
+    key = forms.browser_key(request.form["token"])
     alert = alerts.call_an_adult(
         g.db, key=key, room=place.name, about=About(about), mentor_id=held.mentor_id, now=g.now
     )

@@ -15,7 +15,7 @@ from kiosk.scanning import PICTURES, badge_numbers, held_up
 from kiosk.short_memory import Offer, Pass
 from mentoring.access import staff
 from mentoring.lunch import duty
-from mentoring.people import badge_register, mentors
+from mentoring.people import badge_register, fitness, mentors
 from mentoring.people.mentors import Mentor
 from mentoring.planning import cover, rota
 from mentoring.planning.cover import Answer, Code, Kind, Request, State
@@ -236,7 +236,7 @@ def _ask_for_badge(held: Pass, offer: Offer, say: str) -> str:
 
 def _choose(held: Pass, offer: Offer, other: Mentor) -> str:
     """What the other mentor gives for it: one of their next duties, or nothing."""
-    if not duty.is_fit(other) or other.id in rota.placed(g.db, offer.gives):
+    if not fitness.is_fit(other) or other.id in rota.placed(g.db, offer.gives):
         return _told(held, Answer(Code.NOT_FIT))
     theirs = [
         each

@@ -30,6 +30,8 @@ from mentoring.school.school_year import DropIn, NewSlot
 from mentoring.store import migrations
 from mentoring.store.database import open_database
 
+pytest_plugins = ["tests.both_doors"]
+
 settings.register_profile("house", deadline=None)  # a busy box is no fault of the rule's
 settings.load_profile("house")
 

@@ -2,56 +2,23 @@
 
 import hashlib
 import hmac
-import threading
 from datetime import timedelta
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
-from limits import RateLimitItemPerDay, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.access.throttle import KNOWN_COOKIE, throttled
 from admin.frame import ways
 from admin.frame.sentences import SAID
 from badges.code import create_key
 from mentoring.access import accounts, staff
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault
+from mentoring.basics.forms import Fault
 from mentoring.school import programme
 
 pages = Blueprint("log_in", __name__)
 
 COOKIE = "dropin"
-# Says that somebody has been logged in on this browser before. It opens nothing.
-KNOWN_COOKIE = "dropin_known"
-A_MINUTE, FROM_ONE_ADDRESS, A_DAY = RateLimitItemPerMinute(8), RateLimitItemPerMinute(60), RateLimitItemPerDay(250)
-
-
-class Throttle:
-    """Slows guesses without locking anybody out (P21).
-
-    A name has eight tries a minute and 250 a day, counted apart for the box itself, for each browser that has been
-    logged in as this person before, and for everywhere else together. So nobody guesses six digits, and whoever hammers
-    from elsewhere holds up neither the lead's own laptop nor the box. Every try counts alike, the right ones too: what
-    is counted before anything is checked tells nothing.
-    """
-
-    def __init__(self) -> None:
-        self._guesses = MovingWindowRateLimiter(MemoryStorage())
-        self._checking = threading.Semaphore(2)  # each check takes 19 MB for its 26 ms
-
-    def may_try(self, address: str, name: str, *, trusted: str = "") -> bool:
-        """Whether one more try is heard now. `trusted` names the box or the known browser that asks, if it does."""
-        who = name.strip().lower()[:200]
-        return (
-            self._guesses.hit(A_MINUTE, address, who, trusted)
-            and self._guesses.hit(FROM_ONE_ADDRESS, address, trusted)
-            and self._guesses.hit(A_DAY, trusted or "elsewhere", who)
-        )
-
-    def one_at_a_time(self) -> threading.Semaphore:
-        """To be held while a password is checked or made."""
-        return self._checking
 
 
 def form_key(token: str) -> str:
@@ -59,22 +26,10 @@ def form_key(token: str) -> str:
     return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def throttled(name: str, *, is_long: bool = False) -> threading.Semaphore:
-    """Count one try for this name, and wait for one's turn to check it. Answers 429 when there were too many.
-
-    `is_long`: what is guessed at has 80 bits, so each address is counted for itself alone and holds nobody else up.
-    """
-    throttle: Throttle = current_app.extensions["throttle"]
-    address = request.remote_addr or ""
-    if not throttle.may_try(address, name, trusted=address if is_long else _trusted(name)):
-        abort(429)
-    return throttle.one_at_a_time()
-
-
 @pages.get("/set-up")
 def set_up_form() -> str | Response:
     """The first page of all; gone once there is a lead."""
-    if programme.is_set_up(g.db):
+    if staff.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
     ways.check_on_the_box()
     return render_template("admin/access/set_up.html", faults=[], given={})
@@ -83,7 +38,7 @@ def set_up_form() -> str | Response:
 @pages.post("/set-up")
 def set_up() -> str | Response | tuple[str, int]:
     """Make the programme and its lead, and log the lead in; once. Afterwards this is no second way in."""
-    if programme.is_set_up(g.db):
+    if staff.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
     ways.check_on_the_box()
     given = {name: request.form.get(name, "") for name in ("school", "name", "email", "room")}
@@ -103,7 +58,7 @@ def set_up() -> str | Response | tuple[str, int]:
 @pages.get("/log-in")
 def form() -> str | Response:
     """Who are you?"""
-    if not programme.is_set_up(g.db):
+    if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     return _form(said=SAID.get(request.args.get("said", "")))
 
@@ -130,16 +85,8 @@ def log_out() -> Response:
 
 def _form(*, wrong: bool = False, email: str = "", said: str | None = None) -> str:
     """A code from an app is only as right as two clocks, so a page that says no shows the box's own."""
-    shown = clock.wall(g.now, programme.load(g.db).zone) if wrong and programme.is_set_up(g.db) else None
+    shown = clock.wall(g.now, programme.load(g.db).zone) if wrong and staff.is_set_up(g.db) else None
     return render_template("admin/access/log_in.html", wrong=wrong, email=email, said=said, box_clock=shown)
-
-
-def _trusted(name: str) -> str:
-    """The box itself, or a browser this person has been logged in on; empty for everywhere else."""
-    known = request.cookies.get(KNOWN_COOKIE, "")
-    if staff.is_known(g.db, known, email=name, now=g.now):
-        return hashlib.sha256(known.encode()).hexdigest()
-    return "box" if ways.is_at_the_box() else ""
 
 
 def _logged_in(email: str, password: str, code: str) -> Response | None:

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.access import log_in
+from admin.access import log_in, throttle
 from admin.frame import square
 from admin.frame.sentences import SAID
 from mentoring.access import accounts, second_factor, staff
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault
+from mentoring.basics.forms import Fault
 from mentoring.school import programme
 
 pages = Blueprint("me_page", __name__, url_prefix="/me")
@@ -33,7 +33,7 @@ def password() -> Response | tuple[str, int]:
     old, new = request.form.get("old", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
         return _page(faults=[Fault("again", "is not the same", "type the new password twice")]), 422
-    with log_in.throttled(g.me.email):
+    with throttle.throttled(g.me.email):
         fault = accounts.change_password(g.db, g.me, old=old, new=new, keep=_token(), now=g.now)
     if fault:
         field = "new" if fault.field == "password" else fault.field
@@ -55,7 +55,7 @@ def confirm() -> str | Response | tuple[str, int]:
     given, code = request.form.get("password", ""), request.form.get("code", "")
     if second_factor.is_on(g.db, g.me.id):
         return redirect(url_for("me_page.show"), 303)
-    with log_in.throttled(g.me.email):
+    with throttle.throttled(g.me.email):
         if not staff.fits(g.db, g.me.id, given):
             return _factor_page(faults=[WRONG_PASSWORD]), 422
         codes = second_factor.confirm(g.db, g.me.id, code, now=g.now)
@@ -99,7 +99,7 @@ def _token() -> str:
 def _not_me() -> Fault | None:
     """What is wrong with the password and the code that were given again, or None."""
     given, code = request.form.get("password", ""), request.form.get("code", "")
-    with log_in.throttled(g.me.email):
+    with throttle.throttled(g.me.email):
         is_me = staff.check(g.db, g.me.id, password=given, code=code, now=g.now)
     return None if is_me else Fault("code", "and that password do not go together", WRONG_CODE.remedy)
 

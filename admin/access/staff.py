@@ -9,7 +9,7 @@ from mentoring.access import accounts, staff
 from mentoring.access.accounts import Printed
 from mentoring.access.staff import Role, Staff
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault
+from mentoring.basics.forms import Fault
 from mentoring.school import programme
 from mentoring.store import journal
 

@@ -3,10 +3,9 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.access import log_in
-from mentoring.access import accounts
-from mentoring.people.mentors import Fault
-from mentoring.school import programme
+from admin.access import throttle
+from mentoring.access import accounts, staff
+from mentoring.basics.forms import Fault
 
 pages = Blueprint("welcome_page", __name__)
 
@@ -17,7 +16,7 @@ NOT_THE_SAME = Fault("again", "is not the same", "type the password twice")
 @pages.get("/welcome")
 def form() -> str | Response:
     """Where a printed code is typed in."""
-    if not programme.is_set_up(g.db):
+    if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     return _welcome([])
 
@@ -26,7 +25,7 @@ def form() -> str | Response:
 def take_up() -> str | Response | tuple[str, int]:
     """First the code, then the password one chooses. The code is spent when the password is kept."""
     code, password = request.form.get("code", ""), request.form.get("password")
-    with log_in.throttled("a printed code", is_long=True):
+    with throttle.throttled("a printed code", is_long=True):
         member = accounts.owner_of(g.db, code, now=g.now)
         if member is None:
             return _welcome([NOT_GOOD]), 422
@@ -45,7 +44,7 @@ def take_up() -> str | Response | tuple[str, int]:
 @pages.get("/forgotten")
 def forgotten() -> str | Response:
     """What to do without one's password."""
-    if not programme.is_set_up(g.db):
+    if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     return _forgotten([])
 
@@ -56,7 +55,7 @@ def recover() -> Response | tuple[str, int]:
     given = {name: request.form.get(name, "") for name in ("email", "recovery_code", "app_code", "password")}
     if given["password"] != request.form.get("again", ""):
         return _forgotten([NOT_THE_SAME]), 422
-    with log_in.throttled(given["email"]):
+    with throttle.throttled(given["email"]):
         member = accounts.recover(g.db, **given, now=g.now)
     if member is None:
         wrong = Fault("recovery_code", "and that name and code do not go together", "look at each, or ask the lead")

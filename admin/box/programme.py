@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.frame import links
 from admin.frame.sentences import SAID
-from admin.planning import calendars
 from admin.safeguarding.answering import going_said
+from mentoring.basics.forms import Fault
 from mentoring.box import finish_line
-from mentoring.people.mentors import Fault
 from mentoring.school import programme
 from mentoring.school.programme import DAYS
 from mentoring.store import journal
@@ -76,11 +76,11 @@ def end_staff_room_link() -> Response:
 
 
 def _page(*, faults: Sequence[Fault] = ()) -> str:
-    address = calendars.address(None)
+    address = links.address(None)
     return render_template(
         "admin/box/programme.html",
         calendar_address=address,
-        calendar_square=calendars.square_of(address),
+        calendar_square=links.square_of(address),
         steps=finish_line.steps(g.db),
         days=DAYS,
         faults=faults,

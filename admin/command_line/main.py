@@ -27,18 +27,19 @@ from badges.sheet import SheetTrouble
 from badges.stationery import SHEETS
 from mentoring.access import keys, staff
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key
 from mentoring.basics.settings import Settings, WrongSetting, read_settings
 from mentoring.box import backups, restoring
 from mentoring.lunch import close_of_day
 from mentoring.people import badge_register, mentor_file, mentors, printers
-from mentoring.people.mentors import Fault, MentorState
+from mentoring.people.mentors import MentorState
 from mentoring.people.printers import Choice
 from mentoring.planning import rota
 from mentoring.planning.planner import term_files
 from mentoring.planning.planner.task import Found, Plan, Settled
 from mentoring.privacy import erasure
-from mentoring.privacy.erasure import Whose
+from mentoring.privacy.tombstones import Whose
 from mentoring.school import programme, school_year
 from mentoring.school.programme import NotSetUp
 from mentoring.school.school_year import NewSlot
@@ -117,7 +118,7 @@ def _run(settings: Settings, lock: int) -> None:
     try:
         with closing(open_database(settings.database)) as db:
             migrate(db)
-            ready_for_lunch = programme.is_set_up(db)
+            ready_for_lunch = staff.is_set_up(db)
             damage = "" if is_sound(db) else f"{settings.database} is damaged."
     except (DatabaseTrouble, sqlite3.DatabaseError) as error:
         raise CouldNot(_with_way_back(_sentence(error), settings)) from error

@@ -37,7 +37,7 @@ class Right:
 
 
 RIGHTS = (
-    Right("See and answer an alert", ALL, ("alerting.now", "alerting.going", "alerting.not_going")),
+    Right("See and answer an alert", ALL, ("now.now", "alerting.going", "alerting.not_going")),
     Right(
         "Change one's own password and second factor; log out",
         ALL,
@@ -310,7 +310,7 @@ OPEN_TO_ALL = BY_LINK | frozenset(
     }
 )
 # What a page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-ALERTS = frozenset({"alerting.now", "alerting.going", "alerting.not_going"})
+ALERTS = frozenset({"now.now", "alerting.going", "alerting.not_going"})
 POLLED = ALERTS | {"on_duty.now", "drill_page.now"}
 # What is left to somebody who must set up a second factor and has not done so yet.
 FACTOR_FIRST = ALERTS | {"me_page.second_factor", "me_page.confirm", "log_in.log_out"}

@@ -1,22 +1,10 @@
 """What the staff pages say where the words depend on what happened."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from mentoring.basics import clock
 from mentoring.box.backups import Trouble
-from mentoring.lunch.attendance import Attended
-from mentoring.lunch.close_of_day import SelfTest
-from mentoring.lunch.help_requests import Topic
-from mentoring.people.mentors import Fault
-from mentoring.planning.availability import ApartWhy, Why
-from mentoring.planning.cover import Answer, Code, Kind
-from mentoring.safeguarding import alerts
-from mentoring.safeguarding.alerts import About, Call, Level
-from mentoring.safeguarding.channels import MOST_TRIES, Channel, Due, Outcome
-from mentoring.safeguarding.concerns import Kind as ConcernKind
-from mentoring.safeguarding.concerns import Stands
-from mentoring.safeguarding.concerns import State as ConcernState
 
 TROUBLES = {
     400: ("That request could not be understood.", "Nothing was changed. Go back and try again."),
@@ -39,40 +27,6 @@ TROUBLES = {
     503: ("The box cannot reach its memory.", "Run lunch from the printed sheet, and ask whoever looks after the box."),
 }
 
-ALERT_ABOUT = {
-    About.RED_TILE: "A pupil asks for an adult",
-    About.BULLYING: "A mentor asks for an adult: bullying",
-    About.SELF_HARM: "A mentor asks for an adult: self-harm",
-    About.EATING_DISORDER: "A mentor asks for an adult: an eating problem",
-    About.ABUSE: "A mentor asks for an adult: somebody is hurt or abused",
-    About.ANYTHING_ELSE: "A mentor is worried about a pupil",
-}
-
-PRACTICE = "DRILL: this is practice. "
-PASSED_TO = {Level.DEPUTY: "passed to the deputy", Level.EVERYONE: "passed to all staff"}
-
-TOPICS = {
-    Topic.SCHOOLWORK: "Schoolwork",
-    Topic.FRIENDSHIPS: "Friendships",
-    Topic.PEER_PRESSURE: "Peer pressure",
-    Topic.FAMILY: "Family",
-    Topic.BULLYING: "Bullying",
-    Topic.COMPANY: "Just some company",
-    Topic.SOMETHING_ELSE: "Something else",
-    Topic.RATHER_NOT_SAY: "Rather not say",
-}
-
-MOODS = {5: "really good", 4: "good", 3: "all right", 2: "a bit hard", 1: "hard"}
-
-KINDS = {Kind.EXAM: "an exam", Kind.ILL: "not well", Kind.TRIP: "a trip", Kind.OTHER: "something else"}
-ATTENDED = {
-    Attended.CAME: "came",
-    Attended.LATE: "came late",
-    Attended.EXCUSED: "excused",
-    Attended.NO_SHOW: "did not come",
-}
-WHYS = {Why.UNSAID: "not said", Why.EXAM: "an exam", Why.TRIP: "a trip", Why.OTHER: "something else"}
-APART = {ApartWhy.KIN: "family", ApartWhy.CONFLICT: "do not get on", ApartWhy.OTHER: "something else"}
 
 SAID = {
     "added": "Added.",
@@ -128,44 +82,6 @@ SAID = {
     "handed_back": "Taken back. The kiosk does not name them any more.",
 }
 
-CONCERN_KINDS = {
-    ConcernKind.FIRST: "First account",
-    ConcernKind.ADDED: "Added",
-    ConcernKind.CORRECTION: "Correction",
-    ConcernKind.DECISION: "Decision",
-    ConcernKind.OUTCOME: "Outcome",
-    ConcernKind.PASSED_ON: "Passed on",
-    ConcernKind.LINK: "Linked",
-}
-CONCERN_STATES = {
-    ConcernState.OPEN: "Open",
-    ConcernState.CLOSED: "Closed",
-    ConcernState.HANDED_OVER: "Handed over, and shredded here",
-}
-CONCERN_STANDS = {
-    Stands.NO_RECEIPT: "there is no receipt from the other system yet",
-    Stands.HELD: "it is under legal hold",
-    Stands.NOT_CLOSED: "it has no outcome yet: close it first",
-    Stands.ADDED_SINCE: "something was added since these papers were drawn: draw them again",
-    Stands.DRAFT: "an unfinished account belongs to it: take it over or throw it away",
-}
-
-# What a fault of the rota speaks of, where its words do not name somebody themselves.
-ROTA_SUBJECTS = {"mentor": "A mentor", "drop_in": "This drop-in", "change": "This change", "plan": "The plan"}
-_VERBS = ("is", "are", "was", "has", "can", "began")
-
-
-def rota_fault(fault: Fault) -> str:
-    """What stands in the way of a change of the rota, and the remedy, as one sentence."""
-    what, where = fault.what, ""
-    if what.startswith("on ") and ", " in what:
-        where, _, what = what.partition(", ")
-    if what.split(" ", 1)[0] in _VERBS:
-        subject = ROTA_SUBJECTS.get(fault.field, "The reason")
-        what = f"{subject[0].lower() if where else subject[0]}{subject[1:]} {what}"
-    said = f"{where}, {what}" if where else what
-    return f"{said[0].upper()}{said[1:]}: {fault.remedy}."
-
 
 def short_day(value: date) -> str:
     """`12 Jan`."""
@@ -189,30 +105,6 @@ def when(value: date, hour: str, *, today: date) -> str:
     return f"{near.get(ahead, f'{value:%A}' if ahead < 7 else day(value))} {hour}"
 
 
-REFUSED = {
-    "not_valid": "A badge that is not good any more was shown",
-    "not_due": "Somebody who is not due showed their badge",
-    "see_lead": "Somebody who is not fit for duty showed their badge",
-    "no_drop_in": "A badge was shown outside the drop-in",
-    "copy": "The same badge was held up twice at once: one is a copy",
-}
-
-
-def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
-    """What Today says of the last close of day."""
-    if last is None:
-        return "The first close of day is still to come."
-    days = (clock.school_day(now, zone) - clock.school_day(last.at, zone)).days
-    when = {0: "Today's", 1: "Yesterday's"}.get(days, f"{day(clock.school_day(last.at, zone))}:")
-    if last.traces:
-        return f"{when} requests were forgotten, but traces of them were found. Ask whoever looks after the box."
-    if last.looked is None:
-        return (
-            f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."
-        )
-    return f"{when} requests were forgotten at {clock.hour(last.at, zone)}, checked."
-
-
 def backup_trouble(why: Trouble, place: Path) -> str:
     """What is wrong with backups, and what puts it right; each heals by itself when its cause goes."""
     return {
@@ -225,106 +117,8 @@ def backup_trouble(why: Trouble, place: Path) -> str:
     }[why]
 
 
-def called(call: Call, *, zone: str) -> str:
-    """One line for the bar: what, where, when, and which mentor says so. Many taps in one room are one line."""
-    what = [
-        f"{ALERT_ABOUT[each.about]}{f', told by {each.raised_by}' if each.raised_by else ''}" for each in call.alerts
-    ]
-    first, hour = call.first, clock.hour(call.first.raised, zone)
-    practice = PRACTICE if first.drill else ""
-    if len(what) == 1:
-        told_by = f", told by {first.raised_by}" if first.raised_by else ""
-        return f"{practice}{ALERT_ABOUT[first.about]}. {first.room}, {hour}{told_by}"
-    return f"{practice}{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
-
-
-def passed_on(call: Call, *, now: datetime) -> str:
-    """What has become of a call that nobody answered: who was told next, or who cannot go after all."""
-    said = []
-    if call.first.cannot_come:
-        said.append(f"{call.first.cannot_come} cannot go after all.")
-    if call.level in PASSED_TO:
-        minutes = int(max(timedelta(minutes=1), now - call.first.waits_since).total_seconds() // 60)
-        waited = "more than an hour" if minutes > 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
-        said.append(f"Not answered for {waited}: {PASSED_TO[call.level]}.")
-    return " ".join(said)
-
-
-def going_told(answer: alerts.Answer, *, zone: str) -> str:
-    """What an adult reads after "I am going"."""
-    if answer.is_first:
-        return f"You are going to {answer.room}. The kiosk there says that you are coming."
-    return f"{answer.coming} went first at {clock.hour(answer.since, zone)}; you are down as going too."
-
-
-def cover_trouble(answer: Answer) -> str:
-    """Why cover could not be done, for the lead."""
-    if answer.fault:
-        return f"That cannot be: {answer.fault.what}. Remedy: {answer.fault.remedy}."
-    return {
-        Code.GONE: "Somebody was first, or it was taken back. Look at it as it is now.",
-        Code.NOT_DUE: "Somebody is not due there any more. Look at it as it is now.",
-        Code.TOO_LATE: "That drop-in has begun or is closed. On Today you can put somebody in.",
-        Code.NOT_FIT: "That mentor is not fit for duty. Their page says why.",
-    }.get(answer.code, "Nothing was changed. Look at it as it is now.")
-
-
-OUTCOMES = {
-    Outcome.SENT: "it was taken",
-    Outcome.PASSWORD: "the server refused the user name, password or token",
-    Outcome.ADDRESS: "the server refused the address it goes to, or the one it comes from",
-    Outcome.REFUSED: "the server refused the message",
-    Outcome.NO_SUCH_SERVER: "no server of that name was found",
-    Outcome.UNREACHABLE: "the server did not answer",
-    Outcome.TOO_SLOW: "the server took too long",
-    Outcome.NOT_SECURE: "the server does not offer the security that was chosen, or its certificate is not trusted",
-    Outcome.NOT_UNDERSTOOD: "its address is not understood",
-    Outcome.BROKEN: "the sending broke off on this box",
-}
-REACHED = {
-    Level.FIRST: "as soon as an adult is needed",
-    Level.DEPUTY: "when it goes on to the deputy",
-    Level.EVERYONE: "when it goes on to all staff",
-}
-
-
 def since(moment: datetime, *, zone: str, now: datetime) -> str:
     """`12:41`, or with its day when that was another."""
     on = clock.school_day(moment, zone)
     hour = clock.hour(moment, zone)
     return hour if on == clock.school_day(now, zone) else f"{day(on)}, {hour}"
-
-
-def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
-    """The title and text of a message that calls for an adult: a room and a time, nothing of who or what (P14)."""
-    practice = PRACTICE if due.drill else ""
-    again = "" if due.level is Level.FIRST else "Nobody has said yet that they are going. "
-    return (
-        f"{practice}An adult is needed in {due.room}",
-        f"{practice}An adult is needed in {due.room}, since {since}. {again}"
-        f"Please look at the Drop-in staff page.\n{school}",
-    )
-
-
-def going_message(due: Due, *, school: str) -> tuple[str, str]:
-    """The title and text of the message that says who is going, or cannot go after all."""
-    practice = PRACTICE if due.drill else ""
-    if due.is_back:
-        again = f"{practice}{due.going} cannot go after all. An adult is still needed in {due.room}"
-        return again, f"{again}. Please look at the Drop-in staff page.\n{school}"
-    told = f"{practice}{due.going} is going to {due.room}"
-    return told, f"{told}.\n{school}"
-
-
-def test_message(*, school: str) -> tuple[str, str]:
-    """What a test sends."""
-    return "A test from Drop-in", f"This is a test. Nobody is needed anywhere.\n{school}"
-
-
-def channel_trouble(channel: Channel, *, zone: str, now: datetime) -> str:
-    """Since when a channel has failed, and why, in words; empty while it works."""
-    if channel.failing is None or channel.fault is None:
-        return ""
-    began = since(channel.failing, zone=zone, now=now)
-    given_up = f" It was given up after {MOST_TRIES} tries." if channel.gave_up else ""
-    return f"{channel.name} could not be sent since {began}: {OUTCOMES[channel.fault]}.{given_up}"

@@ -3,8 +3,8 @@
 from flask import current_app, request
 
 from admin.frame import rights
-from doors import serving
-from doors.serving import Way
+from doors import arrival
+from doors.arrival import Way
 
 
 class WrongWay(Exception):
@@ -50,4 +50,4 @@ def is_at_the_box() -> bool:
 
 
 def _way() -> Way:
-    return Way(request.environ.get(serving.WAY, Way.BARE))
+    return Way(request.environ.get(arrival.WAY, Way.BARE))

@@ -3,10 +3,6 @@
 import hashlib
 import hmac
 import json
-import re
-import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +11,7 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.sentences import when
-from doors import serving
+from admin.lunch.board_cache import LatestPicture, Picture
 from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
@@ -25,13 +21,11 @@ from mentoring.planning import rota
 from mentoring.school import programme, school_year
 from mentoring.school.programme import CHILDLINE
 from mentoring.store import journal
-from mentoring.store.database import Changes, DatabaseTrouble, open_database
+from mentoring.store.database import open_database
 
 pages = Blueprint("board", __name__, url_prefix="/board")
 
 NEXT = 3
-ASKED = re.compile(r"/board/([\w-]+)\.json")
-UNCHANGED = [*serving.HEADERS.items(), ("Permissions-Policy", serving.NO_CAMERA)]
 CLOSED: dict[str, Any] = {
     "state": RoomState.CLOSED,
     "mentors": [],
@@ -42,62 +36,6 @@ CLOSED: dict[str, Any] = {
 }
 # Without the reason: it was written for mentors, and the hallway is everybody's.
 CALLED_OFF = CLOSED | {"heading": "Not today", "line": "Today's drop-in is called off. The next one is listed below."}
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What the board shows, with the mark that changes when it does."""
-
-    shown: dict[str, Any]
-    zone: str
-    mark: str
-
-
-class LatestPicture:
-    """The newest picture, shared by all who ask within one second while nothing was written: two hundred screens that
-    ask each second cost little more than one, and a scan still shows at the next look.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._changes = Changes(settings.database)
-        self._kept: tuple[tuple[str, datetime, int], Picture] | None = None
-
-    def of(self, link: str, now: datetime, make: Callable[[], Picture]) -> Picture:
-        """The picture behind this link; `make` raises where there is none."""
-        asked = (link, now, self._changes.count())
-        kept = self._kept
-        if kept is None or kept[0] != asked:
-            kept = self._kept = (asked, make())
-        return kept[1]
-
-    def still(self, link: str, now: datetime) -> Picture | None:
-        """The picture that was made for this link in this second, if nothing was written since."""
-        kept = self._kept
-        return kept[1] if kept is not None and kept[0] == (link, now, self._changes.count()) else None
-
-
-class Shortcut:
-    """Answers a board that already shows the newest picture before the app is woken: 304, and nothing else.
-
-    Two hundred boards ask two hundred times a second; without this they would cost a quarter of a core.
-    """
-
-    def __init__(self, app: Callable[..., Any], latest: LatestPicture, names: frozenset[str]) -> None:
-        self._app, self._latest, self._names = app, latest, names
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        asked = ASKED.fullmatch(environ.get("PATH_INFO", ""))
-        tag = environ.get("HTTP_IF_NONE_MATCH", "")
-        is_ours = serving.is_ours(environ.get("HTTP_HOST", ""), names=self._names)
-        if asked and tag and is_ours and environ["REQUEST_METHOD"] == "GET":
-            try:
-                picture = self._latest.still(asked[1], clock.now())
-            except (DatabaseTrouble, sqlite3.Error):
-                picture = None  # the app says what is wrong, in words
-            if picture is not None and tag == f'"{picture.mark}"':
-                start_response("304 NOT MODIFIED", [*UNCHANGED, ("ETag", tag)])
-                return []
-        return self._app(environ, start_response)
 
 
 @pages.get("/<link>")
@@ -131,7 +69,7 @@ def _look(link: str) -> Picture:
     """The picture as it is now. Opens the store itself, because most askers share the newest one."""
     if "db" not in g:
         g.db = open_database(g.settings.database)
-    known = programme.load(g.db) if programme.is_set_up(g.db) else None
+    known = programme.load(g.db) if staff.is_set_up(g.db) else None
     if known is None or not hmac.compare_digest(link.encode(), known.board_link.encode()):
         abort(404)
     if programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)):

@@ -9,13 +9,14 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import CSV, saved
-from admin.frame.sentences import SAID, TOPICS
+from admin.frame.sentences import SAID
+from admin.lunch.sentences import TOPICS
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault
 from mentoring.basics.spreadsheets import csv_of
 from mentoring.lunch import counts, small_numbers
 from mentoring.lunch.counts import Told
 from mentoring.lunch.small_numbers import Block
-from mentoring.people.mentors import Fault
 from mentoring.school import school_year
 from mentoring.store import journal
 

@@ -7,17 +7,20 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import REFUSED, SAID, backup_trouble, channel_trouble, forgotten
+from admin.frame.sentences import SAID, backup_trouble
+from admin.lunch.sentences import REFUSED, forgotten
 from admin.safeguarding.answering import answered, going_said
+from admin.safeguarding.sentences import channel_trouble
 from mentoring.access import keys, staff
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault
 from mentoring.basics.settings import Settings
 from mentoring.box import backups, finish_line
 from mentoring.lunch import attendance, close_of_day, duty
 from mentoring.lunch.attendance import Gap
 from mentoring.lunch.duty import Room, RoomState
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import cover, rota
 from mentoring.privacy import retention
 from mentoring.safeguarding import alerts, channels, concerns, drills

@@ -13,9 +13,10 @@ from admin.people.sheets_in_work import Making, SheetInWork, SheetsInWork
 from badges import code, stationery
 from badges.sheet import TRUE, Card, PictureTrouble, Printer, calibration_page, checked_picture, picture, print_cards
 from badges.stationery import SHEETS
-from doors import serving
+from mentoring.basics import forms
+from mentoring.basics.forms import Fault
 from mentoring.people import badge_register, mentors, printers
-from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.people.mentors import Mentor, MentorState
 from mentoring.people.printers import MEANT, Choice
 from mentoring.school import programme
 from mentoring.store import journal
@@ -29,7 +30,7 @@ PATIENCE = 2.5  # seconds the answer waits for a small sheet, so that it comes f
 @pages.get("")
 def choose() -> str:
     """Who gets a badge, and on what."""
-    wanted = {number for each in request.args.getlist("mentor") if (number := serving.number(each))}
+    wanted = {number for each in request.args.getlist("mentor") if (number := forms.number(each))}
     if request.args.get("who") == "everybody":
         wanted = {each.id for each in _active()}
     return _page(wanted=wanted or None)

@@ -7,16 +7,18 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import APART, ATTENDED, KINDS, MOODS, SAID, WHYS
-from admin.planning import calendars
+from admin.frame import links
+from admin.frame.sentences import SAID
+from admin.people.sentences import APART, ATTENDED, KINDS, MOODS, WHYS
 from badges.sheet import PictureTrouble, checked_picture
 from mentoring.access import staff
+from mentoring.basics.forms import Fault
 from mentoring.lunch import attendance, duty
-from mentoring.people import badge_register, mentors, photos
-from mentoring.people.mentors import Fault, Mentor, MentorState, NewMentor
+from mentoring.people import badge_register, fitness, mentors, photos
+from mentoring.people.mentors import Mentor, MentorState, NewMentor
 from mentoring.planning import availability, rota
 from mentoring.privacy import erasure
-from mentoring.privacy.erasure import Whose
+from mentoring.privacy.tombstones import Whose
 from mentoring.school.programme import DAY_NAMES
 from mentoring.store import journal
 from mentoring.training import what_to_say
@@ -131,17 +133,17 @@ def page(
     """The mentor's one page; a form that had faults comes back as it was typed."""
     others = {each.id: each for each in mentors.mentors(g.db)}
     apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
-    address = calendars.address(mentor.id)
+    address = links.address(mentor.id)
     return render_template(
         "admin/people/mentor.html",
         calendar_address=address,
-        calendar_square=calendars.square_of(address),
+        calendar_square=links.square_of(address),
         mentor=mentor,
         faults=faults,
         given=request.form if faults else {},
         badge_printed=badge_register.printed(g.db, [mentor.id]).get(mentor.id),
         badge_number=badge_register.good_number(g.db, mentor.id),
-        unfit=mentors.unfit_because(state=mentor.state, badge_good=mentor.has_badge),
+        unfit=fitness.unfit_because(state=mentor.state, badge_good=mentor.has_badge),
         next_duties=rota.next_duties(g.db, mentor.id, now=g.now),
         past=duty.past(g.db, mentor.id, most=PAST),
         moods=MOODS,

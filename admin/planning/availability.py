@@ -7,8 +7,9 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.people.mentors import page
+from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, Mentor
+from mentoring.people.mentors import Mentor
 from mentoring.planning import availability
 from mentoring.planning.availability import ApartWhy, Days, Means, Why
 from mentoring.store import journal

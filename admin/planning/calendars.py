@@ -9,10 +9,8 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.frame import square
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import calendars
@@ -51,17 +49,6 @@ def mentors_calendar(mentor_id: int) -> AnyResponse:
     if mentor is None or mentor.state is MentorState.LEFT:
         abort(404)
     return _give_or_revoke(mentor.id, url_for("mentors.one", mentor_id=mentor.id, _anchor="calendar"))
-
-
-def address(mentor_id: int | None) -> str:
-    """The whole address of a mentor's calendar, or with None of the programme's; empty while it has no link."""
-    link = calendars.link_of(g.db, mentor_id)
-    return url_for("calendar_door.calendar", calendar_link=link, _external=True) if link else ""
-
-
-def square_of(whole_address: str) -> Markup:
-    """The same address for a phone's camera."""
-    return square.drawn(whole_address) if whole_address else Markup()
 
 
 def written(calendar: Calendar, programme_name: str) -> bytes:

@@ -6,13 +6,15 @@ from datetime import timedelta
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import ATTENDED, KINDS, SAID, cover_trouble
-from doors import serving
-from mentoring.basics import clock
+from admin.frame.sentences import SAID
+from admin.people.sentences import ATTENDED, KINDS
+from admin.planning.sentences import cover_trouble
+from mentoring.basics import clock, forms
+from mentoring.basics.forms import Fault
 from mentoring.lunch import attendance
 from mentoring.lunch.attendance import Attended
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import cover, rota
 from mentoring.planning.cover import Answer, Code, Kind, State
 from mentoring.planning.rota import Limits
@@ -160,7 +162,7 @@ def _back_from_attendance(mentor_id: int) -> Response:
 def _place(field: str) -> tuple[int, int]:
     """Somebody's place on a drop-in, as `DROP-IN:MENTOR`; an unknown drop-in is 404."""
     drop_in, _, mentor = request.form.get(field, "").partition(":")
-    if not (serving.number(drop_in) and serving.number(mentor)):
+    if not (forms.number(drop_in) and forms.number(mentor)):
         abort(400)
     try:
         school_year.by_id(g.db, int(drop_in))

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.frame.sentences import rota_fault
 from admin.planning.plans_in_work import PlanInWork, PlansInWork, key_of, task_of
 from admin.planning.rota import asked_stretch
+from admin.planning.sentences import rota_fault
+from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault
 from mentoring.planning import rota, rota_file
 from mentoring.planning.planner.task import Aim, Found, Place, Plan, Status, by_lunch, measure
 from mentoring.planning.rota import DropInToPlan, ToPlan

@@ -11,11 +11,12 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from admin.frame import rights
-from admin.frame.sentences import SAID, day, rota_fault
-from doors import serving
-from mentoring.basics import clock
+from admin.frame.sentences import SAID, day
+from admin.planning.sentences import rota_fault
+from mentoring.basics import clock, forms
+from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import availability, rota
 from mentoring.planning.rota import Broken, Cell, Change, Conflict, Rule, Warned
 from mentoring.school import school_year
@@ -80,7 +81,7 @@ def drop_in(slot_id: int, on: str) -> str:
 def due() -> Response | tuple[str, int]:
     """Who is due on one drop-in."""
     held = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
-    chosen = [serving.number(each) for each in request.form.getlist("mentor") if each]
+    chosen = [forms.number(each) for each in request.form.getlist("mentor") if each]
     fault = rota.set_due(
         g.db,
         held,

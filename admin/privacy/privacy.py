@@ -8,17 +8,16 @@ from werkzeug.wrappers import Response
 
 from admin.frame.downloads import CSV, ZIP, saved
 from admin.frame.sentences import SAID
-from doors import serving
 from mentoring.access import staff
-from mentoring.basics import clock
+from mentoring.basics import clock, forms
+from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault
 from mentoring.privacy import erasure, holds, papers, retention, subject_access
 from mentoring.privacy.data_map import CLASSES
-from mentoring.privacy.erasure import Whose
 from mentoring.privacy.holds import Held
 from mentoring.privacy.papers import Paper
 from mentoring.privacy.subject_access import Everything
+from mentoring.privacy.tombstones import Whose
 from mentoring.school import programme
 from mentoring.store import journal
 from mentoring.store.database import StillRead
@@ -101,7 +100,7 @@ def sign(paper: str) -> Response | tuple[str, int]:
         g.db, signed, request.form.get("signature", ""), seen=request.form.get("seen", ""), by=_me(), now=g.now
     )
     if fault:
-        return _paper(f"admin/privacy_{signed}.html", signed, fault=fault), 422
+        return _paper(f"admin/privacy/privacy_{signed}.html", signed, fault=fault), 422
     return redirect(url_for(f"privacy_page.{signed}", said="signed"), 303)
 
 
@@ -115,9 +114,9 @@ def pupils() -> str:
 def find() -> Response:
     """From the list of people to one of them."""
     home, _, number = request.args.get("who", "").partition(":")
-    if home not in WHOSE or not serving.number(number):
+    if home not in WHOSE or not forms.number(number):
         return redirect(url_for("privacy_page.show", _anchor="person"), 303)
-    return redirect(url_for("privacy_page.person", home=home, person_id=serving.number(number)), 303)
+    return redirect(url_for("privacy_page.person", home=home, person_id=forms.number(number)), 303)
 
 
 @pages.get(f"/{PERSON}")
@@ -168,7 +167,7 @@ def _handed_over(home: str, person_id: int) -> Everything:
 def _name_of(actor: str) -> str:
     """A person's name from the journal's name of them."""
     kind, _, number = actor.partition(" ")
-    member = staff.by_id(g.db, serving.number(number)) if kind == "staff" else None
+    member = staff.by_id(g.db, forms.number(number)) if kind == "staff" else None
     return member.name if member else actor
 
 

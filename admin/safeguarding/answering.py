@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import g, request
 from sqlite_utils import Database
 
-from admin.frame.sentences import going_told
+from admin.safeguarding.sentences import going_told
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import ANSWER_SHOWN, Answer, Call, Going
 from mentoring.school import school_year

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import OUTCOMES, REACHED, SAID, channel_trouble, test_message
+from admin.frame.sentences import SAID
 from admin.safeguarding import posting
-from mentoring.people.mentors import Fault
+from admin.safeguarding.sentences import OUTCOMES, REACHED, channel_trouble, test_message
+from mentoring.basics.forms import Fault
 from mentoring.safeguarding import channels
 from mentoring.safeguarding.alerts import Level
 from mentoring.safeguarding.channels import Channel, Due, Email, Outcome, Security

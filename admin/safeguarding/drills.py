@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from admin.frame.downloads import CSV, saved
 from admin.frame.sentences import SAID
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault
 from mentoring.basics.spreadsheets import csv_of, disarmed
-from mentoring.people.mentors import Fault
 from mentoring.safeguarding import channels, drills
 from mentoring.safeguarding.drills import Drill
 from mentoring.school import school_year

@@ -17,8 +17,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from admin.frame.sentences import call_message, going_message, since
+from admin.frame.sentences import since
+from admin.safeguarding.sentences import call_message, going_message
 from badges.child import Child, ChildDied, TookTooLong
+from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.safeguarding import channels, drills
 from mentoring.safeguarding.channels import Due, Outcome
@@ -140,7 +142,7 @@ class Post:
         """Send what is due now; the threads that do."""
         now = clock.now()
         with closing(open_database(self._database)) as db:
-            if not programme.is_set_up(db):
+            if not staff.is_set_up(db):
                 return []
             drills.settle(db, now=now)
             with self._change:

@@ -85,7 +85,7 @@ def not_going(staff_room_link: str) -> AnyResponse:
 
 
 def _check(staff_room_link: str) -> None:
-    known = programme.load(g.db).staff_room_link if programme.is_set_up(g.db) else ""
+    known = programme.load(g.db).staff_room_link if staff.is_set_up(g.db) else ""
     if not known or not hmac.compare_digest(staff_room_link.encode(), known.encode()):
         abort(404)
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from admin.frame.sentences import SAID
 from mentoring.access import staff
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault
+from mentoring.basics.forms import Fault
 from mentoring.school import school_year
 from mentoring.school.programme import DAYS
 from mentoring.school.school_year import MOST_PLACES, PAIR, DropIn, NewSlot

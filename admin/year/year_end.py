@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from admin.frame.sentences import SAID
-from doors import serving
+from mentoring.basics import forms
 from mentoring.people import mentors
 from mentoring.people.mentors import MentorState
 from mentoring.planning import rota
@@ -67,7 +67,7 @@ def losses(db: Database, planned: YearEnd) -> Losses:
 
 def _leaving(given: MultiDict[str, str]) -> tuple[list[str], list[int]]:
     """The year groups and the mentors that leave, as a form or an address names them."""
-    return given.getlist("year_group"), [number for each in given.getlist("mentor") if (number := serving.number(each))]
+    return given.getlist("year_group"), [number for each in given.getlist("mentor") if (number := forms.number(each))]
 
 
 def _planned(given: MultiDict[str, str]) -> YearEnd:

@@ -12,8 +12,7 @@ from sqlite_utils import Database
 from mentoring.access import keys, second_factor, staff
 from mentoring.access.staff import Role, Staff
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault
-from mentoring.safeguarding import concerns
+from mentoring.basics.forms import Fault
 from mentoring.school import school_year
 from mentoring.school.school_year import Slot
 from mentoring.store import journal
@@ -250,7 +249,7 @@ def change_role(db: Database, member: Staff, role: Role, *, by: str, now: dateti
         return Fault("role", "is the lead's", "hand the lead over instead: there is always exactly one")
     if member.role is not role:
         with write(db):
-            if role not in keys.OWNERS and (fault := concerns.last_reader_fault(db, member)):
+            if role not in keys.OWNERS and (fault := keys.last_reader_fault(db, member)):
                 return fault
             _set_role(db, member, role, by=by, now=now)
     return None
@@ -266,7 +265,7 @@ def hand_over(db: Database, to: Staff, *, role: Role, by: str, now: datetime) ->
         old = staff.lead(db)
         if old.id == to.id:
             return None
-        if fault := concerns.last_reader_fault(db, to):
+        if fault := keys.last_reader_fault(db, to):
             return Fault("lead", fault.what, fault.remedy)
         _set_role(db, old, role, by=by, now=now)
         _set_role(db, to, Role.LEAD, by=by, now=now)
@@ -277,7 +276,7 @@ def end(db: Database, member: Staff, *, takes_over: Staff | None, by_id: int, no
     """Somebody leaves: their log-ins end at once, others are within call for them, their name stays in what was."""
     by = journal.staff(by_id)
     with write(db):
-        fault = leaving_fault(member, takes_over=takes_over, by_id=by_id) or concerns.last_reader_fault(db, member)
+        fault = leaving_fault(member, takes_over=takes_over, by_id=by_id) or keys.last_reader_fault(db, member)
         if fault or takes_over is None:
             return fault
         school_year.give_adult(db, member.id, to=takes_over.id, now=now)

@@ -4,7 +4,8 @@ The box keeps public halves, and the owners' private halves locked with their pa
 half is shown once, when it is made, and kept nowhere.
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 from mentoring.access import staff
 from mentoring.access.staff import Role, Staff
 from mentoring.basics import clock, sealing
+from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
@@ -43,6 +45,11 @@ def asked_of(words: str) -> str:
     """The three words that are asked for, as they are compared: lower case, one space between."""
     typed = words.lower().split()
     return " ".join(typed[place - 1] for place in ASKED_WORDS) if len(typed) >= max(ASKED_WORDS) else ""
+
+
+def fingerprint(recipients: Iterable[str]) -> str:
+    """A short name for a set of public keys, to see at a glance whether something is sealed to just these."""
+    return hashlib.sha256("\n".join(sorted(recipients)).encode()).hexdigest()[:16]
 
 
 # memory
@@ -113,6 +120,45 @@ def end(db: Database, staff_id: int | None, *, by: str, now: datetime) -> None:
     )
     if ended.rowcount:
         journal.note(db, "key.ended", actor=by, now=now, staff=staff_id)
+
+
+def shut_without(db: Database, staff_id: int) -> int:
+    """How many sealed things would open to no owner on this box if this one's key were taken out; never too few.
+
+    Everything is sealed to all keys that are good at that moment. So an older key opens whatever this one opens, and a
+    younger one what is sealed to just today's keys, or was written since it was made.
+    """
+    good = rows(db, "select staff_id, made from keys where ended is null and staff_id is not null order by id")
+    if all(each["staff_id"] != staff_id for each in good) or good[0]["staff_id"] != staff_id:
+        return 0
+    since = next((each["made"] for each in good[1:]), None)
+    mark = fingerprint(recipients(db))
+    found = row(
+        db,
+        """
+        select count(*) as shut from (
+               select at, sealed_to from concern_entries
+                union all select at, sealed_to from concern_drafts
+                union all select at, sealed_to from concern_receipts)
+         where :since is null or (sealed_to <> :mark and at <= :since)""",
+        since=since,
+        mark=mark,
+    )
+    return int(found["shut"]) if found else 0
+
+
+def last_reader_fault(db: Database, member: Staff) -> Fault | None:
+    """Why this owner's key cannot be taken out now: the records would open to nobody but the paper. Else None."""
+    shut = shut_without(db, member.id)
+    if not shut:
+        return None
+    texts = "1 sealed text" if shut == 1 else f"{shut} sealed texts"
+    return Fault(
+        "role",
+        f"is the last who can read {texts} of concerns",
+        "without them only the recovery key on paper would open it. First have another safeguarding lead or deputy log "
+        "in with their second factor, and then seal the concerns to them, on the concerns page",
+    )
 
 
 # actions

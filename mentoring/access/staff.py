@@ -11,9 +11,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 
-from mentoring.access import second_factor
+from mentoring.access import second_factor, staff
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault, tidy
+from mentoring.basics.forms import Fault, tidy
 from mentoring.school import programme
 from mentoring.school.programme import NotSetUp
 from mentoring.store import journal
@@ -142,6 +142,11 @@ def by_email(db: Database, email: str) -> Staff | None:
     return _staff(found) if found else None
 
 
+def is_set_up(db: Database) -> bool:
+    """Whether the first lead has been made."""
+    return row(db, "select 1 from staff where role = 'lead'") is not None
+
+
 def lead(db: Database) -> Staff:
     """The lead. Raises `NotSetUp` on a new box."""
     found = row(db, "select * from staff where role = 'lead'")
@@ -252,7 +257,7 @@ def set_up(
 ) -> bool:
     """Make the programme and its lead. False when someone was first: set-up happens once."""
     with write(db):
-        if programme.is_set_up(db):
+        if staff.is_set_up(db):
             return False
         programme.remember(db, school=tidy(school))
         lead_id = remember(db, name=name, email=email, password=password, role=Role.LEAD, room=room)

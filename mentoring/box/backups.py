@@ -24,7 +24,7 @@ from sqlite_utils import Database
 
 from mentoring.access import keys
 from mentoring.basics import clock, sealing
-from mentoring.privacy.erasure import TOMBSTONES
+from mentoring.privacy.tombstones import TOMBSTONES
 from mentoring.school import programme
 from mentoring.store import journal, traces
 from mentoring.store.database import rows

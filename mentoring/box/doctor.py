@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring.access import keys
+from mentoring.access import keys, staff
 from mentoring.access.keys import OnPaper
 from mentoring.basics.settings import Settings
 from mentoring.box import backups, restoring
@@ -210,7 +210,7 @@ def _trouble_of(db: Database) -> str:
 def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> list[Check]:
     standing = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
     return [
-        lead(is_made=row(db, "select 1 from programme") is not None, has_lead=programme.is_set_up(db)),
+        lead(is_made=row(db, "select 1 from programme") is not None, has_lead=staff.is_set_up(db)),
         backed_up(standing),
         paper(keys.on_paper(db)),
         forgetting(close_of_day.latest_self_test(db), now=now),

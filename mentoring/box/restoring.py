@@ -22,8 +22,8 @@ from mentoring.access import keys, second_factor
 from mentoring.basics import sealing
 from mentoring.basics.sealing import Key, WrongKey
 from mentoring.box import backups
-from mentoring.privacy import erasure
-from mentoring.privacy.erasure import Tombstone
+from mentoring.privacy import erasure, tombstones
+from mentoring.privacy.tombstones import Tombstone
 from mentoring.store import journal
 from mentoring.store.database import OURS, DatabaseTrouble, open_database, write
 from mentoring.store.folder_lock import InUse
@@ -142,7 +142,7 @@ def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> str |
     """Whoever was erased does not come back with an older backup (P19), by the tombstones in any of these folders."""
     known: tuple[Tombstone, ...] = ()
     for folder in places:
-        known = erasure.merge(known, erasure.tombstones(folder))
+        known = tombstones.merge(known, tombstones.tombstones(folder))
     erasure.bury_again(db, known, now=now)
     spared = erasure.spared(db, known)
     return spared.name if spared else None

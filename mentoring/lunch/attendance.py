@@ -10,9 +10,10 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault
 from mentoring.lunch import duty
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, Mentor
+from mentoring.people.mentors import Mentor
 from mentoring.planning import cover, rota
 from mentoring.planning.cover import Kind
 from mentoring.school import school_year

@@ -11,10 +11,10 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
+from mentoring.basics.forms import Fault
 from mentoring.lunch import small_numbers
 from mentoring.lunch.help_requests import Topic
 from mentoring.lunch.small_numbers import Block, Stretch
-from mentoring.people.mentors import Fault
 from mentoring.school import school_year
 from mentoring.school.school_year import HalfTerm
 from mentoring.store import journal

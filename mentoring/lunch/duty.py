@@ -13,6 +13,7 @@ from mentoring.access.staff import Staff
 from mentoring.basics import clock
 from mentoring.lunch import help_requests
 from mentoring.people import mentors
+from mentoring.people.fitness import is_fit
 from mentoring.people.mentors import Mentor
 from mentoring.planning import rota
 from mentoring.school import school_year
@@ -237,11 +238,6 @@ def past(db: Database, mentor_id: int, *, most: int) -> list[PastDuty]:
         )
         for each in found
     ]
-
-
-def is_fit(mentor: Mentor) -> bool:
-    """Whether this mentor is fit for duty now (P2)."""
-    return not mentors.unfit_because(state=mentor.state, badge_good=mentor.has_badge)
 
 
 def room(db: Database, drop_in: DropIn, *, now: datetime, early: timedelta) -> Room:

@@ -8,8 +8,11 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from mentoring.basics import forms
+from mentoring.basics.brought_files import RowFault
+from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, MentorState, NewMentor
+from mentoring.people.mentors import MentorState, NewMentor
 from mentoring.store import journal
 from mentoring.store.database import write
 
@@ -19,19 +22,6 @@ NEEDED = ("given_name", "family_name", "year_group")
 OPTIONAL = ("display_name", "experienced", "email")
 LARGEST_FILE = 2 * 1024 * 1024
 MOST_FAULTS = 50
-
-
-@dataclass(frozen=True)
-class RowFault:
-    """One thing that is wrong in a file. Rows are counted as a spreadsheet shows them: the header is row 1."""
-
-    row: int
-    column: str
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"row {self.row}, column {self.column}: {self.what}, {self.remedy}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +45,7 @@ def read_mentors(content: bytes, *, known: Sequence[tuple[str, str, str]] = ()) 
         return MentorFile((), (text,))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        header = [mentors.tidy(name).lower().replace(" ", "_") for name in next(lines, [])]
+        header = [forms.tidy(name).lower().replace(" ", "_") for name in next(lines, [])]
         if faults := _header_faults(header):
             return MentorFile((), faults)
         return _rows(lines, header, known)

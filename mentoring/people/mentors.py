@@ -1,6 +1,5 @@
-"""Mentors, and the one rule "fit for duty". Staff are in `staff.py`."""
+"""Mentors: who they are. Whether they are fit for duty is in `fitness.py`; staff are in `access/staff.py`."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +8,11 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
+from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
 
 # words
-
-LONGEST_NAME = 60
-JOINERS = "\u200c\u200d"
 
 
 class MentorState(StrEnum):
@@ -65,48 +62,7 @@ class NewMentor:
     shows_name: bool = False
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong in what was given: the field, what is wrong, and what would put it right."""
-
-    field: str
-    what: str
-    remedy: str
-
-
 # rules
-
-
-def unfit_because(*, state: MentorState, badge_good: bool) -> tuple[str, ...]:
-    """Why this mentor may not come on duty now; empty means fit for duty (P2).
-
-    The reasons that exist so far: active, and the badge good. Each later noun adds its own here.
-    """
-    reasons = []
-    if state is MentorState.PAUSED:
-        reasons.append("stepping back for a while")
-    if state is MentorState.LEFT:
-        reasons.append("no longer a mentor")
-    if not badge_good:
-        reasons.append("has no good badge")
-    return tuple(reasons)
-
-
-def tidy(text: str) -> str:
-    """Text as a person meant it: one form of each letter, single spaces, nothing that only a machine can see.
-
-    The two joiners stay: some scripts cannot write a name without them. A text of nothing visible is empty.
-    """
-    plain = unicodedata.normalize("NFC", text)
-    visible = "".join(_seen(letter) for letter in plain)
-    return " ".join(visible.split()) if visible.strip(JOINERS + " ") else ""
-
-
-def _seen(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    if kind in ("Cc", "Zl", "Zp"):
-        return " "
-    return "" if kind in ("Cf", "Cs", "Co", "Cn") and letter not in JOINERS else letter
 
 
 def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:

@@ -7,7 +7,7 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from mentoring.people.mentors import Fault, tidy
+from mentoring.basics.forms import Fault, tidy
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
 

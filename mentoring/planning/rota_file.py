@@ -8,13 +8,13 @@ from datetime import date, datetime, time, timedelta
 from sqlite_utils import Database
 
 from mentoring.basics import clock
+from mentoring.basics.brought_files import RowFault, Sheet
 from mentoring.basics.spreadsheets import csv_of, disarmed
 from mentoring.people import mentors
-from mentoring.people.mentor_file import RowFault
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import availability, rota
 from mentoring.planning.availability import Availability
-from mentoring.planning.planner.term_files import ROTA_COLUMNS, Sheet, date_in, time_in
+from mentoring.planning.planner.term_files import ROTA_COLUMNS, date_in, time_in
 from mentoring.planning.rota import Broken, Cell, PlannedCell
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, at_the_same_time, monday_of

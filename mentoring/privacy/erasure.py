@@ -4,58 +4,30 @@ Tombstones stand in a small file beside the database, not in it, so that they ou
 whether it was a mentor or a member of staff, and the mark of the programme they were of, nothing else.
 """
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from mentoring.access import staff
+from mentoring.access import keys, staff
 from mentoring.access.staff import Role, Staff
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault
+from mentoring.basics.forms import Fault
 from mentoring.privacy import data_map, holds
 from mentoring.privacy.data_map import TABLES
 from mentoring.privacy.holds import Held
-from mentoring.safeguarding import alerts, concerns
+from mentoring.privacy.tombstones import Tombstone, Whose, Why, keep_tombstones, merge, tombstones
+from mentoring.safeguarding import alerts
 from mentoring.school import programme
 from mentoring.store import journal, wiping
-from mentoring.store.database import DatabaseTrouble, StillRead, row, rows, write
-from mentoring.store.whole_files import write_whole
+from mentoring.store.database import StillRead, row, rows, write
 from mentoring.year import year_end
 
 # words
 
-TOMBSTONES = "tombstones.json"
 WHO = "erasure"
-
-
-class Whose(StrEnum):
-    """Whose data are erased or handed out."""
-
-    MENTOR = "mentor"
-    STAFF = "staff"
-
-
-class Why(StrEnum):
-    """Why somebody was erased: an adult said so, their time was over, or a backup had brought them back."""
-
-    ASKED = "asked"
-    RETENTION = "retention"
-    RESTORED = "restored"
-
-
-@dataclass(frozen=True, order=True)
-class Tombstone:
-    """That this number's owner was erased on that day, in the programme with this mark."""
-
-    whose: Whose
-    id: int
-    on: date
-    programme: str
 
 
 @dataclass(frozen=True)
@@ -81,37 +53,6 @@ class Erased:
 # rules
 
 
-def merge(one: Iterable[Tombstone], other: Iterable[Tombstone]) -> tuple[Tombstone, ...]:
-    """All tombstones of both, each person once, with the earlier day."""
-    first: dict[tuple[str, Whose, int], Tombstone] = {}
-    for each in sorted([*one, *other]):
-        first.setdefault((each.programme, each.whose, each.id), each)
-    return tuple(sorted(first.values()))
-
-
-def to_text(tombstones: Iterable[Tombstone]) -> str:
-    """Tombstones as the file holds them: one line each, so that two files can be compared by eye."""
-    lines = [
-        json.dumps({"kind": each.whose, "id": each.id, "date": each.on.isoformat(), "programme": each.programme})
-        for each in tombstones
-    ]
-    return '{"tombstones": [\n' + ",\n".join(lines) + "\n]}\n"
-
-
-def from_text(text: str) -> tuple[Tombstone, ...]:
-    """The tombstones in a file; one without a mark is nobody's. Raises `ValueError` where it is not one."""
-    try:
-        told = json.loads(text)["tombstones"]
-        return tuple(
-            Tombstone(
-                Whose(each["kind"]), int(each["id"]), date.fromisoformat(each["date"]), str(each.get("programme", ""))
-            )
-            for each in told
-        )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValueError("it does not hold tombstones") from error
-
-
 def is_lost(whose: Whose, table: str) -> bool:
     """Whether an erasure removes or blanks rows of this table."""
     known = data_map.BY_NAME.get(table)
@@ -119,24 +60,6 @@ def is_lost(whose: Whose, table: str) -> bool:
 
 
 # memory
-
-
-def tombstones(folder: Path) -> tuple[Tombstone, ...]:
-    """The tombstones beside a database; none while nobody was erased. Raises `DatabaseTrouble` for a damaged file."""
-    path = folder / TOMBSTONES
-    try:
-        return from_text(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
-        raise DatabaseTrouble(
-            f"{path} cannot be read: {error}. Put a copy of it from a backup in its place."
-        ) from error
-
-
-def keep_tombstones(folder: Path, all_of_them: Iterable[Tombstone]) -> None:
-    """Write the tombstones beside a database, whole or not at all, on disk when this returns; nobody else reads it."""
-    write_whole(folder / TOMBSTONES, to_text(all_of_them).encode())
 
 
 def erased_on(db: Database, whose: Whose) -> dict[int, datetime]:
@@ -211,7 +134,7 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
     since = clock.to_text(now - alerts.ANSWER_SHOWN)
     if row(db, on_the_way, id=staff_id, since=since, now=clock.to_text(now)):
         return Fault("staff", "is on the way to a call", "wait ten minutes, or take the answer back on Today")
-    if member and (fault := concerns.last_reader_fault(db, member)):
+    if member and (fault := keys.last_reader_fault(db, member)):
         return Fault("staff", fault.what, fault.remedy)
     waiting = row(
         db,

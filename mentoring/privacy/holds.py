@@ -7,9 +7,8 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from doors import serving
-from mentoring.basics import clock
-from mentoring.people.mentors import Fault, tidy
+from mentoring.basics import clock, forms
+from mentoring.basics.forms import Fault, tidy
 from mentoring.privacy import data_map
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
@@ -49,7 +48,7 @@ class Hold:
 def hold_faults(what: str, key: str, reason: str) -> list[Fault]:
     """What is wrong with a hold that is asked for; empty when nothing is."""
     faults = []
-    if what not in set(Held) or not key or (what != Held.CLASS and not serving.number(key)):
+    if what not in set(Held) or not key or (what != Held.CLASS and not forms.number(key)):
         faults.append(Fault("what", "is missing", "choose a person or a class of data"))
     elif what == Held.CLASS and (key not in data_map.BY_CODE or not data_map.BY_CODE[key].can_be_held):
         faults.append(Fault("what", "cannot be held", "choose another class: this one is gone within days by design"))
@@ -121,7 +120,7 @@ def begin(db: Database, what: Held, key: str, reason: str, *, by: str, now: date
     if faults := hold_faults(what, key, reason):
         return faults
     column = {Held.MENTOR: "mentor_id", Held.STAFF: "staff_id", Held.CLASS: "class"}[what]
-    value = key if what is Held.CLASS else serving.number(key)
+    value = key if what is Held.CLASS else forms.number(key)
     with write(db):
         if not _is_known(db, what, value):
             return [Fault("what", "is nobody's number", "choose somebody from the list")]

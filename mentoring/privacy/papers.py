@@ -14,8 +14,8 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault, tidy
 from mentoring.basics.spreadsheets import csv_of, disarmed
-from mentoring.people.mentors import Fault, tidy
 from mentoring.privacy import data_map, retention
 from mentoring.privacy.data_map import NOT_ABOUT_A_PERSON, TABLES
 from mentoring.privacy.retention import Kept

@@ -8,12 +8,13 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
+from mentoring.access import staff
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault, tidy
 from mentoring.lunch import close_of_day
-from mentoring.people.mentors import Fault, tidy
-from mentoring.privacy import erasure, holds
+from mentoring.privacy import erasure, holds, tombstones
 from mentoring.privacy.data_map import BY_CODE, CLASSES, TABLES, DataClass, Period, Unit
-from mentoring.privacy.erasure import Whose, Why
+from mentoring.privacy.tombstones import Whose, Why
 from mentoring.school import programme, school_year
 from mentoring.store import journal, wiping
 from mentoring.store.database import insert, row, rows, write
@@ -158,7 +159,7 @@ def is_time(db: Database, *, now: datetime) -> bool:
     """Whether the box should forget by itself: once a day, after close of day, with a clock that can be believed."""
     if wiping.is_owed(db):
         return True
-    if not programme.is_set_up(db) or programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
+    if not staff.is_set_up(db) or programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
         return False
     day = clock.school_day(now, school_year.zone(db))
     if row(db, "select 1 from retention_runs where day = :day", day=day.isoformat()):
@@ -265,7 +266,7 @@ def run(db: Database, *, folder: Path, now: datetime, by: str = WHO) -> Ran:
     Raises `StillRead` while somebody reads the old bytes: what was forgotten is, and the bytes go at the next look.
     """
     today = clock.school_day(now, school_year.zone(db))
-    people = erasure.bury_again(db, erasure.tombstones(folder), now=now)
+    people = erasure.bury_again(db, tombstones.tombstones(folder), now=now)
     erasure.lay(db, folder)
     with write(db):
         _note_leavers(db, now=now)

@@ -19,7 +19,7 @@ from mentoring.basics import clock
 from mentoring.basics.spreadsheets import csv_of, disarmed
 from mentoring.privacy import data_map, erasure
 from mentoring.privacy.data_map import BY_CODE, BY_NAME
-from mentoring.privacy.erasure import Whose
+from mentoring.privacy.tombstones import Whose
 from mentoring.school import school_year
 from mentoring.store import journal
 from mentoring.store.database import rows, write

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.people.mentors import LONGEST_NAME, Fault, tidy
+from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
 from mentoring.safeguarding.alerts import LEVELS, Level
 from mentoring.school import programme, school_year
 from mentoring.store import journal

@@ -8,7 +8,7 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.people.mentors import LONGEST_NAME, Fault, tidy
+from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import Alert, Level
 from mentoring.safeguarding.channels import MOST_TRIES

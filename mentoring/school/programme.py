@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.people.mentors import LONGEST_NAME, Fault, tidy
+from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
 from mentoring.store import journal
 from mentoring.store.database import row, write
 
@@ -133,11 +133,6 @@ def mark(db: Database) -> str:
     """What tells this programme from every other, whatever it is called; empty on a new box."""
     found = row(db, "select mark from programme")
     return str(found["mark"]) if found else ""
-
-
-def is_set_up(db: Database) -> bool:
-    """Whether the first lead has been made."""
-    return row(db, "select 1 from staff where role = 'lead'") is not None
 
 
 # actions

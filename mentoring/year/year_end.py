@@ -11,8 +11,6 @@ from mentoring.basics import clock
 from mentoring.people import badge_register, mentors
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import calendars, rota
-from mentoring.privacy import holds
-from mentoring.privacy.holds import Held
 from mentoring.school import school_year
 from mentoring.store import journal
 from mentoring.store.database import row, rows, write
@@ -121,15 +119,14 @@ def leaves(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
     db.execute("update mentors set state = 'left' where id = :id and state <> 'left'", {"id": mentor_id})
     badge_register.revoked(db, mentor_id, by=by, now=now)
     for forgotten in (
-        "delete from availability where mentor_id = :id",
-        "delete from caps where mentor_id = :id",
+        "delete from availability where mentor_id = :id and mentor_id not in (select id from held_mentors)",
+        "delete from caps where mentor_id = :id and mentor_id not in (select id from held_mentors)",
         """
         delete from apart
          where :id in (mentor_id, other_id)
            and mentor_id not in (select id from held_mentors) and other_id not in (select id from held_mentors)""",
     ):
-        if holds.on(db, Held.MENTOR, mentor_id) is None:
-            db.execute(forgotten, {"id": mentor_id})
+        db.execute(forgotten, {"id": mentor_id})
     calendars.end_link(db, mentor_id, by=by, now=now)
     _leave_rota(db, mentor_id, by=by, now=now)
 

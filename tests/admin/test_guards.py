@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
-from admin.access.log_in import Throttle
+from admin.access.throttle import Throttle
 from admin.frame import rights
 from admin.planning.planner import Planning
 from admin.planning.plans_in_work import PlanInWork, task_of

@@ -22,8 +22,8 @@ from mentoring.access import keys
 from mentoring.basics import clock
 from mentoring.basics.sealing import Key
 from mentoring.box import backups
-from mentoring.privacy import erasure
-from mentoring.privacy.erasure import Tombstone, Whose
+from mentoring.privacy import tombstones
+from mentoring.privacy.tombstones import Tombstone, Whose
 from mentoring.school import programme
 from mentoring.store.database import open_database
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
@@ -137,7 +137,7 @@ def test_a_restore_brings_back_what_was_lost_and_says_where_the_rest_is(
 def test_a_restore_names_the_only_lead_who_was_erased_since(call: Call, box: Path, backup: Path, paper: Key):
     with closing(open_database(box / "programme.db")) as db:
         erased = Tombstone(Whose.STAFF, 1, clock.now().date(), programme.mark(db))
-    erasure.keep_tombstones(box, [erased])
+    tombstones.keep_tombstones(box, [erased])
     done = call("restore", backup, typed=paper.words)
     assert done.returncode == 0, done.stderr
     assert "Ms Okafor was erased later, but is this backup's only lead: hand the lead over" in done.stdout

@@ -22,7 +22,7 @@ import pytest
 from benchmarks import faults, struck
 from benchmarks.camera import frame
 from benchmarks.school import Door, School, doors_open, fill
-from doors.serving import browser_key
+from mentoring.basics.forms import browser_key
 from mentoring.store import journal
 from mentoring.store.database import open_database, rows
 

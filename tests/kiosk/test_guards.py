@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
-from doors import serving
-from doors.serving import LARGEST_BODY
+from doors import headers
+from doors.headers import LARGEST_BODY
 from mentoring.basics.settings import Settings
 from tests.both_doors import Wall
 from tests.conftest import Cast
@@ -266,7 +266,7 @@ def test_a_page_may_be_looked_at_from_anywhere(kiosk_door: FlaskClient, headers:
 def test_the_policy_of_both_doors_is_one(kiosk_door: FlaskClient, staff_door: FlaskClient):
     for door in (kiosk_door, staff_door):
         answer = door.get("/healthz")
-        assert {name: answer.headers[name] for name in serving.HEADERS} == serving.HEADERS
+        assert {name: answer.headers[name] for name in headers.HEADERS} == headers.HEADERS
 
 
 @pytest.mark.parametrize("junk", ["\x00", "\ud800".encode("utf-8", "surrogatepass"), b"\xff\xfe", "🐢" * 2_000])

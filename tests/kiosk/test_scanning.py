@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 import kiosk.app
 from badges import code
-from doors.serving import LARGEST_BODY
+from doors.headers import LARGEST_BODY
 from mentoring.basics.settings import Settings
 from mentoring.people import badge_register
 from tests.both_doors import JSON, KEY, Scan, Wall, picture

@@ -11,13 +11,14 @@ from werkzeug.wrappers import Response
 
 from admin.access.log_in import COOKIE
 from admin.frame.downloads import CSV, PDF, ZIP, saved
-from admin.frame.sentences import CONCERN_KINDS, CONCERN_STANDS, CONCERN_STATES, SAID
+from admin.frame.sentences import SAID
 from admin.safeguarding.concerns.records import my_key, spoken
 from admin.safeguarding.concerns.unlocked import Papers
+from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STANDS, CONCERN_STATES
 from badges.child import Child, ChildDied, TookTooLong
-from doors import serving
+from mentoring.basics import forms
+from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key
-from mentoring.people.mentors import Fault
 from mentoring.safeguarding import concerns
 from mentoring.safeguarding.concerns import Receipt, Record, State
 from mentoring.school import programme
@@ -43,7 +44,7 @@ def draw_up() -> Answer:
     key = my_key()
     if key is None:
         return _locked()
-    chosen = [number for each in request.form.getlist("concern") if (number := serving.number(each))]
+    chosen = [number for each in request.form.getlist("concern") if (number := forms.number(each))]
     found = [concerns.open_record(g.db, each, key=key, by=g.me, now=g.now) for each in dict.fromkeys(chosen)]
     records = [each for each in found if each and each.entries]
     if not records:

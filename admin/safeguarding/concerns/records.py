@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from admin.access.log_in import COOKIE
 from admin.frame.rights import ROLE_WORDS
-from admin.frame.sentences import CONCERN_KINDS, CONCERN_STATES, SAID
-from doors import serving
+from admin.frame.sentences import SAID
+from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STATES
 from mentoring.access import keys, staff
-from mentoring.basics import clock, sealing
+from mentoring.basics import clock, forms, sealing
+from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key, WrongKey
-from mentoring.people.mentors import Fault
 from mentoring.safeguarding import alerts, concerns
 from mentoring.safeguarding.alerts import Alert
 from mentoring.safeguarding.concerns import FIELDS, Kind, NoRecoveryKey, Record
@@ -136,7 +136,7 @@ def _list(key: Key, *, trouble: str = "") -> str:
         recovery=keys.on_paper(g.db),
         readers=keys.readers(g.db),
         roles=ROLE_WORDS,
-        seen=concerns.fingerprint(keys.recipients(g.db)),
+        seen=keys.fingerprint(keys.recipients(g.db)),
         unwiped=[each for each in concerns.hand_overs(g.db) if each.shredded and not each.wiped],
         said=SAID.get(request.args.get("said", "")),
         when=spoken,
@@ -252,7 +252,7 @@ def _form(
 
 def _key() -> str:
     """This page's key, as the store keeps it: another's key is never mine (P26)."""
-    return serving.browser_key(f"{g.me.id} {request.form.get('key', '')}")
+    return forms.browser_key(f"{g.me.id} {request.form.get('key', '')}")
 
 
 def _alert(alert_id: int | None) -> Alert | None:
@@ -413,7 +413,7 @@ def seal_anew() -> Answer | dict[str, int]:
     key = my_key()
     if key is None or not keys.recovery(g.db):
         return redirect(url_for("concerns_page.show", said="locked"), 303)
-    if request.form.get("readers") != concerns.fingerprint(keys.recipients(g.db)):
+    if request.form.get("readers") != keys.fingerprint(keys.recipients(g.db)):
         return _list(key, trouble="The readers have changed since this page was shown. Look who they are now."), 409
     done = concerns.seal_anew(g.db, key=key, by=g.me, now=g.now, most=AT_ONCE)
     if request.accept_mimetypes.best == "application/json":

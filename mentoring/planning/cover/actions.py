@@ -5,10 +5,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from mentoring.basics import clock
-from mentoring.lunch import duty
-from mentoring.people import mentors
-from mentoring.people.mentors import Fault
+from mentoring.basics import clock, forms
+from mentoring.basics.forms import Fault
+from mentoring.people import fitness, mentors
 from mentoring.planning import rota
 from mentoring.planning.cover.memory import afterwards, by_id, live_of, new_request, same_swap, set_state
 from mentoring.planning.cover.rules import after_undo
@@ -63,7 +62,7 @@ def take(db: Database, request_id: int, mentor_id: int, *, by: str, now: datetim
             return Answer(Code.GONE, request)
         if now >= request.drop_in.ends or request.drop_in.closed:
             return Answer(Code.TOO_LATE, request)
-        if not duty.is_fit(mentor):
+        if not fitness.is_fit(mentor):
             return Answer(Code.NOT_FIT, request)
         return _agree(db, request, mentor_id, back=None, by=by, now=now)
 
@@ -95,7 +94,7 @@ def swap(
             return Answer(Code.TOO_LATE)
         if not is_due or mentor_id == other_id or gives == other_gives:
             return Answer(Code.NOT_DUE)
-        if any(each is None or not duty.is_fit(each) for each in two):
+        if any(each is None or not fitness.is_fit(each) for each in two):
             return Answer(Code.NOT_FIT)
         mine, theirs = live_of(db, gives, mentor_id), live_of(db, other_gives, other_id)
         if taken := next((each for each in (mine, theirs) if each and each.state is State.TAKEN), None):
@@ -147,7 +146,7 @@ def approve(db: Database, request_id: int, *, despite: str = "", by: str, now: d
         found = rota.check(db, wanted)
         if isinstance(found, Fault):
             return Answer(Code.FORBIDDEN, request, fault=found)
-        if found and not mentors.tidy(despite):
+        if found and not forms.tidy(despite):
             return Answer(Code.WARNED, request, broken=found)
         if found and request.drop_in.id is not None:
             rota.override(db, request.drop_in.id, found, despite, by=by, now=now)

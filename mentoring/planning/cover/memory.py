@@ -7,8 +7,7 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.lunch import duty
-from mentoring.people import mentors
+from mentoring.people import fitness, mentors
 from mentoring.people.mentors import Mentor
 from mentoring.planning import availability, rota
 from mentoring.planning.cover.rules import exchanged, in_turn, is_free
@@ -98,7 +97,7 @@ def who_could(db: Database, drop_in: DropIn, *, leaving: Iterable[int] = ()) -> 
             if mentor.id not in written
             and mentor.id not in gone
             and mentor.id not in busy
-            and duty.is_fit(mentor)
+            and fitness.is_fit(mentor)
             and is_free(drop_in, said=known[mentor.id], letter=letter, duties=duties[mentor.id], partners=ids)
         ),
         partners=partners,

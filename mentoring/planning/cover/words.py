@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mentoring.people.mentors import Fault, Mentor
+from mentoring.basics.forms import Fault
+from mentoring.people.mentors import Mentor
 from mentoring.planning.rota import Broken
 from mentoring.school.school_year import DropIn
 

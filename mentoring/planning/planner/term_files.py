@@ -1,17 +1,13 @@
 """A term to plan as two CSV files, and its rota as a third. All or nothing; each fault says row, column and remedy."""
 
-import csv
-import io
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from mentoring.basics.brought_files import RowFault, Sheet
 from mentoring.basics.spreadsheets import csv_of, starts_a_formula
-from mentoring.people.mentor_file import RowFault
-from mentoring.people.mentors import tidy
 from mentoring.planning.planner.task import Days, Lunch, Plan, Rostered, Task
 from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
 
@@ -24,7 +20,6 @@ ROTA_COLUMNS = ("date", "start", "room", "mentor")
 MOST_PLACES = 20  # mentors on one drop-in; more is a slip of the hand
 MOST_DUTIES = 99  # a week
 LONGEST = 100  # letters of a name or a room
-LARGEST_FILE = 2 * 1024 * 1024  # bytes
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d{1,3}")
 
@@ -46,74 +41,6 @@ class TermFiles:
 
     task: Task | None
     faults: tuple[FileFault, ...]
-
-
-class Sheet:
-    """One file's rows, and the faults found in it so far."""
-
-    def __init__(self, content: bytes, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
-        self.faults: list[RowFault] = []
-        self.rows: list[tuple[int, dict[str, str]]] = []
-        text = self._text(content)
-        if text is None:
-            return
-        lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-        try:
-            header = [tidy(name).lower() for name in next(lines, [])]
-            if self._is_wrong(header, needed, optional):
-                return
-            for row, cells in enumerate(lines, 2):
-                self._row(row, header, cells)
-        except csv.Error as error:
-            self.add(lines.line_num, "1", f"the row cannot be taken apart ({error})", "look for a stray quotation mark")
-
-    def add(self, row: int, column: str, what: str, remedy: str) -> None:
-        """One more fault."""
-        self.faults.append(RowFault(row, column, what, remedy))
-
-    def _text(self, content: bytes) -> str | None:
-        if len(content) > LARGEST_FILE:
-            self.add(1, "1", "the file is larger than 2 MB", "bring one term alone")
-            return None
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            before = content[: error.start]
-            column = before[before.rfind(b"\n") + 1 :].count(b",") + 1
-            row = before.count(b"\n") + 1
-            self.add(row, str(column), "a letter is not written as UTF-8", "save the file as “CSV UTF-8”")
-            return None
-        if "\0" in text:
-            self.add(
-                text[: text.index("\0")].count("\n") + 1, "1", "there is a zero byte", "save the file as “CSV UTF-8”"
-            )
-            return None
-        if not text.strip():
-            self.add(1, "1", "the file is empty", "export it again with its header")
-            return None
-        return text
-
-    def _is_wrong(self, header: list[str], needed: Sequence[str], optional: Sequence[str]) -> bool:
-        columns = ",".join(needed) + (f" and perhaps {','.join(optional)}" if optional else "")
-        for name in needed:
-            if name not in header:
-                self.add(1, name, "the column is missing", f"the columns are {columns}, with commas between them")
-        for number, name in enumerate(header, 1):
-            if name not in (*needed, *optional):
-                self.add(1, name or str(number), "the column is not known", f"the columns are {columns}")
-            elif name in header[: number - 1]:
-                self.add(1, name, "the column is there twice", "keep one")
-        return bool(self.faults)
-
-    def _row(self, row: int, header: list[str], cells: list[str]) -> None:
-        if not any(cell.strip() for cell in cells):
-            return
-        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-            remedy = "put ; between several, and a cell with a comma into quotation marks"
-            self.add(row, str(len(header) + 1), "there are more cells than columns", remedy)
-            return
-        padded = cells + [""] * len(header)
-        self.rows.append((row, {name: tidy(cell) for name, cell in zip(header, padded, strict=False)}))
 
 
 # rules

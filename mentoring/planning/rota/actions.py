@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from mentoring.basics.forms import Fault, tidy
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, Mentor, tidy
+from mentoring.people.mentors import Mentor
 from mentoring.planning.rota.memory import (
     at_that_time,
     before_change,

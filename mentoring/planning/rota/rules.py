@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from mentoring.people.mentors import Fault, Mentor, MentorState
+from mentoring.basics.forms import Fault
+from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning.availability import Availability, kept_apart, not_free_because
 from mentoring.planning.rota.words import PLACES, Broken, Limits, Rule
 from mentoring.school.school_year import DropIn, at_the_same_time

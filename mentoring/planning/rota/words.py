@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from mentoring.people.mentors import Fault, Mentor
+from mentoring.basics.forms import Fault
+from mentoring.people.mentors import Mentor
 from mentoring.planning.availability import Entry
 from mentoring.school.school_year import PAIR, DropIn
 

@@ -8,7 +8,6 @@ from mentoring.safeguarding.concerns.actions import (
     hold,
     in_the_way,
     keep_draft,
-    last_reader_fault,
     note_receipt,
     note_unlocked,
     open_all,
@@ -33,7 +32,7 @@ from mentoring.safeguarding.concerns.memory import (
     sealed_entries,
     written_by,
 )
-from mentoring.safeguarding.concerns.rules import csv_text, fields_of, fingerprint, labelled
+from mentoring.safeguarding.concerns.rules import csv_text, fields_of, labelled
 from mentoring.safeguarding.concerns.words import (
     FIELDS,
     OUTCOMES,
@@ -78,14 +77,12 @@ __all__ = [
     "drop_draft",
     "everything",
     "fields_of",
-    "fingerprint",
     "hand_over",
     "hand_overs",
     "hold",
     "in_the_way",
     "keep_draft",
     "labelled",
-    "last_reader_fault",
     "note_receipt",
     "note_unlocked",
     "open_all",

@@ -6,17 +6,16 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from doors import serving
+from mentoring.access.keys import fingerprint
 from mentoring.access.staff import Staff
-from mentoring.basics import clock, sealing
+from mentoring.basics import clock, forms, sealing
+from mentoring.basics.forms import Fault, tidy
 from mentoring.basics.sealing import Key, WrongKey
-from mentoring.people.mentors import Fault, tidy
 from mentoring.safeguarding.concerns import memory
 from mentoring.safeguarding.concerns.rules import (
     content,
     faults,
     fields_of,
-    fingerprint,
     is_empty,
     is_past_day,
     opens_again,
@@ -112,11 +111,11 @@ def add(
 def _points_nowhere(db: Database, concern_id: int, kind: Kind, fields: Mapping[str, str]) -> list[Fault]:
     """Whether a link names another record, and a correction an entry of this one."""
     if kind is Kind.LINK:
-        other = serving.number(fields["other"])
+        other = forms.number(fields["other"])
         if other == concern_id or memory.by_id(db, other) is None:
             return [Fault("other", "is no other record's number", "look at the list of records")]
     own = {number for number, _ in memory.sealed_entries(db, concern_id)}
-    if kind is Kind.CORRECTION and serving.number(fields["corrects"]) not in own:
+    if kind is Kind.CORRECTION and forms.number(fields["corrects"]) not in own:
         return [Fault("corrects", "is no entry of this record", "choose one of its entries")]
     return []
 
@@ -277,20 +276,6 @@ def seal_anew(db: Database, *, key: Key, by: Staff, now: datetime, most: int) ->
 def waits_to_be_sealed(db: Database) -> int:
     """How much is not sealed to just today's owners. Raises `NoRecoveryKey`."""
     return len(memory.not_sealed_to(db, fingerprint(memory.recipients(db))))
-
-
-def last_reader_fault(db: Database, member: Staff) -> Fault | None:
-    """Why this owner's key cannot be taken out now: the records would open to nobody but the paper. Else None."""
-    shut = memory.shut_without(db, member.id)
-    if not shut:
-        return None
-    texts = "1 sealed text" if shut == 1 else f"{shut} sealed texts"
-    return Fault(
-        "role",
-        f"is the last who can read {texts} of concerns",
-        "without them only the recovery key on paper would open it. First have another safeguarding lead or deputy log "
-        "in with their second factor, and then seal the concerns to them, on the concerns page",
-    )
 
 
 # Handed over

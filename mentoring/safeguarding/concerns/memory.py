@@ -7,9 +7,10 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from mentoring.access import keys
+from mentoring.access.keys import fingerprint
 from mentoring.basics import clock, sealing
 from mentoring.basics.sealing import Key, WrongKey
-from mentoring.safeguarding.concerns.rules import digest, fingerprint, read
+from mentoring.safeguarding.concerns.rules import digest, read
 from mentoring.safeguarding.concerns.words import Concern, Draft, Entry, HandOver, Kind, NoRecoveryKey, State
 from mentoring.store.database import insert, row, rows
 
@@ -254,31 +255,6 @@ def not_sealed_to(db: Database, mark: str) -> list[tuple[str, int]]:
         for table, number in SEALED.items()
         for each in rows(db, f"select {number} from {table} where sealed_to <> :mark order by {number}", mark=mark)  # noqa: S608 # our own names
     ]
-
-
-def shut_without(db: Database, staff_id: int) -> int:
-    """How many sealed things would open to no owner on this box if this one's key were taken out; never too few.
-
-    Everything is sealed to all keys that are good at that moment. So an older key opens whatever this one opens, and a
-    younger one what is sealed to just today's keys, or was written since it was made.
-    """
-    good = rows(db, "select staff_id, made from keys where ended is null and staff_id is not null order by id")
-    if all(each["staff_id"] != staff_id for each in good) or good[0]["staff_id"] != staff_id:
-        return 0
-    since = next((each["made"] for each in good[1:]), None)
-    mark = fingerprint(keys.recipients(db))
-    found = row(
-        db,
-        """
-        select count(*) as shut from (
-               select at, sealed_to from concern_entries
-                union all select at, sealed_to from concern_drafts
-                union all select at, sealed_to from concern_receipts)
-         where :since is null or (sealed_to <> :mark and at <= :since)""",
-        since=since,
-        mark=mark,
-    )
-    return int(found["shut"]) if found else 0
 
 
 def sealed_at(db: Database, table: str, number: int) -> bytes:

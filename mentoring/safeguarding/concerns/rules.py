@@ -3,12 +3,12 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from mentoring.basics import clock, sealing
+from mentoring.basics.forms import Fault
 from mentoring.basics.spreadsheets import csv_of, disarmed
-from mentoring.people.mentors import Fault
 from mentoring.safeguarding.concerns.words import (
     ALWAYS_ONE_OF,
     FIELDS,
@@ -65,11 +65,6 @@ def is_past_day(text: str, *, today: date) -> bool:
 def is_empty(fields: Mapping[str, str]) -> bool:
     """Whether nothing was typed that anybody would miss."""
     return not any(text for name, text in fields.items() if name not in ("unknown", "corrects"))
-
-
-def fingerprint(recipients: Iterable[str]) -> str:
-    """A short name for a set of public keys, to see at a glance whether something is sealed to just these."""
-    return hashlib.sha256("\n".join(sorted(recipients)).encode()).hexdigest()[:16]
 
 
 def content(kind: str, fields: Mapping[str, str], *, concern: int | None, at: datetime, by: str) -> bytes:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.people.mentors import Fault, tidy
+from mentoring.basics.forms import Fault, tidy
 from mentoring.school.school_year.memory import (
     anchor,
     anchor_week,

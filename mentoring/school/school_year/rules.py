@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from mentoring.people.mentors import Fault, tidy
+from mentoring.basics.forms import Fault, tidy
 from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
 from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot, Slot
 

@@ -14,7 +14,7 @@ from jinja2 import BytecodeCache
 from sqlite_utils import Database
 
 import admin.app
-from admin.access.log_in import Throttle
+from admin.access.throttle import Throttle
 from mentoring.access import accounts, second_factor, staff
 from mentoring.access.staff import Role
 from mentoring.basics.settings import Settings

@@ -17,9 +17,9 @@ from mentoring.access.staff import Role
 from mentoring.people import mentors
 from mentoring.privacy import erasure, holds, papers, retention
 from mentoring.privacy.data_map import CLASSES
-from mentoring.privacy.erasure import Whose
 from mentoring.privacy.holds import Held
 from mentoring.privacy.papers import RISKS
+from mentoring.privacy.tombstones import Whose
 from mentoring.store import journal
 from tests.both_doors import Wall, factor_for, form_key, log_in
 from tests.conftest import PASSWORD, Cast, at

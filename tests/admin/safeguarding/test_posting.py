@@ -251,7 +251,7 @@ def test_a_messenger_ends_with_its_parent_also_in_the_middle_of_a_letter():
     with mailbox(silent=True) as box:
         code = (
             "import sys\n"
-            "from admin import posting\n"
+            "from admin.safeguarding import posting\n"
             f"url = {address(box)!r}\n"
             "child = posting.messenger(seconds=600.0)\n"
             "child.start()\n"

@@ -10,9 +10,9 @@ from mentoring.access.accounts import Printed, leaving_fault, needs_factor
 from mentoring.access.second_factor import code_at
 from mentoring.access.staff import Role, Staff
 from mentoring.basics import sealing
+from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import WrongKey
-from mentoring.people.mentors import Fault
-from mentoring.privacy import erasure
+from mentoring.privacy import erasure, tombstones
 from mentoring.safeguarding import concerns
 from tests.conftest import PASSWORD, Cast, at
 
@@ -206,7 +206,7 @@ def take_out(db: Database, member: Staff, cast: Cast, data: Path) -> list[Fault]
         accounts.change_role(db, member, Role.HELPER, by="staff 1", now=NOW),
         accounts.hand_over(db, member, role=Role.HELPER, by="staff 1", now=NOW),
         accounts.end(db, member, takes_over=staff.lead(db), by_id=cast.okafor, now=NOW),
-        erasure.erase(db, erasure.Whose.STAFF, member.id, folder=data, by="staff 1", now=NOW),
+        erasure.erase(db, tombstones.Whose.STAFF, member.id, folder=data, by="staff 1", now=NOW),
     ]
     assert keys.public_of(db, member.id) is not None
     return [each for each in tried if isinstance(each, Fault)]

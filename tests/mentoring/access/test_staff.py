@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from mentoring.access import staff
 from mentoring.access.staff import Role, password_fault
-from mentoring.people.mentors import Fault
+from mentoring.basics.forms import Fault
 from mentoring.store.database import rows
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, SCHOOL, Cast, at
 

@@ -17,15 +17,15 @@ import pytest
 from mentoring.access import accounts, keys, second_factor, staff
 from mentoring.access.staff import Role
 from mentoring.basics import sealing
+from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key, WrongKey
 from mentoring.box import backups, restoring, trail
 from mentoring.box.backups import Backup
 from mentoring.box.restoring import NotABackup, Restored, TrailTouched
 from mentoring.lunch import help_requests
 from mentoring.lunch.help_requests import Topic
-from mentoring.people.mentors import Fault
 from mentoring.privacy import erasure
-from mentoring.privacy.erasure import Whose
+from mentoring.privacy.tombstones import Whose
 from mentoring.school import programme
 from mentoring.store import journal
 from mentoring.store.database import DatabaseTrouble, open_database, rows, write

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from mentoring.people import mentors
-from mentoring.people.mentors import ALREADY_THERE, Fault, MentorState, NewMentor, new_mentor, tidy
+from mentoring.basics import forms
+from mentoring.basics.forms import Fault, tidy
+from mentoring.people import fitness, mentors
+from mentoring.people.mentors import ALREADY_THERE, MentorState, NewMentor, new_mentor
 from mentoring.store.database import rows
 from tests.conftest import Cast, at
 
@@ -28,7 +30,7 @@ NOW = at("09:00")
 def test_fit_for_duty_is_active_with_a_good_badge_and_gives_every_reason_why_not(
     state: MentorState, reasons: tuple[str, ...], *, badge_good: bool
 ):
-    assert mentors.unfit_because(state=state, badge_good=badge_good) == reasons
+    assert fitness.unfit_because(state=state, badge_good=badge_good) == reasons
 
 
 @pytest.mark.parametrize(
@@ -153,11 +155,11 @@ def test_a_mentor_who_is_not_there_is_none(db: Database):
 
 @pytest.mark.parametrize("text", ["A\u200bmira", "Amira\u202e", "\ufeffAmira", "Ami\u00adra"])
 def test_nothing_invisible_is_kept(text: str):
-    assert mentors.tidy(text) == "Amira"
+    assert forms.tidy(text) == "Amira"
 
 
 def test_a_joiner_inside_a_name_is_kept_and_alone_is_no_name():
-    assert mentors.tidy("\u0645\u200c\u06cc") == "\u0645\u200c\u06cc"
+    assert forms.tidy("\u0645\u200c\u06cc") == "\u0645\u200c\u06cc"
     assert isinstance(mentors.new_mentor({"given_name": "\u200d", "family_name": "\u2060", "year_group": "10"}), list)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from mentoring.people.mentors import Fault
+from mentoring.basics.forms import Fault
 from mentoring.planning import availability
 from mentoring.planning.availability import ApartWhy, Availability, Days, Entry, Means, Why
 from mentoring.store.database import rows

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlite_utils import Database
 
+from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Fault, Mentor, MentorState, NewMentor
+from mentoring.people.mentors import Mentor, MentorState, NewMentor
 from mentoring.planning import availability, cover, rota
 from mentoring.planning.availability import ApartWhy, Days, Means, Why
 from mentoring.planning.rota import TOO_LATE, Conflict, PlannedCell, Rule, Stale, Warned

@@ -5,7 +5,7 @@ from sqlite_utils import Database
 
 from mentoring.privacy import erasure
 from mentoring.privacy.data_map import BY_CODE, BY_NAME, CLASSES, NOT_ABOUT_A_PERSON, TABLES, DataClass
-from mentoring.privacy.erasure import Whose
+from mentoring.privacy.tombstones import Whose
 from mentoring.store.database import rows
 
 

@@ -15,14 +15,25 @@ from sqlite_utils import Database
 from mentoring.access import accounts, staff
 from mentoring.access.staff import Role
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault
 from mentoring.lunch import duty
 from mentoring.people import mentors, photos
-from mentoring.people.mentors import Fault, MentorState, NewMentor
+from mentoring.people.mentors import MentorState, NewMentor
 from mentoring.planning import calendars, cover, rota
 from mentoring.privacy import erasure, holds, retention
 from mentoring.privacy.data_map import BY_NAME, NOT_ABOUT_A_PERSON
-from mentoring.privacy.erasure import Erased, Tombstone, Whose, bury_again, merge, tombstones
+from mentoring.privacy.erasure import Erased, bury_again
 from mentoring.privacy.holds import Held
+from mentoring.privacy.tombstones import (
+    TOMBSTONES,
+    Tombstone,
+    Whose,
+    from_text,
+    keep_tombstones,
+    merge,
+    to_text,
+    tombstones,
+)
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import About
 from mentoring.school import programme, school_year
@@ -241,7 +252,7 @@ def test_nobody_is_erased_while_on_duty_or_twice_or_without_being_there(db: Data
 
 def test_a_tombstone_holds_a_number_a_kind_and_a_date_and_is_nobody_elses_to_read(db: Database, cast: Cast, data: Path):
     _erased(db, data, cast.amira)
-    file = data / erasure.TOMBSTONES
+    file = data / TOMBSTONES
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert json.loads(file.read_text()) == {
         "tombstones": [{"kind": "mentor", "id": cast.amira, "date": "2027-01-12", "programme": programme.mark(db)}]
@@ -253,7 +264,7 @@ def test_whom_an_older_backup_brings_back_is_buried_again(db: Database, cast: Ca
     older.mkdir()
     db.conn.execute(f"vacuum into '{older / 'programme.db'}'")
     _erased(db, data, cast.amira)
-    shutil.copy(data / erasure.TOMBSTONES, older)
+    shutil.copy(data / TOMBSTONES, older)
     with closing(open_database(older / "programme.db")) as restored:
         assert mentors.mentor(restored, cast.amira).full_name == "Amira Khan"
         assert bury_again(restored, tombstones(older), now=NOW) == 1
@@ -299,7 +310,7 @@ def test_a_box_struck_after_the_tombstone_ends_the_erasure_when_it_wakes(
         erasure_keep(*_given)
         raise OSError("the cable was pulled")
 
-    erasure_keep = erasure.keep_tombstones
+    erasure_keep = keep_tombstones
     monkeypatch.setattr(erasure, "keep_tombstones", struck)
     with pytest.raises(OSError, match="cable"):
         _erase(db, data, cast.amira)
@@ -312,7 +323,7 @@ def test_a_file_of_tombstones_that_is_lost_comes_back_and_a_damaged_one_is_never
     db: Database, cast: Cast, data: Path
 ):
     _erased(db, data, cast.amira)
-    file = data / erasure.TOMBSTONES
+    file = data / TOMBSTONES
     whole = file.read_text()
     file.unlink()
     erasure.lay(db, data)
@@ -327,7 +338,7 @@ def test_a_file_of_tombstones_that_is_lost_comes_back_and_a_damaged_one_is_never
 
 def test_tombstones_of_an_earlier_programme_in_the_folder_erase_nobody(tmp_path: Path):
     old = [Tombstone(Whose.STAFF, 1, TUESDAY, "another"), Tombstone(Whose.MENTOR, 1, TUESDAY, "")]
-    erasure.keep_tombstones(tmp_path, old)
+    keep_tombstones(tmp_path, old)
     with closing(open_database(tmp_path / "programme.db", create=True)) as db:
         migrate(db)
         staff.set_up(
@@ -407,7 +418,7 @@ def test_merging_loses_nobody_and_does_not_mind_the_order(one: list[Tombstone], 
     assert {(each.programme, each.whose, each.id) for each in both} == {
         (each.programme, each.whose, each.id) for each in [*one, *other]
     }
-    assert erasure.from_text(erasure.to_text(both)) == both
+    assert from_text(to_text(both)) == both
 
 
 def test_what_is_owed_is_wiped_at_the_next_look(db: Database, cast: Cast, data: Path, monkeypatch: pytest.MonkeyPatch):

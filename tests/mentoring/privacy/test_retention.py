@@ -12,7 +12,7 @@ from mentoring.basics import clock
 from mentoring.people import mentors, photos
 from mentoring.planning import availability, calendars, cover
 from mentoring.planning.availability import ApartWhy, Days, Means, Why
-from mentoring.privacy import erasure, holds, retention
+from mentoring.privacy import holds, retention, tombstones
 from mentoring.privacy.data_map import CLASSES, Period, Unit
 from mentoring.privacy.holds import Held
 from mentoring.privacy.retention import Ran, forgotten_before, is_time, period_faults, period_words, run, set_period
@@ -174,7 +174,7 @@ def test_whoever_leaves_is_erased_after_the_next_school_year_with_a_tombstone(db
     assert mentors.mentor(db, cast.amira).full_name == "Amira Khan"
     assert run(db, folder=data, now=_on(date(2028, 9, 1))).people == 1
     assert mentors.mentor(db, cast.amira).full_name == "A former mentor"
-    assert [each.id for each in erasure.tombstones(data)] == [cast.amira]
+    assert [each.id for each in tombstones.tombstones(data)] == [cast.amira]
     assert row(db, "select why from erased")["why"] == "retention"
     assert run(db, folder=data, now=_on(date(2028, 9, 2))).people == 0
 

@@ -18,8 +18,8 @@ from mentoring.planning import availability, cover
 from mentoring.planning.availability import ApartWhy, Days, Means
 from mentoring.privacy import erasure, subject_access
 from mentoring.privacy.data_map import BY_NAME
-from mentoring.privacy.erasure import Whose
 from mentoring.privacy.subject_access import Everything, actor_words, as_csv, as_json, as_zip, everything, hand_over
+from mentoring.privacy.tombstones import Whose
 from mentoring.school import school_year
 from mentoring.store import journal
 from mentoring.store.database import rows

@@ -19,8 +19,8 @@ from sqlite_utils import Database
 from mentoring.access import keys, staff
 from mentoring.access.staff import Role, Staff
 from mentoring.basics import sealing
+from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key
-from mentoring.people.mentors import Fault
 from mentoring.safeguarding import concerns
 from mentoring.safeguarding.concerns import (
     FIELDS,
@@ -359,8 +359,9 @@ def test_half_an_outcome_becomes_something_added(db: Database, lindqvist: Staff,
 HALF_WRITTEN = """
 import os, sys
 from pathlib import Path
-from mentoring import concerns, staff
+from mentoring.access import staff
 from mentoring.basics.clock import from_text
+from mentoring.safeguarding import concerns
 from mentoring.store.database import open_database
 db = open_database(Path(sys.argv[1]))
 me = staff.by_id(db, int(sys.argv[2]))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from mentoring.access import staff
 from mentoring.school import programme
 from mentoring.school.programme import NEVER_A_SECRET, Programme, is_staffed
 from mentoring.store import journal, migrations
@@ -71,7 +72,7 @@ def test_what_set_up_settled_is_what_is_loaded(db: Database):
 def test_before_set_up_there_is_no_programme(tmp_path: Path):
     with closing(open_database(tmp_path / "programme.db", create=True)) as db:
         migrations.migrate(db)
-        assert not programme.is_set_up(db)
+        assert not staff.is_set_up(db)
         with pytest.raises(LookupError):
             programme.load(db)
 

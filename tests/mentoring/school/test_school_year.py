@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mentoring.basics import clock
+from mentoring.basics.forms import Fault
 from mentoring.lunch import duty
-from mentoring.people.mentors import Fault
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, NewSlot, Slot, new_slot, overlaps, week_letter

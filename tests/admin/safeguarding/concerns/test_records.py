@@ -422,13 +422,13 @@ def test_nothing_is_sealed_to_a_new_owner_without_a_yes(
     asked = unlocked.see("/concerns").text
     assert "3 texts are not yet sealed to just today's readers: Mr Adeyemi (deputy)" in asked
     assert "Mrs Lindqvist (safeguarding lead) and the recovery key of" in asked
-    before = concerns.fingerprint([each for each in keys.recipients(db) if each != keys.public_of(db, cast.adeyemi)])
+    before = keys.fingerprint([each for each in keys.recipients(db) if each != keys.public_of(db, cast.adeyemi)])
     for readers in ("", before):
         refused = unlocked.post("/concerns/seal-anew", readers=readers)
         assert refused.status_code == 409
         assert "The readers have changed since this page was shown." in page(refused).text
     assert concerns.waits_to_be_sealed(db) == 3
-    seen = concerns.fingerprint(keys.recipients(db))
+    seen = keys.fingerprint(keys.recipients(db))
     assert unlocked.post("/concerns/seal-anew", readers=seen).status_code == 303
     assert concerns.waits_to_be_sealed(db) == 0
     assert "Crying by the lockers." in helper.see("/concerns/1").text

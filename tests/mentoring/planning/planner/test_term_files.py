@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from mentoring.planning.planner import term_files
+from mentoring.basics import brought_files
 from mentoring.planning.planner.first_rota import first_found
 from mentoring.planning.planner.reasons import tell
 from mentoring.planning.planner.task import Days, Lunch, Place, Rostered, Task
@@ -162,7 +162,7 @@ def test_everything_wrong_with_both_files_is_told_at_once():
         (b"mentor\0\n", "row 1, column 1: there is a zero byte"),
         (MENTORS.splitlines()[0].encode(), "row 2, column mentor: there is nobody in the file"),
         (MENTORS.encode() + b'"Dee,yes\n', "row 5, column 1: the row cannot be taken apart"),
-        (b"x" * (term_files.LARGEST_FILE + 1), "row 1, column 1: the file is larger than 2 MB"),
+        (b"x" * (brought_files.LARGEST_FILE + 1), "row 1, column 1: the file is larger than 2 MB"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_what_to_do(content: bytes, told: str):

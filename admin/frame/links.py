@@ -1,0 +1,18 @@
+"""Secret addresses, as text and as a square to scan."""
+
+from flask import g, url_for
+from markupsafe import Markup
+
+from admin.frame import square
+from mentoring.planning import calendars
+
+
+def address(mentor_id: int | None) -> str:
+    """The whole address of a mentor's calendar, or with None of the programme's; empty while it has no link."""
+    link = calendars.link_of(g.db, mentor_id)
+    return url_for("calendar_door.calendar", calendar_link=link, _external=True) if link else ""
+
+
+def square_of(whole_address: str) -> Markup:
+    """The same address for a phone's camera."""
+    return square.drawn(whole_address) if whole_address else Markup()

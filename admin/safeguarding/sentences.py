@@ -1,0 +1,129 @@
+"""What the staff pages say of alerts, channels, drills and concerns."""
+
+from datetime import datetime, timedelta
+
+from admin.frame.sentences import since
+from mentoring.basics import clock
+from mentoring.safeguarding import alerts
+from mentoring.safeguarding.alerts import About, Call, Level
+from mentoring.safeguarding.channels import MOST_TRIES, Channel, Due, Outcome
+from mentoring.safeguarding.concerns import Kind as ConcernKind
+from mentoring.safeguarding.concerns import Stands
+from mentoring.safeguarding.concerns import State as ConcernState
+
+ALERT_ABOUT = {
+    About.RED_TILE: "A pupil asks for an adult",
+    About.BULLYING: "A mentor asks for an adult: bullying",
+    About.SELF_HARM: "A mentor asks for an adult: self-harm",
+    About.EATING_DISORDER: "A mentor asks for an adult: an eating problem",
+    About.ABUSE: "A mentor asks for an adult: somebody is hurt or abused",
+    About.ANYTHING_ELSE: "A mentor is worried about a pupil",
+}
+PRACTICE = "DRILL: this is practice. "
+PASSED_TO = {Level.DEPUTY: "passed to the deputy", Level.EVERYONE: "passed to all staff"}
+
+CONCERN_KINDS = {
+    ConcernKind.FIRST: "First account",
+    ConcernKind.ADDED: "Added",
+    ConcernKind.CORRECTION: "Correction",
+    ConcernKind.DECISION: "Decision",
+    ConcernKind.OUTCOME: "Outcome",
+    ConcernKind.PASSED_ON: "Passed on",
+    ConcernKind.LINK: "Linked",
+}
+CONCERN_STATES = {
+    ConcernState.OPEN: "Open",
+    ConcernState.CLOSED: "Closed",
+    ConcernState.HANDED_OVER: "Handed over, and shredded here",
+}
+CONCERN_STANDS = {
+    Stands.NO_RECEIPT: "there is no receipt from the other system yet",
+    Stands.HELD: "it is under legal hold",
+    Stands.NOT_CLOSED: "it has no outcome yet: close it first",
+    Stands.ADDED_SINCE: "something was added since these papers were drawn: draw them again",
+    Stands.DRAFT: "an unfinished account belongs to it: take it over or throw it away",
+}
+OUTCOMES = {
+    Outcome.SENT: "it was taken",
+    Outcome.PASSWORD: "the server refused the user name, password or token",
+    Outcome.ADDRESS: "the server refused the address it goes to, or the one it comes from",
+    Outcome.REFUSED: "the server refused the message",
+    Outcome.NO_SUCH_SERVER: "no server of that name was found",
+    Outcome.UNREACHABLE: "the server did not answer",
+    Outcome.TOO_SLOW: "the server took too long",
+    Outcome.NOT_SECURE: "the server does not offer the security that was chosen, or its certificate is not trusted",
+    Outcome.NOT_UNDERSTOOD: "its address is not understood",
+    Outcome.BROKEN: "the sending broke off on this box",
+}
+REACHED = {
+    Level.FIRST: "as soon as an adult is needed",
+    Level.DEPUTY: "when it goes on to the deputy",
+    Level.EVERYONE: "when it goes on to all staff",
+}
+
+
+def called(call: Call, *, zone: str) -> str:
+    """One line for the bar: what, where, when, and which mentor says so. Many taps in one room are one line."""
+    what = [
+        f"{ALERT_ABOUT[each.about]}{f', told by {each.raised_by}' if each.raised_by else ''}" for each in call.alerts
+    ]
+    first, hour = call.first, clock.hour(call.first.raised, zone)
+    practice = PRACTICE if first.drill else ""
+    if len(what) == 1:
+        told_by = f", told by {first.raised_by}" if first.raised_by else ""
+        return f"{practice}{ALERT_ABOUT[first.about]}. {first.room}, {hour}{told_by}"
+    return f"{practice}{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
+
+
+def passed_on(call: Call, *, now: datetime) -> str:
+    """What has become of a call that nobody answered: who was told next, or who cannot go after all."""
+    said = []
+    if call.first.cannot_come:
+        said.append(f"{call.first.cannot_come} cannot go after all.")
+    if call.level in PASSED_TO:
+        minutes = int(max(timedelta(minutes=1), now - call.first.waits_since).total_seconds() // 60)
+        waited = "more than an hour" if minutes > 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
+        said.append(f"Not answered for {waited}: {PASSED_TO[call.level]}.")
+    return " ".join(said)
+
+
+def going_told(answer: alerts.Answer, *, zone: str) -> str:
+    """What an adult reads after "I am going"."""
+    if answer.is_first:
+        return f"You are going to {answer.room}. The kiosk there says that you are coming."
+    return f"{answer.coming} went first at {clock.hour(answer.since, zone)}; you are down as going too."
+
+
+def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
+    """The title and text of a message that calls for an adult: a room and a time, nothing of who or what (P14)."""
+    practice = PRACTICE if due.drill else ""
+    again = "" if due.level is Level.FIRST else "Nobody has said yet that they are going. "
+    return (
+        f"{practice}An adult is needed in {due.room}",
+        f"{practice}An adult is needed in {due.room}, since {since}. {again}"
+        f"Please look at the Drop-in staff page.\n{school}",
+    )
+
+
+def going_message(due: Due, *, school: str) -> tuple[str, str]:
+    """The title and text of the message that says who is going, or cannot go after all."""
+    practice = PRACTICE if due.drill else ""
+    if due.is_back:
+        again = f"{practice}{due.going} cannot go after all. An adult is still needed in {due.room}"
+        return again, f"{again}. Please look at the Drop-in staff page.\n{school}"
+    told = f"{practice}{due.going} is going to {due.room}"
+    return told, f"{told}.\n{school}"
+
+
+def test_message(*, school: str) -> tuple[str, str]:
+    """What a test sends."""
+    return "A test from Drop-in", f"This is a test. Nobody is needed anywhere.\n{school}"
+
+
+def channel_trouble(channel: Channel, *, zone: str, now: datetime) -> str:
+    """Since when a channel has failed, and why, in words; empty while it works."""
+    if channel.failing is None or channel.fault is None:
+        return ""
+    began = since(channel.failing, zone=zone, now=now)
+    given_up = f" It was given up after {MOST_TRIES} tries." if channel.gave_up else ""
+    return f"{channel.name} could not be sent since {began}: {OUTCOMES[channel.fault]}.{given_up}"

@@ -1,0 +1,47 @@
+"""Whom both doors answer, who may post, and what every answer says of itself."""
+
+
+# words
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
+LARGEST_BODY = 4 * 1024 * 1024
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+# "no-referrer" would turn the Origin of our own forms into "null" and make them look foreign; "same-origin" does not.
+HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+NO_CAMERA = "camera=(), microphone=(), geolocation=(), display-capture=()"
+
+OWN_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=()"
+
+
+# rules
+
+
+def is_ours(host: str, *, names: frozenset[str]) -> bool:
+    """Whether a `Host` header names this box: anything else is a page elsewhere that wants to be taken for us."""
+    bare = host.lower()
+    if ":" in bare and not bare.endswith("]"):
+        bare, _, port = bare.rpartition(":")
+        if not port.isdecimal():
+            return False
+    return bare in LOOPBACK | names
+
+
+def may_post(*, host: str, origin: str | None, fetch_site: str | None, tls: bool = False) -> bool:
+    """Whether a POST comes from our own page, or from no page at all (P22). Behind TLS our pages are https alone."""
+    if fetch_site not in (None, "same-origin", "none"):
+        return False
+    ours = {f"https://{host.lower()}"} | (set() if tls else {f"http://{host.lower()}"})
+    return origin is None or origin.lower() in ours

@@ -1,0 +1,95 @@
+"""Tombstones: whom an older backup must not bring back; a file beside the database."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from mentoring.store.database import DatabaseTrouble
+from mentoring.store.whole_files import write_whole
+
+# words
+
+TOMBSTONES = "tombstones.json"
+
+
+class Whose(StrEnum):
+    """Whose data are erased or handed out."""
+
+    MENTOR = "mentor"
+    STAFF = "staff"
+
+
+class Why(StrEnum):
+    """Why somebody was erased: an adult said so, their time was over, or a backup had brought them back."""
+
+    ASKED = "asked"
+    RETENTION = "retention"
+    RESTORED = "restored"
+
+
+@dataclass(frozen=True, order=True)
+class Tombstone:
+    """That this number's owner was erased on that day, in the programme with this mark."""
+
+    whose: Whose
+    id: int
+    on: date
+    programme: str
+
+
+# rules
+
+
+def merge(one: Iterable[Tombstone], other: Iterable[Tombstone]) -> tuple[Tombstone, ...]:
+    """All tombstones of both, each person once, with the earlier day."""
+    first: dict[tuple[str, Whose, int], Tombstone] = {}
+    for each in sorted([*one, *other]):
+        first.setdefault((each.programme, each.whose, each.id), each)
+    return tuple(sorted(first.values()))
+
+
+def to_text(tombstones: Iterable[Tombstone]) -> str:
+    """Tombstones as the file holds them: one line each, so that two files can be compared by eye."""
+    lines = [
+        json.dumps({"kind": each.whose, "id": each.id, "date": each.on.isoformat(), "programme": each.programme})
+        for each in tombstones
+    ]
+    return '{"tombstones": [\n' + ",\n".join(lines) + "\n]}\n"
+
+
+def from_text(text: str) -> tuple[Tombstone, ...]:
+    """The tombstones in a file; one without a mark is nobody's. Raises `ValueError` where it is not one."""
+    try:
+        told = json.loads(text)["tombstones"]
+        return tuple(
+            Tombstone(
+                Whose(each["kind"]), int(each["id"]), date.fromisoformat(each["date"]), str(each.get("programme", ""))
+            )
+            for each in told
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError("it does not hold tombstones") from error
+
+
+# memory
+
+
+def tombstones(folder: Path) -> tuple[Tombstone, ...]:
+    """The tombstones beside a database; none while nobody was erased. Raises `DatabaseTrouble` for a damaged file."""
+    path = folder / TOMBSTONES
+    try:
+        return from_text(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError) as error:
+        raise DatabaseTrouble(
+            f"{path} cannot be read: {error}. Put a copy of it from a backup in its place."
+        ) from error
+
+
+def keep_tombstones(folder: Path, all_of_them: Iterable[Tombstone]) -> None:
+    """Write the tombstones beside a database, whole or not at all, on disk when this returns; nobody else reads it."""
+    write_whole(folder / TOMBSTONES, to_text(all_of_them).encode())

@@ -1,1 +1,0 @@
-"""The staff pages' tests use what both doors share."""

@@ -1,1 +1,0 @@
-"""The kiosk's tests use what both doors share."""
