@@ -65,7 +65,6 @@ class Risk:
     severity: Grade
     measures: tuple[str, ...]
     left: str
-    promises: str
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class SignOff:
 
 
 RISKS = (
-    Risk(
+    Risk(  # P7, P8, P10
         "Somebody finds out which pupil asked for help, from the box",
         Grade.LOW,
         Grade.HIGH,
@@ -92,9 +91,8 @@ RISKS = (
         ),
         "While lunch runs, today's topics and ticket words are in the file: whoever reads it in that hour sees what "
         "was asked, not by whom",
-        "P7 P8 P10",
     ),
-    Risk(
+    Risk(  # P10 and the school's own part
         "Somebody finds out who asked by standing there, by a camera in the corridor or by having seen the screen",
         Grade.MEDIUM,
         Grade.MEDIUM,
@@ -105,9 +103,8 @@ RISKS = (
         ),
         "The box cannot prevent it: a pupil walks to a room, and people see that. CCTV in the corridor shows who went "
         "in. The school decides on cameras and on the room",
-        "P10; the school's own part",
     ),
-    Risk(
+    Risk(  # P9
         "In a small school a number says who it was",
         Grade.MEDIUM,
         Grade.MEDIUM,
@@ -117,9 +114,8 @@ RISKS = (
         ),
         "In a very small school a whole half term may stay hidden; what staff know from elsewhere the box cannot undo. "
         "Whoever copies the file each day could subtract what the pages hide",
-        "P9",
     ),
-    Risk(
+    Risk(  # P3, P4, P5
         "A pupil in danger is not reached, because they are anonymous",
         Grade.LOW,
         Grade.HIGH,
@@ -130,9 +126,8 @@ RISKS = (
             "It is not called sent before it is on disk, nor told before a staff screen has shown it",
         ),
         "A pupil who asks about nothing and leaves stays unknown; that is the price of asking without a name",
-        "P3 P4 P5",
     ),
-    Risk(
+    Risk(  # P6, P19
         "A mentor's reasons, moods or “never with” become known among pupils",
         Grade.LOW,
         Grade.MEDIUM,
@@ -142,9 +137,8 @@ RISKS = (
             "A mentor can see everything held about them, and can step back without giving a reason",
         ),
         "Those three see them while they last; a screen left open is locked after 15 minutes, not before",
-        "P6 P19",
     ),
-    Risk(
+    Risk(  # P12
         "A mentor's name or face is shown to somebody who must not find them",
         Grade.LOW,
         Grade.HIGH,
@@ -153,9 +147,8 @@ RISKS = (
             "Photographs only behind the log-in, only of those who agreed, for a year at a time",
         ),
         "A badge is worn in the room, with a first name on it, and pupils know their mentors",
-        "P12",
     ),
-    Risk(
+    Risk(  # P15, P20, P29
         "The box, its disk or its whole folder is stolen",
         Grade.LOW,
         Grade.HIGH,
@@ -166,9 +159,8 @@ RISKS = (
         ),
         "Names, duties and reasons of mentors and the names of staff lie in the file in the clear: whoever has the "
         "whole folder can read them, and can print badges. Encrypt the disk, and keep the box in a locked room",
-        "P15 P20 P29",
     ),
-    Risk(
+    Risk(  # P16, P17, P21, P22
         "A member of staff looks at, or hands out, more than their work needs",
         Grade.LOW,
         Grade.MEDIUM,
@@ -178,9 +170,8 @@ RISKS = (
             "Changes and hand-outs are in a chained journal that cannot be changed unseen",
         ),
         "Who only looks at an ordinary page leaves no trace; whoever administers the machine itself can copy the file",
-        "P16 P17 P21 P22",
     ),
-    Risk(
+    Risk(  # P19, P29
         "Something is kept too long, or comes back with an old backup",
         Grade.LOW,
         Grade.MEDIUM,
@@ -190,9 +181,8 @@ RISKS = (
             "A build with a table that nobody has classed fails its tests",
         ),
         "Backups on a stick in a drawer hold what they held until they are destroyed; what was printed stays paper",
-        "P19 P29",
     ),
-    Risk(
+    Risk(  # P18, P19
         "Something that must be kept is forgotten",
         Grade.LOW,
         Grade.HIGH,
@@ -202,7 +192,6 @@ RISKS = (
             "This is not the school's child-protection file: concerns are handed over to it with a receipt",
         ),
         "A hold that nobody sets holds nothing; requests of pupils cannot be held, by design",
-        "P18 P19",
     ),
 )
 
