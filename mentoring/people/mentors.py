@@ -1,4 +1,4 @@
-"""Mentors: who they are. Whether they are fit for duty is in `fitness.py`; staff are in `access/staff.py`."""
+"""Mentors: who they are. Whether they are fit for duty is in `fitness.py`; staff are in `mentoring/access/staff.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ class About(StrEnum):
     ANYTHING_ELSE = "anything_else"
 
 
-# From the seeds' ground rules. No setting shortens this list, and no mentor dismisses what is on it (P3).
+# From the ground rules in the guidance on school peer mentoring. No setting shortens this list (P3).
 ALWAYS_PASSED_ON = (
     About.BULLYING,
     About.SELF_HARM,

@@ -4,7 +4,7 @@ It loads OR-Tools, which is heavy: only the planner's child process (`admin/plan
 
 How it is quick: what plain counting says cannot be beaten needs no solver once a rota reaches it. The solver is asked
 for what is left, with everybody's duties between two given numbers, which makes its bounds sharp, and first without a
-thought for who meets whom again: the bound holds with that thought too, and exchanges (`rota_start.py`) often mend the
+thought for who meets whom again: the bound holds with that thought too, and exchanges (`first_rota.py`) often mend the
 rest. Pairs enter the model only then, in a large block one by one as a rota repeats them.
 """
 

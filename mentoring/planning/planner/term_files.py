@@ -73,7 +73,7 @@ def rota_csv(task: Task, plan: Plan) -> str:
 
 
 def outcome(plan: Plan) -> dict[str, Any]:
-    """What a program is told of a plan, as `contracts.md` has it."""
+    """The plan as one JSON object, for a program that reads what `dropin rota plan` prints."""
     return {
         "status": plan.status.value,
         "unfilled": plan.figures.unfilled,
