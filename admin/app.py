@@ -1,4 +1,4 @@
-"""The staff pages' app: what happens around every page. The pages themselves are in their own files."""
+"""The staff pages' app: the areas it is made of, and what happens around every page."""
 
 import sqlite3
 from typing import Any
@@ -8,23 +8,27 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.access import log_in, me, recovery_key, throttle, welcome
-from admin.access import staff as staff_pages
-from admin.box import box, trail
-from admin.box import programme as programme_pages
+from admin.access import log_in, recovery_key
+from admin.access.area import AREA as ACCESS
+from admin.access.throttle import Throttle
+from admin.box.area import AREA as BOX
 from admin.frame import rights, ways
+from admin.frame.area import rail_of, rights_of, said_of, shown_rail, trail_of
+from admin.frame.reading import Reading
+from admin.frame.said import said
 from admin.frame.sentences import TROUBLES, day, long_day, short_day
-from admin.lunch import board, board_cache, now, on_duty, requests, today
-from admin.people import badge_sheets, mentor_file, mentors
+from admin.lunch import board_cache
+from admin.lunch.area import AREA as LUNCH
+from admin.people.area import AREA as PEOPLE
 from admin.people.sheets_in_work import SheetsInWork
-from admin.planning import availability, calendars, cover, plan, rota, rota_papers
+from admin.planning.area import AREA as PLANNING
 from admin.planning.plans_in_work import PlansInWork
-from admin.privacy import privacy
-from admin.safeguarding import alert_bar, channels, drills, staff_room
-from admin.safeguarding.concerns import hand_overs, records
+from admin.privacy.area import AREA as PRIVACY
+from admin.safeguarding import alert_bar
+from admin.safeguarding.area import AREA as SAFEGUARDING
 from admin.safeguarding.concerns.unlocked import Unlocked
-from admin.school import school_year
-from admin.year import year_end
+from admin.school.area import AREA as SCHOOL
+from admin.year.area import AREA as YEAR
 from badges.code import KeyTrouble
 from badges.sheet import SheetTrouble
 from doors import arrival, headers, icons
@@ -36,13 +40,18 @@ from mentoring.school import programme
 from mentoring.store import journal
 from mentoring.store.database import DatabaseTrouble, is_damage, open_database
 
+AREAS = (SCHOOL, ACCESS, SAFEGUARDING, PEOPLE, PLANNING, LUNCH, YEAR, PRIVACY, BOX)
+
 
 def create_app(settings: Settings) -> Flask:
     """The staff pages of one programme; opens the database anew for each request."""
     app = Flask("admin", static_folder=str(icons.STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = headers.LARGEST_BODY
     app.extensions["settings"] = settings
-    app.extensions["throttle"] = throttle.Throttle()
+    app.extensions.update(
+        rights=rights_of(AREAS), rail=rail_of(AREAS), said=said_of(AREAS), trail=trail_of(AREAS), areas=AREAS
+    )
+    app.extensions["throttle"] = Throttle()
     app.extensions["just_made"] = recovery_key.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
     app.extensions["plans_in_work"] = PlansInWork()
@@ -61,40 +70,9 @@ def create_app(settings: Settings) -> Flask:
     app.before_request(_ask_for_log_in)
     app.after_request(_say_in_every_header)
     app.teardown_appcontext(_close)
-    for pages in (
-        today.pages,
-        log_in.pages,
-        welcome.pages,
-        me.pages,
-        alert_bar.pages,
-        now.pages,
-        mentors.pages,
-        availability.pages,
-        cover.pages,
-        mentor_file.pages,
-        badge_sheets.pages,
-        rota.pages,
-        plan.pages,
-        rota_papers.pages,
-        on_duty.pages,
-        requests.pages,
-        programme_pages.pages,
-        privacy.pages,
-        school_year.pages,
-        staff_pages.pages,
-        year_end.pages,
-        box.pages,
-        trail.pages,
-        recovery_key.pages,
-        board.pages,
-        staff_room.pages,
-        calendars.pages,
-        records.pages,
-        hand_overs.pages,
-        channels.pages,
-        drills.pages,
-    ):
-        app.register_blueprint(pages)
+    for area in AREAS:
+        for pages in area.pages:
+            app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(ways.WrongWay, _wrong_way)
     app.register_error_handler(DatabaseTrouble, _no_memory)
@@ -119,11 +97,12 @@ def _open() -> None:
     g.settings, g.now = current_app.extensions["settings"], clock.now()
     if request.endpoint not in ("static", "today.healthz", "board.board_json", None):
         g.db = open_database(g.settings.database)
+        g.reading = Reading(g.db, now=g.now, settings=g.settings)
 
 
 def _ask_for_log_in() -> AnyResponse | None:
     g.me, g.form_key = None, ""
-    if request.endpoint in rights.OPEN_TO_ALL or request.endpoint is None:
+    if request.endpoint in rights.rights().open_to_all or request.endpoint is None:
         return None
     if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
@@ -132,19 +111,19 @@ def _ask_for_log_in() -> AnyResponse | None:
     who = staff.who(g.db, token, now=g.now, **limits)
     if who is None or who.idle:
         current_app.extensions["unlocked"].lock(token)
-    if who is None or (who.idle and request.endpoint not in rights.POLLED):
+    if who is None or (who.idle and request.endpoint not in rights.rights().polled):
         return redirect(url_for("log_in.form"), 303)
     g.me, g.idle, g.form_key = who.staff, who.idle, log_in.form_key(token)
     g.owes_factor = accounts.owes_factor(g.db, who.staff)
     if request.method == "POST" and request.form.get("form_key") != g.form_key:
         abort(403)
-    if g.owes_factor and request.endpoint not in rights.FACTOR_FIRST:
+    if g.owes_factor and request.endpoint not in rights.rights().before_second_factor:
         return redirect(url_for("me_page.second_factor"), 303)
-    if not _may(str(request.endpoint)):
+    if not rights.may(str(request.endpoint)):
         if request.endpoint == "today.today":
-            return redirect(url_for(rights.first_page(g.me.role)), 303)
+            return redirect(url_for(rights.rights().first_page(g.me.role)), 303)
         abort(403)
-    if request.endpoint not in rights.POLLED:
+    if request.endpoint not in rights.rights().polled:
         staff.clicked(g.db, token, now=g.now)
     return None
 
@@ -153,13 +132,14 @@ def _on_every_page() -> dict[str, Any]:
     """What every staff page shows around itself; a page that reports a broken store reads nothing from it."""
     if g.get("me") is None or g.get("broken"):
         return {"me": None}
-    known = programme.load(g.db)
-    wall = clock.wall(g.now, known.zone)
+    wall = clock.wall(g.now, g.reading.zone)
     return {
         "me": g.me,
         "form_key": g.form_key,
-        "programme": known,
-        "may": _may,
+        "programme": g.reading.programme,
+        "may": rights.may,
+        "rail": shown_rail(current_app.extensions["rail"], may=rights.may, blueprint=request.blueprint or ""),
+        "said": said(),
         "shown_alerts": alert_bar.shown,
         "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
         "time_can_be_right": g.now >= programme.OLDEST_NOW,
@@ -167,17 +147,12 @@ def _on_every_page() -> dict[str, Any]:
     }
 
 
-def _may(endpoint: str) -> bool:
-    """Whether whoever is logged in may open this page."""
-    return rights.may(g.me.role, endpoint) and (not g.owes_factor or endpoint in rights.FACTOR_FIRST)
-
-
 def _hour(moment: Any) -> str:
-    return clock.hour(moment, programme.load(g.db).zone)
+    return clock.hour(moment, g.reading.zone)
 
 
 def _day_of(moment: Any) -> str:
-    return day(clock.school_day(moment, programme.load(g.db).zone))
+    return day(clock.school_day(moment, g.reading.zone))
 
 
 def _close(_error: BaseException | None) -> None:

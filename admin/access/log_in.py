@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin.access.throttle import KNOWN_COOKIE, throttled
 from admin.frame import ways
-from admin.frame.sentences import SAID
+from admin.frame.said import said
 from badges.code import create_key
 from mentoring.access import accounts, staff
 from mentoring.basics import clock
@@ -60,7 +60,7 @@ def form() -> str | Response:
     """Who are you?"""
     if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
-    return _form(said=SAID.get(request.args.get("said", "")))
+    return _form(said=said())
 
 
 @pages.post("/log-in")

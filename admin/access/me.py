@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response
 
 from admin.access import log_in, throttle
 from admin.frame import square
-from admin.frame.sentences import SAID
 from mentoring.access import accounts, second_factor, staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
@@ -112,7 +111,6 @@ def _page(*, faults: list[Fault] | None = None) -> str:
         browsers=staff.browsers(g.db, g.me.id, this=_token()),
         today=clock.school_day(g.now, programme.load(g.db).zone),
         faults=faults or [],
-        said=SAID.get(request.args.get("said", "")),
     )
 
 

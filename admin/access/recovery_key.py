@@ -7,7 +7,6 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from werkzeug.wrappers import Response
 
 from admin.frame import square
-from admin.frame.sentences import SAID
 from mentoring.access import keys
 from mentoring.basics import clock
 from mentoring.basics.sealing import Key
@@ -121,5 +120,4 @@ def _page(trouble: str = "") -> str:
         can_print=bool(_just_made().shown_to(g.me.id, public=known.public if known else None)),
         given=request.form,
         trouble=trouble,
-        said=SAID.get(request.args.get("said", "")),
     )

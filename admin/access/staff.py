@@ -4,7 +4,6 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from admin.frame.rights import ROLE_WORDS
-from admin.frame.sentences import SAID
 from mentoring.access import accounts, staff
 from mentoring.access.accounts import Printed
 from mentoring.access.staff import Role, Staff
@@ -129,7 +128,6 @@ def _list(faults: list[Fault]) -> str:
         role_words=ROLE_WORDS,
         faults=faults,
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
     )
 
 
@@ -146,7 +144,6 @@ def _one(member: Staff, fault: Fault | None = None) -> str:
         role_words=ROLE_WORDS,
         faults=[fault] if fault else [],
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
     )
 
 

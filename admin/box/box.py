@@ -1,9 +1,9 @@
 """The box: how it is, its backups and how one is restored."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import SAID, backup_trouble
+from admin.frame.sentences import backup_trouble
 from mentoring.access import keys
 from mentoring.basics import clock
 from mentoring.box import backups, doctor
@@ -56,5 +56,4 @@ def _page(trouble: str = "") -> str:
         paper=keys.on_paper(g.db),
         trouble=trouble,
         size=doctor.size,
-        said=SAID.get(request.args.get("said", "")),
     )

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.frame import links
-from admin.frame.sentences import SAID
+from admin.frame.said import said
 from admin.safeguarding.answering import going_said
 from mentoring.basics.forms import Fault
 from mentoring.box import finish_line
@@ -85,5 +85,5 @@ def _page(*, faults: Sequence[Fault] = ()) -> str:
         days=DAYS,
         faults=faults,
         given=request.form,
-        said=going_said() or SAID.get(request.args.get("said", "")),
+        said=going_said() or said(),
     )

@@ -2,7 +2,7 @@
 
 from flask import current_app, request
 
-from admin.frame import rights
+from admin.frame.rights import rights
 from doors import arrival
 from doors.arrival import Way
 
@@ -17,7 +17,7 @@ class WrongWay(Exception):
 
 def check_way() -> None:
     """Raises `WrongWay` where a password, or a page behind one, would cross the network in the clear."""
-    if _way() is Way.BARE and request.endpoint not in rights.BY_LINK and request.endpoint is not None:
+    if _way() is Way.BARE and request.endpoint not in rights().by_link and request.endpoint is not None:
         raise WrongWay(
             "Not by this address.",
             "Here a password would cross the network where others can read it. "

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, render_te
 from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.frame.reading import Reading
 from admin.frame.sentences import when
 from admin.lunch.board_cache import LatestPicture, Picture
 from mentoring.access import staff
@@ -69,6 +70,7 @@ def _look(link: str) -> Picture:
     """The picture as it is now. Opens the store itself, because most askers share the newest one."""
     if "db" not in g:
         g.db = open_database(g.settings.database)
+        g.reading = Reading(g.db, now=g.now, settings=g.settings)
     known = programme.load(g.db) if staff.is_set_up(g.db) else None
     if known is None or not hmac.compare_digest(link.encode(), known.board_link.encode()):
         abort(404)

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import CSV, saved
-from admin.frame.sentences import SAID
 from admin.lunch.sentences import TOPICS
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
@@ -172,7 +171,6 @@ def _page(*, faults: Sequence[Fault] = ()) -> Answer:
         days=days,
         faults=[*wrong, *faults],
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
     )
     return (page, 422) if wrong or faults else page
 

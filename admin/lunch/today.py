@@ -7,7 +7,8 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import SAID, backup_trouble
+from admin.frame.said import said
+from admin.frame.sentences import backup_trouble
 from admin.lunch.sentences import REFUSED, forgotten
 from admin.safeguarding.answering import answered, going_said
 from admin.safeguarding.sentences import channel_trouble
@@ -93,7 +94,7 @@ def _page(*, fault: Fault | None = None) -> str:
         fault=fault,
         trouble=_trouble(fault),
         given=request.form,
-        said=going_said() or SAID.get(request.args.get("said", "")),
+        said=going_said() or said(),
         answered=answered(g.db, now=g.now),
         mark=today_mark(g.db, now=g.now, settings=g.settings),
     )

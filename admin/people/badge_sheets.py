@@ -8,7 +8,6 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import PDF, saved
-from admin.frame.sentences import SAID
 from admin.people.sheets_in_work import Making, SheetInWork, SheetsInWork
 from badges import code, stationery
 from badges.sheet import TRUE, Card, PictureTrouble, Printer, calibration_page, checked_picture, picture, print_cards
@@ -263,5 +262,4 @@ def _printer_page(*, faults: Sequence[Fault] = (), logo_fault: str = "") -> str:
         given=request.form,
         has_logo=bool(printers.logo(g.db)),
         logo_fault=logo_fault,
-        said=SAID.get(request.args.get("said", "")),
     )

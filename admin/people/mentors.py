@@ -8,7 +8,6 @@ from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 from admin.frame import links
-from admin.frame.sentences import SAID
 from admin.people.sentences import APART, ATTENDED, KINDS, MOODS, WHYS
 from badges.sheet import PictureTrouble, checked_picture
 from mentoring.access import staff
@@ -35,7 +34,7 @@ def all_mentors() -> str:
     """The list, active ones first; whoever was erased is no longer anybody."""
     gone = erasure.erased_on(g.db, Whose.MENTOR)
     known = [each for each in mentors.mentors(g.db) if each.id not in gone]
-    return render_template("admin/people/mentors.html", mentors=known, said=SAID.get(request.args.get("said", "")))
+    return render_template("admin/people/mentors.html", mentors=known)
 
 
 @pages.get("/new")
@@ -166,5 +165,4 @@ def page(
         attended=attendance.of_mentor(g.db, mentor.id, since=g.now - ATTENDANCE_SHOWN, now=g.now)[:PAST],
         outcomes=ATTENDED,
         kinds=KINDS,
-        said=SAID.get(request.args.get("said", "")),
     )

@@ -6,7 +6,6 @@ from datetime import timedelta
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import SAID
 from admin.people.sentences import ATTENDED, KINDS
 from admin.planning.sentences import cover_trouble
 from mentoring.basics import clock, forms
@@ -203,7 +202,6 @@ def _page(*, trouble: str = "", warned: Answer | None = None, limit_faults: Sequ
         given=request.form,
         trouble=trouble,
         warned=warned,
-        said=SAID.get(request.args.get("said", "")),
     )
 
 

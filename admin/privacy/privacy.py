@@ -7,7 +7,6 @@ from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 from admin.frame.downloads import CSV, ZIP, saved
-from admin.frame.sentences import SAID
 from mentoring.access import staff
 from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault
@@ -190,7 +189,6 @@ def _page(*, faults: Sequence[Fault] = (), code: str = "") -> str:
         faults=faults,
         code=code,
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
     )
 
 
@@ -208,7 +206,6 @@ def _paper(template: str, paper: Paper, *, fault: Fault | None = None) -> str:
         name_of=_name_of,
         fault=fault,
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
     )
 
 

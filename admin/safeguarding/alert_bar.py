@@ -3,7 +3,7 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame import rights
+from admin.frame.rights import rights
 from admin.safeguarding import sentences
 from mentoring.safeguarding import alerts, drills
 from mentoring.safeguarding.alerts import Call
@@ -25,7 +25,7 @@ def shown() -> list[Call]:
 def going(alert_id: int) -> str | Response:
     """The adult says "I am going": the first adult counts, and the kiosk says who is coming."""
     answer = alerts.acknowledge(g.db, alert_id, by=g.me.id, now=g.now)
-    home = rights.first_page(g.me.role)
+    home = rights().first_page(g.me.role)
     if answer is None:
         return redirect(url_for(home), 303)
     if g.idle:  # any other page would ask for the password first, and nobody who is needed has time for that
@@ -40,7 +40,7 @@ def not_going(alert_id: int) -> Response:
     staff_id = request.form.get("staff", type=int) or g.me.id
     actor = journal.staff(g.me.id)
     handed_back = alerts.cannot_go(g.db, alert_id, staff_id=staff_id, actor=actor, now=g.now)
-    return redirect(url_for(rights.first_page(g.me.role), said="handed_back" if handed_back else None), 303)
+    return redirect(url_for(rights().first_page(g.me.role), said="handed_back" if handed_back else None), 303)
 
 
 def words(call: Call) -> str:

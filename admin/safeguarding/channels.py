@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import SAID
 from admin.safeguarding import posting
 from admin.safeguarding.sentences import OUTCOMES, REACHED, channel_trouble, test_message
 from mentoring.basics.forms import Fault
@@ -114,5 +113,4 @@ def _page(*, faults: Sequence[Fault] = (), busy: bool = False) -> str:
         busy=busy,
         faults=faults,
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
     )

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import CSV, saved
-from admin.frame.sentences import SAID
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.basics.spreadsheets import csv_of, disarmed
@@ -119,6 +118,5 @@ def _page(*, fault: Fault | None = None) -> str:
         faults=[fault] if fault else [],
         given=request.form,
         wanted=drills.is_wanted(last, now=g.now),
-        said=SAID.get(request.args.get("said", "")),
         **_picture(),
     )

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import SAID
 from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
@@ -157,5 +156,4 @@ def _page(faults: Faults | None = None) -> str:
         today=today,
         faults=faults or {},
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
     )

@@ -8,7 +8,6 @@ from sqlite_utils import Database
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from admin.frame.sentences import SAID
 from mentoring.basics import forms
 from mentoring.people import mentors
 from mentoring.people.mentors import MentorState
@@ -86,5 +85,4 @@ def _page(given: MultiDict[str, str], *, changed: bool = False) -> str:
         year_groups=sorted({each.year_group for each in here if each.year_group}, key=lambda each: (len(each), each)),
         given=given,
         changed=changed,
-        said=SAID.get(request.args.get("said", "")),
     )

@@ -92,13 +92,6 @@ async function look() {
   return undefined;
 }
 
-// On a phone the pages are a strip wider than the screen: it begins where one is.
-const here = document.querySelector(".rail li [aria-current]");
-if (here) {
-  const strip = here.closest("ul");
-  strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
-}
-
 (async () => {
   for (;;) {
     await look();

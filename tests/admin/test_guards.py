@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 import admin.app
 from admin.access.throttle import Throttle
-from admin.frame import rights
+from admin.frame.area import rights_of
 from admin.planning.planner import Planning
 from admin.planning.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
@@ -288,8 +288,9 @@ WITHOUT_KEY = {
 ELSEWHERE = {("POST", "/set-up")}
 
 PLAN = "a-finished-plan"
-RAIL = ["Today", "Rota", "Cover", "On duty", "Mentors", "Badges", "Requests", "Concerns", "School year"]
-RAIL += ["Telling staff", "Programme", "The box", "Staff", "Privacy"]
+RIGHTS = rights_of(admin.app.AREAS)
+RAIL = ["Today", "Rota", "Cover", "On duty", "Requests", "Mentors", "Badges", "Concerns", "Telling staff"]
+RAIL += ["School year", "Programme", "Staff", "Privacy", "The box"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -506,10 +507,10 @@ def test_every_role_gets_its_own_pages_and_no_others(
 
 def test_what_nobody_entered_in_the_table_of_rights_is_nobodys(staff_app: Flask):
     there = {rule.endpoint for rule in staff_app.url_map.iter_rules()}
-    entered = [endpoint for right in rights.RIGHTS for endpoint in right.endpoints] + list(rights.OPEN_TO_ALL)
+    entered = [endpoint for right in RIGHTS.table for endpoint in right.endpoints] + list(RIGHTS.open_to_all)
     assert sorted(entered) == sorted(there)
-    assert there >= rights.POLLED
-    assert [role for role in Role if rights.may(role, "a_page.nobody_entered")] == []
+    assert there >= RIGHTS.polled
+    assert [role for role in Role if RIGHTS.may(role, "a_page.nobody_entered")] == []
 
 
 @pytest.mark.parametrize("role", Role)
@@ -525,16 +526,16 @@ RAILS = {
         "Today",
         "Rota",
         "On duty",
-        "Mentors",
         "Requests",
+        "Mentors",
         "Concerns",
         "Telling staff",
-        "The box",
         "Staff",
         "Privacy",
+        "The box",
     ],
     Role.HELPER: ["Today", "Rota", "On duty", "Badges", "Concerns"],
-    Role.IT: ["Printers", "Programme", "The box", "Staff", "Privacy"],
+    Role.IT: ["Printers", "Programme", "Staff", "Privacy", "The box"],
 }
 
 
@@ -556,7 +557,7 @@ def test_the_rail_and_the_pages_lead_nobody_where_they_may_not_go(logged_in: Log
         found += [(each.href, "GET") for each in shown.targets if each.href.startswith("/")]
         for address, how in found:
             endpoint, _ = routes.match(urljoin(path, address).partition("?")[0].partition("#")[0], method=how)
-            if not rights.may(role, endpoint) and address != "/":
+            if not RIGHTS.may(role, endpoint) and address != "/":
                 astray.add(f"{answer.request.path} leads to {how} {address}")
     assert astray == set()
 

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 
 from admin.access.log_in import COOKIE
 from admin.frame.downloads import CSV, PDF, ZIP, saved
-from admin.frame.sentences import SAID
 from admin.safeguarding.concerns.records import my_key, spoken
 from admin.safeguarding.concerns.unlocked import Papers
 from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STANDS, CONCERN_STATES
@@ -117,7 +116,6 @@ def _page(hand_over_id: int, *, faults: list[Fault] | None = None) -> str:
         left=len(stands),
         faults=faults or [],
         given=request.form,
-        said=SAID.get(request.args.get("said", "")),
         when=spoken,
     )
 

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from admin.access.log_in import COOKIE
 from admin.frame.rights import ROLE_WORDS
-from admin.frame.sentences import SAID
 from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STATES
 from mentoring.access import keys, staff
 from mentoring.basics import clock, forms, sealing
@@ -119,7 +118,6 @@ def _locked_page(*, trouble: str = "") -> str:
         unfinished=concerns.drafts(g.db) if is_owner() else [],
         waits=_waits() if is_owner() else 0,
         states=CONCERN_STATES,
-        said=SAID.get(request.args.get("said", "")),
         when=spoken,
     )
 
@@ -138,7 +136,6 @@ def _list(key: Key, *, trouble: str = "") -> str:
         roles=ROLE_WORDS,
         seen=keys.fingerprint(keys.recipients(g.db)),
         unwiped=[each for each in concerns.hand_overs(g.db) if each.shredded and not each.wiped],
-        said=SAID.get(request.args.get("said", "")),
         when=spoken,
     )
 
@@ -343,7 +340,6 @@ def _record(record: Record, *, kind: Kind | None = None, faults: list[Fault] | N
         unfinished=[each for each in concerns.drafts(g.db) if each.concern_id == concern.id],
         entry_choices=[(each.id, f"Entry {each.id}, {spoken(each.at)}") for each in record.entries],
         other_choices=[(each.id, f"Concern {each.id}") for each in concerns.everything(g.db) if each.id != concern.id],
-        said=SAID.get(request.args.get("said", "")),
         when=spoken,
         school=programme.load(g.db).school,
         printed=g.now,

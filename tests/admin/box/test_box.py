@@ -10,7 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from admin.box.trail_sentences import SENTENCES, Names, sentence
+from admin.app import AREAS
+from admin.box.trail_sentences import Names, sentence
+from admin.frame.area import trail_of
 from mentoring.access import keys, staff
 from mentoring.access.staff import Role
 from mentoring.basics.sealing import Key
@@ -24,6 +26,7 @@ from tests.both_doors import Wall, factor_for, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast, at
 from tests.walking import Finger, page
 
+SENTENCES = trail_of(AREAS)
 ROOT = Path(__file__).parents[3]
 NOBODY = Names({}, {}, lambda _: None)
 
@@ -34,7 +37,7 @@ def paper(db: Database) -> Key:
 
 
 def said(entry: str, names: Names = NOBODY, **about: object) -> str:
-    return sentence(Entry(1, at("12:40"), "staff 1", entry, about), names)
+    return sentence(Entry(1, at("12:40"), "staff 1", entry, about), names, SENTENCES)
 
 
 # The recovery key

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
-from admin.frame import rights
+from admin.frame.area import rights_of
 from mentoring.basics.settings import Settings
 from mentoring.store import migrations
 from mentoring.store.database import open_database
@@ -94,9 +94,10 @@ def test_a_proxy_nobody_told_us_of_does_not_make_the_network_look_like_the_box(s
 
 
 def test_what_needs_no_tls_is_there_needs_no_log_in_and_takes_no_password(staff_app: Flask):
-    assert {rule.endpoint for rule in staff_app.url_map.iter_rules()} >= rights.BY_LINK
-    assert rights.OPEN_TO_ALL >= rights.BY_LINK
-    assert [each for each in rights.BY_LINK if each.startswith(("log_in.", "welcome_page."))] == []
+    rights = rights_of(admin.app.AREAS)
+    assert {rule.endpoint for rule in staff_app.url_map.iter_rules()} >= rights.by_link
+    assert rights.open_to_all >= rights.by_link
+    assert [each for each in rights.by_link if each.startswith(("log_in.", "welcome_page."))] == []
 
 
 # By the proxy

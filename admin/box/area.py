@@ -1,0 +1,68 @@
+"""What the area hands over to the staff pages: how the box is."""
+
+from types import MappingProxyType
+
+from admin.box import box, programme, trail
+from admin.frame.area import Area, Group, RailLine
+from admin.frame.rights import ACCOUNTS, LEADS, TECHNICAL, Right
+
+RIGHTS = (
+    Right("Name the school and its staffed hours", LEADS, ("programme_page.school",)),
+    Right(
+        "Say when an unanswered alert is passed on, give the staff room its screen",
+        LEADS,
+        ("programme_page.passing_on", "programme_page.give_staff_room_link", "programme_page.end_staff_room_link"),
+    ),
+    Right(
+        "Look after the box: its clock, the board's address",
+        TECHNICAL,
+        ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
+    ),
+    Right("See how the box is, back it up", ACCOUNTS, ("backups_page.show", "backups_page.back_up")),
+    Right("Read and check the trail", ACCOUNTS, ("trail_page.show", "trail_page.as_csv")),
+)
+RAIL = (
+    RailLine(Group.SCHOOL_AND_BOX, 2, "Programme", "settings", "programme_page.show", ("programme_page",)),
+    RailLine(
+        Group.SCHOOL_AND_BOX,
+        6,
+        "The box",
+        "monitor",
+        "backups_page.show",
+        ("backups_page", "trail_page", "recovery_key_page"),
+    ),
+)
+# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+TRAIL = MappingProxyType(
+    {
+        "backup.restored": "restored a backup whose trail ended at row {head}",
+        "clock.confirmed": "said that the box's clock is right",
+        "journal.year_dropped": "dropped the trail of the school year {year} whole: its time was over ({rows} rows)",
+        "programme.board_link": "gave the duty board a new address",
+        "programme.changed": "changed the school's name or its staffed hours",
+        "programme.passing_on": "set when an alert is passed on",
+        "programme.set_up": "set the programme up, with {staff} as its lead",
+        "programme.staff_room_link": "gave the staff room's screen a new address",
+        "programme.week": "said that this is week {week}",
+    }
+)
+# What a page says after a change, by the word in its address.
+SAID = MappingProxyType(
+    {
+        "backed_up": "Backed up.",
+        "link": "The board has a new address. The old one shows nothing now.",
+        "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
+        "staff_room_ended": "The staff room's screen shows nothing from now on.",
+    }
+)
+AREA = Area(
+    pages=(
+        box.pages,
+        programme.pages,
+        trail.pages,
+    ),
+    rights=RIGHTS,
+    rail=RAIL,
+    trail=TRAIL,
+    said=SAID,
+)

@@ -1,0 +1,100 @@
+"""What the area hands over to the staff pages: mentors."""
+
+from types import MappingProxyType
+
+from admin.frame.area import Area, Group, RailLine
+from admin.frame.rights import CARERS, LEADS, LUNCH, PRINTING, TECHNICAL, Right
+from admin.people import badge_sheets, mentor_file, mentors
+
+RIGHTS = (
+    Right("See who is on duty", LUNCH, ("mentors.photo",)),
+    Right("Look at mentors", CARERS, ("mentors.all_mentors", "mentors.one", "mentors.training_card")),
+    Right(
+        "Add, import and change mentors, their days and their photos",
+        LEADS,
+        (
+            "mentors.new",
+            "mentors.add",
+            "mentors.change",
+            "mentors.keep_photo",
+            "importing.choose",
+            "importing.dry_run",
+            "importing.use",
+        ),
+    ),
+    Right(
+        "Print badges",
+        PRINTING,
+        (
+            "badge_printing.choose",
+            "badge_printing.make",
+            "badge_printing.sheet",
+            "badge_printing.sheet_json",
+            "badge_printing.sheet_picture",
+            "badge_printing.print_it",
+            "badge_printing.stop",
+        ),
+    ),
+    Right("Replace and revoke badges", LEADS, ("badge_printing.replace", "mentors.revoke_badge")),
+    Right("See the school's logo", PRINTING | TECHNICAL, ("badge_printing.logo",)),
+    Right(
+        "Measure printers, choose the logo",
+        TECHNICAL,
+        (
+            "badge_printing.printer",
+            "badge_printing.printer_page",
+            "badge_printing.keep_printer",
+            "badge_printing.forget_printer",
+            "badge_printing.set_logo",
+        ),
+    ),
+)
+RAIL = (
+    RailLine(Group.MENTORS, 1, "Mentors", "users", "mentors.all_mentors", ("mentors", "importing")),
+    RailLine(Group.MENTORS, 5, "Badges", "id-card-lanyard", "badge_printing.choose", ("badge_printing",)),
+    RailLine(
+        Group.MENTORS,
+        6,
+        "Printers",
+        "printer",
+        "badge_printing.printer",
+        ("badge_printing",),
+        instead_of="badge_printing.choose",
+    ),
+)
+# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+TRAIL = MappingProxyType(
+    {
+        "badge.issued": "issued a badge to {mentor}",
+        "badge.printed": "printed the badges of {mentors}",
+        "badge.replaced": "replaced the badge of {mentor}",
+        "badge.revoked": "revoked the badge of {mentor}",
+        "logo.changed": "changed the school's logo",
+        "mentor.added": "added {mentor} to the list",
+        "mentor.edited": "changed the entry of {mentor} ({state})",
+        "mentor.erased": "erased {mentor} ({why})",
+        "mentor.imported": "imported {mentors}",
+        "photo.kept": "kept a photograph of {mentor}, who agreed",
+        "photo.removed": "removed the photograph of {mentor}",
+        "printer.forgotten": "forgot a printer",
+        "printer.measured": "measured a printer",
+    }
+)
+# What a page says after a change, by the word in its address.
+SAID = MappingProxyType(
+    {
+        "revoked": "The badge is revoked. Its square is dead.",
+        "imported": "Everybody in the file is on the list now. Print their badges next.",
+    }
+)
+AREA = Area(
+    pages=(
+        badge_sheets.pages,
+        mentor_file.pages,
+        mentors.pages,
+    ),
+    rights=RIGHTS,
+    rail=RAIL,
+    trail=TRAIL,
+    said=SAID,
+)

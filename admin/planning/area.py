@@ -1,0 +1,124 @@
+"""What the area hands over to the staff pages: who comes when."""
+
+from types import MappingProxyType
+
+from admin.frame.area import Area, Group, RailLine
+from admin.frame.rights import LEADS, LUNCH, Right
+from admin.planning import availability, calendars, cover, plan, rota, rota_papers
+
+RIGHTS = (
+    Right(
+        "Look at the rota, print its poster and slips",
+        LUNCH,
+        ("rota_page.rota_by_hand", "rota_page.drop_in", "rota_papers.poster", "rota_papers.slips"),
+    ),
+    Right(
+        "Change and plan the rota",
+        LEADS,
+        (
+            "rota_page.due",
+            "rota_page.move",
+            "rota_page.pin",
+            "rota_page.undo",
+            "rota_planning.choose",
+            "rota_planning.begin",
+            "rota_planning.plan",
+            "rota_planning.plan_json",
+            "rota_planning.stop",
+            "rota_planning.use",
+            "rota_papers.as_csv",
+            "rota_papers.choose_file",
+            "rota_papers.dry_run",
+            "rota_papers.use",
+        ),
+    ),
+    Right(
+        "Find cover, decide swaps, correct attendance",
+        LEADS,
+        (
+            "cover_page.show",
+            "cover_page.ask",
+            "cover_page.swap",
+            "cover_page.take",
+            "cover_page.asked",
+            "cover_page.approve",
+            "cover_page.refuse",
+            "cover_page.withdraw",
+            "cover_page.limits",
+            "cover_page.attended",
+            "cover_page.undo_attended",
+        ),
+    ),
+    Right(
+        "Add, import and change mentors, their days and their photos",
+        LEADS,
+        (
+            "availability_page.add",
+            "availability_page.remove",
+            "availability_page.cap",
+            "availability_page.keep_apart",
+            "availability_page.let_together",
+            "calendar_door.mentors",
+        ),
+    ),
+    Right("Name the school and its staffed hours", LEADS, ("calendar_door.programmes",)),
+)
+RAIL = (
+    RailLine(
+        Group.LUNCH, 1, "Rota", "calendar-days", "rota_page.rota_by_hand", ("rota_page", "rota_planning", "rota_papers")
+    ),
+    RailLine(Group.LUNCH, 2, "Cover", "handshake", "cover_page.show", ("cover_page",)),
+)
+# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+TRAIL = MappingProxyType(
+    {
+        "availability.added": "wrote down when {mentor} can or cannot come",
+        "availability.apart": "noted that {mentors} are not to be paired",
+        "availability.cap": "set how often {mentor} comes in a week",
+        "availability.removed": "took out when {mentor} can or cannot come",
+        "availability.together": "took back that {mentors} are not to be paired",
+        "calendar.ended": "ended the calendar address of {mentor_or_programme}",
+        "calendar.given": "gave a calendar address to {mentor_or_programme}",
+        "cover.approved": "said yes to cover {request}",
+        "cover.asked": "noted that {mentor} cannot come to {drop_in}",
+        "cover.offered": "asked {mentors} for cover {request}",
+        "cover.open_again": "opened cover {request} again",
+        "cover.taken": "took cover {request}",
+        "cover.withdrawn": "took back cover {request}",
+        "rota.due": "said who is due at {drop_in}: {mentors}",
+        "rota.limits": "changed what holds for everybody on the rota",
+        "rota.override": "broke a rule at {drop_in} with a reason ({rules})",
+        "rota.undone": "took back a change of the rota",
+    }
+)
+# What a page says after a change, by the word in its address.
+SAID = MappingProxyType(
+    {
+        "moved": "Moved.",
+        "undone": "Your last change is taken back.",
+        "pinned": "Pinned: no plan moves this mentor from there.",
+        "unpinned": "Unpinned: a plan may move this mentor.",
+        "planned": "The plan is the rota now. You can take it back as one change.",
+        "brought": "The file is the rota now. You can take it back as one change.",
+        "asked": "Noted. The place waits for somebody else.",
+        "noted": "Noted. Next time others are asked first.",
+        "passed": "Done. The rota has changed.",
+        "refused": "Said no. The place waits for somebody else.",
+        "taken_back": "Taken back. All is as it was before.",
+    }
+)
+AREA = Area(
+    pages=(
+        availability.pages,
+        calendars.pages,
+        cover.pages,
+        plan.pages,
+        rota.pages,
+        rota_papers.pages,
+    ),
+    rights=RIGHTS,
+    rail=RAIL,
+    trail=TRAIL,
+    said=SAID,
+    by_link=("calendar_door.calendar",),
+)

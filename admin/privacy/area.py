@@ -1,0 +1,68 @@
+"""What the area hands over to the staff pages: what is kept and how it goes."""
+
+from types import MappingProxyType
+
+from admin.frame.area import Area, Group, RailLine
+from admin.frame.rights import ACCOUNTS, CARERS, LEADS, Right
+from admin.privacy import privacy
+
+RIGHTS = (
+    Right(
+        "Read the privacy papers",
+        ACCOUNTS,
+        (
+            "privacy_page.show",
+            "privacy_page.record",
+            "privacy_page.record_csv",
+            "privacy_page.assessment",
+            "privacy_page.pupils",
+        ),
+    ),
+    Right(
+        "Choose periods, hold data, sign the privacy papers",
+        CARERS,
+        (
+            "privacy_page.set_period",
+            "privacy_page.run",
+            "privacy_page.hold",
+            "privacy_page.end_hold",
+            "privacy_page.sign",
+        ),
+    ),
+    Right(
+        "Hand out what is held about a person",
+        CARERS,
+        ("privacy_page.find", "privacy_page.person", "privacy_page.take_along"),
+    ),
+    Right("Erase a person", LEADS, ("privacy_page.before_erasing", "privacy_page.erase")),
+)
+RAIL = (RailLine(Group.SCHOOL_AND_BOX, 5, "Privacy", "shield", "privacy_page.show", ("privacy_page",)),)
+# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+TRAIL = MappingProxyType(
+    {
+        "hold.begun": "put a legal hold (hold {hold})",
+        "hold.ended": "ended a legal hold (hold {hold})",
+        "privacy.handed_over": "handed somebody all that the box holds about them",
+        "privacy.signed": "signed a privacy paper ({paper})",
+        "retention.forgot": "forgot what was over its time ({data_class}: {rows} rows)",
+        "retention.period": "changed how long something is kept ({data_class})",
+    }
+)
+# What a page says after a change, by the word in its address.
+SAID = MappingProxyType(
+    {
+        "period": "Kept. It holds from the next time the box forgets, once a day.",
+        "held": "Held. Nothing of it is forgotten or erased until somebody here ends the hold.",
+        "hold_ended": "Ended. What has had its time meanwhile goes at the next run.",
+        "forgotten": "Done. What has had its time is forgotten, and its bytes are gone.",
+        "still_read": "Forgotten. A screen still reads the old bytes; the box wipes them by itself in a moment.",
+        "signed": "Signed. This page says so until something it rests on changes.",
+    }
+)
+AREA = Area(
+    pages=(privacy.pages,),
+    rights=RIGHTS,
+    rail=RAIL,
+    trail=TRAIL,
+    said=SAID,
+)

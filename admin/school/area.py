@@ -1,0 +1,62 @@
+"""What the area hands over to the staff pages: the programme and its year."""
+
+from types import MappingProxyType
+
+from admin.frame.area import Area, Group, RailLine
+from admin.frame.rights import LEADS, Right
+from admin.school import school_year
+
+RIGHTS = (
+    Right(
+        "Set slots, terms and closures, call a drop-in off, end the year",
+        LEADS,
+        (
+            "school_year_page.show",
+            "school_year_page.add_slot",
+            "school_year_page.set_places",
+            "school_year_page.end_slot",
+            "school_year_page.week",
+            "school_year_page.add_half_term",
+            "school_year_page.remove_half_term",
+            "school_year_page.add_closure",
+            "school_year_page.remove_closure",
+            "school_year_page.call_off",
+            "school_year_page.hold",
+        ),
+    ),
+)
+RAIL = (
+    RailLine(
+        Group.SCHOOL_AND_BOX, 1, "School year", "school", "school_year_page.show", ("school_year_page", "year_end_page")
+    ),
+)
+# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+TRAIL = MappingProxyType(
+    {
+        "closure.added": "closed days of the school year",
+        "closure.removed": "took back closed days of the school year",
+        "drop_in.adult": "named {staff} as the adult within call for {drop_in}",
+        "drop_in.closed": "closed {drop_in}",
+        "drop_in.reopened": "held {drop_in} after all",
+        "half_term.added": "added a half term",
+        "half_term.removed": "removed a half term",
+        "slot.added": "added a weekly slot",
+        "slot.ended": "ended a weekly slot",
+        "slot.places": "set a weekly slot to {places} places",
+    }
+)
+# What a page says after a change, by the word in its address.
+SAID = MappingProxyType(
+    {
+        "closed_days": "Closed. Nobody is due on these days; who was is kept, in case you take it back.",
+        "called_off": "Called off. The board, the kiosk and the calendars say so; who was due is kept.",
+        "held_again": "Held after all. Whoever was due is due again.",
+    }
+)
+AREA = Area(
+    pages=(school_year.pages,),
+    rights=RIGHTS,
+    rail=RAIL,
+    trail=TRAIL,
+    said=SAID,
+)
