@@ -8,14 +8,14 @@ from mentoring.basics.settings import read_settings
 
 
 def main() -> None:
-    """Serve the staff pages until stopped, or until the parent that gave us a lifeline is gone."""
+    """Serve the staff pages until SIGTERM, or until the parent process ends."""
     settings = read_settings()
-    lifeline = os.environ.get("DROPIN_LIFELINE")
+    parent_pipe = os.environ.get("DROPIN_PARENT_PIPE")
     serve(
         create_app(settings),
         host=settings.admin_host,
         port=settings.admin_port,
-        lifeline=int(lifeline) if lifeline else None,
+        parent_pipe=int(parent_pipe) if parent_pipe else None,
     )
 
 

@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
-    app.wsgi_app = arrival.Threshold(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
+    app.wsgi_app = arrival.ArrivalMiddleware(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board_cache.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]
     app.context_processor(_on_every_page)
     app.before_request(_guard)

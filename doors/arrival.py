@@ -1,4 +1,4 @@
-"""Which way a request reached the staff pages, and from which address."""
+"""Decides whether a request came from this box, by its proxy or directly, and from which address."""
 
 import ipaddress
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 
 # words
 
-WAY = "dropin.way"  # where a request's environment says which way it came
+WAY = "dropin.way"  # the key of the WSGI environment that holds the `Way`
 
 
 class Way(StrEnum):
@@ -22,11 +22,12 @@ class Way(StrEnum):
 
 
 def arrival(*, peer: str, forwarded_for: str | None, forwarded_proto: str | None, proxied: bool) -> tuple[Way, str]:
-    """Which way a request came, and from which address.
+    """The way a request came, and the caller's address.
 
-    What a proxy says is believed only from loopback, only where the settings say that there is one, and only when it
-    names one caller and TLS: a list would be what a stranger sent with something added. A proxy nobody told us of would
-    make the whole network look like the box itself, so its mark alone takes that away.
+    Forwarding headers are trusted only from loopback, only where the settings say that there is a proxy, and only when
+    they name one address and https: a list of addresses may begin with one that the caller made up. Forwarding headers
+    from loopback without that setting mean a proxy that nobody configured. Such a request counts as BARE, because
+    otherwise every caller on the network would count as the box itself.
     """
     if not _is_loopback(peer):
         return Way.BARE, peer
@@ -52,8 +53,8 @@ def _is_loopback(text: str) -> bool:
 # actions
 
 
-class Threshold:
-    """Stands before an app and says of each request which way it came; inside, the caller's address is the true one."""
+class ArrivalMiddleware:
+    """WSGI middleware: stores the `Way` under WAY, and sets REMOTE_ADDR and the URL scheme as `arrival` decides."""
 
     def __init__(self, app: Callable[..., Any], *, proxied: bool) -> None:
         self._app, self._proxied = app, proxied

@@ -1,4 +1,4 @@
-"""Whom both doors answer, who may post, and what every answer says of itself."""
+"""Host and origin checks for requests, and the security headers of every answer."""
 
 
 # words
@@ -30,7 +30,7 @@ OWN_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=()"
 
 
 def is_ours(host: str, *, names: frozenset[str]) -> bool:
-    """Whether a `Host` header names this box: anything else is a page elsewhere that wants to be taken for us."""
+    """Whether a `Host` header names this box. Any other name may be DNS rebinding by a page elsewhere."""
     bare = host.lower()
     if ":" in bare and not bare.endswith("]"):
         bare, _, port = bare.rpartition(":")
@@ -40,7 +40,7 @@ def is_ours(host: str, *, names: frozenset[str]) -> bool:
 
 
 def may_post(*, host: str, origin: str | None, fetch_site: str | None, tls: bool = False) -> bool:
-    """Whether a POST comes from our own page, or from no page at all (P22). Behind TLS our pages are https alone."""
+    """Whether a POST comes from our own page, or from no browser page (P22). With `tls` the origin must be https."""
     if fetch_site not in (None, "same-origin", "none"):
         return False
     ours = {f"https://{host.lower()}"} | (set() if tls else {f"http://{host.lower()}"})

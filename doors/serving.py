@@ -1,4 +1,4 @@
-"""The server of both doors: waitress, with the limits that a school's network needs."""
+"""Runs a door's WSGI app under waitress, with limits on connections, body size and time."""
 
 import logging
 import os
@@ -14,41 +14,45 @@ from doors.headers import LARGEST_BODY
 # actions
 
 
-def serve(app: Callable[..., Any], *, host: str, port: int, lifeline: int | None) -> None:
-    """Serve until told to stop, or until the process that holds the other end of `lifeline` is gone."""
+def serve(app: Callable[..., Any], *, host: str, port: int, parent_pipe: int | None) -> None:
+    """Serve `app` until SIGTERM, or until the parent process ends.
+
+    `parent_pipe` is the reading end of a pipe whose writing end the parent holds open; None when nobody started this
+    process as a child.
+    """
     server = create_server(
-        _keep_lines(app),
+        _keep_connections(app),
         host=host,
         port=port,
         threads=16,
         ident=None,
         channel_timeout=20,
-        # Two hundred boards keep one line each, and a staff page must still find one free.
+        # Two hundred boards keep one connection open each, and a staff page must still find one free.
         connection_limit=1000,
         asyncore_use_poll=True,
-        # The staff pages judge for themselves what a proxy says (`arrival`); the kiosk never looks at it.
+        # `doors/arrival.py` decides which forwarding headers are trusted; the kiosk reads none.
         clear_untrusted_proxy_headers=False,
-        # Up to here a body that is too large is refused in our own words; beyond, at the edge, before it is read.
+        # Flask refuses a body above LARGEST_BODY with our own page; above twice that waitress refuses it unread.
         max_request_body_size=LARGEST_BODY * 2,
-        # A frame must never become a temporary file (P11): what we hear fits in memory, whole.
+        # A camera frame must never become a temporary file (P11), so buffers are larger than any request or answer.
         inbuf_overflow=LARGEST_BODY * 4,
         outbuf_overflow=LARGEST_BODY * 16,
     )
-    # A busy moment is no news: two hundred boards would fill the log with it.
+    # With two hundred boards, warnings about queued requests would fill the log.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGTERM, _stop)
     # A terminal's Ctrl-C reaches the parent, which then stops its doors in order.
-    signal.signal(signal.SIGINT, signal.SIG_DFL if lifeline is None else signal.SIG_IGN)
-    if lifeline is not None:
-        threading.Thread(target=_end_with_parent, args=(lifeline,), daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_DFL if parent_pipe is None else signal.SIG_IGN)
+    if parent_pipe is not None:
+        threading.Thread(target=_end_with_parent, args=(parent_pipe,), daemon=True).start()
     try:
         server.run()
     finally:
         server.close()
 
 
-def _keep_lines(app: Callable[..., Any]) -> Callable[..., Any]:
-    """Say of a 304 that its body is empty: the server would hang up after each, and every screen dial again."""
+def _keep_connections(app: Callable[..., Any]) -> Callable[..., Any]:
+    """WSGI middleware that adds `Content-Length: 0` to each 304: without it waitress closes the connection."""
 
     def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
@@ -61,11 +65,11 @@ def _keep_lines(app: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
-def _leave(_signal: int, _frame: object) -> None:
+def _stop(_signal: int, _frame: object) -> None:
     raise SystemExit(0)
 
 
-def _end_with_parent(lifeline: int) -> None:
-    """Nothing is ever written to the pipe: it ends when the parent does, however the parent ends."""
-    os.read(lifeline, 1)
+def _end_with_parent(parent_pipe: int) -> None:
+    """Wait until the pipe is closed, which the kernel does when the parent ends, and then stop this process."""
+    os.read(parent_pipe, 1)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""`python -m kiosk`: the kiosk's own process. It listens on loopback, whatever it is told."""
+"""`python -m kiosk`: the kiosk's process. It always listens on 127.0.0.1."""
 
 import os
 
@@ -8,14 +8,14 @@ from mentoring.basics.settings import read_settings
 
 
 def main() -> None:
-    """Serve the kiosk until stopped, or until the parent that gave us a lifeline is gone."""
+    """Serve the kiosk until SIGTERM, or until the parent process ends."""
     settings = read_settings()
-    lifeline = os.environ.get("DROPIN_LIFELINE")
+    parent_pipe = os.environ.get("DROPIN_PARENT_PIPE")
     serve(
         create_app(settings),
         host="127.0.0.1",
         port=settings.kiosk_port,
-        lifeline=int(lifeline) if lifeline else None,
+        parent_pipe=int(parent_pipe) if parent_pipe else None,
     )
 
 

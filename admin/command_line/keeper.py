@@ -41,13 +41,13 @@ class CannotOpen(Exception):
 
 @dataclass
 class Door:
-    """One door's process. It holds the reading end of a pipe and ends when the writing end, here, is gone."""
+    """One door's process. The door holds the reading end of a pipe and ends when `write_end`, here, is closed."""
 
     module: str
     host: str
     port: int
     process: subprocess.Popen[bytes] | None = None
-    lifeline: int = -1
+    write_end: int = -1
     pause: float = 0.0
     begun: float = 0.0
 
@@ -164,7 +164,7 @@ def _check_free(door: Door) -> None:
 
 
 def _open(door: Door, settings: Settings, lock: int) -> None:
-    reading, door.lifeline = os.pipe()
+    reading, door.write_end = os.pipe()
     door.begun = clock.ticks()
     door.process = subprocess.Popen(
         [sys.executable, "-P", "-m", door.module],
@@ -174,7 +174,7 @@ def _open(door: Door, settings: Settings, lock: int) -> None:
         env={
             **os.environ,
             "PYTHONPATH": str(_PACKAGE_ROOT),
-            "DROPIN_LIFELINE": str(reading),
+            "DROPIN_PARENT_PIPE": str(reading),
             "DROPIN_DATA": str(settings.data.resolve()),
             "DROPIN_KIOSK_PORT": str(settings.kiosk_port),
             "DROPIN_ADMIN_PORT": str(settings.admin_port),
@@ -194,7 +194,7 @@ def _look_after(door: Door, settings: Settings, lock: int) -> None:
         return
     code = door.process.returncode
     print(f"The {door.module} ended ({code}) and is started again.", file=sys.stderr)  # noqa: T201
-    os.close(door.lifeline)
+    os.close(door.write_end)
     door.pause = min(LONGEST_PAUSE, max(0.5, door.pause * 2))
     _open(door, settings, lock)
 
@@ -292,4 +292,4 @@ def _close(*doors: Door) -> None:
             except subprocess.TimeoutExpired:
                 door.process.kill()
                 door.process.wait()
-            os.close(door.lifeline)
+            os.close(door.write_end)
