@@ -92,6 +92,12 @@ async function look() {
   return undefined;
 }
 
+// On a phone the groups and the pages of the open group are strips wider than the screen: each begins where one is.
+for (const here of document.querySelectorAll(".rail [aria-current], .rail details[open] > summary")) {
+  const strip = here.closest("ul");
+  strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
 (async () => {
   for (;;) {
     await look();
