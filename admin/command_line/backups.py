@@ -19,7 +19,7 @@ from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft
 from mentoring.box.doctor import State
 from mentoring.box.restoring import NotABackup, TrailTouched
 from mentoring.store import folder_lock, journal
-from mentoring.store.database import DatabaseTrouble, open_database
+from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database
 from mentoring.store.folder_lock import InUse
 from mentoring.store.whole_files import write_whole
 
@@ -145,6 +145,8 @@ def _owners_key(settings: Settings, email: str) -> Key:
         with closing(open_database(settings.database)) as db:
             member = staff.by_email(db, email)
             key = keys.unlocked(db, member.id, password=password) if member else None
+    except EarlierVersion:
+        raise
     except (DatabaseTrouble, sqlite3.Error) as error:
         raise CouldNot(
             "Passwords open nothing now, because the keys they unlock lie in the programme that cannot be read: "

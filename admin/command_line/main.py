@@ -44,7 +44,7 @@ from mentoring.school import programme, school_year
 from mentoring.school.programme import NotSetUp
 from mentoring.school.school_year import NewSlot
 from mentoring.store import folder_lock, journal
-from mentoring.store.database import DatabaseTrouble, StillRead, is_sound, open_database
+from mentoring.store.database import DatabaseTrouble, EarlierVersion, StillRead, is_sound, open_database
 from mentoring.store.folder_lock import InUse
 from mentoring.store.migrations import migrate
 from mentoring.store.whole_files import write_whole
@@ -120,6 +120,8 @@ def _run(settings: Settings, lock: int) -> None:
             migrate(db)
             ready_for_lunch = staff.is_set_up(db)
             damage = "" if is_sound(db) else f"{settings.database} is damaged."
+    except EarlierVersion:
+        raise
     except (DatabaseTrouble, sqlite3.DatabaseError) as error:
         raise CouldNot(_with_way_back(_sentence(error), settings)) from error
     if damage:

@@ -23,7 +23,7 @@ from mentoring.lunch import close_of_day
 from mentoring.lunch.close_of_day import SelfTest
 from mentoring.school import programme
 from mentoring.store import folder_lock, journal
-from mentoring.store.database import DatabaseTrouble, open_database, row
+from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database, row
 
 # words
 
@@ -224,6 +224,8 @@ def _programme(settings: Settings, *, now: datetime) -> list[Check]:
         with closing(open_database(settings.database)) as db:
             trouble = _trouble_of(db)
             return [database(trouble, way_back), *_from_the_programme(db, settings, now=now)]
+    except EarlierVersion as error:
+        return [Check("Programme", State.BAD, str(error))]
     except (DatabaseTrouble, sqlite3.Error) as error:
         return [database(f"it cannot be read: {error}", way_back)]
 

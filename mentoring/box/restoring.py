@@ -25,7 +25,7 @@ from mentoring.box import backups
 from mentoring.privacy import erasure, tombstones
 from mentoring.privacy.tombstones import Tombstone
 from mentoring.store import journal
-from mentoring.store.database import OURS, DatabaseTrouble, open_database, write
+from mentoring.store.database import OURS, DatabaseTrouble, EarlierVersion, open_database, refuse_version_0_1, write
 from mentoring.store.folder_lock import InUse
 from mentoring.store.migrations import migrate
 from mentoring.store.whole_files import sync_folder, write_whole
@@ -101,13 +101,14 @@ def sweep(database: Path) -> None:
 
 
 def look_through(db: Database) -> None:
-    """Raises `NotABackup` when the database is damaged, `TrailTouched` when its trail is."""
+    """Raises `NotABackup` when the database is damaged, `EarlierVersion`, `TrailTouched` when its trail is."""
     try:
         found = db.execute("pragma integrity_check").fetchone()[0]
     except sqlite3.DatabaseError:
         found = "unreadable"
     if found != "ok":
         raise NotABackup(_DAMAGED)
+    refuse_version_0_1(db.conn)
     if fault := journal.touched(db):
         raise TrailTouched(f"The paper trail inside this backup was touched at row {fault.row}: {fault.words}")
 
@@ -120,6 +121,8 @@ def _fresh(
     write_whole(path, image)
     try:
         opened_now = open_database(path)
+    except EarlierVersion:
+        raise
     except DatabaseTrouble as error:
         raise NotABackup(_DAMAGED) from error
     with closing(opened_now) as db:  # whoever closes it last puts its log into it, and takes the log away
@@ -151,13 +154,16 @@ def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> str |
 def _present(database: Path) -> tuple[bytes, list[str], bool]:
     """What stands in the programme's place: its content, whose keys open it, and whether it is a database that works.
 
-    One that works is taken without its requests, as every backup is. Raises `InUse`.
+    One that works is taken without its requests, as every backup is. Raises `InUse`, and `EarlierVersion`: nothing
+    takes the place of a programme whose mentors and rota may not be exported yet.
     """
     as_it_lies = _packed(database)  # first of all: opening a damaged one may change it
     try:
         with closing(open_database(database)) as db:
             if db.execute("pragma integrity_check").fetchone()[0] == "ok":
                 return backups.image(db).content, keys.recipients(db), True
+    except EarlierVersion:
+        raise
     except (sqlite3.Error, DatabaseTrouble) as error:
         if "locked" in str(error):
             raise InUse(_IN_USE) from error
@@ -213,8 +219,8 @@ def restore(
 
     `folder` is where this box keeps its backups; `beside` is where the backup lay, on a stick perhaps, with its
     tombstones.
-    Killed at any moment it leaves the old programme or the new one. Raises `NotABackup`, `TrailTouched`,
-    `InUse`, `DatabaseTrouble` for a newer one, OSError for a disk that takes nothing more; then nothing has changed.
+    Killed at any moment it leaves the old programme or the new one. Raises `NotABackup`, `TrailTouched`, `InUse`,
+    `DatabaseTrouble` for another version, OSError for a disk that takes nothing more; then nothing has changed.
     """
     sweep(database)
     try:

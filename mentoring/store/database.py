@@ -28,8 +28,19 @@ class NoDatabase(DatabaseTrouble):
     """There is no programme in that folder yet. It is never made silently (P27)."""
 
 
+class EarlierVersion(DatabaseTrouble):
+    """The file was made with version 0.1, whose tables this version does not know; it is left as it is (P27)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This programme was made with version 0.1: export its mentors and its rota with that version, "
+            "set up anew with this one in an empty folder, and import them."
+        )
+
+
 def open_database(path: Path, *, create: bool = False) -> Database:
-    """Open the programme's file. Raises `NoDatabase` when it is missing and `create` was not said.
+    """Open the programme's file. Raises `NoDatabase` when it is missing and `create` was not said, `EarlierVersion`
+    when it was made with version 0.1.
 
     One connection serves one request or one command; it is not shared between threads.
     """
@@ -46,6 +57,9 @@ def open_database(path: Path, *, create: bool = False) -> Database:
         raise DatabaseTrouble(f"{path} cannot be opened: {error}.") from error
     try:
         _prepare(connection, create=create)
+    except EarlierVersion:
+        connection.close()
+        raise
     except sqlite3.DatabaseError as error:
         connection.close()
         raise DatabaseTrouble(f"{path} cannot be used: {error}. Restore a backup, or ask for help.") from error
@@ -64,12 +78,19 @@ def _prepare(connection: sqlite3.Connection, *, create: bool) -> None:
     ):
         connection.execute(f"pragma {pragma}")
     connection.row_factory = sqlite3.Row
-    mark = connection.execute("pragma application_id").fetchone()[0]
-    is_empty = connection.execute("select 1 from sqlite_schema").fetchone() is None
-    if mark != OURS and not is_empty:
+    if connection.execute("pragma application_id").fetchone()[0] == OURS:
+        refuse_version_0_1(connection)
+    elif connection.execute("select 1 from sqlite_schema").fetchone():
         raise sqlite3.DatabaseError("it is another program's database")
-    if is_empty and not create:
+    elif not create:
         raise sqlite3.DatabaseError("the file is empty")
+
+
+def refuse_version_0_1(connection: sqlite3.Connection) -> None:
+    """Raises `EarlierVersion` for a database of version 0.1, told by the name of its first migration."""
+    first = "select 1 from _sqlite_migrations where migration_set = 'drop-in' and name = 'm001_programme'"
+    if connection.execute(first).fetchone():
+        raise EarlierVersion
 
 
 def is_sound(db: Database) -> bool:
@@ -125,6 +146,21 @@ def rewrite(db: Database) -> None:
             return
         time.sleep(0.05)
     raise StillRead
+
+
+def run(db: Database, text: str) -> None:
+    """Run the SQL statements in a text one by one, each ending in a semicolon at the end of a line, in the open change.
+
+    Not `executescript`, which would first commit that change.
+    """
+    statement = ""
+    for line in text.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+    if statement.strip():
+        raise ValueError(f"the last statement has no end: {statement}")
 
 
 def rows(db: Database, sql: str, **values: Any) -> list[sqlite3.Row]:

@@ -3,6 +3,7 @@
 Whatever needs no process of its own is called in this one, through the same door: `main`.
 """
 
+import gzip
 import io
 import json
 import os
@@ -19,7 +20,7 @@ import pytest
 
 from admin.command_line import main
 from mentoring.access import keys
-from mentoring.basics import clock
+from mentoring.basics import clock, sealing
 from mentoring.basics.sealing import Key
 from mentoring.box import backups
 from mentoring.privacy import tombstones
@@ -27,7 +28,8 @@ from mentoring.privacy.tombstones import Tombstone, Whose
 from mentoring.school import programme
 from mentoring.store.database import open_database
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
-from tests.contracts.test_command_line import INIT, Doors, dropin, is_refused, until
+from tests.contracts.test_command_line import INIT, SLOT, Doors, dropin, is_refused, until
+from tests.mentoring.store import version_0_1
 
 Done = subprocess.CompletedProcess[str]
 Call = Callable[..., Done]
@@ -141,6 +143,42 @@ def test_a_restore_names_the_only_lead_who_was_erased_since(call: Call, box: Pat
     done = call("restore", backup, typed=paper.words)
     assert done.returncode == 0, done.stderr
     assert "Ms Okafor was erased later, but is this backup's only lead: hand the lead over" in done.stdout
+
+
+def test_every_command_refuses_a_programme_of_version_0_1_in_the_same_words(call: Call, tmp_path: Path):
+    old = tmp_path / "old"
+    old.mkdir()
+    version_0_1.make(old / "programme.db")
+    before = (old / "programme.db").read_bytes()
+    (tmp_path / "mentors.csv").write_text("given name,family name,year group\nAmira,Khan,11\n")
+    for command in (
+        ["run"],
+        [*INIT],
+        ["mentors"],
+        ["import-mentors", tmp_path / "mentors.csv"],
+        ["add-slot", *SLOT],
+        ["due", "2027-01-12", "1", "2"],
+        ["badges", tmp_path / "badges.pdf"],
+        ["close-day"],
+        ["verify"],
+        ["backup"],
+        ["erase", "--mentor", "1"],
+        ["restore", tmp_path / "mentors.csv", "--owner", ADEYEMI_EMAIL],
+    ):
+        is_refused(call(*command, data=old, typed=f"{PASSWORD}\n{PASSWORD}\n"), 1, version_0_1.SAYS)
+    told = call("doctor", data=old)
+    assert told.returncode == 1
+    assert version_0_1.SAYS in told.stdout
+    assert (old / "programme.db").read_bytes() == before
+
+
+def test_a_backup_of_version_0_1_is_refused_in_the_same_words(call: Call, box: Path, paper: Key, tmp_path: Path):
+    old = tmp_path / "drop-in-2026-11-01T1300Z.age"
+    old.write_bytes(sealing.seal(gzip.compress(version_0_1.content(tmp_path)), [paper.public]))
+    there = mentors(box)
+    for options in ([], ["--check"], ["--even-so"]):
+        is_refused(call("restore", old, *options, typed=paper.words), 1, version_0_1.SAYS)
+    assert mentors(box) == there
 
 
 def test_an_owners_password_opens_one_while_the_programme_can_be_read(call: Call, box: Path, paper: Key, cast: Cast):

@@ -1,4 +1,4 @@
-"""What the floor's tests share: several hands at one file at the same moment."""
+"""What the floor's tests share: several hands at one file at the same moment, and a version to come."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +8,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 from mentoring.people import badge_register, mentors
 from mentoring.people.mentors import NewMentor
-from mentoring.store.database import open_database
+from mentoring.store import migrations
+from mentoring.store.database import open_database, run
 from tests.conftest import FIRST_OF_SEPTEMBER, at
 
 AtOnce = Callable[[int, Callable[[Database], Any]], list[Any]]
@@ -49,3 +50,16 @@ def at_once(data: Path) -> AtOnce:
             return list(pool.map(one, range(threads)))
 
     return run
+
+
+@pytest.fixture
+def one_more_migration(data: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a migration that only the next version has; what was written until now is of this one."""
+    assert data.exists()
+    name, more = "m999_later", Migrations("drop-in")
+    for known, each in zip(migrations.NAMES, migrations.IN_ORDER, strict=True):
+        more(name=known)(each.migrate)
+    more(name=name)(lambda db: run(db, "create table later (id integer primary key) strict;"))
+    monkeypatch.setattr(migrations, "MIGRATIONS", more)
+    monkeypatch.setattr(migrations, "NAMES", (*migrations.NAMES, name))
+    return name

@@ -26,12 +26,11 @@ from mentoring.lunch import help_requests
 from mentoring.lunch.help_requests import Topic
 from mentoring.privacy import erasure
 from mentoring.privacy.tombstones import Whose
-from mentoring.school import programme
 from mentoring.store import journal
-from mentoring.store.database import DatabaseTrouble, open_database, rows, write
+from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database, rows, write
 from mentoring.store.folder_lock import InUse
-from mentoring.store.migrations import IN_ORDER, m017_backups, m018_programme_mark
 from tests.conftest import Cast, at
+from tests.mentoring.store import version_0_1
 
 NOW = at("13:00")
 LATER = at("15:00")
@@ -190,33 +189,10 @@ def test_whoever_was_erased_does_not_come_back_on_a_new_box(box: Path, backup: B
         ]
 
 
-def test_an_older_backup_is_brought_up_to_date(box: Path, paper: Key, backup: Backup):
-    image = restoring.opened(backup.path.read_bytes(), paper)
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as older:
-        older.deserialize(image)
-        older.execute("alter table programme drop column mark")
-        older.execute("delete from _sqlite_migrations where name = 'm018_programme_mark'")
-        older.execute("alter table keys drop column confirmed")
-        older.execute("alter table keys drop column asked_words")
-        older.execute("delete from _sqlite_migrations where name = 'm017_backups'")
-        older.execute(f"pragma user_version = {IN_ORDER.index(m017_backups)}")
-        image = older.serialize()
-    restoring.restore(image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER)
-    assert told(box, "pragma user_version") == [(len(IN_ORDER),)]
-
-
-def test_backups_older_than_the_mark_all_come_to_the_same_one(box: Path):
-    marks = set()
-    with closing(open_database(box / "programme.db")) as db:
-        for _ in range(2):
-            db.execute("alter table programme drop column mark")
-            with write(db):
-                m018_programme_mark(db)
-            marks.add(programme.mark(db))
-            with write(db):
-                journal.note(db, "mentor.edited", actor=BY, now=NOW, mentor=1)
-    [mark] = marks
-    assert len(mark) == 16
+def test_an_older_backup_is_brought_up_to_date(box: Path, paper: Key, backup: Backup, one_more_migration: str):
+    restore(box, backup, paper)
+    assert told(box, "select name from _sqlite_migrations order by id desc limit 1") == [(one_more_migration,)]
+    assert name(box) == "Amira"
 
 
 def test_a_lead_handed_over_and_erased_since_is_still_the_lead_and_is_named(
@@ -287,6 +263,28 @@ def test_what_is_refused_changes_nothing(
         restoring.restore(
             image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER
         )
+    assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.usefixtures("later")
+def test_a_backup_of_version_0_1_is_refused_and_changes_nothing(box: Path, tmp_path: Path):
+    before = {each: each.read_bytes() for each in box.rglob("*") if each.is_file()}
+    image = version_0_1.content(tmp_path)
+    with pytest.raises(EarlierVersion, match=version_0_1.SAYS):
+        restoring.check(image)
+    with pytest.raises(EarlierVersion, match=version_0_1.SAYS):
+        restoring.restore(
+            image, box / "programme.db", folder=box / "backups", beside=box, actor="x", now=LATER, even_so=True
+        )
+    assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
+
+
+def test_no_backup_takes_the_place_of_a_programme_of_version_0_1(box: Path, backup: Backup, paper: Key):
+    (box / "programme.db").unlink()
+    version_0_1.make(box / "programme.db")
+    before = {each: each.read_bytes() for each in box.rglob("*") if each.is_file()}
+    with pytest.raises(EarlierVersion, match=version_0_1.SAYS):
+        restore(box, backup, paper)
     assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
 
 
