@@ -19,7 +19,7 @@ class Question:
     answers: tuple[str, ...]
 
 
-# Dull enough to be believed, over somebody's shoulder.
+# Dull on purpose: somebody who looks over a shoulder believes it.
 QUIZ = (
     Question("Which number on a book's back helps you find its shelf?", ("Class mark", "Price", "Page count", "Year")),
     Question("What is a list at the end of a book called?", ("Index", "Preface", "Cover", "Chapter")),
@@ -34,7 +34,7 @@ QUIZ = (
 
 @pages.get("/about")
 def about() -> str:
-    """In a child's words, and from the schema itself: a column without words would show its bare name."""
+    """What is kept of a request, in a child's words. Built from the schema: a column without words shows its name."""
     return render_template(
         "kiosk/about.html",
         kept=[sentences.KEPT.get(name, name) for name in help_requests.columns(g.db) if sentences.KEPT.get(name, name)],
@@ -45,14 +45,14 @@ def about() -> str:
 
 @pages.get("/about/mentors")
 def about_mentors() -> str:
-    """The same for mentors, whom the box does know: from the classes of data and the periods as they are now."""
+    """The same for mentors, whom the box does know: the classes of data with their periods."""
     known = [each for each in retention.kept(g.db) if each.data_class.child]
     return render_template("kiosk/about_mentors.html", known=known, kept_for=sentences.kept_for)
 
 
 @pages.get("/quiz")
 def quiz() -> str:
-    """The decoy: one tap from anywhere, one tap back."""
+    """The quiz that hides the page: one tap from anywhere, one tap back."""
     after = request.args.get("after", "")
     before = int(after) if after.isdecimal() and len(after) < 3 else 0
     number = before % len(QUIZ) + 1

@@ -1,4 +1,4 @@
-"""The red tile (K5): an adult, now. Each thing it says is said only once it is true (P5)."""
+"""The red tile (K5): calls an adult. The page says each step only when it has happened (P5)."""
 
 import secrets
 import sqlite3
@@ -20,7 +20,7 @@ pages = Blueprint("alerting", __name__)
 
 @pages.get("/alert")
 def sure() -> str:
-    """The second of the two taps; it already says whom to find on foot."""
+    """The page before the second tap; it already says whom to find on foot."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     template = "kiosk/alert_sure.html" if place.is_staffed or g.time_unsure else "kiosk/alert_nobody.html"
     return render_template(template, place=place, childline=CHILDLINE, key=secrets.token_urlsafe(12))
@@ -28,7 +28,7 @@ def sure() -> str:
 
 @pages.post("/alert")
 def call() -> str | AnyResponse:
-    """Raise it. Outside staffed hours nothing is queued: people and numbers are shown instead."""
+    """Raise the alert. Outside staffed hours none is stored: the page shows people and phone numbers instead."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     wants_json = request.accept_mimetypes.best == "application/json"
     if not (place.is_staffed or g.time_unsure):
@@ -42,7 +42,7 @@ def call() -> str | AnyResponse:
 
 @pages.get("/alert/<key>")
 def shown(key: str) -> str:
-    """Saved; told; who is coming."""
+    """The alert's page: saved, told, who is coming."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     alert = alerts.by_key(g.db, key)
     if alert is None:
@@ -52,7 +52,7 @@ def shown(key: str) -> str:
 
 @pages.get("/alert/<key>/state")
 def state(key: str) -> Response:
-    """The same, for the page to ask again and again."""
+    """The same steps as a piece of HTML, which the page polls."""
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
@@ -60,23 +60,23 @@ def state(key: str) -> Response:
 
 
 def steps(alert: Alert) -> list[AlertStep]:
-    """What has become of it so far, with whom to find on foot."""
+    """The steps that have happened, with whom to find on foot."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     return sentences.alert_steps(alert, now=g.now, find=place.adult.where)
 
 
 def is_call() -> bool:
-    """Whether this request wanted to raise an alert, from either of the two places that can."""
+    """Whether this request was meant to raise an alert: the red tile, or "tell staff now"."""
     tells_staff = request.endpoint == "mentor_screen.tell_staff" and request.form.get("about") in ALWAYS_PASSED_ON
     return request.method == "POST" and (request.endpoint == "alerting.call" or tells_staff)
 
 
 def not_saved() -> tuple[str | Response, int]:
-    """The box could not keep it: said so in as many words, with whom to find, and the same tap to try again (P27)."""
+    """The page for an alert that could not be stored: whom to find, and a button to try again (P27)."""
     try:
         find = the_room(g.db, now=g.now, settings=g.settings).adult.where
     except (AttributeError, LookupError, DatabaseTrouble, sqlite3.Error):
-        find = ""  # not even that can be read
+        find = ""  # the database cannot be read either
     if request.accept_mimetypes.best == "application/json":
         return jsonify(stored=False, error=sentences.not_saved(find)), 503
     fields = {name: request.form[name] for name in ("key", "token", "about") if name in request.form}

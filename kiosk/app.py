@@ -11,8 +11,8 @@ from badges.code import KeyTrouble
 from badges.reader import Reader
 from doors import headers, icons
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
+from kiosk.in_memory import PageTokens, TicketPages
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
-from kiosk.short_memory import Passes, TicketPages
 from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
@@ -24,7 +24,7 @@ from mentoring.store.database import DatabaseTrouble, is_damage, open_database
 
 
 class TimeUnsure(Exception):
-    """The box's clock cannot be believed: no drop-in can be known to run. The red tile works all the same."""
+    """The box's clock cannot be trusted, so no drop-in is known to run. The red tile still works."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = headers.LARGEST_BODY
     app.extensions["settings"] = settings
     app.extensions["reader"] = Reader()
-    app.extensions["passes"] = Passes()
+    app.extensions["page_tokens"] = PageTokens()
     app.extensions["ticket_pages"] = TicketPages(settings.idle_home_seconds)
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
@@ -130,7 +130,7 @@ def _broken(error: Exception) -> Any:
 
 
 def _trouble(code: int, *, way_back: str = "") -> Any:
-    """Errors are screens too: what still works, and whom to find. Never raw words of the machine."""
+    """The page for an error: what still works, and whom to find. Never an error message of a library."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
     code = 503 if code in (NOT_SET_UP, TIME_UNSURE) else code
     if request.accept_mimetypes.best == "application/json":

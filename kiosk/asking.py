@@ -27,7 +27,7 @@ def topics() -> str:
 
 @pages.post("/ask")
 def ask() -> str | Response:
-    """K3 when no mentor was chosen yet, else the ticket. The same key leads to the same ticket while it lives."""
+    """K3 when no mentor was chosen yet, else make the ticket. The same key leads to the same ticket (P26)."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     if place.room is None or not place.can_ask:
         return render_template("kiosk/closed.html", place=place)
@@ -43,17 +43,17 @@ def ask() -> str | Response:
 
 @pages.get("/ticket/<ticket_id>")
 def ticket(ticket_id: str) -> str | Response:
-    """K4: "You are Blue Turtle", until Done or until nobody touches it; then there is nothing to find here (P10)."""
-    held = help_requests.ticket(g.db, ticket_id)
-    if held is None or not _still_shown(held):
+    """K4: "You are Blue Turtle", until Done or until it was idle; after that the address leads home (P10)."""
+    found = help_requests.ticket(g.db, ticket_id)
+    if found is None or not _still_shown(found):
         return redirect(url_for("home.first_page"), 303)
-    colour, animal, *_ = held.word.lower().split()
-    return render_template("kiosk/ticket.html", ticket=held, colour=colour, animal=animal)
+    colour, animal, *_ = found.word.lower().split()
+    return render_template("kiosk/ticket.html", ticket=found, colour=colour, animal=animal)
 
 
 @pages.post("/ticket/<ticket_id>/done")
 def done(ticket_id: str) -> Response:
-    """The pupil has read it, or walked away."""
+    """The pupil has read the ticket, or it was idle: its page is closed."""
     help_requests.spend(g.db, ticket_id)
     return redirect(url_for("home.first_page"), 303)
 
@@ -73,7 +73,7 @@ def _topic() -> Topic:
 
 
 def _still_shown(ticket: Ticket) -> bool:
-    """Whether the ticket's page lives; one that has run out is spent for good."""
+    """Whether the ticket's page may still be shown; one that was idle too long is closed for good."""
     if ticket.spent:
         return False
     lives: bool = current_app.extensions["ticket_pages"].is_open(ticket.id)
@@ -83,7 +83,7 @@ def _still_shown(ticket: Ticket) -> bool:
 
 
 def _wish() -> int | None:
-    """The mentor asked for. One who has left since is kept as a wish: anybody then calls this ticket."""
+    """The id of the mentor asked for, or None. A wish for a mentor who has gone stays; then anybody calls it."""
     wish = request.form["mentor"]
     if wish == "anyone":
         return None

@@ -1,4 +1,4 @@
-"""The kiosk's first page (K1), the same room when it is closed (K6), and what other pages ask about the room."""
+"""The kiosk's first page (K1), the same room when it is closed (K6), and what its script polls."""
 
 from flask import Blueprint, g, jsonify, render_template, request
 from werkzeug.wrappers import Response
@@ -11,7 +11,7 @@ pages = Blueprint("home", __name__)
 
 @pages.get("/")
 def first_page() -> str:
-    """The room as it is now, in words and colour."""
+    """K1 while a drop-in runs or soon begins, else K6."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     template = "kiosk/closed.html" if place.room is None or not place.can_ask else "kiosk/home.html"
     return render_template(template, place=place, RoomState=RoomState)
@@ -19,7 +19,7 @@ def first_page() -> str:
 
 @pages.get("/state")
 def state() -> Response:
-    """What the first page shows, as a mark that changes when it does; the page asks again and again."""
+    """A mark that changes when the first page would look different; the page polls it."""
     place = the_room(g.db, now=g.now, settings=g.settings)
     answer = jsonify(shows=place.mark)
     answer.set_etag(place.mark)
@@ -28,5 +28,5 @@ def state() -> Response:
 
 @pages.get("/healthz")
 def healthz() -> dict[str, bool]:
-    """Whether this process answers."""
+    """Health check: this process answers."""
     return {"ok": True}

@@ -1,4 +1,4 @@
-"""The mentor's screen (K9): call the next pupil, finish, tell staff, end the duty. A one-use token, and no cookie."""
+"""The mentor's screen (K9): call the next pupil, finish, tell staff, end the duty. A one-time token, and no cookie."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, abort, current_app, g, render_template, request
 
 from kiosk import alerting, sentences
+from kiosk.in_memory import Offer, PageToken
 from kiosk.room import the_room
-from kiosk.short_memory import Offer, Pass
 from mentoring.basics import forms
 from mentoring.lunch import duty, help_requests
 from mentoring.lunch.duty import Room, RoomState
@@ -22,85 +22,87 @@ from mentoring.training import what_to_say
 
 pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
 
-# What a mentor may still do when the bell has gone: end, say how it was, and always tell staff (P3).
+# What a mentor may still do after their duty has ended: end it, say how it was, and always tell staff (P3).
 AFTER_DUTY = ("end", "felt", "tell-staff ", *(f"tell-staff {about}" for about in ALWAYS_PASSED_ON))
-HARD = 2  # a mood up to this is answered with whom to talk to
+HARD = 2  # for a mood up to this, the page says whom to talk to
 
 
 @pages.post("")
 def screen() -> str:
-    """Who waits, and what the mentor can do."""
-    held = take_pass("screen")
-    return show(held.mentor_id, held.drop_in_id) if held else scan_again()
+    """The mentor's screen, opened by a token."""
+    token = use_token("screen")
+    return show(token.mentor_id, token.drop_in_id) if token else scan_again()
 
 
 @pages.post("/next")
 def call_next() -> str:
-    """Take the next pupil in the order of asking."""
-    held = take_pass("next")
-    if held is None:
+    """Assign the next pupil, in the order of asking, to this mentor."""
+    token = use_token("next")
+    if token is None:
         return scan_again()
-    room = _room(held)
-    if held.mentor_id not in room.on_duty:
+    room = _room(token)
+    if token.mentor_id not in room.on_duty:
         return scan_again()
     if room.state is RoomState.OPEN:  # a talk begins only while a pair is there (P1)
-        help_requests.call_next(g.db, held.mentor_id, drop_in_id=held.drop_in_id, on_duty=room.on_duty)
-    return show(held.mentor_id, held.drop_in_id)
+        help_requests.call_next(g.db, token.mentor_id, drop_in_id=token.drop_in_id, on_duty=room.on_duty)
+    return show(token.mentor_id, token.drop_in_id)
 
 
 @pages.post("/finished")
 def finished() -> str:
-    """The talk is over; how it ended is one tap."""
-    held = take_pass("finished")
-    if held is None:
+    """Store how the talk ended. 400 for an unknown outcome."""
+    token = use_token("finished")
+    if token is None:
         return scan_again()
     try:
         outcome = Outcome(request.form.get("outcome", ""))
     except ValueError:
         abort(400)
-    help_requests.finish(g.db, request.form.get("request", ""), mentor_id=held.mentor_id, outcome=outcome)
-    return show(held.mentor_id, held.drop_in_id)
+    help_requests.finish(g.db, request.form.get("request", ""), mentor_id=token.mentor_id, outcome=outcome)
+    return show(token.mentor_id, token.drop_in_id)
 
 
 @pages.post("/cannot-find")
 def cannot_find() -> str:
-    """Nobody answered to the word."""
-    held = take_pass("cannot-find")
-    if held is None:
+    """Nobody answered to the ticket's word: the request goes back to the queue."""
+    token = use_token("cannot-find")
+    if token is None:
         return scan_again()
-    help_requests.cannot_find(g.db, request.form.get("request", ""), mentor_id=held.mentor_id)
-    return show(held.mentor_id, held.drop_in_id)
+    help_requests.cannot_find(g.db, request.form.get("request", ""), mentor_id=token.mentor_id)
+    return show(token.mentor_id, token.drop_in_id)
 
 
 @pages.post("/tell-staff")
 def tell_staff() -> str:
-    """Two taps: what it is about, and it is told (P3, P5)."""
+    """First tap: choose what it is about. Second tap: raise an alert (P3, P5)."""
     about = request.form.get("about", "")
-    held = take_pass(f"tell-staff {about}")
-    if held is None:
+    token = use_token(f"tell-staff {about}")
+    if token is None:
         return scan_again()
     place = the_room(g.db, now=g.now, settings=g.settings)
     if not about:
-        return render("kiosk/tell_staff.html", held.mentor_id, held.drop_in_id, place=place, about=sentences.ABOUT)
+        return render("kiosk/tell_staff.html", token.mentor_id, token.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
         abort(400)
     key = forms.browser_key(request.form["token"])
     alert = alerts.call_an_adult(
-        g.db, key=key, room=place.name, about=About(about), mentor_id=held.mentor_id, now=g.now
+        g.db, key=key, room=place.name, about=About(about), mentor_id=token.mentor_id, now=g.now
     )
-    return render("kiosk/told_staff.html", held.mentor_id, held.drop_in_id, place=place, alert=alert, **_receipt(alert))
+    return render(
+        "kiosk/told_staff.html", token.mentor_id, token.drop_in_id, place=place, alert=alert, **_receipt(alert)
+    )
 
 
 @pages.post("/what-to-say")
 def words_to_say() -> str:
-    """What to say, and what not: nothing of anybody, so that it may stand open beside a pupil."""
-    held = take_pass("what-to-say")
-    if held is None:
+    """What to say and what not. The page names nobody, so it may stay open while a pupil sits there."""
+    token = use_token("what-to-say")
+    if token is None:
         return scan_again()
     return render(
         "kiosk/what_to_say.html",
-        held.mentor_id,
-        held.drop_in_id,
+        token.mentor_id,
+        token.drop_in_id,
         place=the_room(g.db, now=g.now, settings=g.settings),
         say=what_to_say.SAY,
         do_not=what_to_say.DO_NOT,
@@ -110,24 +112,24 @@ def words_to_say() -> str:
 @pages.post("/end")
 def end() -> str:
     """End my duty."""
-    held = take_pass("end")
-    if held is None:
+    token = use_token("end")
+    if token is None:
         return scan_again()
-    duty.end(g.db, held.mentor_id, drop_in_id=held.drop_in_id, now=g.now)
-    return render("kiosk/felt.html", held.mentor_id, held.drop_in_id, moods=sentences.MOODS)
+    duty.end(g.db, token.mentor_id, drop_in_id=token.drop_in_id, now=g.now)
+    return render("kiosk/felt.html", token.mentor_id, token.drop_in_id, moods=sentences.MOODS)
 
 
 @pages.post("/felt")
 def felt() -> str:
     """How was that for you? (K10) Five faces, then thanks."""
-    held = take_pass("felt")
-    if held is None:
+    token = use_token("felt")
+    if token is None:
         return scan_again()
     mood = request.form.get("mood", "")
     if mood not in {str(value) for value, _, _ in sentences.MOODS}:
         abort(400)
-    duty.felt(g.db, held.mentor_id, drop_in_id=held.drop_in_id, mood=int(mood))
-    mentor = mentors.mentor(g.db, held.mentor_id)
+    duty.felt(g.db, token.mentor_id, drop_in_id=token.drop_in_id, mood=int(mood))
+    mentor = mentors.mentor(g.db, token.mentor_id)
     return render_template(
         "kiosk/thanks.html",
         name=mentor.display_name if mentor else "",
@@ -137,25 +139,28 @@ def felt() -> str:
     )
 
 
-def take_pass(step: str) -> Pass | None:
-    """The token in the page, used for this step: good while its mentor's duty lasts, and no longer (P20)."""
-    held: Pass | None = current_app.extensions["passes"].take(request.form.get("token", ""), step)
-    return held if held and (step in AFTER_DUTY or is_here(held)) else None
+def use_token(step: str) -> PageToken | None:
+    """Use the posted token for this step; None when it is not valid.
+
+    It is valid while its mentor is on duty (P20); the steps in AFTER_DUTY are allowed after that too.
+    """
+    token: PageToken | None = current_app.extensions["page_tokens"].take(request.form.get("token", ""), step)
+    return token if token and (step in AFTER_DUTY or is_here(token)) else None
 
 
-def is_here(held: Pass) -> bool:
+def is_here(token: PageToken) -> bool:
     """Whether the mentor of this token is on duty now."""
-    return held.mentor_id in {each.id for each, _ in _room(held).here}
+    return token.mentor_id in {each.id for each, _ in _room(token).here}
 
 
-def _room(held: Pass) -> Room:
+def _room(token: PageToken) -> Room:
     """The room this token belongs to, as it is now."""
     early = timedelta(minutes=g.settings.scan_early_minutes)
-    return duty.room(g.db, school_year.by_id(g.db, held.drop_in_id), now=g.now, early=early)
+    return duty.room(g.db, school_year.by_id(g.db, token.drop_in_id), now=g.now, early=early)
 
 
 def scan_again() -> str:
-    """What a token that is good no more is answered with."""
+    """The page that answers a token that is not valid."""
     return render_template("kiosk/scan_again.html")
 
 
@@ -186,11 +191,11 @@ def show(mentor_id: int, drop_in_id: int) -> str:
 
 
 def _receipt(alert: Alert) -> dict[str, Any]:
-    """What a mentor reads of what they passed on, there and at each later scan: that, when, who comes; never what."""
+    """What a mentor sees of an alert they raised: that and when it was raised, and who comes; never its subject."""
     return {"receipt": sentences.receipt(alert, zone=g.programme.zone), "steps": alerting.steps(alert)}
 
 
 def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:
-    """A page of this mentor's, with a token for the next step; `offer` is the swap that the step goes on with."""
-    token = current_app.extensions["passes"].issue(mentor_id, drop_in_id, offer)
+    """Render a page of this mentor's with a token for the next step; `offer` is the swap that step continues."""
+    token = current_app.extensions["page_tokens"].issue(mentor_id, drop_in_id, offer)
     return render_template(template, token=token, mentor=mentors.mentor(g.db, mentor_id), offer=offer, **values)

@@ -1,4 +1,4 @@
-"""The room as the kiosk's pages need it: its picture, whom to find, and when it opens next."""
+"""The room as the kiosk's pages need it: its state, whom to find, and when it opens next."""
 
 import hashlib
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Place:
 
     @property
     def mark(self) -> str:
-        """Changes whenever the first page would look different."""
+        """A text that changes whenever the first page would look different."""
         here = [mentor.public_name for mentor, _ in self.room.here] if self.room else []
         state = self.room.state if self.room else ""
         shown = [
@@ -63,7 +63,7 @@ class Place:
 
 
 def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
-    """What the kiosk stands in at this moment."""
+    """The room that the kiosk stands in, as it is now."""
     known, zone = programme.load(db), school_year.zone(db)
     room = duty.current(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
     running = room is not None and room.drop_in.starts <= now

@@ -15,8 +15,8 @@ pages = Blueprint("scanning", __name__)
 
 PICTURES = ("image/jpeg", "image/png")
 STARTED = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR)
-# Of several badges in one picture, the outcome that tells most speaks for all.
-TELLING = (
+# Several badges in one picture give one answer: the first of these, in order of precedence.
+PRECEDENCE = (
     ScanCode.ON_DUTY,
     ScanCode.WAITING_FOR_PAIR,
     ScanCode.MENU,
@@ -33,16 +33,16 @@ HAS_SCREEN = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON, 
 
 @pages.get("/scan")
 def look() -> str:
-    """The live picture; the camera runs only while this page is there (P11)."""
+    """The page with the live picture; the camera runs only while it is open (P11)."""
     current_app.extensions["reader"].start()
     return render_template("kiosk/scan.html", alphabet=code.ALPHABET)
 
 
 @pages.post("/scan")
 def scan() -> str | dict[str, str | None] | Response:
-    """The badges in one picture, or one typed code, to their outcome."""
-    scans = _scans(held_up())
-    outcome = min(scans, key=lambda each: TELLING.index(each.code))
+    """Scan the badges in one posted picture, or one typed code; answers as JSON or as a page."""
+    scans = _scans(texts_shown())
+    outcome = min(scans, key=lambda each: PRECEDENCE.index(each.code))
     place = the_room(g.db, now=g.now, settings=g.settings)
     say = _say(scans, outcome, place)
     if request.accept_mimetypes.best != "application/json":
@@ -56,8 +56,8 @@ def scan() -> str | dict[str, str | None] | Response:
     }
 
 
-def held_up() -> list[str]:
-    """What was held up: a picture's texts from left to right, or the typed code."""
+def texts_shown() -> list[str]:
+    """The texts of the squares in the posted picture, left to right, or the typed code."""
     if request.mimetype in PICTURES:
         reader = current_app.extensions["reader"]
         return list(reader.read(request.get_data(cache=False), live=True).texts)
@@ -65,7 +65,7 @@ def held_up() -> list[str]:
 
 
 def _scans(texts: list[str]) -> list[Scan]:
-    """Each of our badges is scanned once. Other squares in the picture are no badge; no square is no answer yet."""
+    """Scan each of our badges once; NOT_A_BADGE for other squares only, UNREADABLE for no square."""
     numbers = badge_numbers(texts)
     for number in {each for each in numbers if numbers.count(each) > 1}:
         duty.note_copy(g.db, number=number, now=g.now)
@@ -104,5 +104,5 @@ def _page(outcome: Scan, say: str) -> str:
         return render_template("kiosk/outcome.html", outcome=outcome, say=say, token=None, ScanCode=ScanCode)
     if outcome.code is ScanCode.MENU:
         return mentor_screen.show(outcome.mentor.id, outcome.room.drop_in.id)
-    token = current_app.extensions["passes"].issue(outcome.mentor.id, outcome.room.drop_in.id)
+    token = current_app.extensions["page_tokens"].issue(outcome.mentor.id, outcome.room.drop_in.id)
     return render_template("kiosk/outcome.html", outcome=outcome, say=say, token=token, ScanCode=ScanCode)

@@ -1,4 +1,4 @@
-"""What the kiosk says: every sentence that depends on what happened, in words a nine-year-old reads."""
+"""The kiosk's sentences: all text that depends on what happened, in words a nine-year-old reads."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -174,7 +174,7 @@ def kept_for(kept: Kept) -> str:
 
 
 def together(mentors: list[Mentor], *, room: Room, zone: str) -> str:
-    """Two badges held up at once; the names of those who agreed to be named (P12)."""
+    """The sentence for two badges in one picture; names only of those who agreed (P12)."""
     starts, ends = clock.hour(room.drop_in.starts, zone), clock.hour(room.drop_in.ends, zone)
     all_agreed = all(each.shows_name for each in mentors)
     names = " and ".join(each.display_name for each in mentors).rstrip(".") if all_agreed else "both of you"
@@ -188,7 +188,7 @@ def named(mentor: Mentor) -> str:
 
 
 def cover_state(asked: Request, *, me: int, lead: str) -> str:
-    """How a live request stands, for one of its two; never why."""
+    """The state of an open request, for one of its two mentors; never the reason."""
     if asked.state is State.OPEN or asked.taken_by is None:
         return "You asked for somebody to come instead. Nobody has said yes so far."
     if asked.is_swap:
@@ -200,7 +200,7 @@ def cover_state(asked: Request, *, me: int, lead: str) -> str:
 
 
 def cover_told(answer: Answer, *, me: int, lead: str, now: datetime, zone: str) -> tuple[str, str]:
-    """What became of a tap about cover, and what happens next; never a reason that others should not read."""
+    """What a tap about cover did, and what happens next; never a reason that others should not read."""
     asked = answer.request
     at = when(asked.drop_in, now=now, zone=zone) if asked else ""
     if answer.code is Code.ASKED:
@@ -230,9 +230,9 @@ def _comes(asked: Request, *, me: int, at: str) -> str:
 
 @dataclass(frozen=True)
 class AlertStep:
-    """One line of what has become of a call for an adult: said only once it is true, and taken back when it is not.
+    """One line about a call for an adult: shown when it has become true, removed when it no longer is.
 
-    `warns`: whoever called had better go and find somebody.
+    `warns`: the pupil should go and find somebody.
     """
 
     name: str
@@ -248,7 +248,7 @@ def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
         f"No screen has shown it yet. Go and find {find}." if is_unseen(alert, now=now) else "We are telling them."
     )
     passed = ""
-    if alert.level is not Level.FIRST and is_told and not alert.coming:  # to nobody, while no screen is there
+    if alert.level is not Level.FIRST and is_told and not alert.coming:  # nothing is passed on before a screen shows it
         passed = f"Nobody has answered yet. We have passed it to {PASSED_TO[alert.level]} too."
     coming = f"{alert.coming} is coming." if alert.coming else ""
     if alert.cannot_come and not alert.coming:

@@ -10,9 +10,9 @@ from flask import Blueprint, abort, current_app, g, request
 
 from badges import code
 from kiosk import sentences
-from kiosk.mentor_screen import is_here, render, scan_again, take_pass
-from kiosk.scanning import PICTURES, badge_numbers, held_up
-from kiosk.short_memory import Offer, Pass
+from kiosk.in_memory import Offer, PageToken
+from kiosk.mentor_screen import is_here, render, scan_again, use_token
+from kiosk.scanning import PICTURES, badge_numbers, texts_shown
 from mentoring.access import staff
 from mentoring.lunch import duty
 from mentoring.people import badge_register, fitness, mentors
@@ -33,37 +33,37 @@ CHANGED = Answer(Code.NOT_DUE)
 @pages.post("/duties")
 def duties() -> str:
     """My next duties, and what I said I would take; one tap each."""
-    held = take_pass("duties")
-    if held is None:
+    token = use_token("duties")
+    if token is None:
         return scan_again()
-    mine = rota.next_duties(g.db, held.mentor_id, now=g.now, most=SHOWN)
-    live = cover.of_mentor(g.db, held.mentor_id, now=g.now)
-    coming = [_comes_to(each, held.mentor_id) for each in live]
+    mine = rota.next_duties(g.db, token.mentor_id, now=g.now, most=SHOWN)
+    live = cover.of_mentor(g.db, token.mentor_id, now=g.now)
+    coming = [_comes_to(each, token.mentor_id) for each in live]
     shown = sorted({each.id: each for each in (*mine, *coming) if each}.values(), key=lambda each: each.starts)
-    rows = [(each, _when(each), _state_words(_about(live, each), held.mentor_id)) for each in shown[:SHOWN]]
-    return _render("kiosk/duties.html", held, rows=rows)
+    rows = [(each, _when(each), _state_words(_about(live, each), token.mentor_id)) for each in shown[:SHOWN]]
+    return _render("kiosk/duties.html", token, rows=rows)
 
 
 @pages.post("/duty")
 def one() -> str:
     """One of them: say that I cannot come, swap it, or take back what I said."""
     drop_in_id = _number("drop_in")
-    held = take_pass(f"duty {drop_in_id}")
-    if held is None:
+    token = use_token(f"duty {drop_in_id}")
+    if token is None:
         return scan_again()
-    live = cover.of_mentor(g.db, held.mentor_id, now=g.now)
+    live = cover.of_mentor(g.db, token.mentor_id, now=g.now)
     asked = next((each for each in live if drop_in_id in (each.drop_in.id, each.back.id if each.back else None)), None)
-    mine = _my_duty(held.mentor_id, drop_in_id)
+    mine = _my_duty(token.mentor_id, drop_in_id)
     if mine is None and asked is None:
-        return _told(held, CHANGED)
+        return _told(token, CHANGED)
     drop_in = school_year.by_id(g.db, drop_in_id)
     return _render(
         "kiosk/duty.html",
-        held,
+        token,
         drop_in=drop_in,
         when=_when(drop_in),
         request=asked,
-        words=_state_words(asked, held.mentor_id),
+        words=_state_words(asked, token.mentor_id),
         may_swap=mine is not None and (asked is None or (asked.state is State.OPEN)),
     )
 
@@ -72,108 +72,108 @@ def one() -> str:
 def away() -> str:
     """I cannot make this one: one tap says why, and the lead alone sees it."""
     drop_in_id, kind = _number("drop_in"), request.form.get("kind", "")
-    held = take_pass(f"away {drop_in_id} {kind}")
-    if held is None:
+    token = use_token(f"away {drop_in_id} {kind}")
+    if token is None:
         return scan_again()
     if kind and kind not in {each.value for each in Kind}:
         abort(400)
-    drop_in = _my_duty(held.mentor_id, drop_in_id)
+    drop_in = _my_duty(token.mentor_id, drop_in_id)
     if drop_in is None:
-        return _told(held, CHANGED)
+        return _told(token, CHANGED)
     if not kind:
-        return _render("kiosk/away.html", held, drop_in=drop_in, when=_when(drop_in), kinds=sentences.KINDS)
-    return _told(held, cover.ask(g.db, drop_in_id, held.mentor_id, Kind(kind), by=_by(held), now=g.now))
+        return _render("kiosk/away.html", token, drop_in=drop_in, when=_when(drop_in), kinds=sentences.KINDS)
+    return _told(token, cover.ask(g.db, drop_in_id, token.mentor_id, Kind(kind), by=_by(token), now=g.now))
 
 
 @pages.post("/places")
 def places() -> str:
     """The places that wait for somebody and that this mentor could take."""
-    held = take_pass("places")
-    if held is None:
+    token = use_token("places")
+    if token is None:
         return scan_again()
-    found = cover.open_to(g.db, held.mentor_id, now=g.now)[:SHOWN]
+    found = cover.open_to(g.db, token.mentor_id, now=g.now)[:SHOWN]
     rows = [(each, _when(each.drop_in), sentences.named(each.mentor)) for each in found]
-    return _render("kiosk/places.html", held, rows=rows)
+    return _render("kiosk/places.html", token, rows=rows)
 
 
 @pages.post("/take")
 def take() -> str:
     """I come in their place. Of two who tap at once, one has it."""
     request_id = _number("request")
-    held = take_pass(f"take {request_id}")
-    if held is None:
+    token = use_token(f"take {request_id}")
+    if token is None:
         return scan_again()
-    return _told(held, cover.take(g.db, request_id, held.mentor_id, by=_by(held), now=g.now))
+    return _told(token, cover.take(g.db, request_id, token.mentor_id, by=_by(token), now=g.now))
 
 
 @pages.post("/undo")
 def undo() -> str:
     """Take back what I asked for, took or swapped, until the lead has said yes."""
     request_id = _number("request")
-    held = take_pass(f"undo {request_id}")
-    if held is None:
+    token = use_token(f"undo {request_id}")
+    if token is None:
         return scan_again()
-    if held.done is None:
-        held.done = cover.undo(g.db, request_id, held.mentor_id, by=_by(held), now=g.now)
-    return _told(held, held.done)
+    if token.done is None:
+        token.done = cover.undo(g.db, request_id, token.mentor_id, by=_by(token), now=g.now)
+    return _told(token, token.done)
 
 
 @pages.post("/swap")
 def swap() -> str:
     """Swap this one: the other mentor shows their badge next."""
     drop_in_id = _number("drop_in")
-    held = take_pass(f"swap {drop_in_id}")
-    if held is None:
+    token = use_token(f"swap {drop_in_id}")
+    if token is None:
         return scan_again()
-    if _my_duty(held.mentor_id, drop_in_id) is None:
-        return _told(held, CHANGED)
-    return _ask_for_badge(held, Offer(drop_in_id), sentences.OTHER_BADGE)
+    if _my_duty(token.mentor_id, drop_in_id) is None:
+        return _told(token, CHANGED)
+    return _ask_for_badge(token, Offer(drop_in_id), sentences.OTHER_BADGE)
 
 
 @pages.post("/swap/badge")
 def swap_badge() -> str | dict[str, str | None]:
-    """The other mentor's badge, in a camera's frame or typed. Only the frame that carries it uses the token up."""
+    """The other mentor's badge, as a camera frame or typed. Frames without a badge do not use the token."""
     if request.mimetype in PICTURES:
         return _swap_frame(request.headers.get("X-Token", ""))
-    held = take_pass("swap badge")
-    if held is None or held.offer is None:
+    token = use_token("swap badge")
+    if token is None or token.offer is None:
         return scan_again()
-    other, say = _other_mentor(held.mentor_id, held_up())
-    return _choose(held, held.offer, other) if other else _ask_for_badge(held, held.offer, say)
+    other, say = _other_mentor(token.mentor_id, texts_shown())
+    return _choose(token, token.offer, other) if other else _ask_for_badge(token, token.offer, say)
 
 
 def _swap_frame(token: str) -> dict[str, str | None]:
-    passes = current_app.extensions["passes"]
-    seen: Pass | None = passes.look(token)
+    tokens = current_app.extensions["page_tokens"]
+    seen: PageToken | None = tokens.look(token)
     if seen is None or seen.offer is None or not is_here(seen):
         return {"outcome": "closed", "say": "", "page": scan_again()}
-    texts = held_up()
+    texts = texts_shown()
     if not texts:
         return {"outcome": "unreadable", "say": sentences.OTHER_BADGE, "page": None}
     other, say = _other_mentor(seen.mentor_id, texts)
     if other is None:
         return {"outcome": "not_a_badge", "say": say, "page": None}
-    held: Pass | None = passes.take(token, "swap badge")
-    page = _choose(held, held.offer, other) if held and held.offer else scan_again()
+    used: PageToken | None = tokens.take(token, "swap badge")
+    page = _choose(used, used.offer, other) if used and used.offer else scan_again()
     return {"outcome": "menu", "say": "", "page": page}
 
 
 @pages.post("/swap/choose")
 def swap_choose() -> str:
-    """The other mentor chose what they give, or nothing: now both look at it once more."""
+    """The other mentor chose what they give, or nothing: show the swap to both for their yes."""
     chosen = request.form.get("other_gives", "")
-    held = take_pass(f"swap choose {chosen}")
-    if held is None or held.offer is None or held.offer.other_id is None:
+    token = use_token(f"swap choose {chosen}")
+    if token is None or token.offer is None or token.offer.other_id is None:
         return scan_again()
-    mine = school_year.by_id(g.db, held.offer.gives)
-    theirs = None if chosen == NOTHING else _my_duty(held.offer.other_id, _number("other_gives"))
+    mine = school_year.by_id(g.db, token.offer.gives)
+    theirs = None if chosen == NOTHING else _my_duty(token.offer.other_id, _number("other_gives"))
     if chosen != NOTHING and theirs is None:
-        return _told(held, CHANGED)
-    other = mentors.mentor(g.db, held.offer.other_id) or abort(400)
+        return _told(token, CHANGED)
+    other = mentors.mentor(g.db, token.offer.other_id) or abort(400)
     return _render(
         "kiosk/swap_agree.html",
-        held,
-        offer=replace(held.offer, other_gives=theirs.id if theirs else None),
+        token,
+        offer=replace(token.offer, other_gives=theirs.id if theirs else None),
         other=sentences.named(other),
         mine=_when(mine),
         theirs=_when(theirs) if theirs else "",
@@ -182,44 +182,44 @@ def swap_choose() -> str:
 
 @pages.post("/swap/agree")
 def swap_agree() -> str:
-    """Both agree: it is done, or it waits for the lead's yes."""
-    held = take_pass("swap agree")
-    if held is None or held.offer is None or held.offer.other_id is None:
+    """Both agree: make the swap, or leave it waiting for the lead's yes."""
+    token = use_token("swap agree")
+    if token is None or token.offer is None or token.offer.other_id is None:
         return scan_again()
-    if held.done is None:
-        held.done = _agree(held, held.offer, held.offer.other_id)
-    return _told(held, held.done)
+    if token.done is None:
+        token.done = _agree(token, token.offer, token.offer.other_id)
+    return _told(token, token.done)
 
 
-def _agree(held: Pass, offer: Offer, other_id: int) -> Answer:
+def _agree(token: PageToken, offer: Offer, other_id: int) -> Answer:
     if offer.other_gives is not None:
         return cover.swap(
             g.db,
-            mentor_id=held.mentor_id,
+            mentor_id=token.mentor_id,
             gives=offer.gives,
             other_id=other_id,
             other_gives=offer.other_gives,
-            by=_by(held),
+            by=_by(token),
             now=g.now,
         )
-    live = cover.of_mentor(g.db, held.mentor_id, now=g.now)
-    had_asked = any((each.mentor.id, each.drop_in.id) == (held.mentor_id, offer.gives) for each in live)
-    asked = cover.ask(g.db, offer.gives, held.mentor_id, Kind.OTHER, by=_by(held), now=g.now)
+    live = cover.of_mentor(g.db, token.mentor_id, now=g.now)
+    had_asked = any((each.mentor.id, each.drop_in.id) == (token.mentor_id, offer.gives) for each in live)
+    asked = cover.ask(g.db, offer.gives, token.mentor_id, Kind.OTHER, by=_by(token), now=g.now)
     if asked.request is None:
         return asked
     taken = cover.take(g.db, asked.request.id, other_id, by=journal.mentor(other_id), now=g.now)
     if taken.code not in (Code.TAKEN, Code.PASSED) and not had_asked:
-        # Nobody said that they cannot come: it was for this mentor alone to take.
-        cover.undo(g.db, asked.request.id, held.mentor_id, by=_by(held), now=g.now)
+        # The request was made only for this mentor to take, so it is withdrawn again.
+        cover.undo(g.db, asked.request.id, token.mentor_id, by=_by(token), now=g.now)
     return taken
 
 
 def _other_mentor(mentor_id: int, texts: list[str]) -> tuple[Mentor | None, str]:
-    """Whose badge was held up beside the mentor's own, or what to say instead."""
+    """The other mentor whose badge was shown; or None and the sentence that says why not."""
     numbers = badge_numbers(texts)
     owners = {number: badge_register.owner(g.db, number) for number in numbers}
     for number in [each for each in numbers if owners[each] is None]:
-        # A dead badge starts nothing; scanning it tells staff that it was shown (P20).
+        # A badge that was ended starts nothing; the scan tells staff that it was shown (P20).
         duty.scan(g.db, number=number, now=g.now, early=timedelta(0), menu_after=timedelta(0))
         return None, sentences.NO_GOOD_BADGE.format(lead=staff.lead(g.db).name)
     others = [owner for owner in owners.values() if owner not in (None, mentor_id)]
@@ -229,23 +229,23 @@ def _other_mentor(mentor_id: int, texts: list[str]) -> tuple[Mentor | None, str]
     return None, sentences.OWN_BADGE if numbers else sentences.NOT_A_BADGE
 
 
-def _ask_for_badge(held: Pass, offer: Offer, say: str) -> str:
+def _ask_for_badge(token: PageToken, offer: Offer, say: str) -> str:
     current_app.extensions["reader"].start()
-    return _render("kiosk/swap_badge.html", held, offer=offer, say=say, alphabet=code.ALPHABET)
+    return _render("kiosk/swap_badge.html", token, offer=offer, say=say, alphabet=code.ALPHABET)
 
 
-def _choose(held: Pass, offer: Offer, other: Mentor) -> str:
-    """What the other mentor gives for it: one of their next duties, or nothing."""
+def _choose(token: PageToken, offer: Offer, other: Mentor) -> str:
+    """The page on which the other mentor chooses what they give: one of their next duties, or nothing."""
     if not fitness.is_fit(other) or other.id in rota.placed(g.db, offer.gives):
-        return _told(held, Answer(Code.NOT_FIT))
+        return _told(token, Answer(Code.NOT_FIT))
     theirs = [
         each
         for each in rota.next_duties(g.db, other.id, now=g.now, most=SHOWN)
-        if each.id is not None and held.mentor_id not in rota.placed(g.db, each.id)
+        if each.id is not None and token.mentor_id not in rota.placed(g.db, each.id)
     ]
     return _render(
         "kiosk/swap_choose.html",
-        held,
+        token,
         offer=replace(offer, other_id=other.id),
         other=other,
         when=_when(school_year.by_id(g.db, offer.gives)),
@@ -254,17 +254,17 @@ def _choose(held: Pass, offer: Offer, other: Mentor) -> str:
     )
 
 
-def _told(held: Pass, answer: Answer) -> str:
-    """What became of a tap, and the way back from it."""
-    say = sentences.cover_told(answer, me=held.mentor_id, lead=staff.lead(g.db).name, now=g.now, zone=g.programme.zone)
+def _told(token: PageToken, answer: Answer) -> str:
+    """The page that says what a tap did, with a button to undo it where that is possible."""
+    say = sentences.cover_told(answer, me=token.mentor_id, lead=staff.lead(g.db).name, now=g.now, zone=g.programme.zone)
     asked = answer.request
-    may_undo = asked is not None and cover.after_undo(asked, held.mentor_id) is not None
+    may_undo = asked is not None and cover.after_undo(asked, token.mentor_id) is not None
     good = answer.code in (Code.ASKED, Code.TAKEN, Code.PASSED, Code.OPEN_AGAIN, Code.WITHDRAWN)
-    return _render("kiosk/cover_told.html", held, say=say, good=good, undo=asked.id if asked and may_undo else None)
+    return _render("kiosk/cover_told.html", token, say=say, good=good, undo=asked.id if asked and may_undo else None)
 
 
-def _render(template: str, held: Pass, *, offer: Offer | None = None, **values: object) -> str:
-    return render(template, held.mentor_id, held.drop_in_id, offer=offer, **values)
+def _render(template: str, token: PageToken, *, offer: Offer | None = None, **values: object) -> str:
+    return render(template, token.mentor_id, token.drop_in_id, offer=offer, **values)
 
 
 def _state_words(asked: Request | None, me: int) -> str:
@@ -272,12 +272,12 @@ def _state_words(asked: Request | None, me: int) -> str:
 
 
 def _about(live: list[Request], drop_in: DropIn) -> Request | None:
-    """The live request that one of my drop-ins is part of."""
+    """The open request that this drop-in is part of, or None."""
     return next((each for each in live if drop_in in (each.drop_in, each.back)), None)
 
 
 def _comes_to(asked: Request, mentor_id: int) -> DropIn | None:
-    """Where this mentor would come by a request that waits for the lead."""
+    """The drop-in that this mentor would take if the lead agrees to the request, or None."""
     return asked.drop_in if asked.mentor.id != mentor_id else asked.back
 
 
@@ -297,5 +297,5 @@ def _number(field: str) -> int:
     return request.form.get(field, type=int) or 0
 
 
-def _by(held: Pass) -> str:
-    return journal.mentor(held.mentor_id)
+def _by(token: PageToken) -> str:
+    return journal.mentor(token.mentor_id)
