@@ -1,6 +1,7 @@
 """The staff pages' app: the areas it is made of, and what happens around every page."""
 
 import sqlite3
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, url_for
@@ -13,7 +14,8 @@ from admin.access.area import AREA as ACCESS
 from admin.access.throttle import Throttle
 from admin.box.area import AREA as BOX
 from admin.frame import rights, ways
-from admin.frame.area import rail_of, rights_of, said_of, shown_rail, trail_of
+from admin.frame.area import faults_of, rail_of, rights_of, said_of, shown_rail, trail_of
+from admin.frame.faults import sentence_of
 from admin.frame.reading import Reading
 from admin.frame.said import said
 from admin.frame.sentences import TROUBLES, day, long_day, short_day
@@ -60,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
+    app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults_of(AREAS))
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = arrival.ArrivalMiddleware(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board_cache.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]

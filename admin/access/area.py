@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from admin.access import log_in, me, recovery_key, staff, welcome
+from admin.access.sentences import FAULTS
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, ALL, CARERS, LEADS, Right
 
@@ -90,6 +91,7 @@ AREA = Area(
     rail=RAIL,
     trail=TRAIL,
     said=SAID,
+    faults=FAULTS,
     without_log_in=(
         "log_in.form",
         "log_in.log_in",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.access.sentences import Wrong
 from admin.access.throttle import KNOWN_COOKIE, throttled
 from admin.frame import ways
 from admin.frame.said import said
@@ -45,7 +46,7 @@ def set_up() -> str | Response | tuple[str, int]:
     password = request.form.get("password", "")
     faults = staff.new_staff_faults(school=given["school"], name=given["name"], email=given["email"], password=password)
     if password != request.form.get("again", ""):
-        faults.append(Fault("again", "is not the same", "type the password twice"))
+        faults.append(Fault("again", Wrong.NOT_AGAIN))
     if faults:
         return render_template("admin/access/set_up.html", faults=faults, given=given), 422
     if not g.settings.badge_key.exists():

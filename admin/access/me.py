@@ -1,11 +1,13 @@
 """Me: one's own password, second factor and log-ins."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.access import log_in, throttle
+from admin.access.sentences import Wrong
 from admin.frame import square
 from mentoring.access import accounts, second_factor, staff
 from mentoring.basics import clock
@@ -13,11 +15,6 @@ from mentoring.basics.forms import Fault
 from mentoring.school import programme
 
 pages = Blueprint("me_page", __name__, url_prefix="/me")
-
-WRONG_PASSWORD = Fault("password", "is not your password", "type the one you logged in with")
-WRONG_CODE = Fault(
-    "code", "does not fit", "each works once and for half a minute: wait for the next, and look at both clocks"
-)
 
 
 @pages.get("")
@@ -31,12 +28,11 @@ def password() -> Response | tuple[str, int]:
     """Another password of one's own; all other log-ins end."""
     old, new = request.form.get("old", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
-        return _page(faults=[Fault("again", "is not the same", "type the new password twice")]), 422
+        return _page(faults=[Fault("again", Wrong.NEW_NOT_AGAIN)]), 422
     with throttle.throttled(g.me.email):
         fault = accounts.change_password(g.db, g.me, old=old, new=new, keep=_token(), now=g.now)
     if fault:
-        field = "new" if fault.field == "password" else fault.field
-        return _page(faults=[Fault(field, fault.what, fault.remedy)]), 422
+        return _page(faults=[replace(fault, field="new" if fault.field == "password" else fault.field)]), 422
     return redirect(url_for("me_page.show", said="password_mine"), 303)
 
 
@@ -56,10 +52,10 @@ def confirm() -> str | Response | tuple[str, int]:
         return redirect(url_for("me_page.show"), 303)
     with throttle.throttled(g.me.email):
         if not staff.fits(g.db, g.me.id, given):
-            return _factor_page(faults=[WRONG_PASSWORD]), 422
+            return _factor_page(faults=[Fault("password", accounts.Wrong.NOT_YOUR_PASSWORD)]), 422
         codes = second_factor.confirm(g.db, g.me.id, code, now=g.now)
         if codes is None:
-            return _factor_page(faults=[WRONG_CODE]), 422
+            return _factor_page(faults=[Fault("code", Wrong.CODE)]), 422
         accounts.make_key(g.db, g.me, password=given, now=g.now)
     g.owes_factor = False
     return _codes_page(codes)
@@ -77,7 +73,7 @@ def new_codes() -> str | tuple[str, int]:
 def remove() -> Response | tuple[str, int]:
     """Log in without a code again, where the role and the school allow it."""
     needs = accounts.needs_factor(g.me.role, all_need_one=accounts.all_need_a_code(g.db))
-    fault = Fault("code", "is needed in your role", "it stays") if needs else _not_me()
+    fault = Fault("code", Wrong.CODE_NEEDED) if needs else _not_me()
     if fault:
         return _page(faults=[fault]), 422
     second_factor.remove(g.db, g.me.id, now=g.now)
@@ -100,7 +96,7 @@ def _not_me() -> Fault | None:
     given, code = request.form.get("password", ""), request.form.get("code", "")
     with throttle.throttled(g.me.email):
         is_me = staff.check(g.db, g.me.id, password=given, code=code, now=g.now)
-    return None if is_me else Fault("code", "and that password do not go together", WRONG_CODE.remedy)
+    return None if is_me else Fault("code", Wrong.CODE_AND_PASSWORD)
 
 
 def _page(*, faults: list[Fault] | None = None) -> str:

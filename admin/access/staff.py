@@ -1,8 +1,11 @@
 """Staff: the adults a pupil can find, who may log in here, and how an account is made, changed and ended."""
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.access.sentences import Wrong
 from admin.frame.rights import ROLE_WORDS
 from mentoring.access import accounts, staff
 from mentoring.access.accounts import Printed
@@ -16,7 +19,7 @@ pages = Blueprint("staff_page", __name__, url_prefix="/staff")
 
 # Set-up makes the lead, and the lead is handed over; every other role is chosen here.
 ROLES = {role: words for role, words in ROLE_WORDS.items() if role is not Role.LEAD}
-NO_ROLE = Fault("role", "is not on the list", "choose one")
+NO_ROLE = Fault("role", Wrong.NO_ROLE)
 
 
 @pages.get("")
@@ -57,7 +60,7 @@ def change(staff_id: int) -> Response | tuple[str, int]:
     given = {name: request.form.get(f"new_{name}", "") for name in ("name", "room", "phone")}
     fault = staff.change(g.db, staff_id, **given, by=_me(), now=g.now)
     if fault:
-        return _one(member, Fault(f"new_{fault.field}", fault.what, fault.remedy)), 422
+        return _one(member, replace(fault, field=f"new_{fault.field}")), 422
     return redirect(url_for("staff_page.one", staff_id=staff_id, said="saved"), 303)
 
 
@@ -66,7 +69,7 @@ def code(staff_id: int) -> str | tuple[str, int]:
     """A printed code for somebody's new password, and for a lost phone. One's own is changed on one's own page."""
     member = _member(staff_id)
     if member.id == g.me.id:
-        return _one(member, Fault("code", "is for others", "your own password is changed on your own page")), 422
+        return _one(member, Fault("code", Wrong.OWN_CODE)), 422
     forgets = request.form.get("phone_too") == "yes"
     return _code_page(accounts.print_code(g.db, member.id, forgets_factor=forgets, by=_me(), now=g.now))
 

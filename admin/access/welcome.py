@@ -4,13 +4,14 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.access import throttle
+from admin.access.sentences import Wrong
 from mentoring.access import accounts, staff
 from mentoring.basics.forms import Fault
 
 pages = Blueprint("welcome_page", __name__)
 
-NOT_GOOD = Fault("code", "is not good, or not any more", "read it again, or ask the lead to print a new one")
-NOT_THE_SAME = Fault("again", "is not the same", "type the password twice")
+NOT_GOOD = Fault("code", Wrong.PRINTED_CODE)
+NOT_THE_SAME = Fault("again", Wrong.NOT_AGAIN)
 
 
 @pages.get("/welcome")
@@ -58,7 +59,7 @@ def recover() -> Response | tuple[str, int]:
     with throttle.throttled(given["email"]):
         member = accounts.recover(g.db, **given, now=g.now)
     if member is None:
-        wrong = Fault("recovery_code", "and that name and code do not go together", "look at each, or ask the lead")
+        wrong = Fault("recovery_code", Wrong.RECOVERY)
         return _forgotten([wrong]), 422
     if isinstance(member, Fault):
         return _forgotten([member]), 422

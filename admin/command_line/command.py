@@ -1,20 +1,37 @@
 """What every command shares: the programme's folder, what is typed unseen, and how it says that it could not."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from admin.app import AREAS
+from admin.frame.area import faults_of
+from admin.frame.faults import sentence_of, words_of
+from mentoring.basics.forms import Fault
 from mentoring.basics.settings import read_settings
+
+FAULTS = faults_of(AREAS)
 
 
 class CouldNot(click.ClickException):
     """The command was well used and could not be done: exit 1."""
 
     exit_code = 1
+
+
+def sentence(fault: Fault, subject: str = "this") -> str:
+    """A fault as one sentence about the subject."""
+    return sentence_of(fault, subject, known=FAULTS)
+
+
+def wrong_options(faults: Iterable[Fault]) -> click.UsageError:
+    """All that is wrong with what a command was given, each named by its field."""
+    said = (words_of(each, each.field, known=FAULTS) for each in faults)
+    return click.UsageError(f"{'; '.join(f'{what}: {remedy}' for what, remedy in said)}.")
 
 
 def with_data(command: Callable[..., Any]) -> Callable[..., Any]:

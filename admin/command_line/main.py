@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from admin.command_line import example_school, keeper
 from admin.command_line.backups import backup, examine, restore, verify
-from admin.command_line.command import CouldNot, typed_unseen, with_data
+from admin.command_line.command import CouldNot, sentence, typed_unseen, with_data, wrong_options
 from admin.people import badge_sheets
 from admin.planning.planner import Planning
 from badges import code, stationery
@@ -159,7 +159,7 @@ def init(settings: Settings, school: str, lead: str, email: str, room: str) -> N
         raise click.UsageError("The two passwords are not the same.")
     faults = staff.new_staff_faults(school=school, name=lead, email=email, password=first)
     if faults:
-        raise click.UsageError("; ".join(f"{each.field} {each.what}: {each.remedy}" for each in faults) + ".")
+        raise wrong_options(faults)
     db = open_database(settings.database) if settings.database.exists() else _new_programme(settings)
     migrate(db)
     by = journal.COMMAND_LINE
@@ -235,7 +235,7 @@ def add_slot(
     given = {"day": day, "start": start, "until": end, "room": room, "week": week, "places": places}
     checked = school_year.new_slot(given)
     if not isinstance(checked, NewSlot):
-        raise click.UsageError("; ".join(f"{each.field} {each.what}: {each.remedy}" for each in checked) + ".")
+        raise wrong_options(checked)
     db = open_database(settings.database)
     member = staff.by_email(db, adult) if adult else staff.lead(db)
     if member is None:
@@ -243,7 +243,7 @@ def add_slot(
     by, now = journal.COMMAND_LINE, clock.now()
     outcome = school_year.add_slot(db, checked, adult_id=member.id, by=by, now=now)
     if not isinstance(outcome, int):
-        raise CouldNot(f"The slot {outcome.what}: {outcome.remedy}.")
+        raise CouldNot(sentence(outcome, "the slot"))
     click.echo(json.dumps({"slot": outcome}))
     db.close()
 

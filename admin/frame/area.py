@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from flask import Blueprint
 
+from admin.frame.faults import FRAME_FAULTS, Known
 from admin.frame.reading import Reading
 from admin.frame.rights import Right, Rights
 from admin.frame.sentences import SAID
@@ -86,9 +87,10 @@ class Area:
 
     `waiting` are functions that add to *Waiting for you*: they are given what this request reads, and whether its
     reader may open a page. `trail` reads journal rows, by kind; `said` is told after a change, by the word in the
-    address. `by_link`: pages that a long link opens, which answer without TLS too. `without_log_in`: pages that ask for
-    no log-in. `alerts`: what works even when the log-in has idled (P5); `polled`: what a page asks by itself, which is
-    no click. `before_second_factor`: what is left to somebody who must set up a second factor first.
+    address; `faults` are the words of each code of a fault. `by_link`: pages that a long link opens, which answer
+    without TLS too. `without_log_in`: pages that ask for no log-in. `alerts`: what works even when the log-in has idled
+    (P5); `polled`: what a page asks by itself, which is no click. `before_second_factor`: what is left to somebody who
+    must set up a second factor first.
     """
 
     pages: tuple[Blueprint, ...]
@@ -97,6 +99,7 @@ class Area:
     waiting: tuple[WaitingSource, ...] = ()
     trail: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
+    faults: Known = field(default_factory=dict)
     by_link: tuple[str, ...] = ()
     without_log_in: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
@@ -153,6 +156,11 @@ def said_of(areas: Sequence[Area]) -> Mapping[str, str]:
 def trail_of(areas: Sequence[Area]) -> Mapping[str, str]:
     """The sentence of each kind of journal row."""
     return _joined(*(each.trail for each in areas))
+
+
+def faults_of(areas: Sequence[Area]) -> Known:
+    """The words of each code of a fault."""
+    return {**FRAME_FAULTS, **{code: words for each in areas for code, words in each.faults.items()}}
 
 
 def _joined(*parts: Mapping[str, str]) -> dict[str, str]:

@@ -3,8 +3,9 @@
 A printed code lets somebody choose a password, once and within a week: for a new account, and for a lost password.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from sqlite3 import Row
 
 from sqlite_utils import Database
@@ -21,6 +22,18 @@ from mentoring.store.database import insert, row, write
 # words
 
 PRINTED_CODE_DAYS = 7
+
+
+class Wrong(StrEnum):
+    """Why an account cannot be changed or ended."""
+
+    IS_LEAD = "account.is_lead"
+    OWN_ACCOUNT = "account.own"
+    NOBODY_STAYS = "account.nobody_stays"
+    NOT_YOUR_PASSWORD = "account.not_your_password"  # noqa: S105 # a code, not a password
+    LEAD_IS_HANDED_OVER = "account.lead_is_handed_over"
+    LEADS_NEW_ROLE = "account.leads_new_role"
+    NO_PASSWORD_YET = "account.no_password_yet"  # noqa: S105 # a code, not a password
 
 
 @dataclass(frozen=True)
@@ -54,11 +67,11 @@ def needs_factor(role: Role, *, all_need_one: bool) -> bool:
 def leaving_fault(member: Staff, *, takes_over: Staff | None, by_id: int) -> Fault | None:
     """Why this account cannot be ended, or None."""
     if member.role is Role.LEAD:
-        return Fault("role", "is the lead", "hand the lead over first: there is always exactly one")
+        return Fault("role", Wrong.IS_LEAD)
     if member.id == by_id:
-        return Fault("role", "is your own account", "ask the lead or the deputy to end it")
+        return Fault("role", Wrong.OWN_ACCOUNT)
     if takes_over is None or takes_over.id == member.id:
-        return Fault("takes_over", "is nobody who stays", "choose who is within call instead")
+        return Fault("takes_over", Wrong.NOBODY_STAYS)
     return None
 
 
@@ -158,7 +171,7 @@ def invite(
     """One more member of staff, with a printed code to choose a password with."""
     with write(db):
         if staff.by_email(db, email):
-            return Fault("email", "is already somebody's", "each member of staff has an address of their own")
+            return Fault("email", staff.Wrong.EMAIL_TAKEN)
         staff_id = staff.remember(db, name=name, email=email, password=None, role=role, room=room, phone=phone)
         journal.note(db, "staff.added", actor=by, now=now, staff=staff_id, role=role)
         return _print(db, staff_id, forgets_factor=False, now=now)
@@ -226,7 +239,7 @@ def recover(
 def change_password(db: Database, member: Staff, *, old: str, new: str, keep: str, now: datetime) -> Fault | None:
     """Another password of one's own. Every other log-in ends, and what the old one locked is locked with the new."""
     if not staff.fits(db, member.id, old):
-        return Fault("old", "is not your password", "type the one you logged in with")
+        return Fault("old", Wrong.NOT_YOUR_PASSWORD)
     if fault := staff.password_fault(new, name=member.name, email=member.email):
         return fault
     with write(db):
@@ -246,7 +259,7 @@ def make_key(db: Database, member: Staff, *, password: str, now: datetime) -> No
 def change_role(db: Database, member: Staff, role: Role, *, by: str, now: datetime) -> Fault | None:
     """Another role for somebody; the lead's is handed over instead, and the last reader of concerns stays one."""
     if Role.LEAD in (member.role, role):
-        return Fault("role", "is the lead's", "hand the lead over instead: there is always exactly one")
+        return Fault("role", Wrong.LEAD_IS_HANDED_OVER)
     if member.role is not role:
         with write(db):
             if role not in keys.OWNERS and (fault := keys.last_reader_fault(db, member)):
@@ -258,15 +271,15 @@ def change_role(db: Database, member: Staff, role: Role, *, by: str, now: dateti
 def hand_over(db: Database, to: Staff, *, role: Role, by: str, now: datetime) -> Fault | None:
     """Somebody else is the lead from now on, and the old lead has this role: one change, always exactly one lead."""
     if role is Role.LEAD:
-        return Fault("role", "is the lead's", "choose what the lead is from now on")
+        return Fault("role", Wrong.LEADS_NEW_ROLE)
     if not staff.has_password(db, to.id):
-        return Fault("lead", "has not chosen a password yet", "wait until they have logged in once")
+        return Fault("lead", Wrong.NO_PASSWORD_YET)
     with write(db):
         old = staff.lead(db)
         if old.id == to.id:
             return None
         if fault := keys.last_reader_fault(db, to):
-            return Fault("lead", fault.what, fault.remedy)
+            return replace(fault, field="lead")
         _set_role(db, old, role, by=by, now=now)
         _set_role(db, to, Role.LEAD, by=by, now=now)
     return None

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -27,6 +28,12 @@ OWNERS = frozenset({Role.SAFEGUARDING_LEAD, Role.DEPUTY})
 # Which words of the recovery key are typed from the paper before it counts as printed.
 ASKED_WORDS = (3, 11, 19)
 _HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
+
+
+class Wrong(StrEnum):
+    """Why a key cannot be taken out."""
+
+    LAST_READER = "key.last_reader"
 
 
 @dataclass(frozen=True)
@@ -152,13 +159,7 @@ def last_reader_fault(db: Database, member: Staff) -> Fault | None:
     shut = shut_without(db, member.id)
     if not shut:
         return None
-    texts = "1 sealed text" if shut == 1 else f"{shut} sealed texts"
-    return Fault(
-        "role",
-        f"is the last who can read {texts} of concerns",
-        "without them only the recovery key on paper would open it. First have another safeguarding lead or deputy log "
-        "in with their second factor, and then seal the concerns to them, on the concerns page",
-    )
+    return Fault("role", Wrong.LAST_READER, {"texts": shut})
 
 
 # actions

@@ -31,6 +31,19 @@ NO_PASSWORD = ""  # it is the lack of one
 KNOWN_DAYS = 180
 
 
+class Wrong(StrEnum):
+    """What can be wrong with an account's name, address and password."""
+
+    SHORT = "staff.short"
+    GUESSED = "staff.guessed"
+    NO_NAME = "staff.no_name"
+    NO_LEAD = "staff.no_lead"
+    NO_NAME_FOR_PUPILS = "staff.no_name_for_pupils"
+    NO_SCHOOL = "staff.no_school"
+    NO_ADDRESS = "staff.no_address"
+    EMAIL_TAKEN = "staff.email_taken"
+
+
 class Role(StrEnum):
     """What a member of staff is to the programme. There is always exactly one lead."""
 
@@ -81,24 +94,26 @@ class LoggedIn:
 def password_fault(password: str, *, name: str, email: str) -> Fault | None:
     """What is wrong with a new password, or None."""
     if len(password) < SHORTEST_PASSWORD:
-        return Fault("password", f"is shorter than {SHORTEST_PASSWORD} characters", "three words in a row are easy")
+        return Fault("password", Wrong.SHORT, {"least": SHORTEST_PASSWORD})
     if password.lower() in (name.lower(), email.lower()):
-        return Fault("password", "is your name or address", "choose words nobody would guess")
+        return Fault("password", Wrong.GUESSED)
     return None
 
 
-def account_faults(*, name: str, email: str, whose: str = "") -> list[Fault]:
+def account_faults(*, name: str, email: str) -> list[Fault]:
     """All that is wrong with a name and an address to log in with; empty when nothing is."""
-    faults = [] if tidy(name) else [Fault("name", "is missing", f"write the {whose}name")]
-    if "@" not in email or len(tidy(email).split()) != 1:
-        faults.append(Fault("email", "is not an e-mail address", "write one such as name@school.example"))
-    return faults
+    return ([] if tidy(name) else [Fault("name", Wrong.NO_NAME)]) + _address_faults(email)
+
+
+def _address_faults(email: str) -> list[Fault]:
+    return [] if "@" in email and len(tidy(email).split()) == 1 else [Fault("email", Wrong.NO_ADDRESS)]
 
 
 def new_staff_faults(*, school: str, name: str, email: str, password: str) -> list[Fault]:
     """All that is wrong with what set-up was given; empty when nothing is."""
-    faults = [] if tidy(school) else [Fault("school", "is missing", "write the school's name")]
-    faults += account_faults(name=name, email=email, whose="lead's ")
+    faults = [] if tidy(school) else [Fault("school", Wrong.NO_SCHOOL)]
+    faults += [] if tidy(name) else [Fault("name", Wrong.NO_LEAD)]
+    faults += _address_faults(email)
     if fault := password_fault(password, name=name, email=email):
         faults.append(fault)
     return faults
@@ -241,7 +256,7 @@ def is_known(db: Database, token: str, *, email: str, now: datetime) -> bool:
 def change(db: Database, staff_id: int, *, name: str, room: str, phone: str, by: str, now: datetime) -> Fault | None:
     """Where pupils find this adult, and what they call them."""
     if not tidy(name):
-        return Fault("name", "is missing", "write it as pupils say it")
+        return Fault("name", Wrong.NO_NAME_FOR_PUPILS)
     with write(db):
         changed = db.execute(
             "update staff set name = :name, room = :room, phone = :phone where id = :id",
@@ -280,7 +295,7 @@ def add(
     """One more member of staff, with an address of their own."""
     with write(db):
         if by_email(db, email):
-            return Fault("email", "is already somebody's", "each member of staff has an address of their own")
+            return Fault("email", Wrong.EMAIL_TAKEN)
         staff_id = remember(db, name=name, email=email, password=password, role=role, room=room, phone=phone)
         journal.note(db, "staff.added", actor=by, now=now, staff=staff_id, role=role)
     return staff_id

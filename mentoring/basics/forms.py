@@ -1,8 +1,12 @@
 """What a form gives: tidy text, numbers, the key a browser made for one change, and what is wrong with it."""
 
+import dataclasses
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 # words
 
@@ -12,11 +16,29 @@ JOINERS = "\u200c\u200d"
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong in what was given: the field, what is wrong, and what would put it right."""
+    """One thing that is wrong in what was given: the field, and a code with its named values such as names and limits.
+
+    The noun that finds it declares the code in an enum `Wrong`. The words for a code stand in the `FAULTS` of an area
+    of admin; none are made here, so that nothing can depend on them.
+    """
 
     field: str
-    what: str
-    remedy: str
+    code: StrEnum | str
+    values: Any = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.values, str):
+            object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+    @property
+    def what(self) -> str:
+        """Until every noun has its codes: the words themselves."""
+        return str(self.code)
+
+    @property
+    def remedy(self) -> str:
+        """Until every noun has its codes: the words themselves."""
+        return str(self.values)
 
 
 # rules

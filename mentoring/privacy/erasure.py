@@ -5,7 +5,7 @@ whether it was a mentor or a member of staff, and the mark of the programme they
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -135,7 +135,7 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
     if row(db, on_the_way, id=staff_id, since=since, now=clock.to_text(now)):
         return Fault("staff", "is on the way to a call", "wait ten minutes, or take the answer back on Today")
     if member and (fault := keys.last_reader_fault(db, member)):
-        return Fault("staff", fault.what, fault.remedy)
+        return replace(fault, field="staff")
     waiting = row(
         db,
         """

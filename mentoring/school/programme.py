@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from sqlite_utils import Database
 
@@ -22,6 +23,17 @@ HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 DAY_NAMES = dict(zip(DAYS, _FULL_NAMES, strict=True))
+
+
+class Wrong(StrEnum):
+    """What can be wrong with what a lead writes of the programme."""
+
+    NAME = "programme.name"
+    NO_TIME = "programme.no_time"
+    ENDS_FIRST = "programme.ends_first"
+    NO_DAY = "programme.no_day"
+    NO_MINUTES = "programme.no_minutes"
+    DEPUTY_LATER = "programme.deputy_later"
 
 
 class NotSetUp(LookupError):
@@ -79,31 +91,31 @@ def faults(
 ) -> list[Fault]:
     """All that is wrong with what a lead wrote of the school; empty when nothing is."""
     found = [
-        Fault(field, "is missing or longer than 60 letters", "write it as pupils say it")
+        Fault(field, Wrong.NAME, {"most": LONGEST_NAME})
         for field, text in (("school", school), ("name", name))
         if not 0 < len(tidy(text)) <= LONGEST_NAME
     ]
     hours = [
-        Fault(field, "is not a time", "write hours and minutes such as 08:30")
+        Fault(field, Wrong.NO_TIME)
         for field, text in (("staffed_from", staffed_from), ("staffed_until", staffed_until))
         if not HOUR.fullmatch(text)
     ]
     if not hours and staffed_until <= staffed_from:
-        hours.append(Fault("staffed_until", "is not after the start", "choose a later time"))
+        hours.append(Fault("staffed_until", Wrong.ENDS_FIRST))
     if not staffed_days:
-        hours.append(Fault("staffed_days", "is empty", "choose at least one day"))
+        hours.append(Fault("staffed_days", Wrong.NO_DAY))
     return found + hours
 
 
 def passing_on_faults(*, deputy_after: str, everyone_after: str) -> list[Fault]:
     """All that is wrong with the minutes after which an unanswered alert goes on; empty when nothing is."""
     found = [
-        Fault(field, "is not a number of minutes", f"write a whole number from 1 to {LONGEST_UNANSWERED}")
+        Fault(field, Wrong.NO_MINUTES, {"most": LONGEST_UNANSWERED})
         for field, text in (("deputy_after", deputy_after), ("everyone_after", everyone_after))
         if not re.fullmatch(r"[0-9]{1,2}", text.strip(), re.ASCII) or not 1 <= int(text) <= LONGEST_UNANSWERED
     ]
     if not found and int(everyone_after) <= int(deputy_after):
-        found.append(Fault("everyone_after", "is not later than the deputy", "write more minutes than for the deputy"))
+        found.append(Fault("everyone_after", Wrong.DEPUTY_LATER))
     return found
 
 

@@ -118,7 +118,9 @@ def apply_plan(db: Database, plan: Sequence[PlannedCell], *, by: str, now: datet
         if stale := tuple(cell for cell, held in found if held is None or held.closed or held.version != cell.seen):
             dates = ", ".join(f"{each.date.day} {each.date:%B}" for each in stale[:5])
             more = f" and {len(stale) - 5} more" if len(stale) > 5 else ""
-            return Stale("plan", f"began before {dates}{more} changed", "plan again, which takes the change in", stale)
+            return Stale(
+                "plan", f"began before {dates}{more} changed", "plan again, which takes the change in", cells=stale
+            )
         ahead = [(cell, _held(db, held)) for cell, held in found if held is not None and held.starts > now]
         wanted = {held: with_pins_kept(placed(db, _id(held)), cell.mentor_ids) for cell, held in ahead}
         return _edit(db, wanted, warn=False, despite="", by=by, now=now)
@@ -219,7 +221,7 @@ def _edit(db: Database, wanted: _Wanted, *, warn: bool, despite: str, by: str, n
     broken = _new_warnings(db, wanted) if warn else ()
     if broken and not tidy(despite):
         words = "; ".join(each.words for each in broken)
-        return Warned("mentor", words, "choose somebody else, or give a reason", broken)
+        return Warned("mentor", words, "choose somebody else, or give a reason", broken=broken)
     if len(tidy(despite)) > LONGEST_REASON:
         return Fault("despite", f"is longer than {LONGEST_REASON} letters", "shorten it")
     _write(db, wanted, by=by, now=now)
@@ -243,7 +245,7 @@ def _fault(db: Database, wanted: _Wanted) -> Fault | None:
     for held, due in wanted.items():
         if fault := _fault_of(db, held, due, changing):
             day = f"on {held.date.day} {held.date:%B}, " if len(wanted) > 1 else ""
-            return replace(fault, what=day + fault.what)
+            return replace(fault, code=day + fault.what)
     return in_two_places([(held, _mentors(db, due)) for held, due in wanted.items()])
 
 

@@ -261,7 +261,7 @@ def conflict(db: Database, drop_in: DropIn) -> Conflict:
     at = clock.from_text(found["changed"]) if found and found["changed"] else None
     hour = f" at {clock.hour(at, school_year.zone(db))}" if at else ""
     what = f"was changed by {who}{hour} while you looked at it"
-    return Conflict("drop_in", what, "look at it as it is now, then choose again", drop_in, who, at)
+    return Conflict("drop_in", what, "look at it as it is now, then choose again", drop_in=drop_in, by=who, changed=at)
 
 
 def _name_of(db: Database, actor: str) -> str:

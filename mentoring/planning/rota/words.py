@@ -79,7 +79,7 @@ class Cell:
         return 0 if self.drop_in.closed else max(0, self.drop_in.places - sum(not each.away for each in self.due))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Conflict(Fault):
     """Somebody changed this drop-in since the page was made: `by` is a name to go and ask, `version` what is there."""
 
@@ -88,7 +88,7 @@ class Conflict(Fault):
     changed: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Warned(Fault):
     """The edit would break these rules; said again with a reason, it is done."""
 
@@ -105,7 +105,7 @@ class PlannedCell:
     seen: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stale(Fault):
     """The plan began before these drop-ins were changed; nothing of it was applied."""
 

@@ -57,6 +57,7 @@ from mentoring.school.school_year.words import (
     NewSlot,
     Slot,
     Timetable,
+    Wrong,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "NewSlot",
     "Slot",
     "Timetable",
+    "Wrong",
     "add_closure",
     "add_half_term",
     "add_slot",

@@ -22,14 +22,21 @@ from mentoring.school.school_year.memory import (
     touch_days,
     zone,
 )
-from mentoring.school.school_year.rules import monday_of, overlaps, reason_faults, school_week_before, why_closed
-from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot
+from mentoring.school.school_year.rules import (
+    monday_of,
+    overlaps,
+    places_fault,
+    reason_faults,
+    school_week_before,
+    why_closed,
+)
+from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot, Wrong
 from mentoring.store import journal
 from mentoring.store.database import insert, write
 
 # actions
 
-BEGUN = Fault("drop_in", "has begun", "what happened stays as it was")
+BEGUN = Fault("drop_in", Wrong.BEGUN)
 
 
 def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetime) -> int | Fault:
@@ -40,8 +47,8 @@ def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetim
     with write(db):
         for other in slots(db):
             if overlaps(new, other=other):
-                taken = f"{other.day_name} {other.start} to {other.until}"
-                return Fault("start", f"overlaps {taken} in {other.room}", "choose another time or room")
+                taken = {"day": other.day_name, "start": other.start, "until": other.until, "room": other.room}
+                return Fault("start", Wrong.ROOM_TAKEN, taken)
         today = clock.school_day(now, zone(db))
         if new.week and anchor(db) is None:
             anchor_week(db, monday_of(today))
@@ -89,9 +96,9 @@ def add_closure(db: Database, new: Closure, *, by: str, now: datetime) -> int | 
     """
     with write(db):
         if held := first_duty_between(db, new.starts, new.ends):
-            return Fault("starts", f"covers {held:%A} {held.day} {held:%B}, when mentors came", "leave that day out")
+            return Fault("starts", Wrong.MENTORS_CAME, {"day": held})
         if any(each.starts <= new.ends and new.starts <= each.ends for each in closures(db)):
-            return Fault("starts", "is closed already", "take that closure back first, or choose other days")
+            return Fault("starts", Wrong.CLOSED_ALREADY)
         values = {"reason": new.reason, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
         closure_id = insert(db, "closures", values)
         touch_days(db, new.starts, new.ends, by=by, now=now)
@@ -119,7 +126,7 @@ def close_drop_in(db: Database, drop_in: DropIn, reason: str, *, by: str, now: d
             return BEGUN
         drop_in_id = stored(db, drop_in)
         if by_id(db, drop_in_id).closed:
-            return Fault("drop_in", "is closed already", "open it again first to change the reason")
+            return Fault("drop_in", Wrong.CALLED_OFF_ALREADY)
         set_closed(db, drop_in_id, tidy(reason))
         end_duties(db, drop_in_id, now=now)
         touch(db, drop_in_id, by=by, now=now)
@@ -134,7 +141,7 @@ def reopen_drop_in(db: Database, drop_in: DropIn, *, by: str, now: datetime) -> 
             return BEGUN
         drop_in_id = stored(db, drop_in)
         if day_off := why_closed(drop_in.date, closures(db)):
-            return Fault("drop_in", f"is on a day when the school is closed: {day_off}", "take that closure back")
+            return Fault("drop_in", Wrong.CLOSED_DAY, {"reason": day_off})
         if not by_id(db, drop_in_id).closed:
             return None
         set_closed(db, drop_in_id, None)
@@ -146,7 +153,7 @@ def reopen_drop_in(db: Database, drop_in: DropIn, *, by: str, now: datetime) -> 
 def set_places(db: Database, slot_id: int, places: int, *, by: str, now: datetime) -> Fault | None:
     """How many mentors this slot wants, from the drop-ins on that have not begun."""
     if not PAIR <= places <= MOST_PLACES:
-        return Fault("places", f"is {places}", f"choose {PAIR} to {MOST_PLACES}: mentors come in pairs")
+        return places_fault(str(places))
     with write(db):
         changed = db.execute(
             "update slots set places = :places where id = :id and ended is null", {"places": places, "id": slot_id}

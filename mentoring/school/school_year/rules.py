@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 from mentoring.basics.forms import Fault, tidy
 from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
-from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot, Slot
+from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot, Slot, Wrong
 
 # rules
 
 _SCHOOL_WEEK = 5
 LONGEST_REASON = 80
+_LONGEST_NAME = 40  # letters of a room or a half term
 
 
 def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
@@ -19,24 +20,29 @@ def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
     day = next((each for each in DAYS if text["day"].lower() in (each.lower(), DAY_NAMES[each].lower())), "")
     faults = []
     if not day:
-        faults.append(Fault("day", f"is “{text['day'][:20]}”", "choose one of " + " ".join(DAYS)))
+        faults.append(Fault("day", Wrong.NO_DAY, {"given": text["day"][:20]}))
     for field in ("start", "until"):
         if not HOUR.fullmatch(text[field]):
-            faults.append(Fault(field, f"is “{text[field][:20]}”", "write hours and minutes such as 12:30"))
+            faults.append(Fault(field, Wrong.NO_TIME, {"given": text[field][:20]}))
     if not faults and text["until"] <= text["start"]:
-        faults.append(Fault("until", "is not after the start", "choose a later time on the same day"))
-    if not 0 < len(text["room"]) <= 40:
-        faults.append(Fault("room", "is missing or longer than 40 letters", "write it as pupils say it: Library 2"))
+        faults.append(Fault("until", Wrong.UNTIL_FIRST))
+    if not 0 < len(text["room"]) <= _LONGEST_NAME:
+        faults.append(Fault("room", Wrong.ROOM, {"most": _LONGEST_NAME}))
     if text["week"].upper() not in ("", "A", "B"):
-        faults.append(Fault("week", f"is “{text['week'][:20]}”", "choose A, B, or leave it empty for every week"))
+        faults.append(Fault("week", Wrong.NO_WEEK, {"given": text["week"][:20]}))
     places = text["places"] or str(PAIR)
     if places not in map(str, range(PAIR, MOST_PLACES + 1)):
-        faults.append(Fault("places", f"is “{places[:20]}”", f"choose {PAIR} to {MOST_PLACES}: mentors come in pairs"))
+        faults.append(places_fault(f"“{places[:20]}”"))
     if faults:
         return faults
     return NewSlot(
         DAYS.index(day), text["start"], text["until"], text["room"], text["week"].upper(), places=int(places)
     )
+
+
+def places_fault(given: str) -> Fault:
+    """A number of mentors that no drop-in can want."""
+    return Fault("places", Wrong.PLACES, {"given": given, "least": PAIR, "most": MOST_PLACES})
 
 
 def monday_of(day: date) -> date:
@@ -83,11 +89,11 @@ def half_term_of(day: date, half_terms: Sequence[HalfTerm]) -> HalfTerm | None:
 
 def half_term_faults(name: str, starts: str, ends: str, *, known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
     """One half term from a form, or all that is wrong with it."""
-    faults = [] if 0 < len(tidy(name)) <= 40 else [Fault("name", "is missing or too long", "such as Autumn 1")]
+    faults = [] if 0 < len(tidy(name)) <= _LONGEST_NAME else [Fault("name", Wrong.HALF_TERM_NAME)]
     days, wrong = _days(starts, ends)
     faults += wrong
     if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
-        faults.append(Fault("starts", "overlaps another half term", "end that one first, or choose other days"))
+        faults.append(Fault("starts", Wrong.HALF_TERM_OVERLAPS))
     return faults or HalfTerm(0, tidy(name), days[0], days[1])
 
 
@@ -97,7 +103,7 @@ def closure_faults(reason: str, starts: str, ends: str, *, known: Sequence[Closu
     days, wrong = _days(starts, ends or starts)
     faults += wrong
     if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
-        faults.append(Fault("starts", "is closed already", "take that closure back first, or choose other days"))
+        faults.append(Fault("starts", Wrong.CLOSED_ALREADY))
     return faults or Closure(0, tidy(reason), days[0], days[1])
 
 
@@ -105,7 +111,7 @@ def reason_faults(reason: str) -> list[Fault]:
     """What is wrong with why something is closed: it is always said, because mentors ask."""
     if 0 < len(tidy(reason)) <= LONGEST_REASON:
         return []
-    return [Fault("reason", f"is missing or longer than {LONGEST_REASON} letters", "such as INSET day")]
+    return [Fault("reason", Wrong.REASON, {"most": LONGEST_REASON})]
 
 
 def _days(starts: str, ends: str) -> tuple[list[date], list[Fault]]:
@@ -114,9 +120,9 @@ def _days(starts: str, ends: str) -> tuple[list[date], list[Fault]]:
         try:
             days.append(date.fromisoformat(text))
         except ValueError:
-            faults.append(Fault(field, "is not a date", "choose a day"))
+            faults.append(Fault(field, Wrong.NO_DATE))
     if len(days) == 2 and days[1] < days[0]:
-        faults.append(Fault("ends", "is before the first day", "choose a later day"))
+        faults.append(Fault("ends", Wrong.ENDS_FIRST))
     return days, faults
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from mentoring.school.programme import DAYS
 
@@ -13,6 +14,28 @@ LOOK_AHEAD_DAYS = 70
 # Two are a pair, and a drop-in is never planned with fewer (P1).
 PAIR = 2
 MOST_PLACES = 6
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a change of the school year."""
+
+    NO_DAY = "school_year.no_day"
+    NO_TIME = "school_year.no_time"
+    UNTIL_FIRST = "school_year.until_first"
+    ROOM = "school_year.room"
+    NO_WEEK = "school_year.no_week"
+    PLACES = "school_year.places"
+    ROOM_TAKEN = "school_year.room_taken"
+    HALF_TERM_NAME = "school_year.half_term_name"
+    HALF_TERM_OVERLAPS = "school_year.half_term_overlaps"
+    NO_DATE = "school_year.no_date"
+    ENDS_FIRST = "school_year.ends_first"
+    REASON = "school_year.reason"
+    CLOSED_ALREADY = "school_year.closed_already"
+    MENTORS_CAME = "school_year.mentors_came"
+    CALLED_OFF_ALREADY = "school_year.called_off_already"
+    CLOSED_DAY = "school_year.closed_day"
+    BEGUN = "school_year.begun"
 
 
 @dataclass(frozen=True)

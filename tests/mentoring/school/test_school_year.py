@@ -12,7 +12,7 @@ from mentoring.basics.forms import Fault
 from mentoring.lunch import duty
 from mentoring.planning import rota
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn, NewSlot, Slot, new_slot, overlaps, week_letter
+from mentoring.school.school_year import DropIn, NewSlot, Slot, Wrong, new_slot, overlaps, week_letter
 from mentoring.store.database import rows, write
 from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at
 from tests.mentoring.conftest import AtOnce
@@ -68,7 +68,7 @@ def test_all_that_is_wrong_with_a_slot_is_said_at_once_with_a_remedy(given: dict
     faults = new_slot({**TUESDAY_LUNCH, **given})
     assert isinstance(faults, list)
     assert [fault.field for fault in faults] == fields
-    assert all(fault.what and fault.remedy for fault in faults)
+    assert {fault.code for fault in faults} <= set(Wrong)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,8 @@ def test_an_overlapping_slot_is_a_fault_and_adds_nothing(db: Database, cast: Cas
     new = NewSlot(1, "13:00", "13:30", "library 2", "")
     fault = school_year.add_slot(db, new, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
     assert isinstance(fault, Fault)
-    assert "Tue 12:30 to 13:15" in fault.what
+    taken = {"day": "Tue", "start": "12:30", "until": "13:15", "room": "Library 2"}
+    assert fault == Fault("start", Wrong.ROOM_TAKEN, taken)
     assert len(school_year.slots(db)) == 2
 
 
@@ -390,7 +391,7 @@ def test_a_day_on_which_mentors_came_cannot_be_closed(db: Database, cast: Cast):
         db, school_year.Closure(0, "Snow", date(2027, 1, 11), THURSDAY), by="staff 1", now=at("14:00")
     )
     assert isinstance(fault, Fault)
-    assert "12 January" in fault.what
+    assert fault == Fault("starts", Wrong.MENTORS_CAME, {"day": TUESDAY})
 
 
 def test_a_week_wholly_closed_is_no_week_a_or_b_and_one_open_day_makes_it_one():
@@ -440,11 +441,11 @@ def test_closing_wants_a_reason_and_a_drop_in_that_has_not_begun(db: Database, l
     begun = school_year.close_drop_in(db, lunch, "Fire drill", by="staff 1", now=at("12:30"))
     assert no_reason is not None
     assert begun is not None
-    assert (no_reason.field, begun.what) == ("reason", "has begun")
+    assert (no_reason.field, begun.code) == ("reason", Wrong.BEGUN)
     assert school_year.close_drop_in(db, lunch, "Fire drill", by="staff 1", now=at("12:29")) is None
     too_late = school_year.reopen_drop_in(db, lunch, by="staff 1", now=at("12:30"))
     assert too_late is not None
-    assert too_late.what == "has begun"
+    assert too_late.code == Wrong.BEGUN
 
 
 def test_a_closed_drop_in_never_opens_on_a_scan(db: Database, cast: Cast, lunch: DropIn):
@@ -465,7 +466,7 @@ def test_a_drop_in_on_a_closed_day_opens_only_with_its_day(db: Database, lunch: 
     _close(db, TUESDAY)
     fault = school_year.reopen_drop_in(db, lunch, by="staff 1", now=at("09:00"))
     assert fault is not None
-    assert "INSET day" in fault.what
+    assert fault == Fault("drop_in", Wrong.CLOSED_DAY, {"reason": "INSET day"})
 
 
 # Places and rooms

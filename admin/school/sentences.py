@@ -1,0 +1,52 @@
+"""What the staff pages say of the programme and the school year."""
+
+from admin.frame.faults import Known
+from mentoring.school import programme, school_year
+from mentoring.school.programme import DAYS
+
+FAULTS: Known = {
+    programme.Wrong.NAME: ("{subject} is missing or longer than {most} letters", "write it as pupils say it"),
+    programme.Wrong.NO_TIME: ("{subject} is not a time", "write hours and minutes such as 08:30"),
+    programme.Wrong.ENDS_FIRST: ("{subject} is not after the start", "choose a later time"),
+    programme.Wrong.NO_DAY: ("{subject} is empty", "choose at least one day"),
+    programme.Wrong.NO_MINUTES: ("{subject} is not a number of minutes", "write a whole number from 1 to {most}"),
+    programme.Wrong.DEPUTY_LATER: (
+        "{subject} is not later than the deputy",
+        "write more minutes than for the deputy",
+    ),
+    school_year.Wrong.NO_DAY: ("{subject} is “{given}”", f"choose one of {' '.join(DAYS)}"),
+    school_year.Wrong.NO_TIME: ("{subject} is “{given}”", "write hours and minutes such as 12:30"),
+    school_year.Wrong.UNTIL_FIRST: ("{subject} is not after the start", "choose a later time on the same day"),
+    school_year.Wrong.ROOM: (
+        "{subject} is missing or longer than {most} letters",
+        "write it as pupils say it: Library 2",
+    ),
+    school_year.Wrong.NO_WEEK: ("{subject} is “{given}”", "choose A, B, or leave it empty for every week"),
+    school_year.Wrong.PLACES: ("{subject} is {given}", "choose {least} to {most}: mentors come in pairs"),
+    school_year.Wrong.ROOM_TAKEN: (
+        "{subject} overlaps {day} {start} to {until} in {room}",
+        "choose another time or room",
+    ),
+    school_year.Wrong.HALF_TERM_NAME: ("{subject} is missing or too long", "such as Autumn 1"),
+    school_year.Wrong.HALF_TERM_OVERLAPS: (
+        "{subject} overlaps another half term",
+        "end that one first, or choose other days",
+    ),
+    school_year.Wrong.NO_DATE: ("{subject} is not a date", "choose a day"),
+    school_year.Wrong.ENDS_FIRST: ("{subject} is before the first day", "choose a later day"),
+    school_year.Wrong.REASON: ("{subject} is missing or longer than {most} letters", "such as INSET day"),
+    school_year.Wrong.CLOSED_ALREADY: (
+        "{subject} is closed already",
+        "take that closure back first, or choose other days",
+    ),
+    school_year.Wrong.MENTORS_CAME: (
+        "{subject} covers {day:%A} {day.day} {day:%B}, when mentors came",
+        "leave that day out",
+    ),
+    school_year.Wrong.CALLED_OFF_ALREADY: ("{subject} is closed already", "open it again first to change the reason"),
+    school_year.Wrong.CLOSED_DAY: (
+        "{subject} is on a day when the school is closed: {reason}",
+        "take that closure back",
+    ),
+    school_year.Wrong.BEGUN: ("{subject} has begun", "what happened stays as it was"),
+}
