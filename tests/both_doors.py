@@ -1,7 +1,7 @@
 """What the tests of both doors share: the wall clock in a test's hand, and the real doors over a real file."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlite_utils import Database
+from werkzeug.routing import Rule
 
 import admin.app
 import kiosk.app
@@ -92,6 +93,23 @@ def warm_reader() -> Iterator[Reader]:
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
     """Every template is compiled once for all tests, instead of once for each door that is opened."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once() -> Iterator[None]:
+    """Werkzeug compiles two functions for each route of each app, half of what an app costs; here once for all apps."""
+    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
+        given = (rule.rule, *rule._trace, append_unknown, repr(rule.defaults))
+        if given not in compiled:
+            compiled[given] = compile_builder(rule, append_unknown)
+        return compiled[given]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture
@@ -179,6 +197,20 @@ def pair(scan: Scan, cast: Cast) -> None:
     """Amira and Ben are on duty."""
     assert scan(cast.amira)["outcome"] == "waiting_for_pair"
     assert scan(cast.ben)["outcome"] == "on_duty"
+
+
+def failures(
+    check: Callable[..., None], rows: Iterable[tuple[Any, ...]], *, then: Callable[[], object] = lambda: None
+) -> dict[str, str]:
+    """What fails, named by the first two fields of its row. `check` is given each row; `then` is called after each."""
+    found = {}
+    for row in rows:
+        try:
+            check(*row)
+        except AssertionError as error:
+            found[f"{row[0]} {row[1]}"] = str(error)
+        then()
+    return found
 
 
 # A real card, as the school's own sheet draws it

@@ -19,7 +19,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from sqlite_utils import Database
 
-from mentoring.access import staff
+from mentoring.access import keys, staff
 from mentoring.access.staff import Role
 from mentoring.basics import clock, sealing
 from mentoring.people import badge_register, mentors
@@ -91,6 +91,7 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(staff, "_HASHER", quick)
         patch.setattr(staff, "_NOBODY", quick.hash("nobody has this password"))
+        patch.setattr(keys, "_HASHER", quick)
         patch.setattr(sealing, "_PASSES", 1)
         patch.setattr(sealing, "_KIBIBYTES", 8)
         yield
