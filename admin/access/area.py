@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from admin.access import log_in, me, recovery_key, staff, welcome
+from admin.access import log_in, me, recovery_key, staff, waiting, welcome
 from admin.access.sentences import FAULTS
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, ALL, CARERS, LEADS, Right
@@ -89,6 +89,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
+    waiting=(waiting.recovery_key,),
     trail=TRAIL,
     said=SAID,
     faults=FAULTS,

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from admin.box import box, programme, trail
+from admin.box import box, programme, trail, waiting
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, LEADS, TECHNICAL, Right
 
@@ -63,6 +63,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
+    waiting=(waiting.backup,),
     trail=TRAIL,
     said=SAID,
 )

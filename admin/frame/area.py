@@ -4,8 +4,8 @@ Each area states one `Area` in its own `area.py`; `admin/app.py` lists them in t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import KW_ONLY, dataclass, field, replace
+from enum import IntEnum, StrEnum
 
 from flask import Blueprint
 
@@ -67,15 +67,25 @@ class ShownGroup:
         return len(self.lines) > 1
 
 
+class Urgency(IntEnum):
+    """In which order things wait on Today."""
+
+    NOW = 1
+    SOON = 2
+    LATER = 3
+
+
 @dataclass(frozen=True)
 class Waiting:
     """One thing that waits for whoever reads Today: words, a smaller second line, and where to do it."""
 
+    urgency: Urgency
     icon: str
     words: str
+    _: KW_ONLY
+    small: str = ""
     address: str = ""
     link: str = ""
-    small: str = ""
 
 
 WaitingSource = Callable[[Reading, Callable[[str], bool]], Sequence[Waiting]]

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ALL, CARERS, LEADS, LUNCH, Right
-from admin.lunch import board, now, on_duty, requests, today
+from admin.lunch import board, now, on_duty, requests, today, waiting
 
 RIGHTS = (
     Right("See and answer an alert", ALL, ("now.now",)),
@@ -59,6 +59,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
+    waiting=(waiting.refusals,),
     trail=TRAIL,
     said=SAID,
     by_link=("today.healthz", "board.board", "board.board_json"),

@@ -16,8 +16,8 @@ def now() -> Response:
     answer = jsonify(
         alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
         idle=g.idle,
-        notices=_going_words() + no_pair_words(g.db, now=g.now, settings=g.settings),
-        today=today_mark(g.db, now=g.now, settings=g.settings),
+        notices=_going_words() + no_pair_words(g.reading),
+        today=today_mark(g.reading),
     )
     answer.add_etag()
     return answer.make_conditional(request)

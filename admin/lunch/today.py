@@ -1,38 +1,38 @@
 """Today: is lunch covered, who is in, who is missing, what waits. Answers in ten seconds."""
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from sqlite_utils import Database
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.frame.reading import Reading
+from admin.frame.rights import may
 from admin.frame.said import said
-from admin.frame.sentences import backup_trouble
-from admin.lunch.sentences import REFUSED, forgotten
+from admin.frame.sentences import long_day
+from admin.lunch.cards import coming_line, gap_card, room_card
+from admin.lunch.sentences import forgotten
+from admin.lunch.waiting import waiting
+from admin.people.waiting import everybody
+from admin.planning.waiting import AHEAD, coming
+from admin.planning.waiting import live as covers
 from admin.safeguarding.answering import answered, going_said
-from admin.safeguarding.sentences import channel_trouble
-from mentoring.access import keys, staff
+from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
-from mentoring.basics.settings import Settings
-from mentoring.box import backups, finish_line
+from mentoring.box import finish_line
 from mentoring.lunch import attendance, close_of_day, duty
 from mentoring.lunch.attendance import Gap
-from mentoring.lunch.duty import Room, RoomState
+from mentoring.lunch.duty import Room
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
-from mentoring.planning import cover, rota
-from mentoring.privacy import retention
-from mentoring.safeguarding import alerts, channels, concerns, drills
-from mentoring.safeguarding.alerts import Alert
+from mentoring.planning import rota
+from mentoring.planning.rota import Warned
 from mentoring.school import programme, school_year
 from mentoring.school.school_year import DropIn
 from mentoring.store import journal
 
 pages = Blueprint("today", __name__)
-
-FORTNIGHT = 10
 
 
 @pages.get("/")
@@ -63,41 +63,52 @@ def step_in() -> Response | tuple[str, int]:
 
 
 def _page(*, fault: Fault | None = None) -> str:
-    zone = school_year.zone(g.db)
-    day = clock.school_day(g.now, zone)
+    reading: Reading = g.reading
+    shown, live, to_come = reading.once(rooms), reading.once(covers), reading.once(ahead)
+    called_off = school_year.closed_on(g.db, reading.today)
+    day_off = school_year.why_closed(reading.today, school_year.closures(g.db))
     return render_template(
         "admin/lunch/today.html",
-        date=day,
+        date=reading.today,
         now=g.now,
-        called_off=school_year.closed_on(g.db, day),
-        day_off=school_year.why_closed(day, school_year.closures(g.db)),
-        ahead=_ahead(g.db, now=g.now),
-        rooms=_rooms(g.db, now=g.now, settings=g.settings),
-        RoomState=RoomState,
-        coming=_coming(g.db, now=g.now),
-        staff=staff.everyone(g.db),
-        unprinted=[each for each in mentors.mentors(g.db) if each.state is MentorState.ACTIVE and not each.has_badge],
-        slots=school_year.slots(g.db),
-        mentors=mentors.mentors(g.db),
-        missing=[step for step in finish_line.steps(g.db) if not step.done],
-        refusals=duty.refusals(g.db, since=clock.at(day, "00:00", zone))[:5],
-        refused=REFUSED,
-        forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=zone),
-        backup_words=_backup_words(g.db, now=g.now, settings=g.settings),
-        paper_untried=(paper := keys.on_paper(g.db)) is not None and paper.confirmed is None,
-        retention_waits=retention.waits_for_an_adult(g.db, now=g.now),
-        untold=_untold(g.db, now=g.now),
-        drill_wanted=drills.is_wanted(drills.last_started(g.db), now=g.now),
-        gaps=_gaps(g.db, now=g.now, settings=g.settings),
-        live=cover.live(g.db, now=g.now),
-        unwritten=_unwritten(g.db, since=clock.at(day, "00:00", zone)),
-        fault=fault,
-        trouble=_trouble(fault),
-        given=request.form,
-        said=going_said() or said(),
+        missing=[step.name for step in finish_line.steps(g.db) if not step.done] if may("programme_page.show") else [],
         answered=answered(g.db, now=g.now),
-        mark=today_mark(g.db, now=g.now, settings=g.settings),
+        rooms=[room_card(each, live, now=g.now, zone=reading.zone) for each in shown],
+        staff=staff.everyone(g.db),
+        nothing=_nothing(to_come, day_off) if not shown and not called_off else None,
+        called_off=called_off,
+        day_off=day_off,
+        trouble=_trouble(fault),
+        gaps=[
+            gap_card(
+                each,
+                live,
+                zone=reading.zone,
+                asks_why=isinstance(fault, Warned) and request.form.get("slot") == str(each.drop_in.slot_id),
+                in_turn=may("today.step_in"),
+            )
+            for each in reading.once(gaps)
+        ],
+        ahead=[coming_line(each, due) for each, due in to_come],
+        waiting=waiting(current_app.extensions["areas"], reading, may),
+        forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=reading.zone),
+        said=going_said() or said(),
+        mark=today_mark(reading),
     )
+
+
+def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) -> dict[str, str]:
+    """What to say, and to do first, on a day without a drop-in."""
+    held = [each for each, _ in to_come if not each.closed]
+    words = {"closed": day_off or ""}
+    if held:
+        where = f"{clock.hour(held[0].starts, g.reading.zone)}, in {held[0].room}"
+        return words | {"next": f"The next is on {long_day(held[0].date)} at {where}."}
+    if not g.reading.once(everybody):
+        return words | {"first": "First, put your mentors on the list.", "do": "mentors.new"}
+    if not school_year.slots(g.db):
+        return words | {"first": "Next, say when the drop-in is.", "do": "school_year_page.show"}
+    return words
 
 
 @pages.get("/today/sheet")
@@ -135,31 +146,24 @@ def healthz() -> dict[str, bool]:
     return {"ok": True}
 
 
-def _unwritten(db: Database, *, since: datetime) -> list[Alert]:
-    """The alerts of today that an adult went to and nobody has written down yet."""
-    written = concerns.alerts_with_a_record(db)
-    return [each for each in alerts.answered(db, since=since) if each.id not in written]
-
-
-def today_mark(db: Database, *, now: datetime, settings: Settings) -> str:
+def today_mark(reading: Reading) -> str:
     """Changes whenever Today would look different."""
     shown = [
         (each.state, each.drop_in, each.adult, [(mentor.display_name, at) for mentor, at in each.here], each.missing)
-        for each in _rooms(db, now=now, settings=settings)
+        for each in reading.once(rooms)
     ]
-    live = [(each.id, each.state) for each in cover.live(db, now=now)]
-    gaps = _gaps(db, now=now, settings=settings)
-    day, closed = clock.school_day(now, school_year.zone(db)), close_of_day.latest_self_test(db)
-    called_off, safe = school_year.closed_on(db, day), _backup_words(db, now=now, settings=settings)
-    going = [(call.first.id, len(call.alerts), each) for call, each in answered(db, now=now)]
-    looks = (day, shown, called_off, closed, live, gaps, going, safe, _untold(db, now=now))
+    live = [(each.id, each.state) for each in reading.once(covers)]
+    closed, called_off = close_of_day.latest_self_test(reading.db), school_year.closed_on(reading.db, reading.today)
+    going = [(call.first.id, len(call.alerts), each) for call, each in answered(reading.db, now=reading.now)]
+    waits = waiting(current_app.extensions["areas"], reading, may)
+    looks = (reading.today, shown, called_off, closed, live, reading.once(gaps), going, waits)
     return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 
-def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[str]:
+def no_pair_words(reading: Reading) -> list[str]:
     """A sentence for each room where no pair has formed some time after the start (P1)."""
-    after = timedelta(minutes=settings.no_pair_minutes)
-    late = [each for each in _rooms(db, now=now, settings=settings) if duty.no_pair_yet(each, now=now, after=after)]
+    after = timedelta(minutes=reading.settings.no_pair_minutes)
+    late = [each for each in reading.once(rooms) if duty.no_pair_yet(each, now=reading.now, after=after)]
     return [
         f"No pair has formed in {each.drop_in.room} yet. Missing: "
         f"{', '.join(mentor.display_name for mentor in each.missing).rstrip('.') or 'nobody was due'}."
@@ -167,14 +171,24 @@ def no_pair_words(db: Database, *, now: datetime, settings: Settings) -> list[st
     ]
 
 
-def _rooms(db: Database, *, now: datetime, settings: Settings) -> list[Room]:
-    return duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
+def rooms(reading: Reading) -> list[Room]:
+    """Every room that has a drop-in today."""
+    return duty.rooms(reading.db, now=reading.now, early=timedelta(minutes=reading.settings.scan_early_minutes))
 
 
-def _backup_words(db: Database, *, now: datetime, settings: Settings) -> str:
-    """What is wrong with backups, as a sentence; nothing where all is well."""
-    found = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
-    return backup_trouble(found.trouble, found.place) if found.trouble else ""
+def gaps(reading: Reading) -> list[Gap]:
+    """The drop-ins of now that are not as they were planned."""
+    early = timedelta(minutes=reading.settings.scan_early_minutes)
+    return attendance.gaps(reading.db, now=reading.now, early=early)
+
+
+def ahead(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
+    """What is coming up, with what was called off in between; today's has a place of its own."""
+    found, today = reading.once(coming), reading.today
+    last = found[-1][0].date if found else today + AHEAD
+    between = school_year.between(reading.db, today + timedelta(days=1), last)
+    off: list[tuple[DropIn, list[Mentor]]] = [(each, []) for each in between if each.closed]
+    return sorted([*found, *off], key=lambda each: (each[0].starts, each[0].room))
 
 
 def _trouble(fault: Fault | None) -> str:
@@ -183,32 +197,6 @@ def _trouble(fault: Fault | None) -> str:
         return ""
     what = f"that mentor {fault.what}" if fault.what.startswith("is ") else fault.what
     return f"{what[0].upper()}{what[1:]}: {fault.remedy}."
-
-
-def _untold(db: Database, *, now: datetime) -> list[str]:
-    """A sentence for each channel that could not be used."""
-    zone = school_year.zone(db)
-    return [channel_trouble(each, zone=zone, now=now) for each in channels.failing(db)]
-
-
-def _gaps(db: Database, *, now: datetime, settings: Settings) -> list[Gap]:
-    return attendance.gaps(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
-
-
-def _ahead(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:
-    """What is coming up, with what was called off in between; today's has a place of its own."""
-    coming, today = _coming(db, now=now), clock.school_day(now, school_year.zone(db))
-    last = coming[-1][0].date if coming else today + timedelta(days=14)
-    off: list[tuple[DropIn, list[Mentor]]] = [
-        (each, []) for each in school_year.between(db, today + timedelta(days=1), last) if each.closed
-    ]
-    return sorted([*coming, *off], key=lambda each: (each[0].starts, each[0].room))
-
-
-def _coming(db: Database, *, now: datetime) -> list[tuple[DropIn, list[Mentor]]]:
-    today = clock.school_day(now, programme.load(db).zone)
-    coming = school_year.coming(db, now=now, most=FORTNIGHT)
-    return [(each, rota.due(db, each)) for each in coming if each.date <= today + timedelta(days=14)]
 
 
 def _drop_in() -> DropIn:

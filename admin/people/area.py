@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import CARERS, LEADS, LUNCH, PRINTING, TECHNICAL, Right
-from admin.people import badge_sheets, mentor_file, mentors
+from admin.people import badge_sheets, mentor_file, mentors, waiting
 
 RIGHTS = (
     Right("See who is on duty", LUNCH, ("mentors.photo",)),
@@ -95,6 +95,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
+    waiting=(waiting.without_badge,),
     trail=TRAIL,
     said=SAID,
 )

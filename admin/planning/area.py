@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import LEADS, LUNCH, Right
-from admin.planning import availability, calendars, cover, plan, rota, rota_papers
+from admin.planning import availability, calendars, cover, plan, rota, rota_papers, waiting
 
 RIGHTS = (
     Right(
@@ -118,6 +118,10 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
+    waiting=(
+        waiting.gaps,
+        waiting.covers,
+    ),
     trail=TRAIL,
     said=SAID,
     by_link=("calendar_door.calendar",),

@@ -1,7 +1,11 @@
 """What the staff pages say of the rota and of cover."""
 
+from collections.abc import Sequence
+
 from mentoring.basics.forms import Fault
+from mentoring.people.mentors import Mentor
 from mentoring.planning.cover import Answer, Code
+from mentoring.school.school_year import DropIn
 
 # What a fault of the rota speaks of, where its words do not name somebody themselves.
 ROTA_SUBJECTS = {"mentor": "A mentor", "drop_in": "This drop-in", "change": "This change", "plan": "The plan"}
@@ -31,3 +35,15 @@ def cover_trouble(answer: Answer) -> str:
         Code.TOO_LATE: "That drop-in has begun or is closed. On Today you can put somebody in.",
         Code.NOT_FIT: "That mentor is not fit for duty. Their page says why.",
     }.get(answer.code, "Nothing was changed. Look at it as it is now.")
+
+
+def needs(drop_in: DropIn, due: Sequence[Mentor]) -> str:
+    """What a drop-in still needs: `needs one more`, `needs a pair`; empty when it has enough mentors."""
+    empty = drop_in.places - len(due)
+    if empty <= 0:
+        return ""
+    if empty == 1:
+        return "needs one more"
+    if due:
+        return f"needs {empty} more"
+    return "needs a pair" if empty == 2 else f"needs {empty} mentors"

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, CARERS, LEADS, Right
-from admin.privacy import privacy
+from admin.privacy import privacy, waiting
 
 RIGHTS = (
     Right(
@@ -63,6 +63,7 @@ AREA = Area(
     pages=(privacy.pages,),
     rights=RIGHTS,
     rail=RAIL,
+    waiting=(waiting.date_in_doubt,),
     trail=TRAIL,
     said=SAID,
 )

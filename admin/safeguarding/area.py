@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ALL, CARERS, LUNCH, Right
-from admin.safeguarding import alert_bar, channels, drills, staff_room
+from admin.safeguarding import alert_bar, channels, drills, staff_room, waiting
 from admin.safeguarding.concerns import hand_overs, records
 from mentoring.access import keys
 
@@ -124,6 +124,11 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
+    waiting=(
+        waiting.unwritten,
+        waiting.failing_channels,
+        waiting.drill,
+    ),
     trail=TRAIL,
     said=SAID,
     by_link=("staff_room.screen", "staff_room.screen_json", "staff_room.going", "staff_room.not_going"),

@@ -1,0 +1,32 @@
+"""What access adds to *Waiting for you*."""
+
+from collections.abc import Callable
+
+from flask import url_for
+
+from admin.frame.area import Urgency, Waiting
+from admin.frame.reading import Reading
+from mentoring.access import keys
+from mentoring.access.keys import OnPaper
+
+
+def on_paper(reading: Reading) -> OnPaper | None:
+    """The recovery key as the box knows it."""
+    return keys.on_paper(reading.db)
+
+
+def recovery_key(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A recovery key from whose paper nobody has typed yet."""
+    paper = reading.once(on_paper)
+    if paper is None or paper.confirmed is not None or not may("recovery_key_page.show"):
+        return []
+    return [
+        Waiting(
+            Urgency.LATER,
+            "life-buoy",
+            "The recovery key is not confirmed",
+            small="Nobody has typed from its paper yet.",
+            address=url_for("recovery_key_page.show"),
+            link="Do it",
+        )
+    ]

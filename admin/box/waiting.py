@@ -1,0 +1,32 @@
+"""What the box adds to *Waiting for you*."""
+
+from collections.abc import Callable
+
+from flask import url_for
+
+from admin.frame.area import Urgency, Waiting
+from admin.frame.reading import Reading
+from admin.frame.sentences import backup_trouble
+from mentoring.box import backups
+from mentoring.box.backups import Trouble
+
+
+def backup(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """What is wrong with backups; nothing where all is well."""
+    if not may("backups_page.show"):
+        return []
+    settings = reading.settings
+    found = backups.standing(reading.db, folder=settings.backups, second=settings.second_backups, now=reading.now)
+    if found.trouble is None:
+        return []
+    wants_key = found.trouble is Trouble.NO_KEY and may("recovery_key_page.show")
+    return [
+        Waiting(
+            Urgency.SOON,
+            "triangle-alert",
+            backup_trouble(found.trouble, found.place),
+            small="A backup is what is left when the box breaks.",
+            address=url_for("recovery_key_page.show" if wants_key else "backups_page.show"),
+            link="Put it right",
+        )
+    ]

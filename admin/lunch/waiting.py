@@ -1,0 +1,35 @@
+"""What the lunch adds to *Waiting for you*, and the list itself."""
+
+from collections.abc import Callable, Sequence
+
+from flask import url_for
+
+from admin.frame.area import Area, Urgency, Waiting
+from admin.frame.reading import Reading
+from admin.lunch.sentences import REFUSED
+from mentoring.basics import clock
+from mentoring.lunch import duty
+
+MOST_REFUSALS = 5
+
+
+def refusals(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """Badges that were shown today and not taken."""
+    found = duty.refusals(reading.db, since=clock.at(reading.today, "00:00", reading.zone))
+    return [
+        Waiting(
+            Urgency.LATER,
+            "id-card",
+            REFUSED[each.code],
+            small=f"{each.mentor}, {clock.hour(each.at, reading.zone)}",
+            address=url_for("mentors.one", mentor_id=each.mentor_id) if may("mentors.one") else "",
+            link="See",
+        )
+        for each in found[:MOST_REFUSALS]
+    ]
+
+
+def waiting(areas: Sequence[Area], reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """All that waits for this reader, the most urgent first; what is alike urgent, in the order of the areas."""
+    found = [each for area in areas for source in area.waiting for each in source(reading, may)]
+    return sorted(found, key=lambda each: each.urgency)

@@ -1,0 +1,73 @@
+"""What planning adds to *Waiting for you*: gaps in the coming rota, and cover to decide."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import url_for
+
+from admin.frame.area import Urgency, Waiting
+from admin.frame.reading import Reading
+from admin.frame.sentences import day
+from admin.planning.sentences import needs
+from mentoring.basics import clock
+from mentoring.people.mentors import Mentor
+from mentoring.planning import cover, rota
+from mentoring.planning.cover import Request
+from mentoring.school import school_year
+from mentoring.school.school_year import DropIn
+
+MOST_COMING = 10
+AHEAD = timedelta(days=14)
+MOST_GAPS = 3
+MOST_COVERS = 5
+
+
+def coming(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
+    """The next drop-ins within a fortnight, with who is due."""
+    found = school_year.coming(reading.db, now=reading.now, most=MOST_COMING)
+    return [(each, rota.due(reading.db, each)) for each in found if each.date <= reading.today + AHEAD]
+
+
+def live(reading: Reading) -> list[Request]:
+    """The covers that wait for somebody or for the lead."""
+    return cover.live(reading.db, now=reading.now)
+
+
+def gaps(reading: Reading, _may: Callable[[str], bool]) -> list[Waiting]:
+    """The first coming drop-ins that want more mentors."""
+    short = [(each, due) for each, due in reading.once(coming) if needs(each, due)]
+    return [
+        Waiting(
+            Urgency.SOON,
+            "user-x",
+            f"{day(each.date)} {needs(each, due)}",
+            small=f"{each.room}, {clock.hour(each.starts, reading.zone)}",
+            address=url_for("rota_page.rota_by_hand", _anchor=f"d{each.slot_id}-{each.date}"),
+            link="Choose",
+        )
+        for each, due in short[:MOST_GAPS]
+    ]
+
+
+def covers(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """Covers to find and to decide."""
+    if not may("cover_page.show"):
+        return []
+    return [
+        Waiting(
+            Urgency.SOON,
+            "handshake",
+            _cover_words(each),
+            small=f"{day(each.drop_in.date)}, {each.drop_in.room}",
+            address=url_for("cover_page.show", _anchor=f"r{each.id}"),
+            link="Decide" if each.taken_by else "Find cover",
+        )
+        for each in reading.once(live)[:MOST_COVERS]
+    ]
+
+
+def _cover_words(request: Request) -> str:
+    if request.taken_by is None:
+        return f"{request.mentor.display_name} cannot come"
+    how = "swaps with" if request.is_swap else "would come for"
+    return f"{request.taken_by.display_name} {how} {request.mentor.display_name}"

@@ -1,0 +1,66 @@
+"""What safeguarding adds to *Waiting for you*."""
+
+from collections.abc import Callable
+
+from flask import url_for
+
+from admin.frame.area import Urgency, Waiting
+from admin.frame.reading import Reading
+from admin.safeguarding.sentences import channel_trouble
+from mentoring.basics import clock
+from mentoring.safeguarding import alerts, channels, concerns, drills
+from mentoring.school import school_year
+
+
+def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """The alerts of today that an adult went to and nobody has written down yet."""
+    if not may("concerns_page.new"):
+        return []
+    zone = reading.zone
+    answered = alerts.answered(reading.db, since=clock.at(reading.today, "00:00", zone))
+    written = concerns.alerts_with_a_record(reading.db) if answered else frozenset()
+    return [
+        Waiting(
+            Urgency.NOW,
+            "shield",
+            f"An adult went to {each.room}",
+            small=f"{clock.hour(each.raised, zone)}, {each.coming}. Nothing is written down yet",
+            address=url_for("concerns_page.new", alert=each.id),
+            link="Write it down",
+        )
+        for each in answered
+        if each.id not in written
+    ]
+
+
+def failing_channels(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """Each channel that could not be used."""
+    address = url_for("channels_page.show") if may("channels_page.show") else ""
+    return [
+        Waiting(
+            Urgency.NOW,
+            "megaphone",
+            channel_trouble(each, zone=reading.zone, now=reading.now),
+            address=address,
+            link="See",
+        )
+        for each in channels.failing(reading.db)
+    ]
+
+
+def drill(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A drill, once a term, as soon as there is a weekly slot."""
+    if not may("drill_page.show") or not drills.is_wanted(drills.last_started(reading.db), now=reading.now):
+        return []
+    if not school_year.slots(reading.db):
+        return []
+    return [
+        Waiting(
+            Urgency.LATER,
+            "bell-ring",
+            "It is time for a drill",
+            small="how soon an adult comes, once a term",
+            address=url_for("drill_page.show"),
+            link="Drill",
+        )
+    ]
