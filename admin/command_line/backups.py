@@ -19,9 +19,9 @@ from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft
 from mentoring.box.doctor import State
 from mentoring.box.restoring import NotABackup, TrailTouched
 from mentoring.store import folder_lock, journal
+from mentoring.store.atomic_files import write_atomically
 from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database
 from mentoring.store.folder_lock import InUse
-from mentoring.store.whole_files import write_whole
 
 _MARKS = {State.OK: "ok  ", State.LOOK: "look", State.BAD: "bad "}
 
@@ -66,7 +66,7 @@ def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, e
             click.echo(f"{file} opens, and what is in it is whole.")
             return
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with folder_lock.held(settings.data, patient=False):
+        with folder_lock.locked(settings.data, patient=False):
             key = _key(settings, owner)
             done = restoring.restore(
                 _opened(file, content, key),
@@ -121,7 +121,7 @@ def _bring_badge_key(settings: Settings, file: Path, key: Key) -> None:
     if settings.badge_key.exists() or not beside.exists():
         return
     try:
-        write_whole(settings.badge_key, sealing.unseal(beside.read_bytes(), key))
+        write_atomically(settings.badge_key, sealing.unseal(beside.read_bytes(), key))
     except WrongKey:
         click.echo(f"{beside} does not open with this key: badges are printed anew.", err=True)
 

@@ -22,7 +22,7 @@ from mentoring.privacy import papers
 from mentoring.privacy.papers import Paper
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, HalfTerm, NewSlot
-from mentoring.store.database import untold, write
+from mentoring.store.database import without_fsync, write
 
 WHO = "example school"
 SIGNED = "For the example only. Your own data protection officer reads this and signs."
@@ -59,7 +59,7 @@ def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
     today = clock.school_day(now, "Europe/London")
     halves = _half_terms(today)
     began = clock.at(halves[0].starts, "08:00", "Europe/London")
-    with untold(db):
+    with without_fsync(db):
         accounts = _staff(db, now=began)
         _recovery_key(db, now=began)
         _papers(db, now=began)

@@ -44,10 +44,10 @@ from mentoring.school import programme, school_year
 from mentoring.school.programme import NotSetUp
 from mentoring.school.school_year import NewSlot
 from mentoring.store import folder_lock, journal
+from mentoring.store.atomic_files import write_atomically
 from mentoring.store.database import DatabaseTrouble, EarlierVersion, StillRead, is_sound, open_database
 from mentoring.store.folder_lock import InUse
 from mentoring.store.migrations import migrate
-from mentoring.store.whole_files import write_whole
 
 _SAY_SECONDS = 0.9  # between words on how far a planning is
 
@@ -92,7 +92,7 @@ def demo(data: Path | None, kiosk_port: int | None, admin_port: int | None) -> N
             raise CouldNot(f"{settings.data} already holds a programme; the example school wants an empty folder.")
         doors = keeper.doors(settings)
         db = _new_programme(settings)
-        with folder_lock.held(settings.data) as lock:
+        with folder_lock.locked(settings.data) as lock:
             accounts = example_school.found(db, folder=settings.data, now=clock.now())
             code.create_key(settings.badge_key)
 
@@ -109,7 +109,7 @@ def run(settings: Settings) -> None:
     """The school's own programme: both doors. The first start leads to set-up."""
     if not settings.database.exists():
         _new_programme(settings).close()
-    with folder_lock.held(settings.data) as lock:
+    with folder_lock.locked(settings.data) as lock:
         _run(settings, lock)
 
 
@@ -426,7 +426,7 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
         sys.exit(1)
     plan = _planned(Planning(term.task, seconds=seconds - (clock.ticks() - began)))
     try:
-        write_whole(out, term_files.rota_csv(term.task, plan).encode(), is_private=False)
+        write_atomically(out, term_files.rota_csv(term.task, plan).encode(), is_private=False)
     except OSError as error:
         raise CouldNot(f"{out} cannot be written: {error.strerror}.") from error
     for each in plan.settled:

@@ -1,4 +1,4 @@
-"""Accounts: how one is made, taken up, recovered, changed and ended. Nobody ever knows another person's password (P21).
+"""Accounts: made, taken up, recovered, changed and ended. Nobody knows another person's password (P21).
 
 A printed code lets somebody choose a password, once and within a week: for a new account, and for a lost password.
 """
@@ -47,7 +47,7 @@ class Printed:
 
 @dataclass(frozen=True)
 class Account:
-    """How one person's account stands. `code_until` is the last moment of a printed code that waits to be used."""
+    """The state of one account. `code_until` is when a printed code expires that has not been used yet."""
 
     member: Staff
     has_password: bool
@@ -132,7 +132,7 @@ def within_call(db: Database, staff_id: int) -> list[Slot]:
 
 
 def _print(db: Database, staff_id: int, *, forgets_factor: bool, now: datetime) -> Printed:
-    """A new printed code, inside a change; an earlier one is dead."""
+    """A new printed code, inside a transaction; an earlier one no longer works."""
     code, until = second_factor.on_paper(4), now + timedelta(days=PRINTED_CODE_DAYS)
     _end_printed(db, staff_id, now=now)
     values = {
@@ -154,7 +154,7 @@ def _end_printed(db: Database, staff_id: int, *, now: datetime) -> None:
 
 
 def _set_role(db: Database, member: Staff, role: Role, *, by: str, now: datetime) -> None:
-    """Another role, inside a change. Whoever opens concerns no longer loses the key; log-ins begin anew."""
+    """Set another role, inside a transaction. A role that may not open concerns loses the key; all log-ins end."""
     db.execute("update staff set role = :role where id = :id", {"role": role, "id": member.id})
     if role not in keys.OWNERS:
         keys.end(db, member.id, by=by, now=now)
@@ -180,7 +180,7 @@ def invite(
 def print_code(db: Database, staff_id: int, *, forgets_factor: bool, by: str, now: datetime) -> Printed:
     """A new printed code for somebody who lost their paper or their password, or the phone too.
 
-    Nothing of theirs changes before it is used; an earlier printed code is dead.
+    Nothing of theirs changes before it is used; an earlier printed code no longer works.
     """
     with write(db):
         journal.note(db, "staff.code_printed", actor=by, now=now, staff=staff_id, forgets_factor=int(forgets_factor))
@@ -188,9 +188,9 @@ def print_code(db: Database, staff_id: int, *, forgets_factor: bool, by: str, no
 
 
 def take_up(db: Database, code: str, *, password: str, now: datetime) -> Staff | Fault | None:
-    """Choose a password with a printed code. The code is spent; None when it is good no longer.
+    """Choose a password with a printed code. The code is used up; None when it is not valid.
 
-    The new password opens no key that the old one locked: it is taken out, and made anew at the next log-in.
+    The new password cannot open a key that the old one locked: the key is removed, and the next log-in makes another.
     """
     with write(db):
         member = owner_of(db, code, now=now)
@@ -214,7 +214,7 @@ def recover(
 ) -> Staff | Fault | None:
     """Choose a new password with one's own recovery code and a code from the app; None when either is wrong.
 
-    Two things in hand instead of one in mind: one sheet of paper alone lets nobody in.
+    It takes the paper and the phone: the paper alone lets nobody in.
     """
     member = staff.by_email(db, email)
     staff_id = member.id if member else None
@@ -269,7 +269,7 @@ def change_role(db: Database, member: Staff, role: Role, *, by: str, now: dateti
 
 
 def hand_over(db: Database, to: Staff, *, role: Role, by: str, now: datetime) -> Fault | None:
-    """Somebody else is the lead from now on, and the old lead has this role: one change, always exactly one lead."""
+    """Make somebody else the lead and give the old lead this role, in one transaction: there is always one lead."""
     if role is Role.LEAD:
         return Fault("role", Wrong.LEADS_NEW_ROLE)
     if not staff.has_password(db, to.id):
@@ -286,7 +286,7 @@ def hand_over(db: Database, to: Staff, *, role: Role, by: str, now: datetime) ->
 
 
 def end(db: Database, member: Staff, *, takes_over: Staff | None, by_id: int, now: datetime) -> Fault | None:
-    """Somebody leaves: their log-ins end at once, others are within call for them, their name stays in what was."""
+    """End an account: its log-ins end, `takes_over` is within call in their place, and their name stays in the past."""
     by = journal.staff(by_id)
     with write(db):
         fault = leaving_fault(member, takes_over=takes_over, by_id=by_id) or keys.last_reader_fault(db, member)

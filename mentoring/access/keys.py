@@ -1,4 +1,4 @@
-"""Keys: who can open what is sealed: the safeguarding lead, the deputy, and the recovery key on paper (P15).
+"""The keys that concerns and backups are encrypted to: of the owners, and the recovery key on paper (P15).
 
 The box keeps public halves, and the owners' private halves locked with their passwords. The recovery key's private
 half is shown once, when it is made, and kept nowhere.
@@ -55,7 +55,7 @@ def asked_of(words: str) -> str:
 
 
 def fingerprint(recipients: Iterable[str]) -> str:
-    """A short name for a set of public keys, to see at a glance whether something is sealed to just these."""
+    """A short hash of a set of public keys, to compare whom something is sealed to."""
     return hashlib.sha256("\n".join(sorted(recipients)).encode()).hexdigest()[:16]
 
 
@@ -110,16 +110,16 @@ def _locked(db: Database, staff_id: int) -> bytes | None:
 
 
 def remember(db: Database, staff_id: int | None, key: Key, locked: bytes | None, *, by: str, now: datetime) -> None:
-    """Write down a new key, inside a change; whoever had one has this one from now on."""
+    """Store a new key in place of an earlier one, inside a transaction."""
     end(db, staff_id, by=by, now=now)
     values = {"staff_id": staff_id, "public": key.public, "locked": locked, "made": clock.to_text(now)}
     journal.note(db, "key.made", actor=by, now=now, key=insert(db, "keys", values), staff=staff_id)
 
 
 def end(db: Database, staff_id: int | None, *, by: str, now: datetime) -> None:
-    """Take this owner's key out, inside a change: what is sealed from now on is not for it, and its lock is gone.
+    """Remove this owner's key, inside a transaction: nothing is sealed to it from now on.
 
-    What was sealed to it before is sealed anew by the next owner who opens the records.
+    The next owner who opens the records encrypts again what was sealed to it.
     """
     ended = db.execute(
         "update keys set ended = :now, locked = null where staff_id is :id and ended is null",
@@ -130,7 +130,7 @@ def end(db: Database, staff_id: int | None, *, by: str, now: datetime) -> None:
 
 
 def shut_without(db: Database, staff_id: int) -> int:
-    """How many sealed things would open to no owner on this box if this one's key were taken out; never too few.
+    """How many sealed entries no owner could open if this key were removed; may be too many, never too few.
 
     Everything is sealed to all keys that are good at that moment. So an older key opens whatever this one opens, and a
     younger one what is sealed to just today's keys, or was written since it was made.
@@ -155,7 +155,7 @@ def shut_without(db: Database, staff_id: int) -> int:
 
 
 def last_reader_fault(db: Database, member: Staff) -> Fault | None:
-    """Why this owner's key cannot be taken out now: the records would open to nobody but the paper. Else None."""
+    """Why this owner's key cannot be removed now: only the recovery key could open the records. Else None."""
     shut = shut_without(db, member.id)
     if not shut:
         return None
@@ -168,7 +168,7 @@ def last_reader_fault(db: Database, member: Staff) -> Fault | None:
 def make_recovery(db: Database, *, by: str, now: datetime) -> Key:
     """A new recovery key, to be shown once and printed. An earlier one opens nothing that is sealed from now on."""
     key = sealing.new_key()
-    # Three words of twenty-four behind a slow hash: enough to know the paper by, no help to whoever would guess it.
+    # A slow hash of three of the 24 words: enough to recognise the paper, and of no use for guessing the rest.
     asked = _HASHER.hash(asked_of(key.words))
     with write(db):
         remember(db, None, key, None, by=by, now=now)

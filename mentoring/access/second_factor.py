@@ -22,7 +22,7 @@ RECOVERY_CODES = 10
 # Letters and digits that nobody mistakes on paper: no I, L, O or U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
-# Whoever has no factor is checked against this, so that all are as much work.
+# Somebody without a factor is checked against this, so that all checks take the same time.
 _NOBODYS = pyotp.random_base32()
 
 # rules
@@ -39,7 +39,7 @@ def on_paper(groups: int) -> str:
 
 
 def hash_of(code: str) -> str:
-    """How the store keeps a code from paper: with 60 bits or more in it, it wants no slow hash."""
+    """The hash of a printed code as it is stored; with 60 bits or more a code needs no slow hash."""
     return hashlib.sha256(plain(code).encode()).hexdigest()
 
 
@@ -59,7 +59,7 @@ def step_of(secret: str, code: str, *, now: datetime, after: int) -> int | None:
 
 
 def address(secret: str, *, email: str, school: str) -> str:
-    """What the square holds for the app on the phone."""
+    """The otpauth address that the square for the phone's app contains."""
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"Drop-in {school}")
 
 
@@ -80,7 +80,7 @@ def codes_left(db: Database, staff_id: int) -> int:
 
 
 def is_from_app(db: Database, staff_id: int | None, code: str, *, now: datetime) -> bool:
-    """Whether this is a fresh code from this person's app. Writes nothing; nobody's is as much work as somebody's."""
+    """Whether this is a fresh code from this person's app. Writes nothing; takes as long for an unknown person."""
     factor = row(db, "select * from second_factors where staff_id = :id and confirmed is not null", id=staff_id)
     secret, after = (factor["secret"], factor["last_step"]) if factor else (_NOBODYS, 0)
     step = step_of(secret, plain(code), now=now, after=after)
@@ -124,7 +124,7 @@ def spend(db: Database, staff_id: int, code: str, *, now: datetime) -> bool:
 
 
 def end_codes(db: Database, *, now: datetime) -> None:
-    """No code of before counts again, inside a change: an app's next one does, recovery codes are made anew."""
+    """Make all earlier codes invalid, inside a transaction: an app's next code is valid, recovery codes are not."""
     step = int(now.timestamp()) // SECONDS
     db.execute("update second_factors set last_step = max(last_step, :step)", {"step": step})
     db.execute("delete from recovery_codes")
@@ -177,7 +177,7 @@ def confirm(db: Database, staff_id: int, code: str, *, now: datetime) -> list[st
 
 
 def new_codes(db: Database, staff_id: int, *, now: datetime) -> list[str]:
-    """Ten new recovery codes, to be shown once; the old ones are dead."""
+    """Ten new recovery codes, to be shown once; the old ones no longer work."""
     codes = [on_paper(3) for _ in range(RECOVERY_CODES)]
     with write(db):
         _remember_codes(db, staff_id, codes, now=now)

@@ -22,7 +22,7 @@ from mentoring.store.database import insert, row, rows, write
 # words
 
 SHORTEST_PASSWORD = 10
-# OWASP's floor for Argon2id: 26 ms a log-in here, where the library's own default costs 207 ms and 64 MB.
+# OWASP's minimum for Argon2id: 26 ms a log-in here; the library's default takes 207 ms and 64 MB.
 _HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 # A name that does not exist is checked against this, so that it answers in the same time as one that does (P21).
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
@@ -122,7 +122,7 @@ def new_staff_faults(*, school: str, name: str, email: str, password: str) -> li
 def still_good(
     *, started: datetime, last_click: datetime, now: datetime, idle_minutes: int, hours: int
 ) -> tuple[bool, bool]:
-    """Whether a log-in still stands, and whether it has idled. A page's own polling is no click."""
+    """Whether a log-in is still valid, and whether it has idled. A page's polling does not count as use."""
     stands = started <= now + timedelta(minutes=1) and now < started + timedelta(hours=hours)
     return stands, now >= last_click + timedelta(minutes=idle_minutes)
 
@@ -216,7 +216,7 @@ def forget_browsers(db: Database, staff_id: int) -> None:
 
 
 def fits(db: Database, staff_id: int | None, password: str) -> bool:
-    """Whether this is their password. Nobody's is as much work as somebody's (P21)."""
+    """Whether this is their password. Takes as long for an unknown person (P21)."""
     found = row(db, "select password from staff where id = :id and ended is null", id=staff_id)
     try:
         _HASHER.verify(found["password"] if found and found["password"] else _NOBODY, password)
@@ -237,7 +237,7 @@ def browsers(db: Database, staff_id: int, *, this: str) -> list[Browser]:
 
 
 def is_known(db: Database, token: str, *, email: str, now: datetime) -> bool:
-    """Whether this browser has been logged in as this person before: guesses from elsewhere do not hold it up."""
+    """Whether this browser has been logged in as this person before: guesses from elsewhere do not slow it."""
     found = row(
         db,
         """
@@ -254,7 +254,7 @@ def is_known(db: Database, token: str, *, email: str, now: datetime) -> bool:
 
 
 def change(db: Database, staff_id: int, *, name: str, room: str, phone: str, by: str, now: datetime) -> Fault | None:
-    """Where pupils find this adult, and what they call them."""
+    """Change name, room and phone of this adult."""
     if not tidy(name):
         return Fault("name", Wrong.NO_NAME_FOR_PUPILS)
     with write(db):
@@ -302,9 +302,9 @@ def add(
 
 
 def log_in(db: Database, *, email: str, password: str, now: datetime, code: str = "") -> str | None:
-    """A new log-in's token, or None. Wrong name, wrong password, wrong or missing code: alike, in words and in work.
+    """A new log-in's token, or None. A wrong name, password or code gives the same answer in the same time.
 
-    Name, password and code are all looked at before any is called wrong, and nothing is written before all are right.
+    Name, password and code are all checked before the answer, and nothing is written unless all are right.
     """
     found = by_email(db, email)
     staff_id = found.id if found else None
@@ -325,7 +325,7 @@ def log_in(db: Database, *, email: str, password: str, now: datetime, code: str 
 def check(db: Database, staff_id: int, *, password: str, code: str, now: datetime) -> bool:
     """Whether somebody who is logged in gives their password and a fresh code; the code is spent. No factor: False.
 
-    Whoever calls this holds guesses back, as the log-in page does.
+    The caller must slow guesses, as the log-in page does.
     """
     is_right = fits(db, staff_id, password)
     has_code = second_factor.is_on(db, staff_id) and second_factor.accepts(db, staff_id, code, now=now)
@@ -336,7 +336,7 @@ def check(db: Database, staff_id: int, *, password: str, code: str, now: datetim
 
 
 def know_browser(db: Database, staff_id: int, old: str, *, now: datetime) -> str:
-    """A browser that has just logged in is known for half a year; returns its new token, and the old one is dead."""
+    """Remember this browser for half a year; returns its new token, which replaces the old one."""
     token, since = secrets.token_urlsafe(32), clock.to_text(now - timedelta(days=KNOWN_DAYS))
     with write(db):
         db.execute(
@@ -358,7 +358,7 @@ def end_others(db: Database, staff_id: int, *, keep: str, now: datetime) -> int:
 
 
 def who(db: Database, token: str, *, now: datetime, idle_minutes: int, hours: int) -> LoggedIn | None:
-    """Who holds this token, or None when it stands no longer."""
+    """Who is logged in with this token, or None when it is not valid."""
     found = row(db, "select * from log_ins where token_hash = :hash", hash=_hash(token))
     if found is None:
         return None
@@ -374,7 +374,7 @@ def who(db: Database, token: str, *, now: datetime, idle_minutes: int, hours: in
 
 
 def clicked(db: Database, token: str, *, now: datetime) -> None:
-    """Remember that a person, not a page, was here; at most one write a minute."""
+    """Note that a person used the log-in; writes at most once a minute."""
     minute_ago = clock.to_text(now - timedelta(minutes=1))
     found = row(db, "select last_click from log_ins where token_hash = :hash", hash=_hash(token))
     if found is not None and found["last_click"] < minute_ago:

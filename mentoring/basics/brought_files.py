@@ -1,4 +1,4 @@
-"""Files that a school brings: what is wrong in them, and a CSV file taken apart."""
+"""Parses CSV files that a school uploads, and collects what is wrong in them."""
 
 import csv
 import io
@@ -27,7 +27,7 @@ LARGEST_FILE = 2 * 1024 * 1024  # bytes
 
 
 class Sheet:
-    """One file's rows, and the faults found in it so far."""
+    """The rows of one CSV file, and the faults found so far. `needed` columns must be there, `optional` ones may."""
 
     def __init__(self, content: bytes, needed: Sequence[str], optional: Sequence[str] = ()) -> None:
         self.faults: list[RowFault] = []
@@ -46,7 +46,7 @@ class Sheet:
             self.add(lines.line_num, "1", f"the row cannot be taken apart ({error})", "look for a stray quotation mark")
 
     def add(self, row: int, column: str, what: str, remedy: str) -> None:
-        """One more fault."""
+        """Add a fault."""
         self.faults.append(RowFault(row, column, what, remedy))
 
     def _text(self, content: bytes) -> str | None:

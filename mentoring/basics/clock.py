@@ -11,27 +11,27 @@ def now() -> datetime:
 
 
 def wall(moment: datetime, zone: str) -> datetime:
-    """The same moment as the clock on the school's wall shows it."""
+    """The same moment in the school's time zone."""
     return moment.astimezone(ZoneInfo(zone))
 
 
 def school_day(moment: datetime, zone: str) -> date:
-    """The date on the school's wall."""
+    """The date in the school's time zone."""
     return wall(moment, zone).date()
 
 
 def at(day: date, hour: str, zone: str) -> datetime:
-    """`HH:MM` on the school's wall on that day, as UTC: 12:40 stays 12:40 through both clock changes."""
+    """`HH:MM` of that day in the school's time zone, as UTC."""
     return datetime.combine(day, time.fromisoformat(hour), ZoneInfo(zone)).astimezone(UTC)
 
 
 def hour(moment: datetime, zone: str) -> str:
-    """`HH:MM` as the school's wall shows it."""
+    """`HH:MM` in the school's time zone."""
     return f"{wall(moment, zone):%H:%M}"
 
 
 def to_text(moment: datetime) -> str:
-    """How the store writes a moment; such texts sort as the moments do."""
+    """A moment as the store writes it, in ISO 8601; such texts sort as the moments do."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
@@ -41,5 +41,5 @@ def from_text(text: str) -> datetime:
 
 
 def ticks() -> float:
-    """Seconds that only ever go forward, for what must not outlive a page; they mean nothing after a restart."""
+    """Seconds of the monotonic clock, for timeouts within one process."""
     return _time.monotonic()

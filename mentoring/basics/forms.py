@@ -1,4 +1,4 @@
-"""What a form gives: tidy text, numbers, the key a browser made for one change, and what is wrong with it."""
+"""Parses what a form sends: text, numbers, the idempotency key of a change; and the type of a fault."""
 
 import dataclasses
 import hashlib
@@ -45,9 +45,9 @@ class Fault:
 
 
 def tidy(text: str) -> str:
-    """Text as a person meant it: one form of each letter, single spaces, nothing that only a machine can see.
+    """Normalised text: NFC, single spaces, no invisible characters.
 
-    The two joiners stay: some scripts cannot write a name without them. A text of nothing visible is empty.
+    The zero-width joiner and non-joiner stay: some scripts need them. A text with nothing visible becomes empty.
     """
     plain = unicodedata.normalize("NFC", text)
     visible = "".join(_seen(letter) for letter in plain)
@@ -62,10 +62,10 @@ def _seen(letter: str) -> str:
 
 
 def number(text: str) -> int:
-    """The number that a form or an address names; 0, which is nobody's, for anything else and for too many digits."""
+    """The number in this text; 0, which is no id, for anything else and for too many digits."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
 def browser_key(text: str) -> str:
-    """The key a page made for one change, as the store keeps it: any text, always of one shape."""
+    """The idempotency key that a page made for one change, hashed to a fixed length."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

@@ -1,6 +1,6 @@
-"""Sealing: records and backups in age's own format, to several keys at once, and keys as they stand on paper (P15).
+"""Encrypts records and backups in age's format to several keys, and writes keys as words for paper (P15).
 
-Pure: it knows no database and no clock. What is sealed here opens with the stock `age -d` and any of its keys.
+Knows no database and no clock. The stock `age -d` decrypts what is sealed here, with any of its keys.
 """
 
 import secrets
@@ -17,7 +17,7 @@ from mnemonic import Mnemonic
 _PREFIX = "age-secret-key-"
 _WORDS = Mnemonic("english")  # BIP-39's list: 2,048 words, no two alike in their first four letters, with a checksum
 _SALT = 16
-# OWASP's second choice for Argon2id, three times over: a stolen file must not give up its key to guesses.
+# Three times the cost of OWASP's second choice for Argon2id: a stolen file must resist guessing.
 _PASSES, _KIBIBYTES = 3, 65536
 SMALLEST = 4096
 
@@ -28,7 +28,7 @@ class WrongKey(Exception):
 
 @dataclass(frozen=True)
 class Key:
-    """A pair: `private` opens what was sealed to `public`. The private half never shows itself in a log."""
+    """A key pair: `private` opens what was sealed to `public`. Its repr does not show the private half."""
 
     private: str = field(repr=False)
     public: str
@@ -44,12 +44,12 @@ class Key:
 
 
 def _regrouped(values: Iterable[int] | None, width: int, to: int) -> bytes:
-    """Bits in groups of another width; only whole groups are left when they become bytes again."""
+    """Regroup bits from one width to another, as in BIP-39; an incomplete last byte is dropped."""
     return bytes(bech32.convertbits(values or [], width, to, pad=to < width) or [])
 
 
 def new_key() -> Key:
-    """A new pair, from the system's own randomness."""
+    """A new key pair, from the system's random number generator."""
     identity = pyrage.x25519.Identity.generate()
     return Key(str(identity), str(identity.to_public()))
 
@@ -95,7 +95,7 @@ def padded(text: str) -> bytes:
 
 
 def seal(content: bytes, to: Sequence[str]) -> bytes:
-    """The content in age's format, for each of these public halves. Raises `ValueError` when there is none."""
+    """Encrypt in age's format to each of these public keys. Raises `ValueError` when there is none."""
     if not to:
         raise ValueError("nothing is sealed to nobody")
     sealed: bytes = pyrage.encrypt(content, [pyrage.x25519.Recipient.from_str(each) for each in to])
@@ -103,7 +103,7 @@ def seal(content: bytes, to: Sequence[str]) -> bytes:
 
 
 def unseal(sealed: bytes, key: Key) -> bytes:
-    """The content again. Raises `WrongKey` when it was sealed to others, or was touched."""
+    """Decrypt. Raises `WrongKey` when it was sealed to other keys, or was changed."""
     try:
         content: bytes = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(key.private)])
     except pyrage.DecryptError as error:
@@ -112,13 +112,13 @@ def unseal(sealed: bytes, key: Key) -> bytes:
 
 
 def lock(key: Key, password: str) -> bytes:
-    """The private half as the box may keep it: sealed to a key that only this password makes."""
+    """The private half encrypted with a key derived from this password (Argon2id)."""
     salt = secrets.token_bytes(_SALT)
     return salt + seal(key.private.encode(), [_made_by(password, salt).public])
 
 
 def unlock(locked: bytes, password: str) -> Key:
-    """The pair again. Raises `WrongKey` for any other password."""
+    """The key pair. Raises `WrongKey` for any other password."""
     opener = _made_by(password, locked[:_SALT])
     return key_of(unseal(locked[_SALT:], opener).decode())
 

@@ -1,6 +1,6 @@
-"""Settings: one frozen page of what the box itself may be told, each with a default and a sentence.
+"""Settings of the box from the environment, each with a default and a sentence.
 
-What belongs to the school (its name, its hours) is not here but in `programme.py`, in the database.
+Settings of the school (its name, its hours) are in the database: `mentoring/school/programme.py`.
 """
 
 from pathlib import Path

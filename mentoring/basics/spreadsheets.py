@@ -1,4 +1,4 @@
-"""Cells of a table that other programs open: whatever a person typed stays a text there (P23)."""
+"""Writes CSV for spreadsheet programs; no cell that a person typed can start a formula (P23)."""
 
 import csv
 import io
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 # words
 
-# What a spreadsheet would run (wide letters too, where its language has them). The apostrophe that hides it gets a
-# second where there was one before, so that what is written can be read back as it was.
+# What a spreadsheet would run, full-width characters too. Such a text gets an apostrophe in front; a text that begins
+# with an apostrophe gets a second one, so that the original can be restored.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 # rules
@@ -19,12 +19,12 @@ def starts_a_formula(text: str) -> bool:
 
 
 def disarmed(text: str) -> str:
-    """The text as a spreadsheet may have it."""
+    """The text with an apostrophe in front where a spreadsheet would run it."""
     return f"'{text}" if starts_a_formula(text) or text.startswith("'") else text
 
 
 def csv_of(columns: Iterable[str], lines: Iterable[Iterable[object]], *, end: str = "\r\n") -> str:
-    """A table as CSV text. What a person typed is `disarmed` by whoever knows which cells those are."""
+    """A table as CSV text. The caller uses `disarmed` for cells that a person typed."""
     text = io.StringIO(newline="")
     sheet = csv.writer(text, lineterminator=end)
     sheet.writerow(columns)

@@ -27,8 +27,8 @@ from mentoring.basics import clock, sealing
 from mentoring.privacy.tombstones import TOMBSTONES
 from mentoring.school import programme
 from mentoring.store import journal, traces
+from mentoring.store.atomic_files import write_atomically
 from mentoring.store.database import rows
-from mentoring.store.whole_files import write_whole
 
 # words
 
@@ -251,11 +251,11 @@ def _keep(made: Image, folder: Path, *, recipients: list[str], badge_key: Path, 
     }
     try:
         if badge_key.exists():
-            write_whole(folder / BADGE_KEY, sealing.seal(badge_key.read_bytes(), recipients))
+            write_atomically(folder / BADGE_KEY, sealing.seal(badge_key.read_bytes(), recipients))
         if (tombstones := badge_key.with_name(TOMBSTONES)).exists():
-            write_whole(folder / TOMBSTONES, tombstones.read_bytes())
-        write_whole(backup.beside, json.dumps(told).encode())
-        write_whole(backup.path, content)
+            write_atomically(folder / TOMBSTONES, tombstones.read_bytes())
+        write_atomically(backup.beside, json.dumps(told).encode())
+        write_atomically(backup.path, content)
     except OSError as error:
         raise CannotKeep(fault_of(folder, wants=len(content)) or Trouble.READ_ONLY, folder) from error
     return backup
@@ -266,7 +266,7 @@ def _copy(backup: Backup, folder: Path) -> None:
     beside = [backup.beside, *(backup.path.with_name(name) for name in (BADGE_KEY, TOMBSTONES))]
     try:
         for path in [*(each for each in beside if each.exists()), backup.path]:
-            write_whole(folder / path.name, path.read_bytes())
+            write_atomically(folder / path.name, path.read_bytes())
     except OSError as error:
         raise CannotKeep(fault_of(folder, wants=1 << 20) or Trouble.READ_ONLY, folder) from error
 

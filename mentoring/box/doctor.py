@@ -248,7 +248,7 @@ def _doors(settings: Settings) -> Check:
     hosts = {settings.admin_port: "127.0.0.1" if settings.admin_host in ("0.0.0.0", "") else settings.admin_host}  # noqa: S104
     there = [each for each in ports if _answers(hosts.get(each, "127.0.0.1"), each)]
     silent = [each for each in ports if each not in there]
-    return doors(is_running=folder_lock.is_held(settings.data), silent=silent, taken=there)
+    return doors(is_running=folder_lock.is_locked(settings.data), silent=silent, taken=there)
 
 
 def _second(settings: Settings) -> Check:

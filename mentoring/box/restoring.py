@@ -1,7 +1,7 @@
 """Restoring: a sealed backup becomes the programme again, whole or not at all (P29).
 
 The new file is made and looked through beside the old one; one rename puts it in its place. What was there before is
-sealed first and kept for a week, so that nothing lies open that the box had promised to forget.
+sealed first and kept for a week, so that nothing that should be forgotten stays readable.
 """
 
 import gzip
@@ -25,10 +25,10 @@ from mentoring.box import backups
 from mentoring.privacy import erasure, tombstones
 from mentoring.privacy.tombstones import Tombstone
 from mentoring.store import journal
+from mentoring.store.atomic_files import sync_folder, write_atomically
 from mentoring.store.database import OURS, DatabaseTrouble, EarlierVersion, open_database, refuse_version_0_1, write
 from mentoring.store.folder_lock import InUse
 from mentoring.store.migrations import migrate
-from mentoring.store.whole_files import sync_folder, write_whole
 
 # words
 
@@ -95,7 +95,7 @@ def _files(database: Path) -> list[Path]:
 
 
 def sweep(database: Path) -> None:
-    """Take away what a restore that was struck left half made."""
+    """Remove the files that a restore left behind when it was killed."""
     for path in _files(database.with_name(database.name + FRESH)):
         path.unlink(missing_ok=True)
 
@@ -118,7 +118,7 @@ def _fresh(
 ) -> tuple[tuple[int, str] | None, str | None]:
     """The new file beside the old one, of this version, with its row in the trail, on the disk; and who was spared."""
     path = database.with_name(database.name + FRESH)
-    write_whole(path, image)
+    write_atomically(path, image)
     try:
         opened_now = open_database(path)
     except EarlierVersion:
@@ -142,7 +142,7 @@ def _fresh(
 
 
 def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> str | None:
-    """Whoever was erased does not come back with an older backup (P19), by the tombstones in any of these folders."""
+    """Erase again everybody who has a tombstone in one of these folders (P19)."""
     known: tuple[Tombstone, ...] = ()
     for folder in places:
         known = tombstones.merge(known, tombstones.tombstones(folder))
@@ -192,7 +192,7 @@ def _set_aside(database: Path, folder: Path, *, to: list[str], now: datetime) ->
     name = backups.name_of(now, kind=backups.SET_ASIDE)
     aside = folder / (name if works else name.replace(".age", ".tar.age"))
     folder.mkdir(mode=0o700, exist_ok=True)
-    write_whole(aside, backups.sealed(content, sorted({*recipients, *to})))
+    write_atomically(aside, backups.sealed(content, sorted({*recipients, *to})))
     left = [path for path in _files(database)[1:] if path.exists()]
     if works and left:  # whoever closes it last takes these away, so somebody else has it open
         raise InUse(_IN_USE)
@@ -215,7 +215,7 @@ def check(image: bytes) -> None:
 def restore(
     image: bytes, database: Path, *, folder: Path, beside: Path, actor: str, now: datetime, even_so: bool = False
 ) -> Restored:
-    """Put this image in the programme's place. The folder must be held: see `running.held`.
+    """Put this image in the programme's place. The caller must have locked the folder: `folder_lock.locked`.
 
     `folder` is where this box keeps its backups; `beside` is where the backup lay, on a stick perhaps, with its
     tombstones.

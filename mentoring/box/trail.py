@@ -1,6 +1,6 @@
 """The trail: the journal read back, filtered for a person to read, and checked for a touched byte or a lost row (P17).
 
-Writing it is `journal.py`; here nothing is written.
+The journal is written by `mentoring/store/journal.py`; here it is only read.
 """
 
 import json
@@ -107,7 +107,7 @@ def _was_restored_over(db: Database, place: int, made: datetime) -> bool:
 def check(db: Database, folders: Iterable[Path]) -> Touched | None:
     """The trail in itself, and beside the heads that were kept with the backups in these folders.
 
-    The file is looked through as well: a byte that the chain does not cover, such as an index's, is SQLite's to find.
+    SQLite's integrity check runs too: it finds damage that the chain does not cover, such as in an index.
     """
     if db.execute("pragma integrity_check").fetchone()[0] != "ok":
         last = journal.head(db)

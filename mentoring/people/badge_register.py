@@ -1,4 +1,4 @@
-"""The register of badges: which number went to whom, printed when, replaced or revoked. Knows no square, no key."""
+"""The register of badges: which number belongs to whom, when it was printed, replaced or revoked."""
 
 import secrets
 from datetime import datetime
@@ -40,7 +40,7 @@ def printed(db: Database, mentor_ids: list[int]) -> dict[int, datetime]:
 
 
 def any_issued(db: Database) -> bool:
-    """Whether any badge was ever issued; if so, the key that made them must not be made anew."""
+    """Whether any badge was ever issued; if so, the key that made them must not be replaced."""
     return row(db, "select 1 from badges") is not None
 
 
@@ -89,9 +89,9 @@ def note_printed(db: Database, mentor_ids: list[int], *, by: str, now: datetime)
 
 
 def replace(db: Database, mentor_id: int, *, number: int | None, by: str, now: datetime) -> None:
-    """A new badge for a lost one; the old square is dead from this moment.
+    """A new badge for a lost one; the old badge is refused from now on.
 
-    `number` is the badge that was good when the lead looked: a second tap finds another one good and changes nothing.
+    `number` is the badge that the page showed as good: a second tap finds another number and changes nothing.
     """
     with write(db):
         if good_number(db, mentor_id) != number:

@@ -44,7 +44,7 @@ def shown(db: Database, *, now: datetime) -> frozenset[int]:
 
 
 def keep(db: Database, mentor_id: int, picture: bytes, *, by: str, now: datetime) -> None:
-    """Keep a photograph, checked and written anew by whoever calls; the mentor has agreed to it today."""
+    """Keep a photograph, which the caller has checked and re-encoded; the mentor has agreed to it today."""
     with write(db):
         db.execute(
             """

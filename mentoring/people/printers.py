@@ -1,4 +1,4 @@
-"""What badges are printed with: printers as a ruler found them, the choice made last, and the school's logo."""
+"""Printing of badges: measured printers, the last choice, and the school's logo."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -131,7 +131,7 @@ def choose(db: Database, choice: Choice) -> None:
 
 
 def set_logo(db: Database, picture: bytes, *, by: str, now: datetime) -> None:
-    """The school's logo from now on, checked and written anew by whoever calls; nothing takes it away."""
+    """The school's logo from now on, which the caller has checked and re-encoded; empty bytes remove it."""
     with write(db):
         db.execute("delete from logo")
         if picture:

@@ -70,9 +70,9 @@ class DataClass:
 class Table:
     """One table: its class, what it holds, and what erasing one mentor or one member of staff (`:id`) does in it.
 
-    `kept` says what stays after an erasure, and why. `held_back` columns are not handed out to whom the rows are about:
-    keys, and what may speak of others and wants an adult's eye first. `mentions` finds rows about somebody (`:id`, and
-    `:whose`: mentor or staff) that no column leads to. `withheld`: no row of it is ever handed out, and why.
+    `kept` says what stays after an erasure, and why. `held_back` columns are not given to the person concerned:
+    keys, and texts that an adult must read first because they may mention others. `mentions` finds rows about somebody
+    (`:id`, and `:whose`: mentor or staff) that no column refers to. `withheld`: why no row of it is ever given out.
     """
 
     name: str
@@ -97,7 +97,7 @@ LEADS = "The lead, the deputy and the safeguarding lead"
 
 FORMER = "A former mentor"
 FORMER_STAFF = "A member of staff"
-# A hash of no password at all: nobody logs in with it, and a try takes as long as any other.
+# A hash that no password matches; checking it takes as long as any other.
 _NO_PASSWORD = "$argon2id$v=19$m=19456,t=2,p=1$" + "A" * 22 + "$" + "A" * 43
 PHOTO_DAYS = photos.AGREED_FOR // timedelta(days=1)
 

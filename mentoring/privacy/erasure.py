@@ -32,7 +32,7 @@ WHO = "erasure"
 
 @dataclass(frozen=True)
 class Gone:
-    """What became of one table: how many rows were removed or blanked, in the words of the papers."""
+    """How many rows of one table were removed or blanked, in the words of the papers."""
 
     table: str
     holds: str
@@ -237,7 +237,7 @@ def _rows_about(db: Database, whose: Whose, person_id: int) -> dict[str, int]:
 
 
 def columns_about(db: Database, whose: Whose) -> dict[str, tuple[str, ...]]:
-    """From the live schema: each table with the columns by which its rows lead to a mentor, or to a member of staff."""
+    """From the live schema: each table with the columns that refer to a mentor, or to a member of staff."""
     home = {Whose.MENTOR: "mentors", Whose.STAFF: "staff"}[whose]
     found = rows(
         db,
@@ -269,7 +269,7 @@ def erase(
 ) -> Erased | Fault:
     """Remove or blank everything about one person; counts stay. Refused, in words, under a legal hold.
 
-    The tombstone is on disk before the change is: a box that is struck in between ends the erasure when it wakes.
+    The tombstone is on disk before the transaction commits: after a crash in between, the next run erases again.
     Without `wipe` the caller erases several and rewrites the file once, with `wiping.finish`.
     """
     with write(db):
@@ -289,11 +289,11 @@ def _wiped(db: Database, *, now: datetime) -> bool:
 
 
 def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime) -> int:
-    """Erase anew whom an older backup has brought back; how many. Whoever restores calls this before a door opens.
+    """Erase again everybody whom an older backup has brought back; returns how many. Called before a door opens.
 
     A number the backup does not know is taken, so that nobody new gets it and is then erased in another's place.
     There is always a lead: one who has a tombstone passes the lead on first, or stays while nobody can take it.
-    Raises `StillRead` while somebody reads the old bytes; the erasure itself is done.
+    Raises `StillRead` while a reader keeps the log open; the erasure itself is done.
     """
     with write(db):
         back = _come_back(db, all_of_them)
@@ -307,7 +307,7 @@ def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime)
 
 
 def lay(db: Database, folder: Path) -> None:
-    """Write a tombstone for everybody the database knows as erased: a file that was lost comes back by itself."""
+    """Write a tombstone for everybody the database knows as erased: so that a lost file is made again."""
     mark = programme.mark(db)
     known = [
         Tombstone(whose, number, at.date(), mark) for whose in Whose for number, at in erased_on(db, whose).items()

@@ -36,7 +36,7 @@ class Paper(StrEnum):
 
 
 class Grade(StrEnum):
-    """How likely, and how grave."""
+    """A grade of likelihood or of severity."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -200,7 +200,7 @@ RISKS = (
 
 
 def fingerprint(schema: Iterable[tuple[str, str]], entries: Iterable[Kept]) -> str:
-    """One number for all that a signature rests on: tables and columns, our words for each class, and the periods."""
+    """A hash of all that a signature rests on: tables and columns, our words for each class, and the periods."""
     rests_on = [
         sorted(schema),
         [

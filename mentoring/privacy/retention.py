@@ -23,8 +23,8 @@ from mentoring.store.database import insert, row, rows, write
 
 WHO = "retention"
 LONGEST_SOURCE = 120
-# A box rests over a summer, but not for a third of a year: after that its clock is asked about first, because a clock
-# that has jumped ahead would forget everything at once.
+# A box may be off for a summer, but not for a third of a year: after that an adult must confirm the date first, because
+# with a clock that jumped ahead everything would be deleted at once.
 LONGEST_REST = timedelta(days=120)
 # First months of the three terms. Easter moves, so a term is a third of the year here, and the pages say so.
 _TERMS = (1, 5, 9)
@@ -116,7 +116,7 @@ def period_faults(code: str, count: str, source: str, review: str, *, today: dat
 
 
 def has_jumped(*, last: datetime | None, now: datetime) -> bool:
-    """Whether the box rested so long that its clock is asked about before anything is forgotten."""
+    """Whether the last run is so long ago that an adult must confirm the date first."""
     return last is not None and now - last > LONGEST_REST
 
 
@@ -156,7 +156,7 @@ def waits_for_an_adult(db: Database, *, now: datetime) -> bool:
 
 
 def is_time(db: Database, *, now: datetime) -> bool:
-    """Whether the box should forget by itself: once a day, after close of day, with a clock that can be believed."""
+    """Whether the box should forget by itself: once a day, after close of day, with a clock that can be trusted."""
     if wiping.is_owed(db):
         return True
     if not staff.is_set_up(db) or programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
@@ -262,8 +262,8 @@ def set_period(db: Database, code: str, *, count: str, source: str, review: str,
 def run(db: Database, *, folder: Path, now: datetime, by: str = WHO) -> Ran:
     """Forget all that has had its time. Safe to run twice: the second time nothing is left to forget.
 
-    Each class is a change of its own, so that a box that is struck has forgotten whole classes; the next run goes on.
-    Raises `StillRead` while somebody reads the old bytes: what was forgotten is, and the bytes go at the next look.
+    Each class is a transaction of its own, so that after a crash whole classes are done and the next run goes on.
+    Raises `StillRead` while a reader keeps the log open: the rows are deleted, and the bytes go at the next try.
     """
     today = clock.school_day(now, school_year.zone(db))
     people = erasure.bury_again(db, tombstones.tombstones(folder), now=now)
@@ -302,7 +302,7 @@ def _erase_leavers(db: Database, kept: Kept, *, folder: Path, today: date, now: 
 
 
 def _drop_years(db: Database, everything: list[Kept], *, today: date, by: str, now: datetime) -> tuple[int, ...]:
-    """The journal's years go whole, each in one change that says so; none while anybody's data are held."""
+    """Drop whole years of the journal, each in one transaction with a row that says so; none under any legal hold."""
     of_journal = next(each for each in everything if each.data_class.code == "journal")
     if of_journal.period is None or holds.standing(db):
         return ()

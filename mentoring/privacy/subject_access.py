@@ -1,4 +1,4 @@
-"""Subject access: everything the box holds about one mentor or one member of staff, to read and to take along.
+"""Subject access: everything that is stored about one mentor or one member of staff, to read and to export.
 
 It is built from the live schema: every table whose rows lead to the person, so that nothing is forgotten. Others who
 stand in the same rows are named by what they are, never by name.
@@ -118,7 +118,7 @@ def as_csv(section: Section) -> str:
 
 
 def as_zip(everything: Everything, *, school: str) -> bytes:
-    """All of it in one file to take along."""
+    """All of it as one ZIP file."""
     day = f"{everything.at:%d %B %Y}"
     files: dict[str, bytes] = {
         "read-me.txt": READ_ME.format(school=school, name=everything.name, day=day).encode(),

@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from mentoring.store.atomic_files import write_atomically
 from mentoring.store.database import DatabaseTrouble
-from mentoring.store.whole_files import write_whole
 
 # words
 
@@ -52,7 +52,7 @@ def merge(one: Iterable[Tombstone], other: Iterable[Tombstone]) -> tuple[Tombsto
 
 
 def to_text(tombstones: Iterable[Tombstone]) -> str:
-    """Tombstones as the file holds them: one line each, so that two files can be compared by eye."""
+    """Tombstones as the file holds them: one line each, so that two files are easy to compare."""
     lines = [
         json.dumps({"kind": each.whose, "id": each.id, "date": each.on.isoformat(), "programme": each.programme})
         for each in tombstones
@@ -92,4 +92,4 @@ def tombstones(folder: Path) -> tuple[Tombstone, ...]:
 
 def keep_tombstones(folder: Path, all_of_them: Iterable[Tombstone]) -> None:
     """Write the tombstones beside a database, whole or not at all, on disk when this returns; nobody else reads it."""
-    write_whole(folder / TOMBSTONES, to_text(all_of_them).encode())
+    write_atomically(folder / TOMBSTONES, to_text(all_of_them).encode())

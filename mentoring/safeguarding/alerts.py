@@ -1,4 +1,4 @@
-"""Alerts, the red lane: an adult is needed in the room now. Raised, told, passed on, answered by a named adult (P5)."""
+"""Alerts: an adult is needed in the room now. Raised, fetched by a screen, escalated, answered by an adult (P5)."""
 
 import secrets
 from collections.abc import Iterable
@@ -37,12 +37,12 @@ ALWAYS_PASSED_ON = (
     About.ABUSE,
     About.ANYTHING_ELSE,
 )
-# Whoever called may have let the page go, and the adult who tapped still needs the room: both can read it this long.
+# How long the room's first page and the adult who answered still see an alert.
 ANSWER_SHOWN = timedelta(minutes=10)
 WAIT_SHOWN = timedelta(hours=1)
-# So long a page that says "we are telling them" waits for a staff screen to fetch an alert, before it says otherwise.
+# After this without a staff screen that fetched the alert, the page stops saying "we are telling them".
 SEEN_WITHIN = timedelta(seconds=20)
-# Two processes of one box read the same clock a moment apart; further ahead than this, it was set back.
+# A stored time further in the future than this means that the clock was set back since.
 CLOCK_WAS_SET_BACK = timedelta(minutes=1)
 
 
@@ -61,8 +61,8 @@ LEVELS = tuple(Level)
 class Alert:
     """One call for an adult. `told` once a staff screen has fetched it; `coming` names who answered first.
 
-    `cannot_come` names who said so last; it matters while nobody is coming. `waits_since` is when it was raised, as
-    far as the box's clock can be believed. A `drill` is practice: staff screens say so, and the room's own shows
+    `cannot_come` names who said so last; it matters while nobody is coming. `waits_since` is when it was raised, or
+    when a step back of the clock was noticed. A `drill` is practice: staff screens say so, and the room's own shows
     nothing of it.
     """
 
@@ -145,7 +145,7 @@ def level(
 
 
 def is_unseen(alert: Alert, *, now: datetime) -> bool:
-    """Whether no staff screen has fetched it although any that is open would have."""
+    """Whether no staff screen has fetched it within SEEN_WITHIN."""
     return not alert.told and not alert.coming and now - alert.waits_since >= SEEN_WITHIN
 
 
@@ -389,7 +389,7 @@ def take_steps(db: Database, *, now: datetime) -> list[Step]:
 
 
 def acknowledge(db: Database, alert_id: int, *, by: int, now: datetime, at_staff_room: bool = False) -> Answer | None:
-    """This adult is going, to all that was called from that room. The first one is named; later ones are kept too."""
+    """This adult answers all alerts of that room. The first to answer is named; later ones are stored too."""
     actor = journal.STAFF_ROOM if at_staff_room else journal.staff(by)
     with write(db):
         asked = by_id(db, alert_id)

@@ -1,6 +1,6 @@
 """Channels: how staff are told beyond the screens, what was sent on each, and what to do when one fails (P5).
 
-Nothing leaves the box (P14) but what is sent here, to where the school chose, and without a word about a pupil.
+Nothing else leaves the box (P14). Messages go where the school chose, and say nothing about a pupil.
 """
 
 from collections.abc import Collection, Sequence
@@ -47,7 +47,7 @@ class Outcome(StrEnum):
 
 
 class Security(StrEnum):
-    """How an e-mail server is spoken to."""
+    """How the connection to an e-mail server is encrypted."""
 
     STARTTLS = "starttls"
     SSL = "ssl"
@@ -374,7 +374,7 @@ def end(db: Database, channel_id: int, *, by: str, now: datetime) -> None:
 
 
 def begin(db: Database, sending: Sequence[Due], *, now: datetime) -> None:
-    """Count a try of each before it is made: a box that is struck meanwhile tries again, but not at once for ever."""
+    """Count a try of each before it is made, so that after a crash it is tried again, but not in an endless loop."""
     with write(db):
         for each in sending:
             for alert_id, step_id in _parts(each):

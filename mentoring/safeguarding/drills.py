@@ -1,4 +1,4 @@
-"""Drills: a practice alert that walks the whole way, and the times it took, kept as evidence (P5)."""
+"""Drills: a practice alert that takes every step of a real one, and its times, kept as evidence (P5)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The programme: one school's scheme, its name, its hours and the words it never changes."""
+"""The programme: one school's scheme, its name, its hours, and the sentence about secrets."""
 
 import re
 import secrets
@@ -62,9 +62,9 @@ class Programme:
 # After so many minutes without an answer an alert goes on (P5): soon enough to help, late enough to have been seen.
 LONGEST_UNANSWERED = 60
 
-# A clock that wakes before this product was made has lost its battery.
+# A clock that starts before this product was made has no working battery.
 OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
-# The summer's and a busy box's small corrections are no reason to doubt.
+# Smaller steps back are ordinary corrections of the clock.
 LARGEST_STEP_BACK = timedelta(hours=2)
 
 
@@ -72,7 +72,7 @@ LARGEST_STEP_BACK = timedelta(hours=2)
 
 
 def is_time_unsure(*, now: datetime, last_written: datetime | None) -> bool:
-    """Whether the box's clock cannot be believed: before its own making, or well before what it wrote last (P27)."""
+    """Whether the clock cannot be trusted: before OLDEST_NOW, or well before the last row written (P27)."""
     return now < OLDEST_NOW or (last_written is not None and now < last_written - LARGEST_STEP_BACK)
 
 
@@ -142,7 +142,7 @@ def load(db: Database) -> Programme:
 
 
 def mark(db: Database) -> str:
-    """What tells this programme from every other, whatever it is called; empty on a new box."""
+    """A random id of this programme, whatever it is called; empty on a new box."""
     found = row(db, "select mark from programme")
     return str(found["mark"]) if found else ""
 

@@ -1,4 +1,4 @@
-"""The store: how the one SQLite file is opened, and the one way to write to it. Holds no SQL of any noun."""
+"""Opens the SQLite file, and begins and commits every change. Holds no SQL of any noun."""
 
 import sqlite3
 import threading
@@ -21,11 +21,11 @@ class DatabaseTrouble(Exception):
 
 
 class StillRead(Exception):
-    """Somebody kept reading, so the write-ahead log could not be emptied; what forgets must run again."""
+    """A reader kept the write-ahead log open, so it could not be truncated; the caller must try again later."""
 
 
 class NoDatabase(DatabaseTrouble):
-    """There is no programme in that folder yet. It is never made silently (P27)."""
+    """There is no programme in that folder yet. None is created without being asked for (P27)."""
 
 
 class EarlierVersion(DatabaseTrouble):
@@ -67,14 +67,14 @@ def open_database(path: Path, *, create: bool = False) -> Database:
 
 
 def _prepare(connection: sqlite3.Connection, *, create: bool) -> None:
-    """What each connection needs: durable at the commit (P25), and no deleted byte left behind (P8)."""
+    """Set up a connection: fsync at each commit (P25), and overwrite deleted bytes (P8)."""
     for pragma in (
         "synchronous = full",
         "secure_delete = on",
         "foreign_keys = on",
         "temp_store = memory",
         "trusted_schema = off",
-        "recursive_triggers = on",  # else a "replace into" would slip past the journal's guards
+        "recursive_triggers = on",  # else "replace into" would not fire the journal's delete triggers
     ):
         connection.execute(f"pragma {pragma}")
     connection.row_factory = sqlite3.Row
@@ -104,15 +104,15 @@ def is_sound(db: Database) -> bool:
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether this says that the file itself is missing or broken, and not that it is locked or the disk is full."""
+    """Whether this error means that the file is missing or damaged, and not that it is locked or the disk is full."""
     return isinstance(error, DatabaseTrouble) or type(error) is sqlite3.DatabaseError
 
 
 @contextmanager
 def write(db: Database) -> Iterator[None]:
-    """One change, whole or not at all: on disk when the block ends, gone when it raises.
+    """A transaction: committed and on disk when the block ends, rolled back when it raises.
 
-    A lock in the process, then `BEGIN IMMEDIATE`: writers queue instead of losing to each other.
+    A lock in the process, then `BEGIN IMMEDIATE`: writers wait for each other, and no write is lost.
     """
     with _one_writer:
         db.execute("begin immediate")
@@ -125,8 +125,8 @@ def write(db: Database) -> Iterator[None]:
 
 
 @contextmanager
-def untold(db: Database) -> Iterator[None]:
-    """Writes that nobody has been told of yet, such as an example's history: they need not wait for the disk."""
+def without_fsync(db: Database) -> Iterator[None]:
+    """Writes without fsync inside the block, for data that nobody relies on yet, such as the example school."""
     db.execute("pragma synchronous = off")
     try:
         yield
@@ -135,7 +135,7 @@ def untold(db: Database) -> Iterator[None]:
 
 
 def rewrite(db: Database) -> None:
-    """Every page anew without holes, then the write-ahead log emptied: until then deleted bytes stay in both.
+    """VACUUM, then truncate the write-ahead log: until then deleted bytes stay in both.
 
     Raises `StillRead` when a reader keeps the log open.
     """
@@ -182,7 +182,7 @@ def insert(db: Database, table: str, values: Mapping[str, Any]) -> int:
 
 
 class Changes:
-    """Counts the changes that anybody made to the file, for who would rather not look again while there are none."""
+    """Counts changes to the file by any process, so that a caller can keep a cached answer while there are none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -190,7 +190,7 @@ class Changes:
         self._watching: sqlite3.Connection | None = None
 
     def count(self) -> int:
-        """A number that is another one after each change. Raises `DatabaseTrouble` or `sqlite3.Error`."""
+        """A number that differs after each change. Raises `DatabaseTrouble` or `sqlite3.Error`."""
         with self._lock:
             if self._watching is None:
                 if not self._path.exists():

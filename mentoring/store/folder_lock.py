@@ -1,4 +1,4 @@
-"""Who has the programme's folder open: one `dropin run`, or one restore, and never both."""
+"""A file lock on the programme's folder: one `dropin run` or one restore has it, never both."""
 
 import fcntl
 import os
@@ -15,18 +15,19 @@ _PAUSE = 0.1
 
 
 class InUse(Exception):
-    """Somebody else has the folder open; the message says who and what to do."""
+    """Another process has locked the folder; the message says which and what to do."""
 
 
 # actions
 
 
 @contextmanager
-def held(folder: Path, *, patient: bool = True) -> Iterator[int]:
-    """Hold the folder for as long as the block lasts; the system lets go of it however we end. Raises `InUse`.
+def locked(folder: Path, *, patient: bool = True) -> Iterator[int]:
+    """Lock the folder for as long as the block lasts, and yield the file descriptor. Raises `InUse`.
 
-    The descriptor is handed to the doors as well, so that the folder is free only when the last of them is gone: after
-    a keeper was killed they need a moment, which is waited for.
+    The doors inherit the descriptor, so that the folder is free only when the last of them has ended. After the keeper
+    was killed they need a moment to end; with `patient` that is waited for. The kernel releases the lock of a process
+    that ends in any way.
     """
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -41,8 +42,8 @@ def held(folder: Path, *, patient: bool = True) -> Iterator[int]:
         os.close(lock)
 
 
-def is_held(folder: Path) -> bool:
-    """Whether somebody has the folder open now."""
+def is_locked(folder: Path) -> bool:
+    """Whether any process has locked the folder now."""
     if not (folder / LOCK).exists():
         return False
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CLOEXEC)

@@ -1,4 +1,4 @@
-"""The journal: what changed, by whom, when, in ids alone; chained, only ever added to (P17).
+"""The journal: what changed, by whom and when, in ids; a hash chain of rows that are only added (P17).
 
 Help requests never write here (P8).
 """
@@ -18,7 +18,7 @@ from mentoring.store.database import row, rows, write
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
 DROPPED = "journal.year_dropped"
-KEEPER = "keeper"  # the box itself, when time alone makes something due
+KEEPER = "keeper"  # `dropin run` itself, for changes that only time makes due
 STAFF_ROOM = "staff-room screen"
 
 
@@ -46,7 +46,7 @@ def school_year(moment: datetime) -> int:
 
 
 def link(year: int, at: str, actor: str, what: str, about: str, previous: str) -> str:
-    """The hash of one row: its own words and the hash before it. The first of a year follows the year itself."""
+    """The SHA-256 of one row: its content and the hash before it; for the first of a year, the year's number."""
     return hashlib.sha256(json.dumps([year, at, actor, what, about, previous]).encode()).hexdigest()
 
 
@@ -64,7 +64,7 @@ def fault_of(entry: Mapping[str, Any], *, before: str | None, last_id: int, may_
 
 
 def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str | list[int] | None) -> None:
-    """Write one row, inside the change it tells of. `ids` are numbers and codes, never a name or a text."""
+    """Write one row, inside the transaction it describes. `ids` are numbers and codes, never names or texts."""
     if not db.conn.in_transaction:
         raise RuntimeError("a journal row belongs inside the change it tells of")
     year, at = school_year(now), clock.to_text(now)
@@ -88,7 +88,7 @@ def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str
 
 
 def last_written(db: Database) -> datetime | None:
-    """The latest moment the box wrote at, since an adult last confirmed that its clock is right."""
+    """The time of the latest row since an adult last confirmed that the clock is right, or None."""
     last = row(
         db,
         """
@@ -105,15 +105,15 @@ def head(db: Database) -> tuple[int, str] | None:
 
 
 def confirm_clock(db: Database, *, by: str, now: datetime) -> None:
-    """An adult says that the box's clock is right, although it was later once."""
+    """Note that an adult says the clock is right, although earlier rows have later times."""
     with write(db):
         note(db, "clock.confirmed", actor=by, now=now)
 
 
 def touched(db: Database) -> Touched | None:
-    """The first row that was touched, or before which one is missing; None when the trail is whole in itself."""
+    """The first row that was changed, or before which one is missing; None when the chain is whole."""
     previous: dict[int, str] = {}
-    # Years that were dropped when their time was over leave their ids empty; the trail says how many those were.
+    # Years that retention dropped leave a gap in the ids; a row of the journal says how many ids that is.
     told = row(
         db,
         """

@@ -1,8 +1,8 @@
 """Searches every file of a folder for given byte strings: `python -m mentoring.store.traces FOLDER`.
 
 Its own process, because a process that closes a file loses all the locks it holds on it, SQLite's among them. What to
-look for comes by standard input, one mark a line, and is written nowhere. A sealed backup tells nothing to whoever
-looks: its plain image is looked through by `traces_in` before it is sealed.
+look for comes by standard input, one mark a line, and is written nowhere. A sealed backup cannot be
+searched: its plain image is searched with `traces_in` before it is sealed.
 """
 
 import io
@@ -21,7 +21,7 @@ def traces(content: bytes, marks: Iterable[bytes]) -> set[bytes]:
 
 
 def traces_in(where: Path | bytes, marks: Iterable[bytes]) -> set[bytes]:
-    """Which of the marks are in a file, in a folder's files or in some bytes. A backup is asked this before sealing."""
+    """Which of the marks are in a file, in a folder's files or in some bytes."""
     wanted = list(marks)
     if isinstance(where, bytes):
         return _read(io.BytesIO(where), wanted)[1]
@@ -29,7 +29,7 @@ def traces_in(where: Path | bytes, marks: Iterable[bytes]) -> set[bytes]:
 
 
 def look(folder: Path, marks: list[bytes]) -> tuple[int, int]:
-    """Bytes looked at in every file of the folder, and how many of the marks are still in one of them."""
+    """How many bytes of the folder's files were searched, and how many of the marks were found."""
     looked, found = _look(folder, marks)
     return looked, len(found)
 
@@ -41,14 +41,14 @@ def _look(where: Path, marks: list[bytes]) -> tuple[int, set[bytes]]:
             with path.open("rb") as file:
                 more, seen = _read(file, marks)
         except FileNotFoundError:
-            continue  # an old backup was taken away meanwhile: what is gone holds nothing
+            continue  # an old backup was deleted meanwhile
         looked += more
         found |= seen
     return looked, found
 
 
 def _read(file: BinaryIO, marks: list[bytes]) -> tuple[int, set[bytes]]:
-    """Bytes of one file, and the marks in them, also where one lies across the end of a piece."""
+    """The file's size and the marks in it, also where a mark lies across two chunks."""
     looked, found, tail = 0, set[bytes](), b""
     longest = max((len(mark) for mark in marks), default=1)
     while chunk := file.read(CHUNK):
@@ -59,7 +59,7 @@ def _read(file: BinaryIO, marks: list[bytes]) -> tuple[int, set[bytes]]:
 
 
 def main() -> None:
-    """Say what was found as one JSON line."""
+    """Print the result as one JSON line."""
     looked, found = look(Path(sys.argv[1]), sys.stdin.buffer.read().split())
     sys.stdout.write(json.dumps({"looked": looked, "traces": found}) + "\n")
 

@@ -1,4 +1,4 @@
-"""Wiping: what was forgotten leaves the file's bytes too. Owed with the change, done after it, and never lost."""
+"""Wiping: rewrites the file so that no deleted byte stays. Recorded with the deletion and done after it."""
 
 from datetime import datetime
 
@@ -11,12 +11,12 @@ from mentoring.store.database import insert, rewrite, row, write
 
 
 def is_owed(db: Database) -> bool:
-    """Whether something was forgotten whose bytes still lie in the file."""
+    """Whether rows were deleted whose bytes may still be in the file."""
     return row(db, "select 1 from wipes where done is null") is not None
 
 
 def owe(db: Database, *, now: datetime) -> None:
-    """Remember, inside the change that forgets, that the file must be rewritten: a struck box does it when it wakes."""
+    """Record, inside the transaction that deletes, that the file must be rewritten, also after a crash."""
     insert(db, "wipes", {"at": clock.to_text(now)})
 
 
@@ -24,7 +24,7 @@ def owe(db: Database, *, now: datetime) -> None:
 
 
 def finish(db: Database, *, now: datetime) -> bool:
-    """Rewrite the file if that is owed; whether it was. Raises `StillRead` while somebody reads the old bytes."""
+    """Rewrite the file if that was recorded; True if it was. Raises `StillRead` while a reader keeps the log open."""
     if not is_owed(db):
         return False
     rewrite(db)

@@ -9,7 +9,7 @@ from mentoring.school.programme import NEVER_A_SECRET
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to do or to leave, and the words or the reason that go with it."""
+    """One thing to do or not to do, with the words to say or the reason."""
 
     words: str
     more: str

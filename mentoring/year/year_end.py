@@ -1,4 +1,4 @@
-"""The end of a school year: leavers go, their badges die, year groups move up. What was done stays counted."""
+"""The end of a school year: leavers leave, their badges end, year groups move up. Past duties stay counted."""
 
 import re
 from collections.abc import Collection

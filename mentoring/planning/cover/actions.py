@@ -51,7 +51,7 @@ def note_asked(db: Database, request_id: int, mentor_ids: Iterable[int], *, by: 
 
 
 def take(db: Database, request_id: int, mentor_id: int, *, by: str, now: datetime) -> Answer:
-    """Take another's place. Of two who tap at once one has it, and the other is told that it is gone."""
+    """Take another's place. Of two who tap at the same time one gets it, and the other an answer that it is taken."""
     with write(db):
         request, mentor = by_id(db, request_id), mentors.mentor(db, mentor_id)
         if request is None or mentor is None or mentor_id == request.mentor.id:

@@ -1,4 +1,4 @@
-"""A first rota, made by hand so to speak: place by place, then mended by small exchanges. Proves nothing.
+"""Builds a rota greedily, place by place, then improves it by simulated annealing. Proves nothing.
 
 Works on one block at a time as plain numbers: `who` is a mentor's index, `d` a drop-in's index within the block.
 """

@@ -1,4 +1,4 @@
-"""A rota told in sentences, each true of it: why this pair, and why that place stays empty."""
+"""Makes the sentences that say why a pair was chosen, and why a place stays empty."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

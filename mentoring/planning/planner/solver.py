@@ -334,7 +334,7 @@ class _Work:
 def plan(task: Task, *, seconds: float, ticks: Callable[[], float], say: Say = lambda _: None) -> Plan:
     """The best rota for a task, found within so many seconds of `ticks`, which goes forward in seconds.
 
-    Blocks come one after another. `say` is told of every better rota, whole, and of every better bound.
+    Blocks come one after another. `say` is called with every better rota and every better bound.
     """
     began = ticks()
     done: frozenset[Place] = frozenset()

@@ -1,4 +1,4 @@
-"""What a planner is asked and what it answers, and the rules a rota is measured by. Light: no optimiser lives here."""
+"""The planner's input and output types, and the rules that measure a rota. Imports no optimiser."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from mentoring.school.school_year import monday_of
 
 
 class Aim(StrEnum):
-    """What a good rota has, most important first; the last only where a plan is made anew."""
+    """What a good rota has, most important first; the last only where an earlier plan is replaced."""
 
     UNFILLED = "unfilled"
     SPREAD = "spread"

@@ -1,4 +1,4 @@
-"""The rota: who is due on which drop-in, set by hand or by a plan, and the rules a pair may break."""
+"""The rota: who is due on which drop-in, set by the lead or by a plan, and the rules a pair may break."""
 
 from mentoring.planning.rota.actions import (
     TOO_LATE,

@@ -199,7 +199,7 @@ def warnings(
 
 
 def to_plan(db: Database, first: date, last: date, *, now: datetime) -> ToPlan:
-    """What the planner is told: the drop-ins of these days that have not begun, and what went before them."""
+    """The planner's input: the drop-ins of these days that have not begun, and the duties before them."""
     cells = glance(db, first, last)
     ahead = [each for each in cells if each.drop_in.starts > now and not each.drop_in.closed]
     halves, said = school_year.half_terms(db), availability.everyone(db)
@@ -232,7 +232,7 @@ def to_plan(db: Database, first: date, last: date, *, now: datetime) -> ToPlan:
 
 
 def _earlier(db: Database, planned: Collection[int], last: date, *, now: datetime) -> tuple[Earlier, ...]:
-    """Everything of this school year up to the last week that is not planned anew."""
+    """Everything of this school year up to the last week that is not planned again."""
     found = rows(
         db,
         """
@@ -275,7 +275,7 @@ def _name_of(db: Database, actor: str) -> str:
 
 
 def write_due(db: Database, drop_in_id: int, wanted: Mapping[int, bool], *, by: str, now: datetime) -> None:
-    """Write who is due, inside a change. Whoever is taken away stays known, so that their calendar can be told."""
+    """Write who is due, inside a transaction. Whoever is removed keeps a row, so that their calendar can cancel it."""
     before = placed(db, drop_in_id)
     for mentor_id in before.keys() - wanted.keys():
         pair = {"drop_in": drop_in_id, "mentor": mentor_id}

@@ -1,4 +1,4 @@
-"""The words of the rota: who is due, what a pair may break, what a hand edit can meet, what the planner is told."""
+"""The words of the rota: who is due, what a pair may break, what an edit can run into, the planner's input."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,7 +57,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class Due:
-    """One mentor due on one drop-in. `pinned`: set by hand, no plan moves it. `away`: said that they cannot come."""
+    """One mentor due on one drop-in. `pinned`: set by the lead, and no plan moves it. `away`: they cannot come."""
 
     mentor: Mentor
     pinned: bool = False
@@ -157,7 +157,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class ToPlan:
-    """All that the planner is told, in order of time; names of the mentors are unique."""
+    """The planner's input, in order of time; the names of the mentors are unique."""
 
     mentors: tuple[MentorToPlan, ...]
     drop_ins: tuple[DropInToPlan, ...]

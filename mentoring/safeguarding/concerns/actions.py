@@ -1,4 +1,4 @@
-"""What is done with concerns: begin, add, keep a draft, open, seal anew, hand over, shred."""
+"""The actions on concerns: begin, add, keep a draft, open, encrypt again, hand over, shred."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -212,7 +212,7 @@ def _begun_by(db: Database, draft: Draft, writer: Staff) -> str:
 
 
 def _as_added(fields: Mapping[str, str]) -> dict[str, str]:
-    """Half an outcome or half a correction is neither: its words are kept as something added."""
+    """The fields of an unfinished outcome or correction as an entry of kind ADDED, with the same words."""
     known = fields_of(Kind.ADDED, fields)
     rest = [text for name, text in fields.items() if name not in known]
     return {**known, "what": "\n".join(filter(None, (known.get("what", ""), *rest)))}
@@ -248,7 +248,7 @@ def open_all(db: Database, *, key: Key, by: Staff, now: datetime) -> list[Record
 
 
 def seal_anew(db: Database, *, key: Key, by: Staff, now: datetime, most: int) -> SealedAnew:
-    """Seal up to so many entries, drafts and receipts to today's owners: leavers' keys go, new ones come (P15).
+    """Encrypt up to `most` entries, drafts and receipts again, to today's owners and nobody else (P15).
 
     Raises `NoRecoveryKey`.
     """
@@ -348,7 +348,7 @@ def shred(db: Database, hand_over_id: int, *, by: Staff, now: datetime) -> dict[
 
 
 def wipe(db: Database, *, now: datetime) -> bool:
-    """Overwrite every byte of what was shredded, in the file and in its log; False when somebody kept reading."""
+    """Overwrite every byte of what was shredded, in the file and in its log; False when a reader kept the log open."""
     if all(each.wiped or each.shredded is None for each in memory.hand_overs(db)):
         return True
     try:

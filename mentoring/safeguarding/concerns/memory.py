@@ -1,4 +1,4 @@
-"""What the box remembers of concerns: numbers, days and states in clear, and everything else sealed."""
+"""The SQL of concerns: numbers, days and states in clear, everything else encrypted."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -245,7 +245,7 @@ def forget_draft(db: Database, *, key: str = "", draft_id: int = 0) -> bool:
     return bool(gone.rowcount)
 
 
-# Sealed anew
+# Sealed again
 
 
 def not_sealed_to(db: Database, mark: str) -> list[tuple[str, int]]:

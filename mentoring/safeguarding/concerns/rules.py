@@ -23,7 +23,7 @@ from mentoring.safeguarding.concerns.words import (
 
 # rules
 
-LONGEST = 100_000  # a field of more is no account of anything, and its paper would never be drawn
+LONGEST = 100_000  # characters; a longer field would never fit a printed paper
 CSV_COLUMNS = ("record", "entry", "written", "by", "kind", "field", "text")
 
 
@@ -70,7 +70,7 @@ def is_empty(fields: Mapping[str, str]) -> bool:
 def content(kind: str, fields: Mapping[str, str], *, concern: int | None, at: datetime, by: str) -> bytes:
     """An entry as it is sealed: padded JSON that reads by itself when the stock tool opens it.
 
-    The random `seal` makes its hash say nothing to whoever would guess the words.
+    The random `seal` keeps the hash from confirming a guess of the words.
     """
     said = {"concern": concern, "written": clock.to_text(at), "by": by, "kind": str(kind)}
     return sealing.padded(

@@ -74,7 +74,7 @@ def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date, ende
 
 
 def add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> None:
-    """Tell the box of one half term; from the first one on there are no drop-ins outside them."""
+    """Add one half term; once there is one, no drop-in is outside a half term."""
     with write(db):
         values = {"name": new.name, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
         half_term_id = insert(db, "half_terms", values)
@@ -90,7 +90,7 @@ def remove_half_term(db: Database, half_term_id: int, *, by: str, now: datetime)
 
 
 def add_closure(db: Database, new: Closure, *, by: str, now: datetime) -> int | Fault:
-    """Tell the box of closed days: no drop-in is held on them, and a week wholly closed is no week A or B.
+    """Add closed days: there is no drop-in on them, and a week wholly closed is neither week A nor B.
 
     A day on which a mentor was on duty cannot be closed: that lunch took place.
     """
@@ -168,7 +168,7 @@ def set_places(db: Database, slot_id: int, places: int, *, by: str, now: datetim
 
 
 def hold(db: Database, drop_in: DropIn) -> int:
-    """Write the drop-in down, so that something can be remembered of it; its id."""
+    """Store the drop-in, so that rows can refer to it; returns its id."""
     with write(db):
         return stored(db, drop_in)
 

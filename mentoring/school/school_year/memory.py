@@ -1,4 +1,4 @@
-"""What the box remembers of the school year, and how drop-ins come from slots."""
+"""The SQL of the school year, and how drop-ins are made from slots."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -44,7 +44,7 @@ def slots(db: Database) -> list[Slot]:
 
 
 def half_terms(db: Database) -> list[HalfTerm]:
-    """The half terms the school has told the box of, in order."""
+    """The half terms, in order."""
     found = rows(db, "select * from half_terms order by starts")
     return [
         HalfTerm(each["id"], each["name"], date.fromisoformat(each["starts"]), date.fromisoformat(each["ends"]))
@@ -53,7 +53,7 @@ def half_terms(db: Database) -> list[HalfTerm]:
 
 
 def closures(db: Database) -> list[Closure]:
-    """The closed days the school has told the box of, in order."""
+    """The closed days, in order."""
     found = rows(db, "select * from closures order by starts")
     return [
         Closure(each["id"], each["reason"], date.fromisoformat(each["starts"]), date.fromisoformat(each["ends"]))
@@ -68,7 +68,7 @@ def zone(db: Database) -> str:
 
 
 def timetable(db: Database) -> Timetable:
-    """All that the school has told the box of its year, read once for many days."""
+    """Half terms, closures and weeks A and B, read once for many days."""
     return Timetable(zone(db), anchor(db), half_terms(db), closures(db))
 
 

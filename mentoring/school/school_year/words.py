@@ -80,7 +80,7 @@ class Closure:
 
 @dataclass(frozen=True)
 class Timetable:
-    """What the school has told the box of its year. `week_a` is the Monday of a week A, or None without such weeks."""
+    """The half terms and closures. `week_a` is the Monday of a week A, or None without a two-week timetable."""
 
     zone: str
     week_a: date | None

@@ -19,7 +19,7 @@ from mentoring.lunch.small_numbers import Block
 from mentoring.school import school_year
 from mentoring.school.school_year import HalfTerm, NewSlot
 from mentoring.store import migrations
-from mentoring.store.database import open_database, untold, write
+from mentoring.store.database import open_database, without_fsync, write
 from tests.conftest import ZONE
 from tests.mentoring.lunch.knowing import Knowing, Term
 
@@ -35,7 +35,7 @@ def school(tmp_path: Path) -> Iterator[Database]:
         now = clock.at(MONDAY, "08:00", ZONE)
         staff.set_up(db, school="H", name="Ms Okafor", email="o@h.example", password="three wet turtles", room="4",
                      by="staff 1", now=now)  # fmt: skip
-        with untold(db):
+        with without_fsync(db):
             school_year.add_half_term(
                 db, HalfTerm(0, "Spring 1", MONDAY, MONDAY + timedelta(days=46)), by="staff 1", now=now
             )

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON, About, Alert, Answer, Level, is_unseen
 from mentoring.school import programme
-from mentoring.store.database import Changes, open_database, rows, untold
+from mentoring.store.database import Changes, open_database, rows, without_fsync
 from tests.conftest import Cast, at
 from tests.mentoring.conftest import AtOnce
 
@@ -264,7 +264,7 @@ def test_a_second_between_two_processes_is_no_clock_set_back(db: Database):
 
 
 def test_a_thousand_taps_are_all_kept_passed_on_and_answered_together(db: Database, cast: Cast):
-    with untold(db):  # the disk's own pace is the benchmark's matter
+    with without_fsync(db):  # the disk's own pace is the benchmark's matter
         for number in range(1_000):
             _red_tile(db, key=f"tap {number}")
         [call] = alerts.calls(alerts.waiting(db))

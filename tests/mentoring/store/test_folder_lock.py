@@ -11,13 +11,13 @@ from mentoring.store.folder_lock import InUse
 
 
 def test_a_second_one_is_told_and_the_folder_is_free_afterwards(tmp_path: Path):
-    assert not folder_lock.is_held(tmp_path)
-    with folder_lock.held(tmp_path):
-        assert folder_lock.is_held(tmp_path)
-        with pytest.raises(InUse, match="already"), folder_lock.held(tmp_path, patient=False):
+    assert not folder_lock.is_locked(tmp_path)
+    with folder_lock.locked(tmp_path):
+        assert folder_lock.is_locked(tmp_path)
+        with pytest.raises(InUse, match="already"), folder_lock.locked(tmp_path, patient=False):
             pass
-    assert not folder_lock.is_held(tmp_path)
-    with folder_lock.held(tmp_path, patient=False):
+    assert not folder_lock.is_locked(tmp_path)
+    with folder_lock.locked(tmp_path, patient=False):
         pass
 
 
@@ -25,13 +25,13 @@ def test_whoever_is_killed_lets_go(tmp_path: Path):
     ready, tell = os.pipe()
     child = os.fork()
     if child == 0:
-        with folder_lock.held(tmp_path):
+        with folder_lock.locked(tmp_path):
             os.write(tell, b"!")
             signal.pause()
     os.read(ready, 1)
-    assert folder_lock.is_held(tmp_path)
+    assert folder_lock.is_locked(tmp_path)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    assert not folder_lock.is_held(tmp_path)
+    assert not folder_lock.is_locked(tmp_path)
     for pipe in (ready, tell):
         os.close(pipe)

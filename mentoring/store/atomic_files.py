@@ -1,4 +1,4 @@
-"""Files written whole or not at all: a power cut, a full disk or a kill leaves what stood there before."""
+"""Writes files atomically: after a power cut, a full disk or a kill the old content is still there."""
 
 import os
 from pathlib import Path
@@ -6,14 +6,14 @@ from pathlib import Path
 # memory
 
 
-def write_whole(path: Path, content: bytes, *, is_private: bool = True) -> None:
-    """Write a file, and have it on the disk when this returns. Raises OSError, and the old one stands.
+def write_atomically(path: Path, content: bytes, *, is_private: bool = True) -> None:
+    """Write to a temporary file, fsync, and rename it to `path`. Raises OSError, and the old file stays.
 
-    A private one is for its owner's eyes; any other is for whomever the shell lets read a new file.
+    A private file has mode 0600; any other has the mode that the umask gives.
     """
     beside = path.with_name(f".{path.name}.part")
     try:
-        # Not through a link: somebody else might have laid it there, in a folder that is everybody's.
+        # Do not follow a symbolic link: in a shared folder somebody else may have made it.
         how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         opened = os.open(beside, how, 0o600 if is_private else 0o666)
         with os.fdopen(opened, "wb") as file:
@@ -28,7 +28,7 @@ def write_whole(path: Path, content: bytes, *, is_private: bool = True) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the folder itself on the disk: until then a new name in it may be lost with the power."""
+    """Fsync the folder: until then a power cut may lose a new name in it."""
     opened = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(opened)
