@@ -50,7 +50,7 @@ RIGHTS = (
     ),
 )
 RAIL = (
-    RailLine(Group.MENTORS, 1, "Mentors", "users", "mentors.all_mentors", ("mentors", "importing")),
+    RailLine(Group.MENTORS, 1, "Mentors", "users", "mentors.all_mentors", ("mentors", "importing", "leaving_page")),
     RailLine(Group.MENTORS, 5, "Badges", "id-card-lanyard", "badge_printing.choose", ("badge_printing",)),
     RailLine(
         Group.MENTORS,
@@ -65,6 +65,7 @@ RAIL = (
 # The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
 TRAIL = MappingProxyType(
     {
+        "badge.good_again": "made the revoked badge of {mentor} good again",
         "badge.issued": "issued a badge to {mentor}",
         "badge.printed": "printed the badges of {mentors}",
         "badge.replaced": "replaced the badge of {mentor}",

@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import LEADS, LUNCH, Right
-from admin.planning import availability, calendars, cover, plan, rota, rota_papers, waiting
+from admin.planning import availability, calendars, cover, leaving, plan, rota, rota_papers, waiting
 
 RIGHTS = (
     Right(
@@ -59,6 +59,10 @@ RIGHTS = (
             "availability_page.keep_apart",
             "availability_page.let_together",
             "calendar_door.mentors",
+            "leaving_page.show",
+            "leaving_page.leave",
+            "leaving_page.take_back",
+            "leaving_page.put_back",
         ),
     ),
     Right("Name the school and its staffed hours", LEADS, ("calendar_door.programmes",)),
@@ -79,12 +83,15 @@ TRAIL = MappingProxyType(
         "availability.together": "took back that {mentors} are not to be paired",
         "calendar.ended": "ended the calendar address of {mentor_or_programme}",
         "calendar.given": "gave a calendar address to {mentor_or_programme}",
+        "calendar.good_again": "let the ended calendar address of {mentor_or_programme} lead there again",
         "cover.approved": "said yes to cover {request}",
         "cover.asked": "noted that {mentor} cannot come to {drop_in}",
         "cover.offered": "asked {mentors} for cover {request}",
         "cover.open_again": "opened cover {request} again",
         "cover.taken": "took cover {request}",
         "cover.withdrawn": "took back cover {request}",
+        "mentor.came_back": "put {mentor}, who had left, back on the list",
+        "mentor.left": "noted that {mentor} has left",
         "rota.due": "said who is due at {drop_in}: {mentors}",
         "rota.limits": "changed what holds for everybody on the rota",
         "rota.override": "broke a rule at {drop_in} with a reason ({rules})",
@@ -105,6 +112,9 @@ SAID = MappingProxyType(
         "passed": "Done. The rota has changed.",
         "refused": "Said no. The place waits for somebody else.",
         "taken_back": "Taken back. All is as it was before.",
+        "left": "Noted. Badge and calendar are dead, coming drop-ins are free. Today you can take it back here.",
+        "came_back": "Taken back. All is as it was before.",
+        "on_the_list": "On the list again. Print a new badge; days and duties are set anew.",
     }
 )
 AREA = Area(
@@ -112,6 +122,7 @@ AREA = Area(
         availability.pages,
         calendars.pages,
         cover.pages,
+        leaving.pages,
         plan.pages,
         rota.pages,
         rota_papers.pages,

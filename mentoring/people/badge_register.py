@@ -25,6 +25,12 @@ def good_number(db: Database, mentor_id: int) -> int | None:
     return found["number"] if found else None
 
 
+def good_badge(db: Database, mentor_id: int) -> int | None:
+    """The id of the mentor's good badge, or None."""
+    found = row(db, "select id from badges where mentor_id = :id and ended is null", id=mentor_id)
+    return found["id"] if found else None
+
+
 def owner(db: Database, number: int) -> int | None:
     """The mentor whose good badge bears this number, or None."""
     found = row(db, "select mentor_id from badges where number = :number and ended is null", number=number)
@@ -113,3 +119,21 @@ def revoked(db: Database, mentor_id: int, *, by: str, now: datetime) -> bool:
     if there_was:
         journal.note(db, "badge.revoked", actor=by, now=now, mentor=mentor_id)
     return there_was
+
+
+def good_again(db: Database, badge_id: int, *, by: str, now: datetime) -> bool:
+    """Make a revoked badge good again, inside a change; whether it is: another good badge stands in the way."""
+    again = db.execute(
+        """
+        update badges set ended = null, ended_how = null
+         where id = :id and ended_how = 'revoked'
+           and not exists (select 1 from badges as other
+                            where other.mentor_id = badges.mentor_id and other.ended is null)""",
+        {"id": badge_id},
+    )
+    if again.rowcount:
+        found = row(db, "select mentor_id from badges where id = :id", id=badge_id)
+        journal.note(
+            db, "badge.good_again", actor=by, now=now, mentor=found["mentor_id"] if found else None, badge=badge_id
+        )
+    return bool(again.rowcount)

@@ -135,7 +135,8 @@ def mentor(db: Database, mentor_id: int) -> Mentor | None:
     return _mentor(found) if found else None
 
 
-def _namesake(db: Database, new: NewMentor, *, but: int) -> bool:
+def has_namesake(db: Database, new: NewMentor | Mentor, *, but: int) -> bool:
+    """Whether somebody else on the list, who has not left, has this name and year group. `but`: the mentor's own id."""
     wanted = (new.given_name.casefold(), new.family_name.casefold(), new.year_group.casefold())
     found = rows(
         db, "select given_name, family_name, year_group from mentors where state <> 'left' and id <> :but", but=but
@@ -167,7 +168,7 @@ ALREADY_THERE = Fault(
 def add(db: Database, new: NewMentor, *, by: str, now: datetime) -> int | Fault:
     """Put one mentor on the list; the same person twice is a fault, so that a double tap adds one."""
     with write(db):
-        if _namesake(db, new, but=0):
+        if has_namesake(db, new, but=0):
             return ALREADY_THERE
         mentor_id = remember(db, new)
         journal.note(db, "mentor.added", actor=by, now=now, mentor=mentor_id)
@@ -179,24 +180,36 @@ def remember(db: Database, new: NewMentor) -> int:
     return insert(db, "mentors", {**_values(new), "state": "active"})
 
 
-def edit(db: Database, mentor_id: int, new: NewMentor, state: MentorState, *, by: str, now: datetime) -> Fault | None:
+def set_state(db: Database, mentor_id: int, state: MentorState) -> None:
+    """Write a mentor's state, inside a change that notes it."""
+    db.execute("update mentors set state = :state where id = :id", {"state": state, "id": mentor_id})
+
+
+def edit(
+    db: Database, mentor_id: int, new: NewMentor, state: MentorState | None, *, by: str, now: datetime
+) -> Fault | None:
     """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
 
-    Raises `LookupError` for a mentor who is not there.
+    With `state` None the state stays. Leaving and coming back are acts of their own (`planning/leaving.py`): here a
+    mentor who has left stays so. Raises `ValueError` for the state LEFT, `LookupError` for a mentor who is not there.
     """
+    if state is MentorState.LEFT:
+        raise ValueError("a mentor leaves by planning/leaving.py, which ends what was theirs")
     with write(db):
-        if _namesake(db, new, but=mentor_id):
+        if has_namesake(db, new, but=mentor_id):
             return ALREADY_THERE
         changed = db.execute(
             """
             update mentors
                set given_name = :given_name, family_name = :family_name, display_name = :display_name,
                    year_group = :year_group, experienced = :experienced, email = :email,
-                   shows_name = :shows_name, state = :state
+                   shows_name = :shows_name,
+                   state = case state when 'left' then state else coalesce(:state, state) end
              where id = :id""",
             {**_values(new), "state": state, "id": mentor_id},
         )
         if not changed.rowcount:
             raise LookupError(f"there is no mentor {mentor_id}")
-        journal.note(db, "mentor.edited", actor=by, now=now, mentor=mentor_id, state=state)
+        edited = mentor(db, mentor_id)
+        journal.note(db, "mentor.edited", actor=by, now=now, mentor=mentor_id, state=edited.state if edited else None)
     return None

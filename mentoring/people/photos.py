@@ -34,6 +34,11 @@ def agreed(db: Database, mentor_id: int) -> datetime | None:
     return clock.from_text(found["agreed"]) if found else None
 
 
+def is_kept(db: Database, mentor_id: int) -> bool:
+    """Whether there is a photograph of this mentor."""
+    return row(db, "select 1 from photos where mentor_id = :id", id=mentor_id) is not None
+
+
 def shown(db: Database, *, now: datetime) -> frozenset[int]:
     """The ids of the mentors whose photograph may be shown now."""
     found = rows(db, "select mentor_id from photos where agreed > :since", since=clock.to_text(now - AGREED_FOR))

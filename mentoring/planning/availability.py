@@ -1,6 +1,6 @@
 """Availability: when a mentor cannot come or would like to, how often, and with whom never. Seen by leads only."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -250,6 +250,50 @@ def _same(db: Database, values: Mapping[str, int | str | None]) -> int | None:
         **{name: values[name] for name in ("mentor_id", "means", "day", "week", "starts", "ends")},
     )
     return int(found["id"]) if found else None
+
+
+# Each table of this file, with its rows of one mentor that no legal hold keeps.
+_OF_A_MENTOR = {
+    "availability": "mentor_id = :id and mentor_id not in (select id from held_mentors)",
+    "caps": "mentor_id = :id and mentor_id not in (select id from held_mentors)",
+    "apart": """:id in (mentor_id, other_id)
+            and mentor_id not in (select id from held_mentors) and other_id not in (select id from held_mentors)""",
+}
+Forgotten = Mapping[str, Sequence[Mapping[str, int | str | None]]]
+
+
+def of_a_mentor(db: Database, mentor_id: int) -> Forgotten:
+    """What `forget` would forget of one mentor: rows by table, each as column to value."""
+    return {
+        table: [dict(each) for each in rows(db, f"select * from {table} where {which}", id=mentor_id)]  # noqa: S608 # ours
+        for table, which in _OF_A_MENTOR.items()
+    }
+
+
+def forget(db: Database, mentor_id: int) -> Forgotten:
+    """Forget what planning knows of one mentor, inside a change, save under a legal hold (P19); what was forgotten."""
+    gone = of_a_mentor(db, mentor_id)
+    for table, which in _OF_A_MENTOR.items():
+        db.execute(f"delete from {table} where {which}", {"id": mentor_id})  # noqa: S608 # two texts of our own
+    return gone
+
+
+def bring_back(db: Database, gone: Forgotten) -> None:
+    """Write down again what `forget` forgot, inside a change. What was said anew meanwhile stays as it is."""
+    for each in gone.get("availability", ()):
+        if _same(db, each) is None:
+            insert(db, "availability", {name: value for name, value in each.items() if name != "id"})
+    for each in gone.get("caps", ()):
+        db.execute(
+            "insert into caps (mentor_id, per_week) values (:mentor_id, :per_week) on conflict do nothing", dict(each)
+        )
+    for each in gone.get("apart", ()):
+        db.execute(
+            """
+            insert into apart (mentor_id, other_id, why, set_by) values (:mentor_id, :other_id, :why, :set_by)
+            on conflict do nothing""",
+            dict(each),
+        )
 
 
 # actions

@@ -194,6 +194,32 @@ def end_link(db: Database, mentor_id: int | None, *, by: str, now: datetime) -> 
     return bool(ended.rowcount)
 
 
+def link_id(db: Database, mentor_id: int) -> int | None:
+    """The id of a mentor's good link, or None."""
+    found = row(db, "select id from calendar_links where mentor_id = :mentor and ended is null", mentor=mentor_id)
+    return found["id"] if found else None
+
+
+def good_again(db: Database, ended_link: int, *, by: str, now: datetime) -> bool:
+    """Let an ended link, by its id, lead to its calendar again, inside a change; whether it does now.
+
+    Another good link stands in the way.
+    """
+    again = db.execute(
+        """
+        update calendar_links set ended = null
+         where id = :id and ended is not null
+           and not exists (select 1 from calendar_links as other
+                            where other.mentor_id = calendar_links.mentor_id and other.ended is null)""",
+        {"id": ended_link},
+    )
+    if again.rowcount:
+        found = row(db, "select mentor_id from calendar_links where id = :id", id=ended_link)
+        mentor_id = found["mentor_id"] if found else None
+        journal.note(db, "calendar.good_again", actor=by, now=now, link=ended_link, mentor=mentor_id)
+    return bool(again.rowcount)
+
+
 # actions
 
 

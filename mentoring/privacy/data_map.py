@@ -309,6 +309,21 @@ CLASSES = (
         ),
     ),
     DataClass(
+        "leavings",
+        "What a mentor's leaving ended, for the day on which it can be taken back",
+        Whom.MENTOR,
+        "To put right a mistake of the same day: the lead takes back that somebody has left",
+        PUBLIC_TASK,
+        "Nobody: the box reads it when the leaving is taken back",
+        "the day the mentor left",
+        Period(Unit.DAYS, 1),
+        least=1,
+        most=1,
+        source="Of no use once the day is over",
+        forget=("delete from leavings where day <= :before and mentor_id not in (select id from held_mentors)",),
+        child="What ended when you left, for one day, in case it was a mistake",
+    ),
+    DataClass(
         "photos",
         "Mentors: photographs for the staff room",
         Whom.MENTOR,
@@ -619,6 +634,21 @@ TABLES = (
                     or started <> (select starts from drop_ins where id = duties.drop_in_id))""",
         ),
         kept="That somebody was on duty stays counted, with the drop-in's own times; when exactly and who are gone",
+    ),
+    Table(
+        "leavings",
+        "leavings",
+        "What ended when a mentor left, until the next day",
+        mentor=(
+            """
+            delete from leavings
+             where mentor_id = :id
+                or exists (select 1 from json_each(leavings.ended, '$.others') as other where other.value = :id)""",
+        ),
+        held_back=("ended",),
+        mentions="""
+            :whose = 'mentor'
+            and exists (select 1 from json_each(leavings.ended, '$.others') as other where other.value = :id)""",
     ),
     Table(
         "photos", "photos", "The photograph for the staff room", mentor=("delete from photos where mentor_id = :id",)

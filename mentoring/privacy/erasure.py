@@ -15,6 +15,7 @@ from mentoring.access import keys, staff
 from mentoring.access.staff import Role, Staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
+from mentoring.planning import leaving
 from mentoring.privacy import data_map, holds
 from mentoring.privacy.data_map import TABLES
 from mentoring.privacy.holds import Held
@@ -23,7 +24,6 @@ from mentoring.safeguarding import alerts
 from mentoring.school import programme
 from mentoring.store import journal, wiping
 from mentoring.store.database import StillRead, row, rows, write
-from mentoring.year import year_end
 
 # words
 
@@ -172,7 +172,7 @@ def _bury(db: Database, whose: Whose, person_id: int, why: Why, *, by: str, now:
     values = {"id": person_id, "now": clock.to_text(now)}
     before = _rows_about(db, whose, person_id)
     if whose is Whose.MENTOR:
-        year_end.leaves(db, person_id, by=by, now=now)
+        leaving.leaves(db, person_id, by=by, now=now)
     removed = []
     for table in TABLES:
         statements = table.mentor if whose is Whose.MENTOR else table.staff

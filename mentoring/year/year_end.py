@@ -2,18 +2,18 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.people import badge_register, mentors
+from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
-from mentoring.planning import calendars, rota
+from mentoring.planning import leaving
 from mentoring.school import school_year
 from mentoring.store import journal
-from mentoring.store.database import row, rows, write
+from mentoring.store.database import row, write
 
 # words
 
@@ -35,14 +35,15 @@ class MovesUp:
 class YearEnd:
     """What the end of a school year does, or did. `year` is the one the school year began in.
 
-    `unclear`: mentors whose year group cannot be read, or has no next; it stays as it is. `done`: when it was done,
-    or None while it is only shown.
+    `unclear`: mentors whose year group cannot be read, or has no next; it stays as it is. `on_duty`: leavers who are
+    on duty now, because of whom it cannot be done yet. `done`: when it was done, or None while it is only shown.
     """
 
     year: int
     leavers: tuple[Mentor, ...]
     moves: tuple[MovesUp, ...]
     unclear: tuple[Mentor, ...]
+    on_duty: tuple[Mentor, ...] = ()
     done: datetime | None = None
 
 
@@ -92,43 +93,10 @@ def preview(
     """What the year's end would do; nothing, with `done`, when that year was ended already."""
     year = year_that_ends(clock.school_day(now, school_year.zone(db)))
     if done := _done(db, year):
-        return YearEnd(year, (), (), (), done)
-    return foresee(year, mentors.mentors(db), year_groups=year_groups, mentor_ids=mentor_ids)
-
-
-def _leave_rota(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
-    found = rows(
-        db,
-        """
-        select drop_in_id from due
-          join drop_ins on drop_ins.id = due.drop_in_id
-         where mentor_id = :mentor and drop_ins.starts > :now order by drop_in_id""",
-        mentor=mentor_id,
-        now=clock.to_text(now),
-    )
-    for each in found:
-        left = {other: pin for other, pin in rota.placed(db, each["drop_in_id"]).items() if other != mentor_id}
-        rota.put_in_place(db, {each["drop_in_id"]: left}, by=by, now=now)
-
-
-def leaves(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
-    """One mentor leaves, inside a change: badge and calendar end, coming duties are free, what planning knew is gone.
-
-    Under a legal hold nothing is forgotten; retention does it once the hold has ended (P19).
-    """
-    db.execute("update mentors set state = 'left' where id = :id and state <> 'left'", {"id": mentor_id})
-    badge_register.revoked(db, mentor_id, by=by, now=now)
-    for forgotten in (
-        "delete from availability where mentor_id = :id and mentor_id not in (select id from held_mentors)",
-        "delete from caps where mentor_id = :id and mentor_id not in (select id from held_mentors)",
-        """
-        delete from apart
-         where :id in (mentor_id, other_id)
-           and mentor_id not in (select id from held_mentors) and other_id not in (select id from held_mentors)""",
-    ):
-        db.execute(forgotten, {"id": mentor_id})
-    calendars.end_link(db, mentor_id, by=by, now=now)
-    _leave_rota(db, mentor_id, by=by, now=now)
+        return YearEnd(year, (), (), (), done=done)
+    planned = foresee(year, mentors.mentors(db), year_groups=year_groups, mentor_ids=mentor_ids)
+    on_duty = tuple(each for each in planned.leavers if leaving.on_duty_until(db, each.id, now=now))
+    return replace(planned, on_duty=on_duty)
 
 
 # actions
@@ -144,13 +112,14 @@ def end_year(
 ) -> YearEnd:
     """End the school year, once: leavers have left, their badges and calendars end, their coming duties are free,
     everybody else moves up. Duties, visits and topics stay. Done twice it does nothing and says when it was done.
+    While a leaver is on duty it does nothing and says who is.
     """
     with write(db):
         planned = preview(db, year_groups=year_groups, mentor_ids=mentor_ids, now=now)
-        if planned.done:
+        if planned.done or planned.on_duty:
             return planned
         for leaver in planned.leavers:
-            leaves(db, leaver.id, by=by, now=now)
+            leaving.leaves(db, leaver.id, by=by, now=now)
         for each in planned.moves:
             db.execute("update mentors set year_group = :to where id = :id", {"to": each.to, "id": each.mentor.id})
         db.execute(

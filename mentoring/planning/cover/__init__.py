@@ -1,22 +1,25 @@
 """Cover and swaps: "I can't make Thursday", who could come instead, and the lead's yes."""
 
-from mentoring.planning.cover.actions import approve, ask, note_asked, refuse, swap, take, undo
-from mentoring.planning.cover.memory import by_id, live, of_mentor, offers, open_to, who_could
+from mentoring.planning.cover.actions import approve, ask, bring_back, end_all_of, note_asked, refuse, swap, take, undo
+from mentoring.planning.cover.memory import by_id, live, of_mentor, offers, open_to, unsettled, who_could
 from mentoring.planning.cover.rules import after_undo, in_turn, is_free
-from mentoring.planning.cover.words import OFFERED, Answer, Candidate, Code, Kind, Request, State
+from mentoring.planning.cover.words import OFFERED, Answer, Candidate, Code, Earlier, Kind, Request, State
 
 __all__ = [
     "OFFERED",
     "Answer",
     "Candidate",
     "Code",
+    "Earlier",
     "Kind",
     "Request",
     "State",
     "after_undo",
     "approve",
     "ask",
+    "bring_back",
     "by_id",
+    "end_all_of",
     "in_turn",
     "is_free",
     "live",
@@ -28,5 +31,6 @@ __all__ = [
     "swap",
     "take",
     "undo",
+    "unsettled",
     "who_could",
 ]

@@ -1,6 +1,7 @@
 """What is done for cover: asked, taken, swapped, taken back, approved; each from two doors at once gives one result."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -8,10 +9,19 @@ from sqlite_utils import Database
 from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault
 from mentoring.people import fitness, mentors
+from mentoring.people.mentors import MentorState
 from mentoring.planning import rota
-from mentoring.planning.cover.memory import afterwards, by_id, live_of, new_request, same_swap, set_state
+from mentoring.planning.cover.memory import (
+    afterwards,
+    by_id,
+    live_of,
+    new_request,
+    same_swap,
+    set_state,
+    unsettled,
+)
 from mentoring.planning.cover.rules import after_undo
-from mentoring.planning.cover.words import Answer, Code, Kind, Request, State
+from mentoring.planning.cover.words import Answer, Code, Earlier, Kind, Request, State
 from mentoring.school import school_year
 from mentoring.store import journal
 from mentoring.store.database import write
@@ -151,6 +161,54 @@ def approve(db: Database, request_id: int, *, despite: str = "", by: str, now: d
         if found and request.drop_in.id is not None:
             rota.override(db, request.drop_in.id, found, despite, by=by, now=now)
         return _pass(db, request, wanted, by=by, now=now)
+
+
+def end_all_of(db: Database, mentor_id: int, *, by: str, now: datetime) -> list[Earlier]:
+    """A mentor leaves, inside a change: what they asked for ends, what they took waits for somebody else again.
+
+    Returns how each request was before.
+    """
+    earlier = []
+    for request in unsettled(db, mentor_id, now=now):
+        ended_as = State.WITHDRAWN if request.mentor.id == mentor_id or request.is_swap else State.OPEN
+        taker, back = request.taken_by, request.back
+        earlier.append(
+            Earlier(request.id, request.state, ended_as, taker.id if taker else None, back.id if back else None)
+        )
+        _back_to(db, request, ended_as, by=by, now=now)
+    return earlier
+
+
+def bring_back(db: Database, earlier: Earlier, *, by: str, now: datetime) -> bool:
+    """Let a request that `end_all_of` ended be as it was, inside a change; whether it could be.
+
+    It cannot once anybody changed it, once the drop-in is over, or when one of the two is no longer due or has left.
+    """
+    request = by_id(db, earlier.request_id)
+    if request is None or request.state is not earlier.ended_as or request.drop_in.ends <= now:
+        return False
+    back = school_year.by_id(db, earlier.back) if earlier.back else None
+    taker = mentors.mentor(db, earlier.taken_by) if earlier.taken_by else None
+    if not _stands(db, replace(request, state=earlier.state, taken_by=taker, back=back)):
+        return False
+    set_state(db, request.id, earlier.state, taken_by=earlier.taken_by, back=earlier.back, by=by, now=now)
+    what, who = ("cover.taken", taker) if taker else ("cover.asked", request.mentor)
+    journal.note(db, what, actor=by, now=now, request=request.id, drop_in=request.drop_in.id, mentor=who.id)
+    return True
+
+
+def _stands(db: Database, request: Request) -> bool:
+    """Whether a request can wait again: both are due as it says, nobody has left, no other request is in the way."""
+    gives = [(request.drop_in, request.mentor), (request.back, request.taken_by)]
+    for drop_in, mentor in gives:
+        if drop_in is None or mentor is None or drop_in.id is None:
+            continue
+        other = live_of(db, drop_in.id, mentor.id)
+        if mentor.id not in rota.placed(db, drop_in.id) or (other is not None and other.id != request.id):
+            return False
+    if request.taken_by is None:
+        return True
+    return request.taken_by.state is not MentorState.LEFT and afterwards(db, request) is not None
 
 
 def _agree(db: Database, request: Request, taker_id: int, *, back: int | None, by: str, now: datetime) -> Answer:

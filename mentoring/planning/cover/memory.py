@@ -64,6 +64,24 @@ def of_mentor(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
     ]
 
 
+def unsettled(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
+    """The requests this mentor made or took that wait for somebody or for the lead, of drop-ins that are not over.
+
+    Unlike `of_mentor` it finds those of drop-ins that are closed, too.
+    """
+    found = rows(
+        db,
+        """
+        select cover_requests.* from cover_requests
+          join drop_ins on drop_ins.id = cover_requests.drop_in_id
+         where state in ('open', 'taken') and :mentor in (mentor_id, coalesce(taken_by, 0)) and drop_ins.ends > :now
+         order by drop_ins.starts, cover_requests.id""",
+        mentor=mentor_id,
+        now=clock.to_text(now),
+    )
+    return [_request(db, each) for each in found]
+
+
 def open_to(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
     """The open requests of others that this mentor could take, soonest first."""
     return [

@@ -80,6 +80,20 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """How a request was before its mentor, or whoever took it, left, and what it became by that.
+
+    `taken_by` and `back` are ids, or None.
+    """
+
+    request_id: int
+    state: State
+    ended_as: State
+    taken_by: int | None
+    back: int | None
+
+
+@dataclass(frozen=True)
 class Candidate:
     """Somebody who could come, and how often they were asked this half term, the last time at `last`."""
 

@@ -1,4 +1,4 @@
-"""The schema of `planning`: availability, the rota and how it was before, cover and swaps, calendars' addresses."""
+"""The schema of `planning`: availability, the rota and how it was before, cover, calendars' addresses, leavings."""
 
 SCHEMA = """
 -- When a mentor cannot come or would rather: each week on a day, or between two dates.
@@ -112,4 +112,13 @@ create table calendar_links (
 ) strict;
 
 create unique index one_good_link on calendar_links (coalesce(mentor_id, 0)) where ended is null;
+
+-- What a mentor's leaving ended, as JSON, kept for the school's day on which it can be taken back.
+create table leavings (
+    mentor_id integer primary key references mentors (id),
+    at        text not null,
+    day       text not null,
+    by        text not null,
+    ended     text not null
+) strict;
 """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 MARK = "zebra"
 # What a text must look like where SQL reads into it.
-SHAPED = {("earlier_due", "due"): "[[{id}, 1]]"}
+SHAPED = {("earlier_due", "due"): "[[{id}, 1]]", ("leavings", "ended"): '{"others": [{id}]}'}
 # Tables that only machinery fills; a row of nonsense would stand for something that never was.
 LEFT_ALONE = {"journal", "journal_drops", "_sqlite_migrations", "erased", "leavers"}
 
