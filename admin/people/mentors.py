@@ -15,7 +15,7 @@ from mentoring.basics.forms import Fault
 from mentoring.lunch import attendance, duty
 from mentoring.people import badge_register, fitness, mentors, photos
 from mentoring.people.mentors import Mentor, MentorState, NewMentor
-from mentoring.planning import availability, rota
+from mentoring.planning import availability, leaving, rota
 from mentoring.privacy import erasure
 from mentoring.privacy.tombstones import Whose
 from mentoring.school.programme import DAY_NAMES
@@ -65,17 +65,16 @@ def training_card() -> str:
 @pages.get("/<int:mentor_id>")
 def one(mentor_id: int) -> str:
     """A person's one page."""
-    return page(_mentor(mentor_id), faults=[])
+    return page(mentor_or_404(mentor_id), faults=[])
 
 
 @pages.post("/<int:mentor_id>")
 def change(mentor_id: int) -> str | Response | tuple[str, int]:
-    """Change what is known of a mentor."""
-    mentor, checked = _mentor(mentor_id), mentors.new_mentor(request.form)
-    try:
-        state = MentorState(request.form.get("state", ""))
-    except ValueError:
+    """Change what is known of a mentor; the form of one who has left names no state."""
+    mentor, checked, named = mentor_or_404(mentor_id), mentors.new_mentor(request.form), request.form.get("state")
+    if named not in (None, MentorState.ACTIVE, MentorState.PAUSED):
         abort(400)
+    state = MentorState(named) if named else None
     if isinstance(checked, NewMentor):
         fault = mentors.edit(g.db, mentor_id, checked, state, by=_me(), now=g.now)
         if fault is None:
@@ -87,7 +86,7 @@ def change(mentor_id: int) -> str | Response | tuple[str, int]:
 @pages.post("/<int:mentor_id>/badge/revoke")
 def revoke_badge(mentor_id: int) -> Response:
     """End the good badge."""
-    badge_register.revoke(g.db, _mentor(mentor_id).id, by=_me(), now=g.now)
+    badge_register.revoke(g.db, mentor_or_404(mentor_id).id, by=_me(), now=g.now)
     return redirect(url_for("mentors.one", mentor_id=mentor_id, said="revoked"), 303)
 
 
@@ -100,7 +99,7 @@ def photo(mentor_id: int) -> Response:
 @pages.post("/<int:mentor_id>/photo")
 def keep_photo(mentor_id: int) -> Response | tuple[str, int]:
     """A photograph of a mentor who agrees; or none any more."""
-    mentor, sent = _mentor(mentor_id), request.files.get("photo")
+    mentor, sent = mentor_or_404(mentor_id), request.files.get("photo")
     if "remove" in request.form:
         photos.remove(g.db, mentor.id, by=_me(), now=g.now)
     elif request.form.get("agrees") != "yes":
@@ -116,7 +115,8 @@ def keep_photo(mentor_id: int) -> Response | tuple[str, int]:
     return redirect(url_for("mentors.one", mentor_id=mentor.id, said="saved", _anchor="photo"), 303)
 
 
-def _mentor(mentor_id: int) -> Mentor:
+def mentor_or_404(mentor_id: int) -> Mentor:
+    """This mentor; whoever was erased is no longer anybody."""
     if mentor_id in erasure.erased_on(g.db, Whose.MENTOR):
         abort(404)
     return mentors.mentor(g.db, mentor_id) or abort(404)
@@ -142,6 +142,7 @@ def page(
         given=request.form if faults else {},
         badge_printed=badge_register.printed(g.db, [mentor.id]).get(mentor.id),
         badge_number=badge_register.good_number(g.db, mentor.id),
+        left_today=leaving.may_be_taken_back(g.db, mentor.id, now=g.now),
         unfit=fitness.unfit_because(state=mentor.state, badge_good=mentor.has_badge),
         next_duties=rota.next_duties(g.db, mentor.id, now=g.now),
         past=duty.past(g.db, mentor.id, most=PAST),

@@ -112,8 +112,7 @@ SAID = MappingProxyType(
         "passed": "Done. The rota has changed.",
         "refused": "Said no. The place waits for somebody else.",
         "taken_back": "Taken back. All is as it was before.",
-        "left": "Noted. Badge and calendar are dead, coming drop-ins are free. Today you can take it back here.",
-        "came_back": "Taken back. All is as it was before.",
+        "has_left": "Noted. Badge and calendar are dead, coming drop-ins are free.",
         "on_the_list": "On the list again. Print a new badge; days and duties are set anew.",
     }
 )

@@ -42,8 +42,8 @@ def end() -> Response | tuple[str, int]:
     """End the year as it was shown; when something has changed since, it is shown anew instead."""
     planned = _planned(request.form)
     if planned.done is None:
-        if request.form.get("mark") != losses(g.db, planned).mark:
-            return _page(request.form, changed=True), 409
+        if planned.on_duty or request.form.get("mark") != losses(g.db, planned).mark:
+            return _page(request.form, changed=not planned.on_duty), 409
         groups, ids = _leaving(request.form)
         year_end.end_year(g.db, year_groups=groups, mentor_ids=ids, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("year_end_page.dry_run", said="year_ended"), 303)

@@ -190,11 +190,11 @@ def edit(
 ) -> Fault | None:
     """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
 
-    With `state` None the state stays. Leaving and coming back are acts of their own (`planning/leaving.py`): here a
-    mentor who has left stays so. Raises `ValueError` for the state LEFT, `LookupError` for a mentor who is not there.
+    With `state` None the state stays. Whoever has left stays so: leaving and coming back are acts of their own
+    (`mentoring/planning/leaving.py`). Raises `ValueError` for LEFT, `LookupError` for a mentor who is not there.
     """
     if state is MentorState.LEFT:
-        raise ValueError("a mentor leaves by planning/leaving.py, which ends what was theirs")
+        raise ValueError("a mentor leaves by an act of its own, which ends what was theirs")
     with write(db):
         if has_namesake(db, new, but=mentor_id):
             return ALREADY_THERE

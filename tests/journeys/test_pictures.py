@@ -22,6 +22,7 @@ STAFF_PAGES = (
     "on-duty",
     "mentors",
     "mentors/1",
+    "mentors/1/leaving",
     "mentors/new",
     "badges",
     "badges/printer",

@@ -89,3 +89,16 @@ def test_a_year_group_that_cannot_be_read_is_told_before(july: FlaskClient, db: 
 def test_without_mentors_the_page_says_what_to_do_first(july: FlaskClient, db: Database):
     db.execute("update mentors set state = 'left'")
     assert "Put your mentors on the list first" in page(july.get("/school-year/end")).text
+
+
+def test_while_a_leaver_is_on_duty_the_page_says_who_and_has_no_button(
+    lead: FlaskClient, db: Database, cast: Cast, pair: None
+):
+    shown = page(lead.get(f"/school-year/end?mentor={cast.amira}"))
+    assert "Amira Khan: on duty now." in shown.text
+    assert "End the year" not in " ".join(each.words for each in shown.targets)
+    given = {"mentor": str(cast.amira), "mark": shown.fields("mark")[0], "form_key": form_key(lead)}
+    answer = lead.post("/school-year/end", data=given)
+    assert answer.status_code == 409
+    assert "Amira Khan: on duty now." in page(answer).text
+    assert db["year_ends"].count == 0

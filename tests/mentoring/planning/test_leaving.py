@@ -16,7 +16,7 @@ from mentoring.planning import availability, calendars, cover, leaving, rota
 from mentoring.planning.availability import ApartWhy, Days, Means, Why
 from mentoring.planning.cover import Kind, State
 from mentoring.planning.leaving import Code, Lost, NotBack
-from mentoring.privacy import erasure, holds, retention
+from mentoring.privacy import erasure, holds
 from mentoring.privacy.holds import Held
 from mentoring.privacy.tombstones import Whose
 from mentoring.school import school_year
@@ -211,7 +211,7 @@ def test_nobodys_number_cannot_leave(db: Database):
 
 def test_editing_makes_nobody_a_leaver_and_no_leaver_a_mentor(db: Database, cast: Cast):
     ben = NewMentor("Ben", "Osei", "10", "Ben")
-    with pytest.raises(ValueError, match="leaves by"):
+    with pytest.raises(ValueError, match="leaves by an act"):
         mentors.edit(db, cast.ben, ben, MentorState.LEFT, by=BY, now=MORNING)
     _leave(db, cast.ben)
     assert mentors.edit(db, cast.ben, ben, MentorState.ACTIVE, by=BY, now=MORNING) is None
@@ -368,14 +368,6 @@ def test_under_a_legal_hold_nothing_is_forgotten(db: Database, cast: Cast, amira
     assert badge_register.good_number(db, cast.amira) is None
     assert leaving.take_back(db, cast.amira, by=BY, now=MORNING).lost == ()
     assert len(availability.entries(db, cast.amira)) == 1
-
-
-def test_what_was_ended_is_kept_for_the_day_and_then_forgotten(db: Database, cast: Cast, amiras: str, data: Path):
-    _leave(db, cast.amira)
-    retention.run(db, folder=data, now=at("18:00"))
-    assert db["leavings"].count == 1
-    retention.run(db, folder=data, now=at("18:00", TUESDAY + timedelta(days=1)))
-    assert db["leavings"].count == 0
 
 
 @pytest.mark.parametrize("whom", ["amira", "chidi"])

@@ -166,6 +166,14 @@ def test_a_photo_goes_after_a_year_and_with_its_owner(db: Database, cast: Cast, 
     assert db["photos"].count == 0
 
 
+def test_what_a_leaving_ended_is_kept_for_the_day_and_under_a_hold(db: Database, cast: Cast, data: Path):
+    year_ends.end_year(db, mentor_ids=[cast.amira, cast.ben], by=BY, now=NOW)
+    holds.begin(db, Held.MENTOR, str(cast.ben), "A case of law", by=BY, now=NOW)
+    for day, left in ((TUESDAY, [cast.amira, cast.ben]), (TUESDAY + timedelta(days=1), [cast.ben])):
+        run(db, folder=data, now=_on(day))
+        assert [each["mentor_id"] for each in db["leavings"].rows] == left
+
+
 def test_whoever_leaves_is_erased_after_the_next_school_year_with_a_tombstone(db: Database, cast: Cast, data: Path):
     year_ends.end_year(db, mentor_ids=[cast.amira], by=BY, now=_on(date(2027, 7, 20)))
     run(db, folder=data, now=_on(date(2027, 7, 20)))
@@ -440,6 +448,7 @@ def test_every_class_that_forgets_is_tried_here():
         *FORGOTTEN,
         "overrides",
         "attendance",
+        "leavings",
         "photos",
         "mentors",
         "duties",

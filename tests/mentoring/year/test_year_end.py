@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from mentoring.lunch import duty
 from mentoring.people import badge_register, mentors
 from mentoring.people.mentors import MentorState
-from mentoring.planning import availability, calendars, rota
+from mentoring.planning import availability, calendars, leaving, rota
 from mentoring.planning.availability import Days, Means
 from mentoring.school import school_year
 from mentoring.store.database import rows, write
@@ -104,3 +104,24 @@ def test_a_year_group_that_cannot_be_read_stays_and_is_told(db: Database, cast: 
     ben = mentors.mentor(db, cast.ben)
     assert ben is not None
     assert ben.year_group == "Sixth form"
+
+
+def test_while_a_leaver_is_on_duty_the_year_is_not_ended(db: Database, cast: Cast):
+    now = at("12:40")
+    duty.scan(
+        db, number=cast.numbers[cast.amira], now=now, early=timedelta(minutes=15), menu_after=timedelta(minutes=1)
+    )
+    before = list(db.conn.iterdump())
+    told = year_end.end_year(db, mentor_ids=[cast.amira, cast.chidi], by=BY, now=now)
+    assert ([each.id for each in told.on_duty], told.done) == ([cast.amira], None)
+    assert list(db.conn.iterdump()) == before
+    ended = year_end.end_year(db, mentor_ids=[cast.amira, cast.chidi], by=BY, now=at("13:15"))
+    assert len(ended.leavers) == 2
+
+
+def test_a_leaver_of_the_years_end_can_be_taken_back_the_same_day(db: Database, cast: Cast):
+    year_end.end_year(db, year_groups=["11"], by=BY, now=JULY)
+    assert leaving.take_back(db, cast.amira, by=BY, now=JULY).code == "came_back"
+    amira = mentors.mentor(db, cast.amira)
+    assert amira
+    assert (amira.state, amira.year_group, amira.has_badge) == (MentorState.ACTIVE, "11", True)
