@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from mentoring.basics import clock
+from mentoring.basics.data_map import Unit
 from mentoring.lunch.close_of_day import SelfTest
 from mentoring.lunch.duty import Room, RoomState, Scan, ScanCode
 from mentoring.lunch.help_requests import Outcome, Topic
 from mentoring.people.mentors import Mentor
 from mentoring.planning.cover import Answer, Code, Kind, Request, State
-from mentoring.privacy.data_map import Unit
 from mentoring.privacy.retention import Kept
 from mentoring.safeguarding.alerts import About, Alert, Level, is_unseen
 from mentoring.school.school_year import DropIn

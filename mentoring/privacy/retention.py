@@ -10,10 +10,11 @@ from sqlite_utils import Database
 
 from mentoring.access import staff
 from mentoring.basics import clock
+from mentoring.basics.data_map import DataClass, Period, Unit
 from mentoring.basics.forms import Fault, tidy
 from mentoring.lunch import close_of_day
 from mentoring.privacy import erasure, holds, tombstones
-from mentoring.privacy.data_map import BY_CODE, CLASSES, TABLES, DataClass, Period, Unit
+from mentoring.privacy.data_map import BY_CODE, CLASSES, TABLES
 from mentoring.privacy.tombstones import Whose, Why
 from mentoring.school import programme, school_year
 from mentoring.store import journal, wiping

@@ -8,9 +8,10 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from kiosk.sentences import KEPT, NEVER_KEPT
+from mentoring.basics.data_map import Whom
 from mentoring.lunch import close_of_day, help_requests
 from mentoring.privacy import holds, retention
-from mentoring.privacy.data_map import CLASSES, Whom
+from mentoring.privacy.data_map import CLASSES
 from mentoring.privacy.holds import Held
 from tests.both_doors import Wall
 from tests.conftest import TUESDAY, at

@@ -1,11 +1,17 @@
 """The map of what is kept is the live schema, no more and no less (P14, P19)."""
 
+import re
+from importlib import import_module
+from pathlib import Path
+
 import pytest
 from sqlite_utils import Database
 
+from mentoring.basics.data_map import DataClass
 from mentoring.privacy import erasure
-from mentoring.privacy.data_map import BY_CODE, BY_NAME, CLASSES, NOT_ABOUT_A_PERSON, TABLES, DataClass
+from mentoring.privacy.data_map import AREAS, BY_CODE, BY_NAME, CLASSES, NOT_ABOUT_A_PERSON, TABLES
 from mentoring.privacy.tombstones import Whose
+from mentoring.store import schema
 from mentoring.store.database import rows
 
 
@@ -15,7 +21,7 @@ def _tables(db: Database) -> set[str]:
 
 def test_every_table_of_the_store_is_classed(db: Database):
     unclassed = _tables(db) - BY_NAME.keys() - NOT_ABOUT_A_PERSON.keys()
-    assert unclassed == set(), "class it in mentoring/privacy/data_map.py: a Table, or not about a person and why"
+    assert unclassed == set(), "class it in the data.py of its area: a Table, or about nobody and why"
 
 
 def test_nothing_is_classed_that_is_not_there(db: Database):
@@ -23,6 +29,16 @@ def test_nothing_is_classed_that_is_not_there(db: Database):
     assert BY_NAME.keys() & NOT_ABOUT_A_PERSON.keys() == set()
     assert len(BY_NAME) == len(TABLES)
     assert len(BY_CODE) == len(CLASSES)
+
+
+def test_an_area_states_the_tables_of_its_own_schema():
+    for page in Path(schema.__file__).parent.glob("[a-z]*.py"):
+        area = import_module(f"mentoring.{page.stem}.data").DATA
+        stated = {each.name for each in area.tables} | {each for each in area.about_nobody if "sqlite_" not in each}
+        assert stated == set(re.findall(r"^create table (\w+)", page.read_text(encoding="utf-8"), re.MULTILINE)), (
+            page.stem
+        )
+        assert area in AREAS, page.stem
 
 
 @pytest.mark.parametrize("whose", Whose)

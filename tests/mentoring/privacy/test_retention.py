@@ -9,11 +9,12 @@ from sqlite_utils import Database
 
 from mentoring.access import staff
 from mentoring.basics import clock
+from mentoring.basics.data_map import Period, Unit
 from mentoring.people import mentors, photos
 from mentoring.planning import availability, calendars, cover
 from mentoring.planning.availability import ApartWhy, Days, Means, Why
 from mentoring.privacy import holds, retention, tombstones
-from mentoring.privacy.data_map import CLASSES, Period, Unit
+from mentoring.privacy.data_map import CLASSES
 from mentoring.privacy.holds import Held
 from mentoring.privacy.retention import Ran, forgotten_before, is_time, period_faults, period_words, run, set_period
 from mentoring.safeguarding import alerts
