@@ -50,3 +50,11 @@ def typed_unseen(prompt: str) -> str:
     if sys.stdin.isatty():
         return str(click.prompt(prompt, hide_input=True, err=True))
     return sys.stdin.readline().rstrip("\r\n")
+
+
+def read_file(path: Path) -> bytes:
+    """What is in a file that was named. Raises `CouldNot` where it cannot be opened."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CouldNot(f"{path} cannot be opened: {error.strerror}.") from error

@@ -1,0 +1,27 @@
+"""The command of the day: close-day."""
+
+import click
+
+from admin.command_line.command import CouldNot, with_data
+from mentoring.basics import clock
+from mentoring.basics.settings import Settings
+from mentoring.lunch import close_of_day
+from mentoring.store.database import StillRead, open_database
+
+
+@click.command("close-day", epilog="Example: dropin close-day")
+@with_data
+def close_day(settings: Settings) -> None:
+    """Close every drop-in that is over: requests become counts, and their bytes are gone."""
+    db = open_database(settings.database)
+    try:
+        found = close_of_day.close(db, folder=settings.data, now=clock.now())
+    except StillRead:
+        raise CouldNot("The counts are safe, but somebody is still reading the old bytes: run it again.") from None
+    db.close()
+    if found is None:
+        click.echo("There is nothing to close.")
+    elif found.traces:
+        raise CouldNot(f"The day is closed, but traces of requests are left in {settings.data}.")
+    else:
+        click.echo(f"The day is closed. {found.looked or 0} bytes were looked through, and nothing was found.")

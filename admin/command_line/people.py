@@ -1,0 +1,66 @@
+"""The commands about mentors: mentors, import-mentors, erase."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from admin.command_line.command import CouldNot, read_file, with_data
+from mentoring.basics import clock
+from mentoring.basics.forms import Fault
+from mentoring.basics.settings import Settings
+from mentoring.people import mentor_file, mentors
+from mentoring.privacy import erasure
+from mentoring.privacy.tombstones import Whose
+from mentoring.store import journal
+from mentoring.store.database import open_database
+
+
+@click.command("mentors", epilog="Example: dropin mentors | head")
+@with_data
+def list_mentors(settings: Settings) -> None:
+    """The mentors: one JSON line each."""
+    db = open_database(settings.database)
+    for each in mentors.mentors(db):
+        line = {"id": each.id, "name": each.display_name, "state": each.state, "badge": each.has_badge}
+        click.echo(json.dumps(line, ensure_ascii=False))
+    db.close()
+
+
+@click.command("import-mentors", epilog="Example: dropin import-mentors mentors.csv --dry-run")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@with_data
+def import_mentors(settings: Settings, file: Path, *, dry_run: bool) -> None:
+    """Add the mentors in a CSV file: all of them or none."""
+    content = read_file(file)
+    db = open_database(settings.database)
+    outcome = mentor_file.bring_mentors(db, content, by=journal.COMMAND_LINE, now=clock.now(), dry_run=dry_run)
+    db.close()
+    if outcome.faults:
+        for fault in outcome.faults:
+            click.echo(str(fault), err=True)
+        sys.exit(1)
+    click.echo(json.dumps({"mentors": len(outcome.mentors), "dry_run": dry_run}))
+
+
+@click.command(epilog="Example: dropin erase --mentor 7")
+@click.option("--mentor", "mentor_id", type=int, required=True, help="The mentor's number; 'dropin mentors' lists it.")
+@with_data
+def erase(settings: Settings, mentor_id: int) -> None:
+    """Erase all that is kept about one mentor; counts stay. Says what it removed, what it kept and why."""
+    db = open_database(settings.database)
+    by, now = journal.COMMAND_LINE, clock.now()
+    outcome = erasure.erase(db, Whose.MENTOR, mentor_id, folder=settings.data, by=by, now=now)
+    db.close()
+    if isinstance(outcome, Fault):
+        raise CouldNot(f"Mentor {mentor_id} {outcome.what}: {outcome.remedy}.")
+    for gone in outcome.removed:
+        click.echo(f"Removed: {gone.holds} ({gone.rows})")
+    for words in outcome.kept:
+        click.echo(f"Kept: {words}")
+    if not outcome.wiped:
+        raise CouldNot(
+            "All that is gone, but a screen still reads the old bytes: dropin run wipes them at its next look."
+        )
