@@ -15,12 +15,10 @@ from werkzeug.test import TestResponse
 import admin.app
 from admin.access.throttle import Throttle
 from admin.frame.area import rights_of
-from admin.frame.rights import ALL, CARERS, LEADS, LUNCH, PRINTING, TECHNICAL
 from admin.planning.planner import Planning
 from admin.planning.plans_in_work import PlanInWork, task_of
 from badges.sheet import Card, print_cards
 from mentoring.access import keys, staff
-from mentoring.access.keys import OWNERS
 from mentoring.access.staff import Role
 from mentoring.basics.settings import Settings
 from mentoring.people import mentors, photos, printers
@@ -29,242 +27,18 @@ from mentoring.planning.cover import Kind
 from mentoring.safeguarding import channels, drills
 from mentoring.safeguarding.alerts import Level
 from mentoring.school import school_year
+from tests.admin.access.routes import LOG_IN
+from tests.admin.people.routes import MENTOR
+from tests.admin.privacy.routes import PERSON
+from tests.admin.rows import LOG_IN_PAGE
+from tests.admin.table import ROUTES
 from tests.both_doors import Wall, a_logo, factor_for, failures, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, THURSDAY, ZONE, Cast, at
 from tests.walking import inline, leads_elsewhere, page
 
-MENTOR = {"given_name": "Dana", "family_name": "Kowalska", "year_group": "10"}
-CHANGED = {**MENTOR, "state": "active"}
-SLOT = {"day": "Wed", "start": "12:30", "until": "13:15", "room": "Library 2", "adult": "1", "week": ""}
-STAFF = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "role": "deputy"}
-NEW_PASSWORD = {"old": "three wet turtles", "new": "five warm socks", "again": "five warm socks"}
-LOG_IN = {"email": "okafor@harbour.example", "password": "three wet turtles"}
-LOG_IN_PAGE = 303  # whoever is not logged in is led there
 REFUSED = 403
-SCHOOL_FORM = {
-    "school": "Harbour School",
-    "name": "Peer mentors",
-    "staffed_days": "Mon",
-    "staffed_from": "08:30",
-    "staffed_until": "16:00",
-}
-PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
 CALENDAR = "a-calendar-of-nobodys"
 STAFF_ROOM = "a-staff-room-of-nobodys"
-CLOSURE = {"reason": "INSET day", "starts": "2027-01-19", "ends": ""}
-CALLED_OFF = {"drop_in": "1 2027-01-19", "reason": "A school trip"}
-HALF_TERM = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-02-12"}
-STEP_IN = {"slot": "1", "date": "2027-01-12", "mentor": "3", "instead_of": "2", "seen": "1"}
-CHANNEL = {
-    "kind": "email",
-    "name": "Office",
-    "level": "first",
-    "to": "office@harbour.example",
-    "sender": "box@harbour.example",
-    "server": "smtp.harbour.example",
-    "port": "587",
-    "security": "starttls",
-}
-LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
-NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
-PERIOD = {"count": "1", "source": "Our own schedule", "review": "2027-09-01"}
-PERSON = "<any(mentors, staff):home>/<int:person_id>"
-CONCERN = {"key": "a-page", "kind": "first", "child": "Priya Nair", "what": "Crying by the lockers."}
-# Every route and method, what is sent, what answers nobody, what answers whoever may, and who that is. All others are
-# refused. Whoever is not logged in gets the board, the log-in page and nothing else.
-ROUTES = [
-    ("GET", "/static/<path:filename>", {}, 200, 200, ALL),
-    ("GET", "/healthz", {}, 200, 200, ALL),
-    ("GET", "/board/<link>", {}, 200, 200, ALL),
-    ("GET", "/board/<link>.json", {}, 200, 200, ALL),
-    ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, ALL),
-    ("GET", "/staff-room/<staff_room_link>", {}, 200, 200, ALL),
-    ("GET", "/staff-room/<staff_room_link>.json", {}, 200, 200, ALL),
-    ("POST", "/staff-room/<staff_room_link>/going", {"alert": "1", "staff": "2"}, 200, 200, ALL),
-    ("POST", "/staff-room/<staff_room_link>/not-going", {"alert": "1"}, 400, 400, ALL),
-    ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/set-up", {}, 303, 303, ALL),
-    ("GET", "/log-in", {}, 200, 200, ALL),
-    ("POST", "/log-in", LOG_IN, 303, 303, ALL),
-    ("POST", "/log-out", {}, LOG_IN_PAGE, 303, ALL),
-    ("GET", "/", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/now.json", {}, LOG_IN_PAGE, 200, ALL),
-    ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, ALL),
-    ("POST", "/alerts/<int:alert_id>/not-going", {}, LOG_IN_PAGE, 303, ALL),
-    ("POST", "/today/adult", {"slot": "1", "date": "2027-01-12", "adult": "1"}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/today/step-in", STEP_IN, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/cover", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/cover/ask", {"place": "2:3", "kind": "exam"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/cover/swap", {"place": "2:3", "other": "1:1"}, LOG_IN_PAGE, 422, LEADS),
-    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/cover/<int:request_id>/asked", {"mentor": "2"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/cover/<int:request_id>/approve", {}, LOG_IN_PAGE, 422, LEADS),
-    ("POST", "/cover/<int:request_id>/refuse", {}, LOG_IN_PAGE, 422, LEADS),
-    ("POST", "/cover/<int:request_id>/withdraw", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/cover/limits", LIMITS, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/cover/attended", {"place": "1:1", "outcome": "excused"}, LOG_IN_PAGE, 422, LEADS),
-    ("POST", "/cover/attended/undo", {"place": "1:1"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/availability", NOT_FREE, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/availability/<int:entry_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/cap", {"cap": "1"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/mentors", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/mentors/what-to-say", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/mentors/<int:mentor_id>", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/mentors/<int:mentor_id>", CHANGED, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/badge/revoke", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/mentors/<int:mentor_id>/leaving", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/leaving", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/leaving/take-back", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/mentors/<int:mentor_id>/leaving/put-back", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/badges", {}, LOG_IN_PAGE, 200, PRINTING),
-    ("POST", "/badges", {"mentor": "1", "sheet": "cr80"}, LOG_IN_PAGE, 303, PRINTING),
-    ("POST", "/badges/<int:mentor_id>/replace", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/badges/sheets/<sheet_id>", {}, LOG_IN_PAGE, 200, PRINTING),
-    ("GET", "/badges/sheets/<sheet_id>.json", {}, LOG_IN_PAGE, 200, PRINTING),
-    ("GET", "/badges/sheets/<sheet_id>/<int:page>.png", {}, LOG_IN_PAGE, 200, PRINTING),
-    ("POST", "/badges/sheets/<sheet_id>/print", {}, LOG_IN_PAGE, 200, PRINTING),
-    ("POST", "/badges/sheets/<sheet_id>/stop", {}, LOG_IN_PAGE, 303, PRINTING),
-    ("GET", "/badges/printer", {}, LOG_IN_PAGE, 200, TECHNICAL),
-    ("POST", "/badges/printer", PRINTER, LOG_IN_PAGE, 303, TECHNICAL),
-    ("POST", "/badges/printer/page", {"sheet": "l7160"}, LOG_IN_PAGE, 200, TECHNICAL),
-    ("POST", "/badges/printer/<int:printer_id>/forget", {}, LOG_IN_PAGE, 303, TECHNICAL),
-    ("GET", "/badges/logo.png", {}, LOG_IN_PAGE, 200, PRINTING | TECHNICAL),
-    ("POST", "/badges/logo", {"remove": "yes"}, LOG_IN_PAGE, 303, TECHNICAL),
-    ("GET", "/rota", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/mentors/<int:mentor_id>/photo.png", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("POST", "/mentors/<int:mentor_id>/photo", {"remove": "yes"}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/on-duty", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/on-duty.json", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/on-duty/week", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/rota/<int:slot_id>/<on>", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("POST", "/rota/move", {"here": "1.2027-01-12.1.2", "there": "2.2027-01-14.1."}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/rota/pin", {"slot": "1", "date": "2027-01-12", "mentor": "1"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/rota/undo", {"change": "2"}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/rota/plan", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/rota/plan", {"half": "9", "keep": "yes"}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/rota/plan/<plan_id>", {}, LOG_IN_PAGE, 200, LEADS),
-    ("GET", "/rota/plan/<plan_id>.json", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/rota/plan/<plan_id>/stop", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/rota/plan/<plan_id>/use", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/rota/poster", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/rota/slips", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/rota/rota.csv", {}, LOG_IN_PAGE, 200, LEADS),
-    ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, LEADS),
-    ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
-    ("GET", "/requests", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/requests/visits.svg", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/requests/topics.svg", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/requests/visits.csv", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/requests/topics.csv", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/requests/smallest", {"threshold": "6"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/slots", SLOT, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/school-year/end", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/school-year/end", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, LEADS),
-    ("GET", "/school-year", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/school-year/slots/<int:slot_id>/places", {"places": "3"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/closures", CLOSURE, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/closures/<int:closure_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/drop-ins/call-off", CALLED_OFF, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/drop-ins/hold", CALLED_OFF, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/week", {"week": "B"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/programme", {}, LOG_IN_PAGE, 200, TECHNICAL),
-    ("POST", "/programme/passing-on", {"deputy_after": "2", "everyone_after": "4"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/programme/staff-room", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/programme/staff-room/end", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, TECHNICAL),
-    ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/half-terms", HALF_TERM, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/half-terms/<int:half_term_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, TECHNICAL),
-    ("GET", "/channels", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/channels", CHANNEL, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/channels/<int:channel_id>/test", {}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/channels/<int:channel_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
-    ("GET", "/drill", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/drill.json", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", "/drill/drills.csv", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/drill", {"room": "Library 2"}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/drill/<int:drill_id>/stop", {}, LOG_IN_PAGE, 303, CARERS),
-    ("GET", "/today/sheet", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
-    ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
-    ("GET", "/box", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("POST", "/box/backup", {}, LOG_IN_PAGE, 303, CARERS | TECHNICAL),
-    ("GET", "/trail", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("GET", "/trail.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("GET", "/recovery-key", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/recovery-key", {}, LOG_IN_PAGE, 409, CARERS),
-    ("GET", "/recovery-key/paper", {}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/recovery-key/confirm", {}, LOG_IN_PAGE, 422, CARERS),
-    # The concerns stay locked here: what an owner sees of them is in test_concerns_page.py.
-    ("GET", "/concerns", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("GET", "/concerns/new", {}, LOG_IN_PAGE, 200, LUNCH),
-    ("POST", "/concerns/new", CONCERN, LOG_IN_PAGE, 303, LUNCH),
-    ("GET", "/concerns/<int:concern_id>/receipt", {}, LOG_IN_PAGE, 404, LUNCH),
-    ("POST", "/concerns/draft", CONCERN, LOG_IN_PAGE, 204, LUNCH),
-    ("POST", "/concerns/draft/drop", CONCERN, LOG_IN_PAGE, 303, LUNCH),
-    ("GET", "/concerns/lost", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/concerns/lost", {"paper": "24 words"}, LOG_IN_PAGE, 409, OWNERS),
-    ("POST", "/concerns/unlock", {"password": "a guess", "code": "123456"}, LOG_IN_PAGE, 422, OWNERS),
-    ("POST", "/concerns/lock", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("POST", "/concerns/seal-anew", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("GET", "/concerns/<int:concern_id>", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("POST", "/concerns/<int:concern_id>", {"kind": "added", "what": "More"}, LOG_IN_PAGE, 404, OWNERS),
-    ("POST", "/concerns/<int:concern_id>/hold", {"held": "yes"}, LOG_IN_PAGE, 303, OWNERS),
-    ("GET", "/concerns/drafts/<int:draft_id>", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("POST", "/concerns/drafts/<int:draft_id>/take-over", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("POST", "/concerns/drafts/<int:draft_id>/discard", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("GET", "/concerns/hand-over", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("POST", "/concerns/hand-over", {"concern": "1"}, LOG_IN_PAGE, 303, OWNERS),
-    ("GET", "/concerns/hand-over/<int:hand_over_id>", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("GET", "/concerns/hand-over/<int:hand_over_id>.<any(pdf, csv, zip):kind>", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("POST", "/concerns/hand-over/<int:hand_over_id>/receipt", {"system": "x"}, LOG_IN_PAGE, 303, OWNERS),
-    ("POST", "/concerns/hand-over/<int:hand_over_id>/shred", {}, LOG_IN_PAGE, 303, OWNERS),
-    ("GET", "/staff", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("POST", "/staff", STAFF, LOG_IN_PAGE, 200, LEADS),
-    ("POST", "/staff/second-factor", {}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/staff/<int:staff_id>", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/staff/<int:staff_id>", {"new_name": "Mr Adeyemi", "new_room": "Room 9"}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/privacy", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("GET", "/privacy/record", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("GET", "/privacy/record.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("GET", "/privacy/assessment", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("GET", "/privacy/pupils", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
-    ("POST", "/privacy/periods/<code>", PERIOD, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/privacy/run", {}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/privacy/holds", {"what": "mentor:1", "reason": "A case"}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/privacy/holds/<int:hold_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
-    ("POST", "/privacy/<any(record, assessment):paper>/sign", {"signature": "Me"}, LOG_IN_PAGE, 422, CARERS),
-    ("GET", "/privacy/person", {"who": "mentors:1"}, LOG_IN_PAGE, 303, CARERS),
-    ("GET", f"/privacy/{PERSON}", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", f"/privacy/{PERSON}.zip", {}, LOG_IN_PAGE, 200, CARERS),
-    ("GET", f"/privacy/{PERSON}/erase", {}, LOG_IN_PAGE, 200, LEADS),
-    ("POST", f"/privacy/{PERSON}/erase", {"sure": "yes"}, LOG_IN_PAGE, 422, LEADS),
-    ("POST", "/staff/<int:staff_id>/code", {}, LOG_IN_PAGE, 200, CARERS),
-    ("POST", "/staff/<int:staff_id>/role", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/staff/<int:staff_id>/lead", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/staff/<int:staff_id>/end", {"takes_over": "1"}, LOG_IN_PAGE, 303, LEADS),
-    ("GET", "/me", {}, LOG_IN_PAGE, 200, ALL),
-    ("POST", "/me/password", NEW_PASSWORD, LOG_IN_PAGE, 303, ALL),
-    ("GET", "/me/second-factor", {}, LOG_IN_PAGE, 200, ALL),
-    ("POST", "/me/second-factor", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
-    ("POST", "/me/second-factor/remove", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
-    ("POST", "/me/recovery-codes", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),
-    ("POST", "/me/log-ins/end-others", {}, LOG_IN_PAGE, 303, ALL),
-    ("GET", "/welcome", {}, 200, 200, ALL),
-    ("POST", "/welcome", {"code": "nobodys"}, 422, 422, ALL),
-    ("GET", "/forgotten", {}, 200, 200, ALL),
-    ("POST", "/forgotten", {"email": "okafor@harbour.example"}, 422, 422, ALL),
-]
 POSTS = [row for row in ROUTES if row[0] == "POST"]
 OTHERWISE = {
     (Role.IT, "GET", "/"): 303,  # where every log-in leads first; IT, who has no Today, is led on

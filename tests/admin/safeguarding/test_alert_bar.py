@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import About, Alert
-from tests.admin.test_guards import ROUTES
+from tests.admin.table import ROUTES
 from tests.both_doors import Wall, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, Cast
 from tests.walking import Finger, Page, page

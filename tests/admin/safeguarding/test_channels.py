@@ -11,7 +11,7 @@ from mentoring.safeguarding import alerts, channels
 from mentoring.safeguarding.alerts import About, Level
 from mentoring.safeguarding.channels import Outcome
 from mentoring.store.database import rows
-from tests.admin.test_guards import CHANNEL
+from tests.admin.safeguarding.routes import CHANNEL
 from tests.both_doors import Wall, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, Cast, at
 from tests.mailbox import mailbox

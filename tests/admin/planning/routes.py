@@ -1,0 +1,50 @@
+"""The rows of the table of routes that are of this area."""
+
+from admin.frame.rights import ALL, LEADS, LUNCH
+from tests.admin.rows import LOG_IN_PAGE, Row
+
+LIMITS = {"duties_a_week": "2", "late_after": "5", "gaps_before": "15"}
+NOT_FREE = {"means": "not_free", "day": "Tue", "week": "", "why": "", "reason": ""}
+ROUTES: list[Row] = [
+    ("GET", "/calendar/<calendar_link>.ics", {}, 200, 200, ALL),
+    ("POST", "/programme/calendar", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/calendar", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/cover", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/cover/ask", {"place": "2:3", "kind": "exam"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/swap", {"place": "2:3", "other": "1:1"}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/<int:request_id>/take", {"mentor": "2"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/<int:request_id>/asked", {"mentor": "2"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/<int:request_id>/approve", {}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/<int:request_id>/refuse", {}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/<int:request_id>/withdraw", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/limits", LIMITS, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/cover/attended", {"place": "1:1", "outcome": "excused"}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/cover/attended/undo", {"place": "1:1"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/availability", NOT_FREE, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/availability/<int:entry_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/cap", {"cap": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/apart", {"other": "2", "apart_why": "kin"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/apart/<int:other_id>/remove", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/mentors/<int:mentor_id>/leaving", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/leaving", {"mark": "as it was another day"}, LOG_IN_PAGE, 409, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/leaving/take-back", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/mentors/<int:mentor_id>/leaving/put-back", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("POST", "/rota/due", {"slot": "1", "date": "2027-01-19", "mentor": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/<int:slot_id>/<on>", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("POST", "/rota/move", {"here": "1.2027-01-12.1.2", "there": "2.2027-01-14.1."}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/rota/pin", {"slot": "1", "date": "2027-01-12", "mentor": "1"}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/rota/undo", {"change": "2"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/plan", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/rota/plan", {"half": "9", "keep": "yes"}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/plan/<plan_id>", {}, LOG_IN_PAGE, 200, LEADS),
+    ("GET", "/rota/plan/<plan_id>.json", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/rota/plan/<plan_id>/stop", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/rota/plan/<plan_id>/use", {}, LOG_IN_PAGE, 303, LEADS),
+    ("GET", "/rota/poster", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/rota/slips", {}, LOG_IN_PAGE, 200, LUNCH),
+    ("GET", "/rota/rota.csv", {}, LOG_IN_PAGE, 200, LEADS),
+    ("GET", "/rota/bring", {}, LOG_IN_PAGE, 200, LEADS),
+    ("POST", "/rota/bring", {}, LOG_IN_PAGE, 422, LEADS),
+    ("POST", "/rota/bring/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
+]

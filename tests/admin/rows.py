@@ -1,0 +1,7 @@
+"""What a row of the table of routes is, and what its rows share. Each area's rows stand in its `routes.py`; `table.py` gathers them."""
+
+from mentoring.access.staff import Role
+
+# Method, address, what is sent, what answers nobody, what answers whoever may, and who that is.
+Row = tuple[str, str, dict[str, object], int, int, frozenset[Role]]
+LOG_IN_PAGE = 303  # whoever is not logged in is led there
