@@ -1,6 +1,6 @@
 """Many duty boards at once: each asks for board.json once a second, as static/js/board.js does; one process for all.
 
-`python -m benchmarks.boards URL BOARDS SECONDS` prints one JSON line: latencies in milliseconds, errors, answers.
+`python -m benchmarks.boards URL BOARDS SECONDS` prints one JSON connection: latencies in milliseconds, errors, answers.
 """
 
 import asyncio
@@ -24,19 +24,19 @@ class Seen:
 
 @dataclass
 class Board:
-    """One board on one connection, kept as a browser keeps it: until the door says that it closes."""
+    """One board on one keep-alive connection, as a browser has it."""
 
     host: str
     port: int
     path: str
     tag: str = ""
-    line: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+    connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def look(self) -> str:
-        """Ask once; the status."""
-        if self.line is None:
-            self.line = await asyncio.open_connection(self.host, self.port)
-        reader, writer = self.line
+        """Send one request; returns the status."""
+        if self.connection is None:
+            self.connection = await asyncio.open_connection(self.host, self.port)
+        reader, writer = self.connection
         mark = f"If-None-Match: {self.tag}\r\n" if self.tag else ""
         writer.write(f"GET {self.path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n{mark}\r\n".encode())
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
@@ -44,18 +44,18 @@ class Board:
         await reader.readexactly(int(fields.get("content-length") or 0))
         self.tag = fields.get("etag", self.tag)
         if fields.get("connection", "").lower() == "close":
-            self.hang_up()
+            self.disconnect()
         return head.split()[1]
 
-    def hang_up(self) -> None:
-        """The next look dials again."""
-        if self.line:
-            self.line[1].close()
-        self.line = None
+    def disconnect(self) -> None:
+        """Close the connection; the next request opens another."""
+        if self.connection:
+            self.connection[1].close()
+        self.connection = None
 
 
 async def watch(board: Board, seen: Seen, *, begins: float, ends: float) -> None:
-    """One board's life: a second between an answer and the next question."""
+    """Poll as one board, with a second between an answer and the next request."""
     await asyncio.sleep(begins)
     while time.monotonic() < ends:
         asked = time.monotonic()
@@ -65,9 +65,9 @@ async def watch(board: Board, seen: Seen, *, begins: float, ends: float) -> None
             seen.milliseconds.append(1000 * (time.monotonic() - asked))
         except (OSError, EOFError, TimeoutError):
             seen.errors += 1
-            board.hang_up()
+            board.disconnect()
         await asyncio.sleep(1)
-    board.hang_up()
+    board.disconnect()
 
 
 async def watch_all(url: str, boards: int, seconds: float) -> Seen:

@@ -1,4 +1,4 @@
-"""A lunch struck at every write: I/O error, full disk, kill; nothing confirmed lost, nothing half (P25, P26, P8)"""
+"""A fault at every write of a lunch: I/O error, full disk, kill; nothing confirmed lost, nothing half (P25, P26, P8)"""
 
 import ctypes
 import os
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import struck
+from benchmarks import lunch_steps
 from mentoring.basics.forms import browser_key
 from mentoring.store import journal
 from mentoring.store.database import open_database
@@ -30,12 +30,12 @@ FAULTS = {
     "kill": ("signal=KILL", ""),
 }
 SET_PTRACER, ANYBODY = 0x59616D61, -1
-ASKED, PAIR = len(struck.ASKED), 2
+ASKED, PAIR = len(lunch_steps.ASKED), 2
 
 
 @dataclass(frozen=True)
-class Strike:
-    """One run to be struck: at which call of which kind, and how."""
+class Fault:
+    """One fault to inject: at which call of which kind, and how."""
 
     call: str
     fault: str
@@ -44,17 +44,17 @@ class Strike:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of it. Not `hit`: the lunch was over before its place came."""
+    """The result of one injected fault. `hit` is false when the lunch ended before that call."""
 
     hit: bool
-    wrongs: tuple[str, ...]
+    violations: tuple[str, ...]
 
 
 # what must hold
 
 
-def wrongs(folder: Path, confirmed: dict[str, str]) -> list[str]:
-    """What does not hold in a file that was struck, given each confirmed action's answer."""
+def violations(folder: Path, confirmed: dict[str, str]) -> list[str]:
+    """The violations in a file after a fault, given the answer of each confirmed action."""
     with closing(open_database(folder / "programme.db")) as db:
         connection = db.conn
         found = [] if _one(connection, "pragma integrity_check") == "ok" else ["the file is damaged"]
@@ -68,10 +68,10 @@ def wrongs(folder: Path, confirmed: dict[str, str]) -> list[str]:
     return found
 
 
-def wrongs_at_the_end(folder: Path, before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """What does not hold once the lunch went on to its end: one row a key, the same answers, no byte left."""
-    found = wrongs(folder, {**before, "close": "done"})
-    for name in struck.KEYED:
+def violations_at_the_end(folder: Path, before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The violations after the lunch went on to its end: one row a key, the same answers, no byte left."""
+    found = violations(folder, {**before, "close": "done"})
+    for name in lunch_steps.KEYED:
         if name in before and after[name] not in (before[name], "is closed"):
             found.append(f"another answer: {name}")
     with closing(open_database(folder / "programme.db")) as db:
@@ -81,8 +81,8 @@ def wrongs_at_the_end(folder: Path, before: dict[str, str], after: dict[str, str
         found.append(f"rows at the end: {ends}")
     if traces:
         found.append("the self-test found traces")
-    marks = [browser_key(key) for key in struck.ASKED]
-    marks += [each[name] for each in (before, after) for name in struck.KEYED[:ASKED] if name in each]
+    marks = [browser_key(key) for key in lunch_steps.ASKED]
+    marks += [each[name] for each in (before, after) for name in lunch_steps.KEYED[:ASKED] if name in each]
     for path in folder.iterdir():
         content = path.read_bytes()
         found += [f"bytes left in {path.name}" for mark in marks if mark != "is closed" and mark.encode() in content]
@@ -123,9 +123,11 @@ def _kept(connection: sqlite3.Connection, name: str, answer: str, closed: bool) 
     if what == "finish":
         return closed or bool(_one(connection, "select 1 from help_requests where state = 'done'"))
     if what == "alert":
-        return _one(connection, "select id from alerts where key = ?", browser_key(struck.ALERT)) == int(answer)
+        return _one(connection, "select id from alerts where key = ?", browser_key(lunch_steps.ALERT)) == int(answer)
     if what == "end":
-        return bool(_one(connection, "select 1 from duties where mentor_id = ? and ended is not null", struck.AMIRA))
+        return bool(
+            _one(connection, "select 1 from duties where mentor_id = ? and ended is not null", lunch_steps.AMIRA)
+        )
     return closed and not _one(connection, "select count(*) from self_tests where traces is null")
 
 
@@ -143,31 +145,31 @@ def _one(connection: sqlite3.Connection, sql: str, *values: object) -> object:
 
 
 def parsed(lines: str) -> dict[str, str]:
-    """The confirmed actions, each with its answer; a line without its end was not heard."""
+    """The confirmed actions, each with its answer; an incomplete last line does not count."""
     return dict(line.strip().split(": ", 1) for line in lines.splitlines(keepends=True) if line.endswith("\n"))
 
 
-def strike(base: Path, each: Strike) -> Outcome:
-    """Copy the programme, strike its lunch once, look; then go on as people do, and look again."""
-    with tempfile.TemporaryDirectory(prefix="struck-") as name:
+def inject_fault(base: Path, each: Fault) -> Outcome:
+    """Copy the programme, inject one fault into its lunch, check; then finish the lunch, and check again."""
+    with tempfile.TemporaryDirectory(prefix="faults-") as name:
         folder = Path(name)
         shutil.copy(base / "programme.db", folder)
         before, hit = _under_strace(folder, each)
-        found = wrongs(folder, before)
+        found = violations(folder, before)
         after: list[str] = []
-        struck.act(folder, done=len(before), say=after.append)
-        found += wrongs_at_the_end(folder, before, parsed("".join(f"{line}\n" for line in after)))
+        lunch_steps.act(folder, done=len(before), say=after.append)
+        found += violations_at_the_end(folder, before, parsed("".join(f"{line}\n" for line in after)))
         found += [f"left behind: {path.name}" for path in folder.iterdir() if path.name != "programme.db"]
         return Outcome(hit, tuple(found))
 
 
-def _under_strace(folder: Path, each: Strike) -> tuple[dict[str, str], bool]:
-    """The lunch in a process of its own, held back until strace is attached to it."""
-    heard, says = os.pipe()
+def _under_strace(folder: Path, each: Fault) -> tuple[dict[str, str], bool]:
+    """Run the lunch in a child process that waits until strace is attached to it."""
+    reading, says = os.pipe()
     waits, goes = os.pipe()
     child = os.fork()
     if child == 0:
-        _be_struck(folder, waits, says)
+        _run_lunch(folder, waits, says)
     os.close(says)
     fault, onwards = FAULTS[each.fault]
     files = [argument for end in ("", "-wal", "-shm") for argument in ("-P", f"{folder / 'programme.db'}{end}")]
@@ -191,7 +193,7 @@ def _under_strace(folder: Path, each: Strike) -> tuple[dict[str, str], bool]:
             os.kill(child, 9)
             raise SystemExit(f"strace cannot watch our own process: {first}")
         os.write(goes, b".")
-        with open(heard, encoding="utf-8") as lines:
+        with open(reading, encoding="utf-8") as lines:
             said = lines.read()
         log = strace.stderr.read()
         os.waitpid(child, 0)
@@ -201,12 +203,12 @@ def _under_strace(folder: Path, each: Strike) -> tuple[dict[str, str], bool]:
     return parsed(said), "(INJECTED)" in log or "killed by SIGKILL" in log
 
 
-def _be_struck(folder: Path, waits: int, says: int) -> None:
+def _run_lunch(folder: Path, waits: int, says: int) -> None:
     code = 1
     try:
         ctypes.CDLL(None).prctl(SET_PTRACER, ctypes.c_ulong(ANYBODY), 0, 0, 0)
         os.read(waits, 1)
-        struck.act(folder, say=lambda line: os.write(says, f"{line}\n".encode()) and None)
+        lunch_steps.act(folder, say=lambda line: os.write(says, f"{line}\n".encode()) and None)
         code = 0
     except SystemExit:
         code = 1
@@ -215,7 +217,7 @@ def _be_struck(folder: Path, waits: int, says: int) -> None:
 
 
 def places(base: Path) -> dict[str, int]:
-    """How often an unharmed lunch makes each call on the programme's files."""
+    """How often a lunch without faults makes each call on the programme's files."""
     counted = {}
     for call in CALLS:
         low, high = 0, 1
@@ -229,47 +231,47 @@ def places(base: Path) -> dict[str, int]:
 
 
 def _is_hit(base: Path, call: str, place: int) -> bool:
-    return strike(base, Strike(call, "kill", place)).hit
+    return inject_fault(base, Fault(call, "kill", place)).hit
 
 
-def strikes(counted: dict[str, int], every: int) -> Iterator[Strike]:
-    """Every place, or every n-th; always one more than there are, to see that nothing was left out."""
+def all_faults(counted: dict[str, int], every: int) -> Iterator[Fault]:
+    """A fault at every call, or at every n-th; and one after the last, which must not hit."""
     for call, most in counted.items():
         for fault in FAULTS:
             for place in (*range(1, most + 1, every), most + 1):
-                yield Strike(call, fault, place)
+                yield Fault(call, fault, place)
 
 
 def sweep(every: int = 1) -> int:
-    """Strike the whole lunch, print one table; the number of violations."""
+    """Inject every fault, print one table; the number of violations."""
     if shutil.which("strace") is None:
         print("The sweep over every write needs strace (apt-get install strace): left out.")
         return 0
     began = time.monotonic()
     hits: Counter[tuple[str, str]] = Counter()
-    bad: dict[Strike, tuple[str, ...]] = {}
-    with tempfile.TemporaryDirectory(prefix="struck-") as name:
+    bad: dict[Fault, tuple[str, ...]] = {}
+    with tempfile.TemporaryDirectory(prefix="faults-") as name:
         base = Path(name)
-        struck.set_up(base)
+        lunch_steps.set_up(base)
         counted = places(base)
         with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("fork")) as pool:
-            planned = list(strikes(counted, every))
+            planned = list(all_faults(counted, every))
             for each, outcome in zip(
-                planned, pool.map(strike, [base] * len(planned), planned, chunksize=8), strict=True
+                planned, pool.map(inject_fault, [base] * len(planned), planned, chunksize=8), strict=True
             ):
                 hits[each.call, each.fault] += outcome.hit
-                if outcome.wrongs:
-                    bad[each] = outcome.wrongs
+                if outcome.violations:
+                    bad[each] = outcome.violations
     _print(counted, hits, bad)
-    print(f"\n{sum(hits.values())} strikes in {time.monotonic() - began:.0f} s, {len(bad)} violations")
+    print(f"\n{sum(hits.values())} faults in {time.monotonic() - began:.0f} s, {len(bad)} violations")
     return len(bad)
 
 
-def _print(counted: dict[str, int], hits: Counter[tuple[str, str]], bad: dict[Strike, tuple[str, ...]]) -> None:
-    print("| call | calls in a lunch | fault | places struck | violations |\n|---|---|---|---|---|")
-    for (call, fault), struck_at in hits.items():
+def _print(counted: dict[str, int], hits: Counter[tuple[str, str]], bad: dict[Fault, tuple[str, ...]]) -> None:
+    print("| call | calls in a lunch | fault | faults hit | violations |\n|---|---|---|---|---|")
+    for (call, fault), hit in hits.items():
         wrong = sum(each.call == call and each.fault == fault for each in bad)
-        print(f"| {call} | {counted[call]} | {fault} | {struck_at} | {wrong} |")
+        print(f"| {call} | {counted[call]} | {fault} | {hit} | {wrong} |")
     for each, found in bad.items():
         print(f"- {each.call} {each.place}, {each.fault}: {'; '.join(found)}")
 

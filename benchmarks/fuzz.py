@@ -1,7 +1,7 @@
-"""Anything held to the reader's child: broken files, noise, spoilt and foreign squares; no crash, no phantom (P24)
+"""Fuzzed pictures for the reader: broken files, noise, degraded and foreign squares; no crash, no false reading (P24)
 
 `python -m benchmarks.fuzz SECONDS` runs it alone. Each picture comes with the texts that are in it; any other text is a
-phantom. After every few pictures, and after each that broke the child, a good badge must read within a second.
+false reading. After every few pictures, and after each that broke the child, a good badge must read within a second.
 """
 
 import os
@@ -37,7 +37,7 @@ Picture = np.ndarray[Any, Any]
 
 @dataclass
 class Tally:
-    """What was shown, and what went wrong."""
+    """Counts of what was shown, and what went wrong."""
 
     shown: Counter[str] = field(default_factory=Counter)
     read: Counter[str] = field(default_factory=Counter)
@@ -76,7 +76,7 @@ def sweep(seconds: float = SECONDS) -> int:
 
 
 def pictures() -> Iterator[tuple[str, bytes, set[str]]]:
-    """Without end: what kind of trouble, an encoded picture, and the texts in it."""
+    """An endless iterator of: a kind of picture, the encoded picture, and the texts in it."""
     chance, rng = random.Random(SEED), np.random.default_rng(SEED)
     cards = reading.cards()
     kinds = [kind for kind, times in ROUND.items() for _ in range(times)]
@@ -108,7 +108,7 @@ def pictures() -> Iterator[tuple[str, bytes, set[str]]]:
 
 @contextmanager
 def _in_silence() -> Iterator[None]:
-    """Without what the libraries say of each broken file; the child inherits our standard error."""
+    """Without the libraries' messages about broken files; the child inherits standard error."""
     kept = os.dup(2)
     with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
@@ -123,7 +123,7 @@ def broken(data: bytes, chance: random.Random) -> bytes:
     """A file with bytes changed, left out, put in or said twice."""
     piece = bytearray(data)
     for _ in range(chance.choice((1, 1, 2, 5, 20))):
-        # The first bytes say how large the picture is: they are worth more tries than their share.
+        # The first bytes give the picture's size, so they are changed more often than others.
         place = chance.randrange(min(len(piece), chance.choice((40, 700, len(piece)))))
         length = chance.choice((1, 1, 4, 100))
         match chance.randrange(4):

@@ -1,8 +1,8 @@
-"""A lunch cut off from power at any moment: what was not synced is gone, or there in part; nothing confirmed is lost
+"""A lunch with a power cut at any moment: what was not synced is gone, or there in part; nothing confirmed is lost
 
-A kill cannot show whether a sync was missed: the kernel still holds what was written. So one lunch is recorded call by
-call, and at each call the disk is laid out as a power cut would leave it. Three cuts are tried: nothing beyond the
-last sync of each file is there; half of it is (seeded, torn at sectors); and the same, while a removed file is back.
+A kill cannot show that an fsync is missing: the kernel still has what was written. So one lunch is recorded call by
+call, and after each call the files are written as a power cut would leave them. Three cuts are tried: nothing after
+the last sync of each file is there; half of it is (seeded, torn at sectors); and the same, with a removed file back.
 """
 
 import os
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import faults, struck
+from benchmarks import faults, lunch_steps
 
 DATABASE, LOG, SAID = "programme.db", "programme.db-wal", "said"
 TRACED = "pwrite64,fdatasync,fsync,ftruncate,openat,unlink,write"
@@ -41,7 +41,7 @@ class Event:
 
 @dataclass
 class File:
-    """What is on the disk for certain, and what was done since the last sync."""
+    """One file: its content at the last fsync, and the calls since then."""
 
     synced: bytes = b""
     since: list[Event] = field(default_factory=list)
@@ -50,14 +50,14 @@ class File:
 
 @dataclass(frozen=True)
 class Cut:
-    """After how many events, and what becomes of what was not synced."""
+    """One power cut: after how many events, and what is left of what was not synced."""
 
     after: int
     kind: str
 
 
 def record(base: Path) -> list[Event]:
-    """One unharmed lunch, call by call, with each confirmed line where it was said."""
+    """Record one lunch without a cut, call by call, with each confirmed line where it was printed."""
     with tempfile.TemporaryDirectory(prefix="power-") as name:
         folder, log = Path(name) / "data", Path(name) / "log"
         folder.mkdir()
@@ -66,7 +66,7 @@ def record(base: Path) -> list[Event]:
         paths = (folder / DATABASE, folder / LOG, said)
         files = [argument for each in paths for argument in ("-P", str(each))]
         command = ["strace", "-y", "-xx", "-s", "1000000", "-o", str(log), *files, "-e", f"trace={TRACED}"]
-        driver = [sys.executable, "-m", "benchmarks.struck", str(folder)]
+        driver = [sys.executable, "-m", "benchmarks.lunch_steps", str(folder)]
         with said.open("ab") as line:
             subprocess.run([*command, *driver], check=True, stdout=line)
         found = (_event(line) for line in log.read_text(encoding="ascii").splitlines())
@@ -141,16 +141,16 @@ def _done(file: File, takes: Callable[[int], bool]) -> bytes:
 
 
 def cut(base: bytes, events: list[Event], each: Cut) -> tuple[str, ...]:
-    """Cut once, look; then go on as people do, and look again."""
+    """Make one cut, check; then finish the lunch, and check again."""
     with tempfile.TemporaryDirectory(prefix="power-") as name:
         folder = Path(name)
         before = lay_out(folder, base, events[: each.after], each.kind)
         try:
-            found = faults.wrongs(folder, before)
+            found = faults.violations(folder, before)
             after: list[str] = []
-            struck.act(folder, done=len(before), say=after.append)
+            lunch_steps.act(folder, done=len(before), say=after.append)
             again = faults.parsed("".join(f"{line}\n" for line in after))
-            return (*found, *faults.wrongs_at_the_end(folder, before, again))
+            return (*found, *faults.violations_at_the_end(folder, before, again))
         except (Exception, SystemExit) as error:  # noqa: BLE001 # whatever it is, the lunch does not go on
             return (f"{type(error).__name__}: {error}",)
 
@@ -173,7 +173,7 @@ def sweep(every: int = 1) -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="power-") as name:
         base = Path(name)
-        struck.set_up(base)
+        lunch_steps.set_up(base)
         events, content = record(base), (base / DATABASE).read_bytes()
     planned = list(cuts(events, every))
     with ProcessPoolExecutor(

@@ -26,7 +26,7 @@ class Proxy:
     root: Path
     log: Path
 
-    def dialled(self, name: str) -> ssl.SSLSocket:
+    def connected(self, name: str) -> ssl.SSLSocket:
         """A connection to one of its names that trusts the box's own root certificate and nothing else."""
         raw = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as browsers do
@@ -85,7 +85,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 def _has_certificate(proxy: Proxy, name: str) -> bool:
     try:
-        proxy.dialled(name).close()
+        proxy.connected(name).close()
     except OSError:  # ssl.SSLError is one
         return False
     return True

@@ -1,7 +1,7 @@
-"""`make soak`: a lunch that is struck again and again while pupils ask; nothing confirmed may be lost (P25, P26)
+"""`make soak`: processes killed again and again while pupils ask; nothing confirmed may be lost (P25, P26)
 
-Then every write of a lunch is struck in turn, anything is held to the reader for ten minutes (P24), and callers drip at
-the staff pages' proxy.
+Then a fault is injected at every write of a lunch, the reader gets fuzzed pictures for ten minutes (P24), and slow
+clients connect to the staff pages' proxy.
 `python -m benchmarks.soak SECONDS` gives the lunch and the reader so many seconds each.
 """
 
@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 import psutil
 
 from badges.code import load_key, make
-from benchmarks import drip, faults, fuzz, power_cut
+from benchmarks import faults, fuzz, power_cut, slow_clients
 from benchmarks.demo import example_school
 
 SECONDS = 120
@@ -32,10 +32,10 @@ def main() -> None:
     """Ask and scan for two minutes while processes are killed at random; then count what was confirmed."""
     given = int(sys.argv[1]) if len(sys.argv) > 1 else None
     seconds = given or SECONDS
-    chance, kept, struck, lost_answers = random.Random(SEED), set(), 0, 0
+    chance, kept, killed, lost_answers = random.Random(SEED), set(), 0, 0
     with example_school() as (process, told):
         deadline = time.monotonic() + seconds
-        strike_at = time.monotonic() + 2
+        kill_at = time.monotonic() + 2
         number = 0
         while time.monotonic() < deadline:
             number += 1
@@ -44,16 +44,16 @@ def main() -> None:
             lost_answers += retries
             if confirmed:
                 kept.add(key)
-            if time.monotonic() > strike_at:
+            if time.monotonic() > kill_at:
                 children = psutil.Process(process.pid).children(recursive=True)
                 victim = chance.choice(children)
                 os.kill(victim.pid, signal.SIGKILL)
-                struck += 1
-                strike_at = time.monotonic() + chance.uniform(0.5, 3)
+                killed += 1
+                kill_at = time.monotonic() + chance.uniform(0.5, 3)
         time.sleep(6)
         rows = _rows(Path(told["data"]) / "programme.db")
         _scan_once(told)
-    print(f"{len(kept)} requests confirmed, {lost_answers} answers asked for again, {struck} processes killed")
+    print(f"{len(kept)} requests confirmed, {lost_answers} answers asked for again, {killed} processes killed")
     print(f"{rows} rows for them: {'none lost, none twice' if rows == len(kept) else 'WRONG'}")
     violations = 0
     for sweep in (faults, power_cut):
@@ -61,8 +61,8 @@ def main() -> None:
         violations += sweep.sweep()
     print(f"\n## {fuzz.__doc__.splitlines()[0]}\n", flush=True)
     violations += fuzz.sweep(given or fuzz.SECONDS)
-    print(f"\n## {drip.__doc__.splitlines()[0]}\n", flush=True)
-    violations += drip.main()
+    print(f"\n## {slow_clients.__doc__.splitlines()[0]}\n", flush=True)
+    violations += slow_clients.main()
     sys.exit(rows != len(kept) or violations > 0)
 
 
@@ -87,7 +87,7 @@ def _rows(database: Path) -> int:
 
 
 def _scan_once(told: dict[str, Any]) -> None:
-    """After all that a badge still reads: a typed one, for the kiosk that is up again."""
+    """Scan a typed badge at the end, to see that the kiosk works again."""
     data = Path(told["data"])
     with sqlite3.connect(data / "programme.db") as connection:
         number = connection.execute("select number from badges where mentor_id = 2").fetchone()[0]

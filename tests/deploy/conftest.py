@@ -53,7 +53,7 @@ class Box:
         """One question over TLS, on a connection of its own."""
         line = HTTPConnection(NAME, timeout=PATIENCE)
         with closing(line):
-            line.sock = self.proxy.dialled(NAME)
+            line.sock = self.proxy.connected(NAME)
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             line.request(method, path, body, {"Host": host, **named})
             return read(line.getresponse())

@@ -14,7 +14,7 @@ def test_a_door_that_is_shut_has_words_and_no_line_holds_an_address_or_a_link(cl
             assert closed_box.ask("GET", path).status == 200
             assert closed_box.ask("GET", f"{path}x").status == 404
         for half in (f"GET {closed_box.board} HTTP/1.1", f"POST {closed_box.board} HTTP/1.1\r\nContent-Length: 9"):
-            line = closed_box.proxy.dialled(NAME)  # asks, and is gone before the answer
+            line = closed_box.proxy.connected(NAME)  # asks, and is gone before the answer
             line.sendall(f"{half}\r\nHost: {NAME}\r\n\r\nx".encode())
             line.close()
     written = closed_box.proxy.log.read_text()

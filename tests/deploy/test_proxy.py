@@ -27,14 +27,14 @@ def plain(box: Box) -> http.client.HTTPConnection:
 
 @pytest.mark.parametrize("name", [NAME, OTHER_NAME])
 def test_each_name_of_the_box_has_a_certificate_under_the_boxs_own_root(box: Box, name: str):
-    with closing(box.proxy.dialled(name)) as line:
+    with closing(box.proxy.connected(name)) as line:
         assert (line.version(), line.selected_alpn_protocol()) == ("TLSv1.3", None)
         assert ("DNS", name) in line.getpeercert()["subjectAltName"]
 
 
 def test_a_name_that_is_not_ours_gets_no_certificate_and_no_page(box: Box):
     with pytest.raises(ssl.SSLError):
-        box.proxy.dialled("evil.example")
+        box.proxy.connected("evil.example")
     assert box.ask("GET", "/log-in", host="evil.example").status == 400
 
 
@@ -156,19 +156,28 @@ def test_a_head_that_is_too_large_is_refused(box: Box):
 
 
 def test_a_head_that_never_ends_is_cut_off(box: Box):
-    with closing(box.proxy.dialled(NAME)) as line:
+    with closing(box.proxy.connected(NAME)) as line:
         line.sendall(f"GET /healthz HTTP/1.1\r\nHost: {NAME}\r\n".encode())
         assert line.recv(1) == b""  # the deadline is five seconds; without one this ends in a TimeoutError
 
 
-def test_among_forty_who_drip_a_board_still_answers(box: Box):
-    command = [sys.executable, "-m", "benchmarks.drippers", "127.0.0.1", str(box.proxy.port), "40", "5", NAME]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as drippers:
+def test_among_forty_slow_clients_a_board_still_answers(box: Box):
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.slow_client_process",
+        "127.0.0.1",
+        str(box.proxy.port),
+        "40",
+        "5",
+        NAME,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as clients:
         answered = 0
-        while drippers.poll() is None:
+        while clients.poll() is None:
             assert box.ask("GET", f"{box.board}.json").status == 200
             answered += 1
-        assert drippers.stdout is not None
-        told = json.loads(drippers.stdout.read())
+        assert clients.stdout is not None
+        told = json.loads(clients.stdout.read())
     assert answered
     assert told["connected"] >= 30

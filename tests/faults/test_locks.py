@@ -4,7 +4,7 @@ import os
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks import struck
+from benchmarks import lunch_steps
 from mentoring.lunch import close_of_day
 from mentoring.store.database import open_database
 
@@ -17,10 +17,10 @@ def _locks(file: Path) -> int:
 
 
 def test_close_of_day_keeps_its_locks_while_it_looks_for_traces(tmp_path: Path):
-    struck.set_up(tmp_path)
+    lunch_steps.set_up(tmp_path)
     with closing(open_database(tmp_path / "programme.db")) as db:
-        for action in list(struck.ACTIONS.values())[:-1]:
+        for action in list(lunch_steps.ACTIONS.values())[:-1]:
             action(db, tmp_path)
         assert _locks(tmp_path / "programme.db") > 0
-        assert close_of_day.close(db, folder=tmp_path, now=struck.at("13:30")) is not None
+        assert close_of_day.close(db, folder=tmp_path, now=lunch_steps.at("13:30")) is not None
         assert _locks(tmp_path / "programme.db") > 0

@@ -19,14 +19,14 @@ from urllib.parse import urlencode, urlsplit
 import psutil
 import pytest
 
-from benchmarks import faults, struck
+from benchmarks import faults, lunch_steps
 from benchmarks.camera import frame
 from benchmarks.school import Door, School, doors_open, fill
 from mentoring.basics.forms import browser_key
 from mentoring.store import journal
 from mentoring.store.database import open_database, rows
 
-STRIKES = 40
+KILLS = 40
 SEED = 20270112
 BEN = 2
 
@@ -35,52 +35,54 @@ BEN = 2
 def before_lunch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A programme on whose lunch nothing has happened yet."""
     folder = tmp_path_factory.mktemp("before")
-    struck.set_up(folder)
+    lunch_steps.set_up(folder)
     return folder / "programme.db"
 
 
 def _act(folder: Path, *, lines: int, then: float) -> dict[str, str]:
-    """The lunch's actions in a process of their own, killed a moment after so many were confirmed."""
-    command = [sys.executable, "-m", "benchmarks.struck", str(folder)]
+    """Run the lunch's actions in a child process, killed `then` seconds after `lines` actions were confirmed."""
+    command = [sys.executable, "-m", "benchmarks.lunch_steps", str(folder)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
         assert process.stdout is not None
-        heard = "".join(process.stdout.readline() for _ in range(lines))
+        said = "".join(process.stdout.readline() for _ in range(lines))
         time.sleep(then)
         process.kill()
-        return faults.parsed(heard + process.stdout.read())
+        return faults.parsed(said + process.stdout.read())
 
 
-def _strike(folder: Path, before_lunch: Path, *, lines: int, then: float) -> list[str]:
-    """All that does not hold, after the kill and after the lunch went on to its end."""
+def _kill_and_finish(folder: Path, before_lunch: Path, *, lines: int, then: float) -> list[str]:
+    """All violations, after the kill and after the lunch went on to its end."""
     folder.mkdir()
     shutil.copy(before_lunch, folder)
     confirmed = _act(folder, lines=lines, then=then)
-    found = faults.wrongs(folder, confirmed)
+    found = faults.violations(folder, confirmed)
     after: list[str] = []
-    struck.act(folder, done=len(confirmed), say=after.append)
-    return found + faults.wrongs_at_the_end(folder, confirmed, faults.parsed("".join(f"{line}\n" for line in after)))
+    lunch_steps.act(folder, done=len(confirmed), say=after.append)
+    return found + faults.violations_at_the_end(
+        folder, confirmed, faults.parsed("".join(f"{line}\n" for line in after))
+    )
 
 
 def test_a_lunch_killed_at_any_moment_loses_nothing_confirmed_and_goes_on(before_lunch: Path, tmp_path: Path):
     chance = random.Random(SEED)
-    moments = [(place % len(struck.ACTIONS), chance.uniform(0, 0.03)) for place in range(STRIKES)]
+    moments = [(place % len(lunch_steps.ACTIONS), chance.uniform(0, 0.03)) for place in range(KILLS)]
     with ThreadPoolExecutor(2) as pool:
-        struck_at = [
-            (lines, then, pool.submit(_strike, tmp_path / str(place), before_lunch, lines=lines, then=then))
+        killed = [
+            (lines, then, pool.submit(_kill_and_finish, tmp_path / str(place), before_lunch, lines=lines, then=then))
             for place, (lines, then) in enumerate(moments)
         ]
-        assert {(lines, then): found for lines, then, each in struck_at if (found := each.result())} == {}
+        assert {(lines, then): found for lines, then, each in killed if (found := each.result())} == {}
 
 
 def test_what_would_be_a_loss_is_seen(before_lunch: Path, tmp_path: Path):
-    """The looking itself: a confirmed request that is gone, and a duty without its journal row, are both found."""
+    """The check itself: it finds a confirmed request that is gone, and a duty without its journal row."""
     shutil.copy(before_lunch, tmp_path)
     confirmed = _act(tmp_path, lines=4, then=0)
-    assert faults.wrongs(tmp_path, confirmed) == []
+    assert faults.violations(tmp_path, confirmed) == []
     with closing(open_database(tmp_path / "programme.db")) as db:
         db.execute("delete from help_requests where key = :key", {"key": browser_key("second")})
         db.execute("delete from duties where mentor_id = :mentor", {"mentor": BEN})
-    assert faults.wrongs(tmp_path, confirmed) == [
+    assert faults.violations(tmp_path, confirmed) == [
         "lost: ask second",
         "lost: scan Ben",
         "half: a duty without its journal row",

@@ -1,7 +1,8 @@
-"""Many callers who keep a door waiting: words half sent, a byte every few seconds, answers never read; one process.
+"""Many slow clients in one process: requests half sent, a byte every few seconds, answers never read.
 
-`python -m benchmarks.drippers HOST PORT CALLERS SECONDS [NAME]`: with a NAME they come over TLS. Whoever is cut off
-dials again at once. Prints one JSON line: how many are connected at the end, and how often they were cut off.
+`python -m benchmarks.slow_client_process HOST PORT CALLERS SECONDS [NAME]`: with a NAME they use TLS. Whoever is
+disconnected connects again at once. Prints one JSON line: how many are connected at the end, and how often they were
+disconnected.
 """
 
 import asyncio
@@ -17,14 +18,14 @@ from dataclasses import dataclass
 PAUSE = 2.0
 LARGE = "/static/fonts/AtkinsonHyperlegibleNext-latin.woff2"
 SMALL_BUFFER = 4096
-TRUSTS_ALL = ssl._create_unverified_context()  # who drips does not ask whom
+TRUSTS_ALL = ssl._create_unverified_context()  # the client does not check the certificate
 
-Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass
 class Target:
-    """Whom they call, until when; and what came of it."""
+    """Where the clients connect, until when; and the counts."""
 
     host: str
     port: int
@@ -34,8 +35,8 @@ class Target:
     cuts: int = 0
     refused: int = 0
 
-    async def dial(self, *, tls: bool = True) -> Line:
-        """A connection with little room for what is not read."""
+    async def connect(self, *, tls: bool = True) -> Connection:
+        """A connection with a small receive buffer."""
         raw = socket.socket()
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
         raw.settimeout(0)
@@ -52,44 +53,44 @@ class Target:
 
 
 async def silent(target: Target) -> None:
-    """Dials and says nothing at all."""
-    await _hang_on(target, await target.dial(tls=False), b"", drip=False)
+    """Connects and sends nothing."""
+    await _stay(target, await target.connect(tls=False), b"", drip=False)
 
 
-async def half_head(target: Target) -> None:
-    """A head that never ends."""
-    await _hang_on(
-        target, await target.dial(), f"GET / HTTP/1.1\r\nHost: {target.name}\r\nX-Slow: ".encode(), drip=True
+async def half_headers(target: Target) -> None:
+    """Sends headers that never end."""
+    await _stay(
+        target, await target.connect(), f"GET / HTTP/1.1\r\nHost: {target.name}\r\nX-Slow: ".encode(), drip=True
     )
 
 
 async def half_body(target: Target) -> None:
-    """A form that never ends."""
+    """Sends a form that never ends."""
     form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000"
     head = f"POST /log-in HTTP/1.1\r\nHost: {target.name or 'localhost'}\r\n{form}\r\n\r\nemail="
-    await _hang_on(target, await target.dial(), head.encode(), drip=True)
+    await _stay(target, await target.connect(), head.encode(), drip=True)
 
 
-async def deaf(target: Target) -> None:
-    """Asks for something large, again and again, and never reads."""
+async def never_reading(target: Target) -> None:
+    """Requests a large file again and again, and never reads."""
     ask = f"GET {LARGE} HTTP/1.1\r\nHost: {target.name or 'localhost'}\r\n\r\n".encode()
-    await _hang_on(target, await target.dial(), ask * 40, drip=False)
+    await _stay(target, await target.connect(), ask * 40, drip=False)
 
 
-KINDS: tuple[Callable[[Target], Awaitable[None]], ...] = (silent, half_head, half_body, deaf)
+KINDS: tuple[Callable[[Target], Awaitable[None]], ...] = (silent, half_headers, half_body, never_reading)
 
 
-async def _hang_on(target: Target, line: Line, words: bytes, *, drip: bool) -> None:
-    """Stay until cut off or until time is up."""
-    _, writer = line
+async def _stay(target: Target, connection: Connection, data: bytes, *, drip: bool) -> None:
+    """Keep the connection until it is closed or until time is up."""
+    _, writer = connection
     target.connected += 1
     try:
-        writer.write(words)
+        writer.write(data)
         while time.monotonic() < target.ends:
             await asyncio.sleep(PAUSE)
             if drip:
                 writer.write(b"x")
-            if writer.transport.is_closing() or _is_over(line):
+            if writer.transport.is_closing() or _is_over(connection):
                 target.cuts += 1
                 return
     finally:
@@ -97,13 +98,13 @@ async def _hang_on(target: Target, line: Line, words: bytes, *, drip: bool) -> N
         writer.transport.abort()
 
 
-def _is_over(line: Line) -> bool:
-    """Whether the other end hung up or answered: either way this caller's place is free again."""
-    return line[0].at_eof() or line[0].exception() is not None
+def _is_over(connection: Connection) -> bool:
+    """Whether the server closed the connection or answered: then it no longer occupies the server."""
+    return connection[0].at_eof() or connection[0].exception() is not None
 
 
 async def call(target: Target, kind: Callable[[Target], Awaitable[None]]) -> None:
-    """One caller's life."""
+    """Run one client until time is up."""
     while time.monotonic() < target.ends:
         try:
             await asyncio.wait_for(kind(target), max(0.1, target.ends - time.monotonic()))
@@ -115,7 +116,7 @@ async def call(target: Target, kind: Callable[[Target], Awaitable[None]]) -> Non
 
 
 async def call_all(target: Target, callers: int) -> int:
-    """All of them, every kind alike; how many were connected a second before the end."""
+    """Run all clients, every kind alike; returns how many were connected a second before the end."""
     calls = [asyncio.create_task(call(target, KINDS[each % len(KINDS)])) for each in range(callers)]
     await asyncio.sleep(max(0.0, target.ends - time.monotonic() - 1))
     connected = target.connected
@@ -124,7 +125,7 @@ async def call_all(target: Target, callers: int) -> int:
 
 
 def main() -> None:
-    """Call, and say what came of it."""
+    """Run the clients and print the counts."""
     host, port, callers, seconds, *name = sys.argv[1:]
     target = Target(host, int(port), name[0] if name else "", time.monotonic() + float(seconds))
     with contextlib.suppress(KeyboardInterrupt):

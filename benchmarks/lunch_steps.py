@@ -1,8 +1,8 @@
-"""One lunch, action by action, on a copy of a programme's own file, so that it can be struck at any moment.
+"""One lunch as a list of actions on a programme's file, so that a test can stop it at any moment.
 
-`python -m benchmarks.struck FOLDER [DONE]`: each action opens the file anew, as the doors do, and is confirmed by one
-line on standard output after it returned. What fails is tried again twice, as a page does. With DONE, the number of
-actions confirmed before, it goes on behind them: only what carries a key is sent once more (P26).
+`python -m benchmarks.lunch_steps FOLDER [DONE]`: each action opens the file itself, as the doors do, and
+is confirmed by one line on standard output. What fails is tried twice more, as a page does. With DONE, the number of
+actions confirmed before, it goes on after them: only what carries a key is sent once more (P26).
 """
 
 import sqlite3
@@ -40,7 +40,7 @@ TRIES = 3
 
 
 def at(hour: str, day: date = TUESDAY) -> datetime:
-    """`HH:MM` on the school's wall."""
+    """`HH:MM` in the school's time zone."""
     return clock.at(day, hour, "Europe/London")
 
 
@@ -123,7 +123,7 @@ KEYED = ("ask first", "ask second", "ask third", "alert")
 
 
 def act(folder: Path, *, done: int = 0, say: Callable[[str], None]) -> None:
-    """Do what is not done yet; exit 1 at an action that three tries did not get through."""
+    """Run the actions after the first `done`; `say` gets a line for each. Exits with 1 when one fails three times."""
     for place, (name, action) in enumerate(ACTIONS.items()):
         if place >= done or name in KEYED:
             say(f"{name}: {_confirmed(name, action, folder)}")
@@ -140,7 +140,7 @@ def _confirmed(name: str, action: Callable[[Database, Path], str], folder: Path)
 
 
 def main() -> None:
-    """From the command line: a line a confirmed action."""
+    """Run the actions and print one line for each that is confirmed."""
     done = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     act(Path(sys.argv[1]), done=done, say=lambda line: print(line, flush=True))
 

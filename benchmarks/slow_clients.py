@@ -1,8 +1,8 @@
-"""Callers who drip at the staff door: a board and the kiosk beside them, by the proxy and without it
+"""Slow clients at the staff door (as in a slowloris attack), and how soon the board and the kiosk still answer
 
-A quarter of the callers say nothing, a quarter never end a head, a quarter never end a form, a quarter never read; who
-is cut off dials again at once. Each question is asked on a new connection, as by somebody who has just come.
-`python -m benchmarks.drip CALLERS SECONDS` takes another number of callers, or more time.
+A quarter of them send nothing, a quarter never finish their headers, a quarter never finish a form, a quarter never
+read the answer; whoever is disconnected connects again at once. Each measured request is made on a new connection.
+`python -m benchmarks.slow_clients CALLERS SECONDS` takes another number of clients, or more time.
 """
 
 import json
@@ -23,7 +23,7 @@ from benchmarks.proxy import Proxy, proxy_before
 from benchmarks.school import School, doors_open, fill
 
 CALLERS = 200
-MANY = 1200  # more than the staff door itself has lines for
+MANY = 1200  # more than the staff door's limit of connections
 SECONDS = 20.0
 PATIENCE = 10.0
 NAME = "drop-in.school.example"
@@ -32,20 +32,20 @@ MOST = 1000  # milliseconds, p95
 
 @dataclass
 class Asker:
-    """Somebody who asks again and again on new connections."""
+    """A client that sends the same request again and again, each on a new connection."""
 
-    dial: Callable[[], HTTPConnection]
+    connect: Callable[[], HTTPConnection]
     path: str
     milliseconds: list[float] = field(default_factory=list)
     unanswered: int = 0
 
     def ask(self) -> None:
-        """Once; what is not answered in time counts as all that time."""
+        """Send one request; one without an answer counts with all the time it waited."""
         began = time.perf_counter()
         try:
-            with closing(self.dial()) as line:
-                line.request("GET", self.path)
-                answer = line.getresponse()
+            with closing(self.connect()) as connection:
+                connection.request("GET", self.path)
+                answer = connection.getresponse()
                 answer.read()
                 self.unanswered += answer.status != 200
         except (OSError, HTTPException):
@@ -61,10 +61,10 @@ class Asker:
 
 def by_proxy(proxy: Proxy) -> HTTPConnection:
     """A new connection over TLS."""
-    line = HTTPConnection(NAME, timeout=PATIENCE)
-    line.sock = proxy.dialled(NAME)
-    line.sock.settimeout(PATIENCE)
-    return line
+    connection = HTTPConnection(NAME, timeout=PATIENCE)
+    connection.sock = proxy.connected(NAME)
+    connection.sock.settimeout(PATIENCE)
+    return connection
 
 
 def straight(url: str) -> HTTPConnection:
@@ -74,13 +74,22 @@ def straight(url: str) -> HTTPConnection:
 
 
 @contextmanager
-def dripping(port: int, callers: int, seconds: float, *name: str) -> Iterator[dict[str, int]]:
-    """So many at this port; what they told when they were done."""
+def slow_clients(port: int, callers: int, seconds: float, *name: str) -> Iterator[dict[str, int]]:
+    """So many slow clients at this port, in a process of their own; yields a dict that gets its counts at the end."""
     told: dict[str, int] = {}
     if not callers:
         yield told
         return
-    command = [sys.executable, "-m", "benchmarks.drippers", "127.0.0.1", str(port), str(callers), str(seconds), *name]
+    command = [
+        sys.executable,
+        "-m",
+        "benchmarks.slow_client_process",
+        "127.0.0.1",
+        str(port),
+        str(callers),
+        str(seconds),
+        *name,
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         time.sleep(3)
         yield told
@@ -94,7 +103,7 @@ def measure(table: Table, school: School, proxy: Proxy | None, callers: int, sec
     by_way = (lambda: by_proxy(proxy)) if proxy else (lambda: straight(school.admin))
     askers = {"board": Asker(by_way, board), "kiosk": Asker(lambda: straight(school.kiosk), "/")}
     port, name = (proxy.port, (NAME,)) if proxy else (urlsplit(school.admin).port or 0, ())
-    with dripping(port, callers, seconds + 5, *name) as told:
+    with slow_clients(port, callers, seconds + 5, *name) as told:
         ends = time.monotonic() + seconds
         asking = [threading.Thread(target=each.ask_until, args=(ends,)) for each in askers.values()]
         for each in asking:
@@ -102,7 +111,7 @@ def measure(table: Table, school: School, proxy: Proxy | None, callers: int, sec
         for each in asking:
             each.join()
     where = "at the proxy" if proxy else "straight at the staff door"
-    who = f"{callers} drip {where}" if callers else f"nobody drips {where}"
+    who = f"{callers} slow clients {where}" if callers else f"no slow client {where}"
     there = f"; {told['connected']} connected, {told['cuts']} cut off, {told['refused']} refused" if told else ""
     for what, asker in askers.items():
         times = asker.milliseconds
@@ -116,7 +125,7 @@ def main(callers: int = CALLERS, seconds: float = SECONDS) -> int:
     """Print one table; how many promises it did not keep."""
     table = Table()
     print("| who, and what is asked | measured | promise | kept |\n|---|---|---|---|")
-    with tempfile.TemporaryDirectory(prefix="drip-") as folder:
+    with tempfile.TemporaryDirectory(prefix="slow-") as folder:
         data = Path(folder) / "data"
         opened = doors_open(data, fill(data), DROPIN_PROXY="1", DROPIN_ADMIN_NAMES=NAME)
         with opened as school, proxy_before(urlsplit(school.admin).port or 0, NAME) as proxy:
