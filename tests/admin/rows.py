@@ -1,4 +1,4 @@
-"""What a row of the table of routes is, and what its rows share. Each area's rows stand in its `routes.py`; `table.py` gathers them."""
+"""What a row of the table of routes is. Each area states its rows in its `routes.py`; `table.py` gathers them."""
 
 from mentoring.access.staff import Role
 
