@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, CARERS, LEADS, Right
-from admin.privacy import privacy, waiting
+from admin.privacy import papers, person, privacy, waiting
 
 RIGHTS = (
     Right(
@@ -12,10 +12,10 @@ RIGHTS = (
         ACCOUNTS,
         (
             "privacy_page.show",
-            "privacy_page.record",
-            "privacy_page.record_csv",
-            "privacy_page.assessment",
-            "privacy_page.pupils",
+            "privacy_papers.record",
+            "privacy_papers.record_csv",
+            "privacy_papers.assessment",
+            "privacy_papers.pupils",
         ),
     ),
     Right(
@@ -26,17 +26,26 @@ RIGHTS = (
             "privacy_page.run",
             "privacy_page.hold",
             "privacy_page.end_hold",
-            "privacy_page.sign",
+            "privacy_papers.sign",
         ),
     ),
     Right(
         "Hand out what is held about a person",
         CARERS,
-        ("privacy_page.find", "privacy_page.person", "privacy_page.take_along"),
+        ("privacy_person.find", "privacy_person.person", "privacy_person.take_along"),
     ),
-    Right("Erase a person", LEADS, ("privacy_page.before_erasing", "privacy_page.erase")),
+    Right("Erase a person", LEADS, ("privacy_person.before_erasing", "privacy_person.erase")),
 )
-RAIL = (RailLine(Group.SCHOOL_AND_BOX, 5, "Privacy", "shield", "privacy_page.show", ("privacy_page",)),)
+RAIL = (
+    RailLine(
+        Group.SCHOOL_AND_BOX,
+        5,
+        "Privacy",
+        "shield",
+        "privacy_page.show",
+        ("privacy_page", "privacy_person", "privacy_papers"),
+    ),
+)
 # The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
 TRAIL = MappingProxyType(
     {
@@ -60,7 +69,11 @@ SAID = MappingProxyType(
     }
 )
 AREA = Area(
-    pages=(privacy.pages,),
+    pages=(
+        privacy.pages,
+        person.pages,
+        papers.pages,
+    ),
     rights=RIGHTS,
     rail=RAIL,
     waiting=(waiting.date_in_doubt,),

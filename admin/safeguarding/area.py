@@ -5,7 +5,7 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ALL, CARERS, LUNCH, Right
 from admin.safeguarding import alert_bar, channels, drills, staff_room, waiting
-from admin.safeguarding.concerns import hand_overs, records
+from admin.safeguarding.concerns import hand_overs, records, sealing, writing
 from mentoring.access import keys
 
 RIGHTS = (
@@ -25,14 +25,14 @@ RIGHTS = (
         LUNCH,
         (
             "concerns_page.show",
-            "concerns_page.new",
-            "concerns_page.begin",
-            "concerns_page.receipt",
-            "concerns_page.keep_draft",
-            "concerns_page.drop_draft",
+            "concern_writing.new",
+            "concern_writing.begin",
+            "concern_writing.receipt",
+            "concern_writing.keep_draft",
+            "concern_writing.drop_draft",
         ),
     ),
-    Right("Read what to do when a key is lost", CARERS, ("concerns_page.lost",)),
+    Right("Read what to do when a key is lost", CARERS, ("concern_sealing.lost",)),
     Right(
         "Unlock the concerns, read them, add to them, hand them over",
         keys.OWNERS,
@@ -45,8 +45,8 @@ RIGHTS = (
             "concerns_page.draft",
             "concerns_page.take_over",
             "concerns_page.discard",
-            "concerns_page.seal_anew",
-            "concerns_page.open_with_paper",
+            "concern_sealing.seal_anew",
+            "concern_sealing.open_with_paper",
             "hand_over_page.choose",
             "hand_over_page.draw_up",
             "hand_over_page.one",
@@ -57,7 +57,14 @@ RIGHTS = (
     ),
 )
 RAIL = (
-    RailLine(Group.SAFEGUARDING, 1, "Concerns", "shield", "concerns_page.show", ("concerns_page", "hand_over_page")),
+    RailLine(
+        Group.SAFEGUARDING,
+        1,
+        "Concerns",
+        "shield",
+        "concerns_page.show",
+        ("concerns_page", "concern_writing", "concern_sealing", "hand_over_page"),
+    ),
     RailLine(
         Group.SAFEGUARDING, 2, "Telling staff", "megaphone", "channels_page.show", ("channels_page", "drill_page")
     ),
@@ -121,6 +128,8 @@ AREA = Area(
         staff_room.pages,
         hand_overs.pages,
         records.pages,
+        writing.pages,
+        sealing.pages,
     ),
     rights=RIGHTS,
     rail=RAIL,

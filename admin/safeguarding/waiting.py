@@ -14,7 +14,7 @@ from mentoring.school import school_year
 
 def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
     """The alerts of today that an adult went to and nobody has written down yet."""
-    if not may("concerns_page.new"):
+    if not may("concern_writing.new"):
         return []
     zone = reading.zone
     answered = alerts.answered(reading.db, since=clock.at(reading.today, "00:00", zone))
@@ -25,7 +25,7 @@ def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             "shield",
             f"An adult went to {each.room}",
             small=f"{clock.hour(each.raised, zone)}, {each.coming}. Nothing is written down yet",
-            address=url_for("concerns_page.new", alert=each.id),
+            address=url_for("concern_writing.new", alert=each.id),
             link="Write it down",
         )
         for each in answered

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from admin.access.log_in import COOKIE
 from admin.frame.downloads import CSV, PDF, ZIP, saved
-from admin.safeguarding.concerns.records import my_key, spoken
+from admin.safeguarding.concerns.reader import my_key, spoken
 from admin.safeguarding.concerns.unlocked import Papers
 from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STANDS, CONCERN_STATES
 from badges.child import Child, ChildDied, TookTooLong

@@ -1,0 +1,43 @@
+"""Who may read the concerns, and the key of this log-in while it is unlocked."""
+
+from datetime import datetime
+
+from flask import current_app, g, request
+from werkzeug.wrappers import Response
+
+from admin.access.log_in import COOKIE
+from mentoring.access import keys
+from mentoring.basics import clock
+from mentoring.basics.sealing import Key
+from mentoring.school import school_year
+
+Answer = str | Response | tuple[str, int]
+
+
+def spoken(moment: datetime) -> str:
+    """`12 January 2027, 12:41`, as the school's wall has it."""
+    wall = clock.wall(moment, school_year.zone(g.db))
+    return f"{wall.day} {wall:%B %Y, %H:%M}"
+
+
+def is_owner() -> bool:
+    """Whether whoever is logged in is one of those whom concerns are sealed to."""
+    return g.me.role in keys.OWNERS
+
+
+def my_key() -> Key | None:
+    """This log-in's key, when it is unlocked and still one that things are sealed to."""
+    held = current_app.extensions["unlocked"].key(_token(), g.me.id)
+    if held is not None and (not is_owner() or keys.public_of(g.db, g.me.id) != held.public):
+        lock_mine()
+        return None
+    return held if isinstance(held, Key) else None
+
+
+def lock_mine() -> None:
+    """Forget this log-in's key."""
+    current_app.extensions["unlocked"].lock(_token())
+
+
+def _token() -> str:
+    return request.cookies.get(COOKIE, "")
