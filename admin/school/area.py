@@ -37,7 +37,7 @@ TRAIL = MappingProxyType(
         "closure.added": "closed days of the school year",
         "closure.removed": "took back closed days of the school year",
         "drop_in.adult": "named {staff} as the adult within call for {drop_in}",
-        "drop_in.closed": "closed {drop_in}",
+        "drop_in.called_off": "called off {drop_in}",
         "drop_in.reopened": "held {drop_in} after all",
         "half_term.added": "added a half term",
         "half_term.removed": "removed a half term",

@@ -130,7 +130,7 @@ def close_drop_in(db: Database, drop_in: DropIn, reason: str, *, by: str, now: d
         set_closed(db, drop_in_id, tidy(reason))
         end_duties(db, drop_in_id, now=now)
         touch(db, drop_in_id, by=by, now=now)
-        journal.note(db, "drop_in.closed", actor=by, now=now, drop_in=drop_in_id)
+        journal.note(db, "drop_in.called_off", actor=by, now=now, drop_in=drop_in_id)
     return None
 
 

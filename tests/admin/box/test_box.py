@@ -238,6 +238,11 @@ def test_every_sentence_can_be_said_with_nothing_known_and_with_everything():
         assert "{" not in said(kind)
 
 
+def test_a_drop_in_that_is_called_off_is_told_from_one_that_is_closed():
+    assert said("drop_in.called_off", drop_in=7) == "Staff member 1 called off drop-in 7."
+    assert said("drop_in.closed", drop_in=7) == "Staff member 1 closed drop-in 7 and made counts of its requests."
+
+
 def test_names_are_joined_in_and_ids_stand_where_nobody_is_left():
     names = Names({1: "Amira Khan", 2: "Ben Osei"}, {1: "Ms Okafor"}, lambda place: f"lunch {place}")
     assert said("badge.printed", names, mentors=[1, 2, 3]) == (

@@ -175,6 +175,24 @@ def test_the_filters_find_what_they_say(db: Database, wanted: Wanted, what: list
     assert trail.count(db, wanted, zone=ZONE) == len(what)
 
 
+def test_an_older_row_of_a_kind_that_meant_two_things_is_read_as_what_it_was(db: Database):
+    since, earlier = TUESDAY + timedelta(days=1), trail.kinds(db)
+    with write(db):
+        for hour, actor, what in (
+            ("09:00", "staff 1", "drop_in.closed"),  # as calling one off was noted once
+            ("10:00", "command line", "drop_in.closed"),
+            ("11:00", "staff 1", "drop_in.called_off"),
+            ("14:00", "close of day", "drop_in.closed"),
+        ):
+            journal.note(db, what, actor=actor, now=at(hour, since), drop_in=1)
+    for kind, hours in (("drop_in.called_off", [11, 10, 9]), ("drop_in.closed", [14])):
+        found = trail.entries(db, Wanted(since=since, kind=kind), zone=ZONE)
+        assert [(each.what, each.at.hour) for each in found] == [(kind, hour) for hour in hours]
+        assert trail.count(db, Wanted(since=since, kind=kind), zone=ZONE) == len(hours)
+    assert {*trail.kinds(db)} - {*earlier} == {"drop_in.called_off", "drop_in.closed"}
+    assert journal.touched(db) is None
+
+
 def test_pages_follow_one_another(long_trail: Path):
     with closing(open_database(long_trail)) as db:
         every = [each.id for each in trail.entries(db, Wanted(), zone=ZONE, most=None)]

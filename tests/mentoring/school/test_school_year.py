@@ -434,6 +434,8 @@ def test_one_drop_in_closes_with_a_reason_and_opens_again_with_whoever_was_due(d
     [held] = school_year.on_day(db, TUESDAY)
     assert {each.id for each in rota.due(db, held)} == {cast.amira, cast.ben}
     assert held.version == lunch.version + 2
+    noted = [each["what"] for each in rows(db, "select what from journal where what glob 'drop_in.*' order by id")]
+    assert noted == ["drop_in.called_off", "drop_in.reopened"]
 
 
 def test_closing_wants_a_reason_and_a_drop_in_that_has_not_begun(db: Database, lunch: DropIn):
