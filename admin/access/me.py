@@ -19,7 +19,7 @@ pages = Blueprint("me_page", __name__, url_prefix="/me")
 
 @pages.get("")
 def show() -> str:
-    """What is mine to change."""
+    """One's own page: what can be changed."""
     return _page()
 
 
@@ -63,7 +63,7 @@ def confirm() -> str | Response | tuple[str, int]:
 
 @pages.post("/recovery-codes")
 def new_codes() -> str | tuple[str, int]:
-    """Ten new recovery codes; the old ones are dead."""
+    """Ten new recovery codes; the old ones no longer work."""
     if fault := _not_me():
         return _page(faults=[fault]), 422
     return _codes_page(second_factor.new_codes(g.db, g.me.id, now=g.now))

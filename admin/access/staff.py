@@ -76,7 +76,7 @@ def code(staff_id: int) -> str | tuple[str, int]:
 
 @pages.post("/<int:staff_id>/role")
 def role(staff_id: int) -> Response | tuple[str, int]:
-    """Another role. They log in anew."""
+    """Give another role; all log-ins of this person end."""
     member, chosen = _member(staff_id), _role()
     fault = accounts.change_role(g.db, member, chosen, by=_me(), now=g.now) if chosen else NO_ROLE
     if fault:

@@ -22,8 +22,8 @@ class Throttle:
     """Slows guesses without locking anybody out (P21).
 
     A name has eight tries a minute and 250 a day, counted apart for the box itself, for each browser that has been
-    logged in as this person before, and for everywhere else together. So nobody guesses six digits, and whoever hammers
-    from elsewhere holds up neither the lead's own laptop nor the box. Every try counts alike, the right ones too: what
+    logged in as this person before, and for everywhere else together. So nobody guesses six digits, and guesses
+    from elsewhere slow neither the lead's own laptop nor the box. Every try counts alike, the right ones too: what
     is counted before anything is checked tells nothing.
     """
 
@@ -41,14 +41,14 @@ class Throttle:
         )
 
     def one_at_a_time(self) -> threading.Semaphore:
-        """To be held while a password is checked or made."""
+        """The lock to take while a password is checked or hashed."""
         return self._checking
 
 
 def throttled(name: str, *, is_long: bool = False) -> threading.Semaphore:
     """Count one try for this name, and wait for one's turn to check it. Answers 429 when there were too many.
 
-    `is_long`: what is guessed at has 80 bits, so each address is counted for itself alone and holds nobody else up.
+    `is_long`: what is guessed at has 80 bits, so each address is counted by itself and slows nobody else.
     """
     throttle: Throttle = current_app.extensions["throttle"]
     address = request.remote_addr or ""

@@ -44,7 +44,7 @@ def clock_is_right() -> Response:
 
 @pages.post("/programme/board-link")
 def replace_board_link() -> Response:
-    """A new address for the board; the old one is dead."""
+    """A new address for the board; the old one no longer works."""
     programme.replace_board_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="link"), 303)
 
@@ -63,7 +63,7 @@ def passing_on() -> Response | tuple[str, int]:
 
 @pages.post("/programme/staff-room")
 def give_staff_room_link() -> Response:
-    """A new address for the staff room's screen; one from before is dead."""
+    """A new address for the staff room's screen; an earlier one no longer works."""
     programme.give_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="staff_room"), 303)
 

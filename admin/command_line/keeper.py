@@ -1,4 +1,4 @@
-"""Keeps the two doors: starts them, watches them, starts again the one that dies, stops both in order."""
+"""Supervises the two doors: starts them, restarts one that ends, and stops both in order."""
 
 import contextlib
 import http.client
@@ -64,7 +64,7 @@ class Door:
 
 @dataclass
 class SafeKeeping:
-    """Backs up on a thread of its own: a stick that hangs must not hold up an alert, nor a door that died."""
+    """Backs up on a thread of its own: a stick that hangs must not delay an alert or the restart of a door."""
 
     again: float = 0.0
     hand: threading.Thread | None = None
@@ -184,7 +184,7 @@ def _open(door: Door, settings: Settings, lock: int) -> None:
 
 
 def _look_after(door: Door, settings: Settings, lock: int) -> None:
-    """Start a door again that died: at once the first time, then with longer pauses while it keeps dying."""
+    """Restart a door that has ended: at once the first time, then with longer pauses while it keeps ending."""
     if door.process is None or door.process.poll() is None:
         return
     now = clock.ticks()

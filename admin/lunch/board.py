@@ -41,7 +41,7 @@ CALLED_OFF = CLOSED | {"heading": "Not today", "line": "Today's drop-in is calle
 
 @pages.get("/<link>")
 def board(link: str) -> str:
-    """The plain page; a small script keeps it true, and says so when it cannot (P28)."""
+    """The plain page; a small script updates it, and says so when it has no answer (P28)."""
     picture = _look(link)
     return render_template(
         "admin/lunch/board.html",

@@ -58,7 +58,7 @@ def make() -> AnyResponse | tuple[str, int] | str:
 
 @pages.post("/<int:mentor_id>/replace")
 def replace(mentor_id: int) -> AnyResponse:
-    """A new badge for a lost one, and its sheet: the old square is dead from this moment."""
+    """A new badge for a lost one, and its sheet: the old badge is refused from now on."""
     mentor = mentors.mentor(g.db, mentor_id) or abort(404)
     if mentor.state is not MentorState.ACTIVE:
         abort(404)

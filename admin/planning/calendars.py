@@ -20,7 +20,7 @@ from mentoring.store import journal
 
 pages = Blueprint("calendar_door", __name__)
 
-# How soon a calendar program may look again. Most look once a day whatever they are told.
+# The refresh interval that the calendar suggests. Most programs refresh once a day anyway.
 LOOK_AGAIN = timedelta(hours=1)
 # Of an event from before changes were dated.
 NEVER_CHANGED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -114,7 +114,7 @@ def _zone(name: str, first: date, last: date) -> icalendar.Timezone:
 def _observance(
     onset: datetime, zone: ZoneInfo, *, offset_before: timedelta | None
 ) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
-    """What holds from this moment on; its beginning is told by the clock that was right until then."""
+    """The offset from this moment on; its start is local time by the offset before it (RFC 5545)."""
     wall = onset.astimezone(zone)
     offset_before = offset_before or timedelta()
     held = icalendar.TimezoneDaylight() if wall.dst() else icalendar.TimezoneStandard()

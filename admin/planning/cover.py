@@ -50,7 +50,7 @@ def ask() -> Response | tuple[str, int]:
 
 @pages.post("/swap")
 def swap() -> Response | tuple[str, int]:
-    """Two mentors told the lead that they swap: the lead's own hand is the yes."""
+    """Two mentors told the lead that they swap; that the lead enters it is the yes."""
     (gives, mentor_id), (other_gives, other_id) = _place("place"), _place("other")
     answer = cover.swap(
         g.db, mentor_id=mentor_id, gives=gives, other_id=other_id, other_gives=other_gives, by=_me(), now=g.now
@@ -60,7 +60,7 @@ def swap() -> Response | tuple[str, int]:
 
 @pages.post("/<int:request_id>/take")
 def take(request_id: int) -> Response | tuple[str, int]:
-    """Somebody told the lead that they come instead: the lead's own hand is the yes."""
+    """Somebody told the lead that they come instead; that the lead enters it is the yes."""
     return _after(_with_yes(cover.take(g.db, request_id, _mentor(), by=_me(), now=g.now)))
 
 

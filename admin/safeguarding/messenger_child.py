@@ -134,7 +134,7 @@ def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
 def _end_with_parent() -> None:
     """Also in the middle of a letter: our questions come by a pipe, and it is broken when nobody can ask any more."""
     watch = select.poll()
-    watch.register(0, 0)  # told of a broken pipe alone
+    watch.register(0, 0)  # reports only a broken pipe
     watch.poll()
     os.kill(os.getpid(), signal.SIGKILL)
 

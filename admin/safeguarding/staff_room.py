@@ -36,7 +36,7 @@ class Answered:
 
 @pages.get("/<staff_room_link>")
 def screen(staff_room_link: str) -> str:
-    """The plain page; a small script keeps it true, rings, and says so when it cannot (P28)."""
+    """The plain page; a small script updates it, sounds the alarm, and says so when it has no answer (P28)."""
     _check(staff_room_link)
     return render_template("admin/safeguarding/staff_room.html", staff_room_link=staff_room_link, **_calls())
 

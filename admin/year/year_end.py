@@ -39,7 +39,7 @@ def dry_run() -> str:
 
 @pages.post("")
 def end() -> Response | tuple[str, int]:
-    """End the year as it was shown; when something has changed since, it is shown anew instead."""
+    """End the year as it was shown; when something has changed since, show it again instead."""
     planned = _planned(request.form)
     if planned.done is None:
         if planned.on_duty or request.form.get("mark") != losses(g.db, planned).mark:

@@ -1,7 +1,7 @@
 """Close of day: requests become counts, and their rows, their order and their bytes are gone (P8).
 
-In this order: count and delete in one change; rewrite the file without its holes; empty the write-ahead log; then look
-at the raw bytes of every file the programme keeps, and remember what was found.
+In this order: count and delete in one change; rewrite the file (VACUUM); truncate the write-ahead log; then search
+the raw bytes of every file of the programme, and store what was found.
 """
 
 import json
@@ -28,9 +28,9 @@ _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
 @dataclass(frozen=True)
 class SelfTest:
-    """What the box found when it looked for traces of requests it had forgotten: `traces` should be 0.
+    """The result of searching the files for traces of deleted requests: `traces` should be 0.
 
-    `looked` counts bytes; None when the box was struck before it could look, so that nothing was left to look for.
+    `looked` counts bytes; None when the box crashed before it could look: then the marks to look for are lost.
     """
 
     at: datetime
@@ -52,7 +52,7 @@ def waiting(db: Database, *, now: datetime) -> list[int]:
 
 
 def is_due(db: Database, *, now: datetime) -> bool:
-    """Whether there is something to close, an erasure that was struck half way, or a half term that is over."""
+    """Whether there is something to close, an erasure that a crash interrupted, or a half term that is over."""
     today = clock.school_day(now, school_year.zone(db))
     return bool(waiting(db, now=now)) or _unfinished(db) is not None or counts.is_one_over(db, today=today)
 
@@ -75,7 +75,7 @@ def latest_self_test(db: Database) -> SelfTest | None:
 
 
 def _marks(db: Database, drop_in_ids: list[int]) -> list[bytes]:
-    """What only these requests' rows hold: their ids and keys, for as long as the search lasts, in memory alone."""
+    """The texts to search for: ids and keys of these requests, kept in memory until the search ends."""
     found = [
         each
         for drop_in_id in drop_in_ids
@@ -132,7 +132,7 @@ def _look(folder: Path, marks: list[bytes]) -> tuple[int, int]:
 def close(db: Database, *, folder: Path, now: datetime) -> SelfTest | None:
     """Close every drop-in that is over. Safe to run twice: the second time there is nothing to do, and None.
 
-    Raises `StillRead` when a reader kept the old bytes in the log; the counts are safe, and the next run erases them.
+    Raises `StillRead` when a reader kept the log open; the counts are stored, and the next run erases the bytes.
     """
     over = waiting(db, now=now)
     marks = _marks(db, over)
@@ -143,7 +143,7 @@ def close(db: Database, *, folder: Path, now: datetime) -> SelfTest | None:
                 _end_forgotten_duties(db, drop_in_id)
                 db.execute("delete from help_requests where drop_in_id = :id", {"id": drop_in_id})
                 journal.note(db, "drop_in.closed", actor=counts.WHO, now=now, drop_in=drop_in_id)
-            # Until this row is filled in, an erasure is owed: a box that is struck here ends it when it wakes.
+            # Until this row is filled in, the erasure is not finished: after a crash here the next run finishes it.
             insert(db, "self_tests", {"at": clock.to_text(now)})
     counts.end_what_is_over(db, today=clock.school_day(now, school_year.zone(db)), now=now)
     unfinished = _unfinished(db)

@@ -25,7 +25,7 @@ from mentoring.store.database import insert, row, rows, write
 
 
 class ScanCode(StrEnum):
-    """What one badge, held to the scanner, means. The last two are the kiosk's: no mentor stands behind them."""
+    """What the scan of one badge means. The last two are set by the kiosk, where no badge was read."""
 
     ON_DUTY = "on_duty"
     WAITING_FOR_PAIR = "waiting_for_pair"
@@ -101,7 +101,7 @@ class Scan:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A badge that was shown and not taken, for staff to know of."""
+    """A badge that was refused, as staff see it."""
 
     mentor: str
     mentor_id: int
@@ -109,7 +109,7 @@ class Refusal:
     at: datetime
 
 
-# What staff are told of: a dead badge, one out of its slot, one whose owner should see the lead, a copy.
+# Refusals that staff see: a badge that was ended, one not due now, one whose owner must see the lead, a copy.
 REFUSED = (ScanCode.NOT_VALID, ScanCode.NOT_DUE, ScanCode.SEE_LEAD, ScanCode.NO_DROP_IN)
 COPY = "copy"
 
@@ -128,7 +128,7 @@ def decide(
     now: datetime,
     menu_after: timedelta,
 ) -> ScanCode:
-    """One badge held to the scanner means exactly one thing. `pair_complete`: with this mentor, a pair is here."""
+    """The one meaning of a scan. `pair_complete`: with this mentor, a pair is here."""
     if not badge_good:
         return ScanCode.NOT_VALID
     if not drop_in_now:
@@ -148,7 +148,7 @@ def counts(drop_in: DropIn, *, now: datetime, early: timedelta) -> bool:
 
 
 def here_now(duties: Iterable[Duty], *, now: datetime) -> list[Duty]:
-    """The duties that run now. One that began "later" runs: the clock has stepped back, not the mentor."""
+    """The duties that run now. One that begins in the future runs too: the clock was set back."""
     return [each for each in duties if each.ended is None or now < each.ended]
 
 
@@ -291,7 +291,7 @@ def refusals(db: Database, *, since: datetime) -> list[Refusal]:
 
 
 def _note_refusal(db: Database, badge_id: int, code: str, *, now: datetime) -> None:
-    """Once an hour a badge and a reason: somebody who plays with a card does not fill the journal."""
+    """Note a refusal at most once an hour for each badge and reason, so that repeated scans do not fill the journal."""
     known = row(
         db,
         """
@@ -310,7 +310,7 @@ def _note_refusal(db: Database, badge_id: int, code: str, *, now: datetime) -> N
 
 
 def scan(db: Database, *, number: int, now: datetime, early: timedelta, menu_after: timedelta) -> Scan:
-    """Take one badge's scan to its outcome. The same badge at two screens at once starts one duty."""
+    """Scan one badge: start a duty, open the menu, or refuse. Two scans at the same time start one duty."""
     with write(db):
         badge = _badge(db, number)
         mentor = mentors.mentor(db, badge["mentor_id"]) if badge else None

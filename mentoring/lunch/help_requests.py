@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Ticket:
-    """What the pupil holds: a word to be called by. `spent` once its page was left."""
+    """What the pupil gets: a word to be called by. `spent`: its page was left."""
 
     id: str
     word: str
@@ -53,7 +53,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Called:
-    """What the mentor holds: whom to call, and what about."""
+    """What the mentor gets: the word to call, and the topic."""
 
     id: str
     word: str
@@ -72,7 +72,7 @@ class Waiting:
 
 
 def ticket_word(used: frozenset[str], *, pick: int) -> str:
-    """A word nobody holds in this drop-in. `pick` is a random number, so that the word tells no order.
+    """A word not used in this drop-in. `pick` is a random number, so that the words do not show the order of asking.
 
     After eighty the words come again with a number: "Blue Turtle 2".
     """
@@ -109,7 +109,7 @@ def _waiting(db: Database, drop_in_id: int) -> list[Waiting]:
 
 
 def columns(db: Database) -> list[str]:
-    """All that a request can hold, as the schema itself says (P14)."""
+    """The columns of a request, from the schema itself (P14)."""
     return [each["name"] for each in rows(db, "select name from pragma_table_info('help_requests')")]
 
 
@@ -198,7 +198,7 @@ def spend(db: Database, ticket_id: str) -> None:
 
 
 def withdraw(db: Database, ticket_id: str) -> None:
-    """The pupil changed their mind; nothing is asked and nothing is said."""
+    """The pupil changed their mind: the request ends without a question."""
     with write(db):
         db.execute(
             """
@@ -209,7 +209,7 @@ def withdraw(db: Database, ticket_id: str) -> None:
 
 
 def call_next(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: frozenset[int]) -> Called | None:
-    """Take the next request. A mentor holds one at a time: a second tap shows the same one."""
+    """Take the next request. A mentor has at most one: a second tap returns the same one."""
     with write(db):
         if held := called_by(db, mentor_id, drop_in_id=drop_in_id):
             return held

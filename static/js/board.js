@@ -1,4 +1,4 @@
-// Keeps the board true, and honest when it cannot: what is older than 30 s is not shown (P28).
+// Updates the board; an answer older than 30 s is not shown any more (P28).
 import { believe, doubt, isFresh, stamp } from "./honest.js";
 
 const url = `${location.pathname}.json`;
@@ -66,7 +66,7 @@ async function look() {
     tellTime(shownTime(date));
     believe();
   } catch {
-    // Honesty below does the rest.
+    // The check of the age below does the rest.
   }
 }
 

@@ -22,7 +22,7 @@ export function chime(name) {
   }
 }
 
-// A browser that nobody has touched yet lets no page ring. Asking does not wake it.
+// Browsers allow no sound before the first touch. Asking changes nothing.
 export function canSound() {
   context ??= new AudioContext();
   return context.state === "running";

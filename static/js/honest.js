@@ -1,10 +1,10 @@
-// Whether what a screen shows is still true: an answer older than 30 s is believed no more (P28).
+// Whether what a screen shows is still current: an answer older than 30 s is not (P28).
 const HONEST_MS = 30000;
 let newest = 0; // the server's own stamp of the newest answer: a cached old answer proves nothing
 let seen = { clock: Date.now(), ticks: performance.now() };
 
 export function isFresh() {
-  // A laptop that slept has a wall clock that jumped; one whose clock was set has ticks that did not. Believe the older.
+  // After sleep the wall clock has jumped; after the clock was set the monotonic clock has not. Take the greater age.
   return Math.max(Date.now() - seen.clock, performance.now() - seen.ticks) < HONEST_MS;
 }
 

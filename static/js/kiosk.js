@@ -22,7 +22,7 @@ async function goHome() {
   await send("/", { method: "GET" }, { since: running?.began ?? performance.now() });
 }
 
-// A second tap in the same place would land on whatever has just come there: for a moment nothing takes a tap.
+// After a change of page taps are ignored for a moment, so that a double tap does not hit the new page.
 const SETTLE_MS = 350;
 function settle() {
   const mine = main;
@@ -130,12 +130,12 @@ async function openScan() {
   }
 }
 
-// A USB scanner types a badge's code like a very quick hand, on whatever page is there. Only the code's own letters
-// count: what else a scanner may send, control keys among it, is passed by.
+// A USB scanner sends a badge's code as fast key presses, on any page. Only the code's own letters count; other keys,
+// control keys among them, are ignored.
 let typed = "";
 let typedAt = 0;
 addEventListener("keydown", (event) => {
-  // The moment of the key itself, not of our turn to hear of it: a busy box hears late, and a scanner is quick.
+  // The time of the key event itself: on a busy box the handler runs late, and a scanner is fast.
   if (event.timeStamp - typedAt > 120) typed = "";
   typedAt = event.timeStamp;
   if (event.key === "Enter" && /^PM[0-9A-Z]{8}$/.test(typed)) {
@@ -165,7 +165,7 @@ for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
   }, { capture: true, passive: true });
 }
 
-// A finger closes the question only once its whole tap is over: else the tap would land on what lies beneath.
+// The question closes when the tap has ended; otherwise the tap would also hit what is below it.
 asking.addEventListener("click", () => asking.close());
 
 setInterval(() => {
@@ -181,7 +181,7 @@ setInterval(() => {
   } else if (idle >= warnAfter && !asking.open) asking.showModal();
 }, 250);
 
-// The back-forward cache would bring a page back with all that was on it: nothing is left to bring back.
+// Empty the page before it enters the back-forward cache, so that Back shows nothing of it.
 addEventListener("pagehide", () => main.replaceChildren());
 addEventListener("pageshow", (event) => { if (event.persisted) location.replace("/"); });
 

@@ -1,4 +1,4 @@
-// The staff room's screen: rings while an adult is needed, asks a name back once, and is honest when it cannot tell.
+// The staff room's screen: sounds while an adult is needed, confirms a name once, and says when it has no answer.
 import { chime, canSound } from "./chime.js";
 import { believe, doubt, isFresh, stamp } from "./honest.js";
 
@@ -27,7 +27,7 @@ async function look() {
     }
     believe();
   } catch {
-    // Honesty below does the rest.
+    // The check of the age below does the rest.
   }
 }
 

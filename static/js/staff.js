@@ -39,7 +39,7 @@ function showAlerts(alerts) {
     rung = performance.now();
     chime("alert");
   }
-  // What has only just been asked to ring may still be waking up.
+  // The audio context may still be starting.
   sound.hidden = !alerts.length || performance.now() - rung < 1500 ? sound.hidden : canSound();
 }
 

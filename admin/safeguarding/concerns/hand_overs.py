@@ -148,7 +148,7 @@ def _papers(records: list[Record]) -> Papers:
 
 
 def _told(record: Record) -> dict[str, object]:
-    """One record as the drawing child is told it."""
+    """One record as the child process that draws the papers gets it."""
     concern = record.concern
     links = f" It belongs with {', '.join(f'concern {each}' for each in record.links)}." if record.links else ""
     entries = [

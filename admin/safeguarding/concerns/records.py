@@ -232,4 +232,4 @@ def discard(draft_id: int) -> Response:
     return redirect(url_for("concerns_page.show", said="dropped"), 303)
 
 
-# Sealed anew, and what to do when a key is lost
+# Encrypting again, and what to do when a key is lost
