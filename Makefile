@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: setup run test check bench soak lock
+.PHONY: setup run check quick test bench soak lock
 
 setup:
 	@sh deploy/setup.sh "$(PYTHON)"
@@ -16,6 +16,10 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
+# While working: the checks, and what needs no door, no browser and no example school. Not a word about the pages.
+quick: check
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/mentoring tests/test_rooms.py tests/test_documents.py
+
 # What fails among a score of browsers on two busy cores is asked once more, alone: what the machine did fails once, what
 # the code does fails twice. Both are printed.
 test: check
@@ -25,6 +29,7 @@ bench: setup
 	$(BIN)/python -m benchmarks
 
 soak: setup
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=full
 	$(BIN)/python -m benchmarks.soak
 
 lock: setup

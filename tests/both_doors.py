@@ -30,6 +30,7 @@ from tests.walking import page
 
 KEY = bytes(range(32))
 JSON = {"Accept": "application/json"}
+SPRING_1 = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-01-22"}  # a half term as its form sends it
 
 
 class Wall:

@@ -22,6 +22,7 @@ from sqlite_utils import Database
 from mentoring.access import keys, staff
 from mentoring.access.staff import Role
 from mentoring.basics import clock, sealing
+from mentoring.lunch import close_of_day
 from mentoring.people import badge_register, mentors
 from mentoring.people.mentors import NewMentor
 from mentoring.planning import rota
@@ -32,8 +33,10 @@ from mentoring.store.database import open_database
 
 pytest_plugins = ["tests.both_doors"]
 
-settings.register_profile("house", deadline=None)  # a busy box is no fault of the rule's
-settings.load_profile("house")
+# A busy box is no fault of the rule's. `make soak` asks for the full profile with `--hypothesis-profile`.
+settings.register_profile("quick", deadline=None, max_examples=25)
+settings.register_profile("full", deadline=None, max_examples=100)
+settings.load_profile("quick")
 
 ZONE = "Europe/London"
 SCHOOL = "Harbour School"
@@ -131,6 +134,13 @@ def lunch(db: Database) -> DropIn:
     """Tuesday 12 January, 12:30 to 13:15, Library 2."""
     [lunch] = school_year.on_day(db, TUESDAY)
     return lunch
+
+
+@pytest.fixture
+def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking through the bytes has its own tests."""
+    monkeypatch.setattr(close_of_day, "rewrite", lambda _: None)
+    monkeypatch.setattr(close_of_day, "_look", lambda *_: (0, 0))
 
 
 def _set_up(db: Database) -> Cast:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import requires, version
 from pathlib import Path
 
@@ -22,6 +23,7 @@ FOLDERS = sorted({path.parent for path in (ROOT / "mentoring").rglob("rules.py")
 NOUNS = sorted(path for path in (ROOT / "mentoring").rglob("*.py") if path.parent not in FOLDERS)
 RULES = [path / "rules.py" for path in FOLDERS]
 MEMORY = [path / name for path in FOLDERS for name in ("memory.py", "actions.py")]
+AT_MOST = 12  # files or noun folders in an area
 PARAGRAPHS = ("words", "rules", "memory", "actions")
 
 CLOCKS = {
@@ -46,6 +48,7 @@ def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
@@ -211,6 +214,18 @@ def test_nothing_is_named_for_what_it_is_not():
 def test_every_module_opens_with_a_sentence_that_says_what_lives_here(path: Path):
     tree = _tree(path)
     assert not tree.body or ast.get_docstring(tree)
+
+
+@pytest.mark.parametrize("floor", ["mentoring", "admin", "admin/templates/admin"])
+def test_an_area_holds_at_most_twelve_files_or_noun_folders(floor: str):
+    """The sentence that says what lives there, and what the area hands over, are not counted."""
+    held = {
+        _name(area): sum(each.name not in ("__init__.py", "area.py", "__pycache__") for each in area.iterdir())
+        for area in (ROOT / floor).iterdir()
+        if area.is_dir() and area.name != "__pycache__"
+    }
+    assert held
+    assert {area: count for area, count in held.items() if count > AT_MOST} == {}
 
 
 def test_imports_only_point_down():

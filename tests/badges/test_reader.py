@@ -305,7 +305,7 @@ def test_the_doors_side_loads_no_engine():
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", GOOD[:40]]))
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_any_bytes_are_a_picture_or_refused(body: bytes, start: bytes):
     with contextlib.suppress(NotAPicture):
         assert open_picture(start + body).ndim == 2

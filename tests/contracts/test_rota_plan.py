@@ -13,7 +13,7 @@ import pytest
 from benchmarks.rota_terms import term, write_files
 from mentoring.planning.planner.task import Task
 from mentoring.planning.planner.term_files import read_term
-from tests.contracts.test_command_line import DROPIN, clean_environment, is_refused
+from tests.contracts.commands import DROPIN, clean_environment, is_refused
 from tests.mentoring.planning import rota_checker
 
 MENTORS = "mentor,experienced,max_per_week,unavailable,apart,prefers\n"

@@ -28,7 +28,7 @@ from mentoring.privacy.tombstones import Tombstone, Whose
 from mentoring.school import programme
 from mentoring.store.database import open_database
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
-from tests.contracts.test_command_line import INIT, SLOT, Doors, dropin, is_refused, until
+from tests.contracts.commands import INIT, SLOT, Doors, dropin, is_refused, until
 from tests.mentoring.store import version_0_1
 
 Done = subprocess.CompletedProcess[str]

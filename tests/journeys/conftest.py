@@ -17,6 +17,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from badges.reader import Reader
 from badges.stationery import SHEETS
 
 FRAME = (720, 1280)
@@ -165,6 +166,15 @@ def cards(pdf: Path, sheet: str = "cr80") -> list[np.ndarray[Any, Any]]:
         right, left = left + on.width, left + (on.width / 2 if on.fold else 0)
         found.append(page[int(top * dots) : int((top + on.height) * dots), int(left * dots) : int(right * dots)])
     return found
+
+
+def typed_code(lunch: Lunch, name: str, folder: Path) -> str:
+    """The code on one mentor's printed badge."""
+    pdf = folder / f"{name}.pdf"
+    dropin("badges", str(pdf), "--mentor", str(lunch.mentor(name)["id"]), data=lunch.data)
+    _, png = cv2.imencode(".png", cards(pdf)[0])
+    with Reader() as reader:
+        return reader.read(png.tobytes(), live=False).texts[0]
 
 
 def log_in(browser: Browser, lunch: Lunch, **viewport: int) -> Page:

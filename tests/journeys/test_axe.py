@@ -9,16 +9,11 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import Camera, Lunch, chromium_before, example_school
-from tests.journeys.test_pictures import typed_code
+from tests.journeys.conftest import Camera, Lunch, chromium_before, example_school, typed_code
+from tests.journeys.looking import context, faults
 
-AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-RUN = """(options) => axe.run(document, options).then(({ violations }) => violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)
-        .map((check) => check.message).join("; ")}`)))"""
 WRONG_FILE = "given_name,family_name,year_group\nSam,Lee,10\n,Nobody,99\nSam,Lee,10\n"
 GOOD_FILE = "given_name,family_name,year_group\nSam,Lee,10\n"
 STAFF_PAGES = (
@@ -73,20 +68,6 @@ def lunch() -> Iterator[Lunch]:
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with chromium_before(Camera(tmp_path_factory.mktemp("camera"))) as browser:
         yield browser
-
-
-def context(browser: Browser, width: int, height: int) -> BrowserContext:
-    """The pages' own policy lets no script in but theirs; the checker is let past it."""
-    return browser.new_context(bypass_csp=True, viewport={"width": width, "height": height}, has_touch=True)
-
-
-def faults(page: Page, name: str, *, strong: bool) -> list[str]:
-    """What axe finds on this page. `strong`: seven to one, for what is read in a room or from six metres."""
-    page.evaluate("document.fonts.ready")
-    page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
-    rules = {"color-contrast-enhanced": {"enabled": strong}}
-    options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules, "resultTypes": ["violations"]}
-    return [f"{name}: {each}" for each in page.evaluate(RUN, options)]
 
 
 def test_the_checker_is_at_work(browser: Browser) -> None:

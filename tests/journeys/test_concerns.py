@@ -12,7 +12,7 @@ from mentoring.access import keys
 from mentoring.basics import clock
 from mentoring.store.database import open_database
 from tests.journeys.conftest import Lunch, chromium, enter, example_school
-from tests.journeys.test_leaving import holds, step
+from tests.journeys.looking import holds, step
 
 WORDS = "He said he would wait for me after school"
 

@@ -8,8 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mentoring.basics import clock
 from mentoring.school.programme import DAYS
-from tests.journeys.conftest import Camera, Lunch, chromium_before, dropin, log_in
-from tests.journeys.test_pictures import typed_code
+from tests.journeys.conftest import Camera, Lunch, chromium_before, dropin, log_in, typed_code
 
 
 @pytest.fixture

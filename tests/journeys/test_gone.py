@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.conftest import Lunch, chromium, example_school, log_in, touchscreen
-from tests.journeys.test_leaving import holds
+from tests.journeys.looking import holds
 
 REFUSED = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "ERR_FAILED")  # what a browser notes of a dead door
 

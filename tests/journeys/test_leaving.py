@@ -14,12 +14,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.conftest import CHROMIUM, FLAGS, Lunch, chromium, example_school, touchscreen
+from tests.journeys.looking import holds, step
 
 WARN_SECONDS, HOME_SECONDS = 3, 5
 TYPED = "PM7Y 5K2C"
-# What a page holds that a person could find: its words, its fields, and everything that stands in its source.
-EVERYTHING = """() => [document.documentElement.outerHTML, document.body.innerText, document.title, location.href,
-    ...[...document.querySelectorAll('input, select, textarea')].map((field) => field.value)].join('\\n')"""
 
 
 class Anywhere(BaseHTTPRequestHandler):
@@ -85,24 +83,6 @@ class Asked:
     word: str
     address: str
     key: str
-
-
-def step(page: Page, steps: int) -> None:
-    """Back or Forward, as the browser's own buttons do it. A page that comes out of the cache loads nothing, so there
-    is no load to wait for.
-    """
-    line = page.context.new_cdp_session(page)
-    been = line.send("Page.getNavigationHistory")
-    with page.expect_event("framenavigated"):
-        line.send("Page.navigateToHistoryEntry", {"entryId": been["entries"][been["currentIndex"] + steps]["id"]})
-    line.detach()
-
-
-def holds(page: Page) -> str:
-    """All that a page holds, in good time or not at all: the driver waits for ever to ask a page once, where that page
-    is just then on its way out of the cache; this way it asks again.
-    """
-    return str(page.wait_for_function(f"() => ({{ all: ({EVERYTHING})() }})").json_value()["all"])
 
 
 def ask(page: Page, lunch: Lunch) -> Asked:

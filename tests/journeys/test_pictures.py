@@ -6,12 +6,11 @@ With DROPIN_PICTURES set to a folder the pictures are kept there, to be looked a
 import os
 from pathlib import Path
 
-import cv2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from badges.reader import Reader
-from tests.journeys.conftest import Camera, Lunch, cards, dropin, log_in
+from tests.journeys.conftest import Camera, Lunch, log_in, typed_code
+from tests.journeys.looking import OVERFLOW, TOO_SMALL
 
 SIZES = {"1280x800": (1280, 800), "800x480": (800, 480), "portrait": (600, 1024)}
 STAFF_SIZES = {"laptop": (1440, 900), "phone": (390, 844)}
@@ -42,11 +41,6 @@ STAFF_PAGES = (
     "privacy/assessment",
 )
 
-TOO_SMALL = """() => [...document.querySelectorAll('#page a, #page button, #page input:not([type=hidden])')]
-    .map((each) => [each.innerText || each.name, each.getBoundingClientRect()])
-    .filter(([, box]) => box.width && (box.height < 71.5 || box.width < 71.5)).map(([words]) => words)"""
-OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
 
 def look(page: Page, name: str) -> None:
     """One screen: nothing runs off its side. Its picture is kept where asked for."""
@@ -55,15 +49,6 @@ def look(page: Page, name: str) -> None:
     if folder := os.environ.get("DROPIN_PICTURES"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-def typed_code(lunch: Lunch, name: str, folder: Path) -> str:
-    """The code on one mentor's printed badge."""
-    pdf = folder / f"{name}.pdf"
-    dropin("badges", str(pdf), "--mentor", str(lunch.mentor(name)["id"]), data=lunch.data)
-    _, png = cv2.imencode(".png", cards(pdf)[0])
-    with Reader() as reader:
-        return reader.read(png.tobytes(), live=False).texts[0]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -11,9 +11,8 @@ from badges.reader import Reader
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.store.database import open_database
-from tests.journeys.conftest import Camera, Lunch, cards, dropin, enter
-from tests.journeys.test_axe import context, faults
-from tests.journeys.test_pictures import OVERFLOW, TOO_SMALL, typed_code
+from tests.journeys.conftest import Camera, Lunch, cards, dropin, enter, typed_code
+from tests.journeys.looking import OVERFLOW, TOO_SMALL, context, faults
 
 WIDE, SMALL = {"width": 1280, "height": 800}, {"width": 800, "height": 480}
 

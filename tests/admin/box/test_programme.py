@@ -12,7 +12,7 @@ from mentoring.access.staff import Role
 from mentoring.privacy import papers
 from mentoring.privacy.papers import Paper, mark
 from mentoring.school.programme import NEVER_A_SECRET
-from tests.both_doors import JSON, Wall, form_key
+from tests.both_doors import JSON, SPRING_1, Wall, form_key
 from tests.conftest import at
 from tests.walking import Finger, page
 
@@ -23,7 +23,6 @@ SCHOOL = {
     "staffed_from": "08:15",
     "staffed_until": "15:30",
 }
-SPRING_1 = {"name": "Spring 1", "starts": "2027-01-04", "ends": "2027-01-22"}
 
 
 def test_the_programme_says_what_is_never_switched_off(lead: FlaskClient):

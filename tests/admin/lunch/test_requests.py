@@ -17,7 +17,7 @@ from mentoring.school import school_year
 from mentoring.school.school_year import HalfTerm
 from tests.both_doors import Wall, form_key
 from tests.conftest import TUESDAY, Cast, at
-from tests.mentoring.lunch.test_counts import lunches, quick_look  # noqa: F401 # a fixture is found by its name here
+from tests.mentoring.lunch.closed_lunches import lunches
 from tests.walking import Finger, page
 
 FRIDAY = date(2027, 2, 12)

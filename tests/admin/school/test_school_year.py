@@ -9,8 +9,7 @@ from sqlite_utils import Database
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.school_year import NewSlot
-from tests.admin.box.test_programme import SPRING_1
-from tests.both_doors import Wall, form_key, log_in
+from tests.both_doors import SPRING_1, Wall, form_key, log_in
 from tests.conftest import TUESDAY, Cast
 from tests.walking import Finger, page
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from mentoring.lunch import close_of_day, counts, duty, help_requests
+from mentoring.lunch import close_of_day, counts
 from mentoring.lunch.counts import Told, label, plain_name, threshold_faults
 from mentoring.lunch.help_requests import Topic
 from mentoring.school import school_year
@@ -14,65 +14,20 @@ from mentoring.school.school_year import HalfTerm
 from mentoring.store import journal
 from mentoring.store.database import rows
 from tests.conftest import THURSDAY, TUESDAY, Cast, at
+from tests.mentoring.lunch.closed_lunches import close, due, lunch, lunches
 
 SPRING_1 = HalfTerm(0, "Spring 1", date(2027, 1, 4), date(2027, 2, 12))
 SPRING_2 = HalfTerm(0, "Spring 2", date(2027, 2, 22), date(2027, 3, 26))
 AUTUMN = HalfTerm(1, "Autumn 1", date(2026, 9, 3), date(2026, 10, 23))
 BY = "staff 1"
 
+pytestmark = pytest.mark.usefixtures("quick_look")
+
 
 @pytest.fixture
 def halves(db: Database) -> None:
     for each in (SPRING_1, SPRING_2):
         school_year.add_half_term(db, each, by=BY, now=at("08:00"))
-
-
-def lunch(db: Database, cast: Cast, day: date, *topics: Topic, came: bool = True) -> None:
-    """One Tuesday or Thursday: a mentor comes, and this is asked."""
-    [held] = school_year.on_day(db, day)
-    drop_in_id = school_year.hold(db, held)
-    if came:
-        mentor = cast.amira if day.weekday() == 1 else cast.chidi
-        duty.scan(
-            db,
-            number=cast.numbers[mentor],
-            now=at("12:31", day),
-            early=timedelta(minutes=15),
-            menu_after=timedelta(minutes=1),
-        )
-    for number, topic in enumerate(topics):
-        help_requests.ask(db, drop_in_id=drop_in_id, topic=topic, wish=None, key=f"{day}-{number}")
-
-
-@pytest.fixture(autouse=True)
-def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking through the bytes has its own tests."""
-    monkeypatch.setattr(close_of_day, "rewrite", lambda _: None)
-    monkeypatch.setattr(close_of_day, "_look", lambda *_: (0, 0))
-
-
-def close(db: Database, data: Path, day: date) -> list[Told]:
-    close_of_day.close(db, folder=data, now=at("13:30", day))
-    return counts.told(db)
-
-
-def due(db: Database, cast: Cast, day: date) -> None:
-    """Whoever scans on that day is due."""
-    [held] = school_year.on_day(db, day)
-    drop_in_id = school_year.hold(db, held)
-    mentor = cast.amira if day.weekday() == 1 else cast.chidi
-    db.execute("insert or ignore into due (drop_in_id, mentor_id) values (?, ?)", [drop_in_id, mentor])
-
-
-def lunches(db: Database, cast: Cast, data: Path, first: date, *asked: int, topic: Topic = Topic.FAMILY) -> list[Told]:
-    """A lunch a week from that day on, closed each evening; what is told after the last."""
-    told: list[Told] = []
-    for number, count in enumerate(asked):
-        day = first + timedelta(weeks=number)
-        due(db, cast, day)
-        lunch(db, cast, day, *[topic] * count)
-        told = close(db, data, day)
-    return told
 
 
 def asked(told: list[Told]) -> list[list[int]]:
