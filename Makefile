@@ -18,7 +18,7 @@ check: setup
 
 # While working: the checks, and what needs no door, no browser and no example school. Not a word about the pages.
 quick: check
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests/mentoring tests/test_rooms.py tests/test_documents.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests/mentoring tests/test_rooms.py
 
 # What fails among a score of browsers on two busy cores is asked once more, alone: what the machine did fails once, what
 # the code does fails twice. Both are printed.

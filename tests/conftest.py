@@ -37,6 +37,13 @@ pytest_plugins = ["tests.both_doors"]
 settings.register_profile("quick", deadline=None, max_examples=25)
 settings.register_profile("full", deadline=None, max_examples=100)
 settings.load_profile("quick")
+property_test = pytest.mark.hypothesis  # the library's own mark, for tests that draw their cases by a seed
+
+
+def share(cases: int) -> int:
+    """How many of so many random cases this run tries: all with the full profile, a quarter with the quick one."""
+    return cases * settings().max_examples // 100
+
 
 ZONE = "Europe/London"
 SCHOOL = "Harbour School"

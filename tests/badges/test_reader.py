@@ -26,6 +26,7 @@ from badges.card import matrix
 from badges.reader import LARGEST_FRAME, Reader, engines
 from badges.reader.pictures import NotAPicture, open_picture
 from badges.sheet import Card, print_cards
+from tests.conftest import share
 
 
 def square(text: str, *, scale: int = 6) -> np.ndarray:
@@ -305,7 +306,7 @@ def test_the_doors_side_loads_no_engine():
 
 
 @given(st.binary(max_size=400), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", GOOD[:40]]))
-@settings(max_examples=3 * settings().max_examples)
+@settings(max_examples=share(300))
 def test_any_bytes_are_a_picture_or_refused(body: bytes, start: bytes):
     with contextlib.suppress(NotAPicture):
         assert open_picture(start + body).ndim == 2

@@ -18,7 +18,7 @@ from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, NewSlot
 from mentoring.store.database import rows, write
-from tests.conftest import THURSDAY, TUESDAY, Cast, at
+from tests.conftest import THURSDAY, TUESDAY, Cast, at, property_test, share
 from tests.mentoring.conftest import AtOnce
 
 EARLY = timedelta(minutes=15)
@@ -494,12 +494,13 @@ class Model:
         return "paused" if self.was_open else "opening"
 
 
+@property_test
 @pytest.mark.parametrize("part", range(10))
 def test_a_thousand_random_lunches_go_as_the_small_model_says(db: Database, cast: Cast, part: int):
-    """A hundred sequences in each part; the minutes run from 12:00, and the drop-in from 12:30 to 13:15."""
+    """A hundred sequences in each part, or a share; the minutes run from 12:00, and the drop-in from 12:30 to 13:15."""
     chance = random.Random(part)
     db.execute("pragma synchronous = off")
-    for _ in range(100):
+    for _ in range(share(100)):
         with write(db):
             db.execute("delete from duties")
         model, minute = Model({cast.amira, cast.ben}), chance.randint(0, 20)

@@ -25,6 +25,7 @@ from mentoring.planning.planner.task import (
     Together,
     measure,
 )
+from tests.conftest import property_test, share
 from tests.mentoring.planning import rota_checker
 
 MONDAY = date(2027, 1, 11)
@@ -126,7 +127,8 @@ def few_enough(task: Task) -> bool:
     return all(rota_checker.count(task, block) <= 800 for block in task.blocks)
 
 
-@pytest.mark.parametrize("seed", range(0, 400, 20))
+@property_test
+@pytest.mark.parametrize("seed", range(0, share(400), 20))
 def test_twenty_small_terms_at_a_time_are_planned_as_well_as_can_be(seed: int, monkeypatch: pytest.MonkeyPatch):
     if seed % 40:  # half of them as if they were large: pairs are watched one by one
         monkeypatch.setattr(solver, "_MOST_MEETINGS", 0)
