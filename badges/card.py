@@ -68,7 +68,8 @@ class Face:
 def face(width: float, height: float, *, bleed: float = 0) -> Face:
     """The layout of a card this large: the square as large as it leaves the name room, for it is read from further.
 
-    The square's quiet zone may touch the card's edge: its dark part is then four modules inside, whatever slips.
+    The square's quiet zone may touch the card's edge: its dark part is then four modules inside, which is enough
+    for a cut that is a little off.
     With a bleed the tile's colour runs over the edges that are cut; without, it keeps off the label's.
     """
     is_small = height < 45
@@ -169,7 +170,7 @@ def _name(text: str, width: float, *, room: float, largest: float) -> Lines:
 
 
 def _draw_tile(canvas: Canvas, name: str, tile: Box) -> None:
-    """The coloured tile, with two circles that meet: a pair of mentors. In the file it is held once."""
+    """The coloured tile, with two circles that touch: a pair of mentors. The PDF stores it once."""
     if not canvas.hasForm(name):
         canvas.beginForm(name, tile.left * mm, tile.bottom * mm, (tile.left + tile.width) * mm, tile.top * mm)
         _compose_tile(canvas, tile)

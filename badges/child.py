@@ -1,5 +1,5 @@
-"""One child process: started when first needed, asked one thing at a time, ended when it takes too long,
-replaced when it dies. Heavy engines live in such children; this file knows nothing of what they do.
+"""One child process, for work that needs limits on time and memory: started when first needed, asked one question at
+a time, killed when it takes too long, and replaced after that. Knows nothing of what the child does.
 """
 
 import math
@@ -16,12 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-LONGEST_QUESTION = 32 * 1024 * 1024  # bytes; a photograph as a telephone takes it fits many times
+LONGEST_QUESTION = 32 * 1024 * 1024  # bytes; several times a telephone's photograph
 LONGEST_ANSWER = 64 * 1024 * 1024  # bytes; a thousand badges are about 5 MB
 
-_START_SECONDS = 30.0  # engines are slow to load on a small box, and that is no fault of the question's
-_GRACE_SECONDS = 0.5  # the child's own alarm rings after its parent's, which can say what happened
-_WORD, _ANSWER = b"w", b"a"  # what a message from the child begins with: more follows, or this is all
+_START_SECONDS = 30.0  # loading the libraries is slow on a small box, and is not counted as time of the question
+_GRACE_SECONDS = 0.5  # from the parent's deadline, whose error says what happened, to the child's own alarm
+_PROGRESS, _ANSWER = b"w", b"a"  # the first byte of each message from the child
 _PACKAGE_ROOT = str(Path(__file__).resolve().parent.parent)
 _ENGINES = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -69,13 +69,15 @@ class Child:
         return process.pid if process is not None and process.poll() is None else None
 
     def start(self) -> None:
-        """Have a process running, without waiting until it is ready: the next question finds it warm."""
+        """Start the process if none runs, without waiting until it is ready."""
         with self._turn:
             self._running()
 
-    def ask(self, question: bytes, heard: Callable[[bytes], None] | None = None) -> bytes:
-        """The child's answer; callers on several threads take turns. `heard` gets each word it says on the way;
-        what `heard` raises ends the child and comes out here, which is how long work is stopped.
+    def ask(self, question: bytes, progress: Callable[[bytes], None] | None = None) -> bytes:
+        """The child's answer; callers on several threads take turns.
+
+        `progress` is called with each progress message. An exception from it kills the child and is raised here, which
+        is how long work is stopped.
 
         Raises TookTooLong or ChildDied, after which the next question goes to a new process, and ValueError
         for a question longer than LONGEST_QUESTION.
@@ -85,9 +87,9 @@ class Child:
         with self._turn:
             process = self._running()
             try:
-                return self._exchange(process, question, heard)
+                return self._exchange(process, question, progress)
             except BaseException:
-                self._end()  # whatever went wrong, half a conversation cannot be taken up again
+                self._end()  # after any error the pipes may hold half a message
                 raise
 
     def close(self) -> None:
@@ -105,13 +107,13 @@ class Child:
 
     def _begin(self) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            # -P: no module is taken from the folder we happen to be in
+            # -P: do not import modules from the current folder
             [sys.executable, "-P", "-m", self._module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
             close_fds=True,
-            start_new_session=True,  # Ctrl-C at the terminal is for us; our end ends the child
+            start_new_session=True,  # Ctrl-C at the terminal is for the parent; the child ends with the parent
             env={
                 **os.environ,
                 **_ENGINES,
@@ -125,7 +127,7 @@ class Child:
         return process
 
     def _exchange(
-        self, process: subprocess.Popen[bytes], question: bytes, heard: Callable[[bytes], None] | None
+        self, process: subprocess.Popen[bytes], question: bytes, progress: Callable[[bytes], None] | None
     ) -> bytes:
         questions, answers = _pipes(process)
         if not self._ready:
@@ -133,9 +135,9 @@ class Child:
             self._ready = True
         deadline = time.monotonic() + self._seconds
         _send(questions, question, deadline)
-        while (said := _receive(answers, deadline))[:1] == _WORD:
-            if heard is not None:
-                heard(said[1:])
+        while (said := _receive(answers, deadline))[:1] == _PROGRESS:
+            if progress is not None:
+                progress(said[1:])
         return said[1:]
 
     def _end(self) -> None:
@@ -164,7 +166,7 @@ def _send(pipe: int, message: bytes, deadline: float) -> None:
         except BlockingIOError:
             continue
         except BrokenPipeError:
-            raise ChildDied("the child ended before it had heard the question") from None
+            raise ChildDied("the child ended before it had read the question") from None
 
 
 def _receive(pipe: int, deadline: float) -> bytes:
@@ -189,7 +191,7 @@ def _receive_exactly(pipe: int, length: int, deadline: float) -> bytes:
 
 
 def _wait(pipe: int, event: int, deadline: float) -> None:
-    """Until the pipe is ready for us, or broken; raises TookTooLong at the deadline."""
+    """Wait until the pipe is ready or broken; raises TookTooLong at the deadline."""
     poll = select.poll()  # not select(): that fails once a process has 1,024 files open
     poll.register(pipe, event)
     if not poll.poll(max(0, math.ceil(1000 * (deadline - time.monotonic())))):
@@ -200,11 +202,10 @@ def _wait(pipe: int, event: int, deadline: float) -> None:
 
 
 def serve(answer: Callable[[bytes, Callable[[bytes], None]], bytes]) -> None:
-    """Answer questions until our parent ends, however it ends; the whole life of a child.
+    """The child's main loop: answer questions until the parent ends.
 
-    `answer` is given the question and a way to say how far it is.
-
-    Whatever a library prints goes to standard error: standard output is for answers alone.
+    `answer` gets the question and a function that sends a progress message. Standard output is only for messages;
+    whatever a library prints goes to standard error.
     """
     channel = os.dup(1)
     os.dup2(2, 1)
@@ -212,21 +213,21 @@ def serve(answer: Callable[[bytes, Callable[[bytes], None]], bytes]) -> None:
     memory = int(os.environ["DROPIN_CHILD_MEMORY"])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would put a camera's frame on disk (P11)
-    # The alarm's default action ends us even where a decoder never comes back to Python.
+    # The alarm's default action ends the process even while a decoder does not return to Python.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
     try:
         _write(channel, b"")  # loaded and ready
         while (question := _read()) is not None:
             signal.setitimer(signal.ITIMER_REAL, seconds)
-            _write(channel, _ANSWER + answer(question, lambda word: _write(channel, _WORD + word)))
+            _write(channel, _ANSWER + answer(question, lambda message: _write(channel, _PROGRESS + message)))
             signal.setitimer(signal.ITIMER_REAL, 0)
     except BrokenPipeError:
-        return  # our parent ended while we spoke
+        return  # the parent ended while we wrote
 
 
 def _read() -> bytes | None:
-    """The next question, or None when nobody is left to ask one."""
+    """The next question, or None when the parent has ended."""
     header = _read_exactly(4)
     if header is None or int.from_bytes(header) > LONGEST_QUESTION:
         return None

@@ -1,4 +1,4 @@
-"""A badge code: from a number to ten characters and back. Knows no picture, no paper and no database."""
+"""Badge codes: from a badge number to ten signed characters and back. Knows no picture and no database."""
 
 import hashlib
 import hmac
@@ -59,7 +59,7 @@ def read(text: str, key: bytes) -> int:
 
 
 def typed(text: str) -> str:
-    """What a hand or a scanner typed, tidied for `read`: case, spaces, hyphens, and O, I and L as they sound.
+    """What a person or a scanner typed, normalised for `read`: case, spaces, hyphens, and O, I, L as 0, 1, 1.
 
     Characters outside ASCII are left as they are, so that they never match; an endless text becomes none.
     """
@@ -72,14 +72,14 @@ def grouped(code: str) -> str:
 
 
 def new_key() -> bytes:
-    """A key nobody has had before."""
+    """A new random key."""
     return secrets.token_bytes(_KEY_BYTES)
 
 
 def load_key(path: Path) -> bytes:
     """The key in this file; raises KeyTrouble where there is none, and never makes one.
 
-    A key made in silence would turn every badge in the school into a stranger's.
+    A key made without asking would make every printed badge unreadable.
     """
     try:
         text = path.read_text(encoding="ascii").strip()
@@ -117,7 +117,7 @@ def create_key(path: Path) -> bytes:
             os.fsync(page.fileno())
         _sync_folder(path.parent)
     except OSError as trouble:
-        path.unlink(missing_ok=True)  # half a key must not stand in the way of the next try
+        path.unlink(missing_ok=True)  # a partly written key must not block the next try
         raise KeyTrouble(f"The badge key {path} could not be saved ({trouble.strerror}).") from trouble
     return key
 
@@ -127,7 +127,7 @@ def _base32(value: int, length: int) -> str:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Put the file's name on disk too: a power cut forgets a new name, however safe the bytes are."""
+    """Sync the folder: without it a power cut may lose a new file's name although its bytes are on disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""A picture somebody gives us, a logo or a photograph: opened with care and written anew, so that only pixels stay."""
+"""Opens an uploaded logo or photograph safely and re-encodes it, so that nothing but its pixels is kept."""
 
 import io
 
@@ -7,7 +7,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 LARGEST_SIDE = 600  # pixels kept: enough for a badge and a staff room screen
 _SMALLEST_SIDE = 32
 _MOST_PIXELS = 4 * 1024 * 1024
-Image.MAX_IMAGE_PIXELS = None  # we look at the size ourselves, before a pixel is unpacked
+Image.MAX_IMAGE_PIXELS = None  # we check the size ourselves, before anything is decoded
 
 
 class NotTaken(ValueError):

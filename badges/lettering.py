@@ -1,7 +1,7 @@
-"""Letters on a badge: every name in letters its font has, as large as it fits, in the direction it is read.
+"""Sets text on a badge: in a font that has its letters, as large as fits, in its reading direction.
 
 Atkinson Hyperlegible Next sets whatever it has the letters for; DejaVu Sans sets whole names it has not: Vietnamese,
-Greek, Cyrillic, Hebrew, Arabic, Urdu. Where neither has a letter it stays, as the font's empty box: seen, not lost.
+Greek, Cyrillic, Hebrew, Arabic, Urdu. Where neither has a letter the font's empty box is printed.
 """
 
 import re
@@ -50,7 +50,7 @@ class Lines:
 
 
 def load_fonts() -> None:
-    """Make the fonts known to the drawing library; once a process."""
+    """Register the fonts with the drawing library, once a process."""
     for font in (REGULAR, BOLD, *FALLBACK.values()):
         if font not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(font, _FONTS / f"{font}.ttf"))

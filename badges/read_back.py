@@ -1,7 +1,7 @@
-"""Reading squares back from a finished page, before anybody prints it: a badge that does not read is not handed over.
+"""Reads squares back from a finished page before anybody prints it; a page with an unreadable square is refused.
 
-Each square is read as it is printed at 300 dots an inch and at 150, then as a camera may meet it: out of focus, turned
-aside, under a shine. The reader is our own, the one that will stand in the drop-in.
+Each square is read as rendered at 300 dots an inch and at 150, then as a camera may see it: out of focus, tilted and
+with a glare. The reader is the one that the kiosk uses.
 """
 
 import math
@@ -15,13 +15,11 @@ import pypdfium2
 
 from badges.card import ACROSS, MODULES, QUIET, Box
 from badges.reader.engines import upright
-from badges.reader.memory import read_still
 from badges.reader.pictures import Grey
+from badges.reader.steps import read_still
 
 _MM = 72 / 25.4  # points
-_DOTS = (
-    8  # pixels a module for the harder pictures: at the first engine's own pace of eight a blur is soon seen through
-)
+_DOTS = 8  # pixels a module for the harder pictures; at the first engine's own eight a blur is read too easily
 _SIDE = _DOTS * ACROSS
 _BLUR = 0.03 * _DOTS * MODULES  # three parts in a hundred of the square's side, as a standard deviation
 _TILT = math.radians(25)
@@ -86,7 +84,7 @@ class Rendered:
 
 
 def _check(expected: Expected, fine: Grey, coarse: Grey) -> None:
-    """Read one square in each of the pictures a camera may have of it."""
+    """Read one square in each of the five pictures; raises Unreadable for the first that fails."""
     near = cv2.resize(fine, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     pictures = {
         "as it is printed": fine,
@@ -104,7 +102,7 @@ def _check(expected: Expected, fine: Grey, coarse: Grey) -> None:
 
 
 def _reads(grey: Grey, code: str) -> bool:
-    """Whether this picture says the code and nothing else: at first sight, or with all our reader's trouble."""
+    """Whether this picture reads as the code and nothing else, by the first engine or by the whole reader."""
     return upright(grey) == [code] or read_still(grey) == [code]
 
 
@@ -121,7 +119,7 @@ def _turned() -> npt.NDArray[np.float64]:
 
 
 def _shine() -> Grey:
-    """A white spot over a tenth of the square, just off its middle and off the three eyes."""
+    """A white spot over a tenth of the square, just off its middle and off the three finder patterns."""
     spot = np.zeros((_SIDE, _SIDE), np.uint8)
     middle = round((QUIET + 0.58 * MODULES) * _DOTS)
     cv2.circle(spot, (middle, middle), round(math.sqrt(_GLARE / math.pi) * MODULES * _DOTS), 255, -1)

@@ -1,6 +1,6 @@
-"""Sheets of badges as their callers see them: cards in, a PDF out whose every square has been read back.
+"""Sheets of badges: cards in, a PDF out whose every square has been read back.
 
-The drawing and the reading happen in a child process, which says how far it is and can be stopped.
+Drawing and reading happen in a child process, which reports progress and can be stopped.
 """
 
 import json
@@ -40,7 +40,7 @@ class Printer:
     down: float
 
     def shift(self, place: float, *, is_down: bool = False) -> float:
-        """Where to draw what shall come out this far from the paper's left (or upper) edge."""
+        """The coordinate to draw at, in mm, so that it is printed at `place` mm from the left (or upper) edge."""
         first, span, meant_first, meant_span = (
             (self.top, self.down, TRUE.top, TRUE.down) if is_down else (self.left, self.across, TRUE.left, TRUE.across)
         )
@@ -67,12 +67,12 @@ def print_cards(
     two_sided: bool = False,
     printer: Printer = TRUE,
     logo: bytes = b"",
-    heard: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> bytes:
     """A vector PDF of one to MOST_CARDS cards, in order, on the sheet of that name, from its label `start` on.
 
     Every square has been read back from the finished page: as printed at 300 dots an inch, at 150, blurred, tilted and
-    under a glare. `heard` gets the number of badges read so far; what it raises stops the work and comes out here.
+    under a glare. `progress` gets the number of badges read so far; what it raises stops the work and is raised here.
     `logo` is what `checked_picture` gave. Two-sided sheets get a back after each front, to be turned on the long edge.
 
     Raises ValueError for an unknown sheet, place or number of cards, SheetTrouble where the drawing failed or a square
@@ -94,11 +94,11 @@ def print_cards(
         "two_sided": two_sided,
         "printer": asdict(printer),
     }
-    return _ask("sheet", asked, logo, lambda word: heard(int(word)) if heard else None)
+    return _ask("sheet", asked, logo, lambda message: progress(int(message)) if progress else None)
 
 
 def calibration_page(sheet: Sheet, printer: Printer = TRUE) -> bytes:
-    """A page with marks to measure, and the outlines of the sheet's labels to hold against the light."""
+    """A PDF page with marks to measure, and the outlines of the sheet's labels to compare with a real sheet."""
     return _ask("calibration", {"sheet": sheet.name, "printer": asdict(printer)})
 
 
@@ -117,12 +117,14 @@ def checked_picture(picture: bytes) -> bytes:
         raise PictureTrouble(str(trouble)) from None
 
 
-def _ask(kind: str, asked: dict[str, object], body: bytes = b"", heard: Callable[[bytes], None] | None = None) -> bytes:
+def _ask(
+    kind: str, asked: dict[str, object], body: bytes = b"", progress: Callable[[bytes], None] | None = None
+) -> bytes:
     """One question to a sheet maker of its own: a line of JSON, and what bytes go with it."""
     question = json.dumps({"kind": kind, **asked}).encode() + b"\n" + body
     with Child("badges.sheet_maker", seconds=_SECONDS, memory=_MEMORY) as child:
         try:
-            answer = child.ask(question, heard)
+            answer = child.ask(question, progress)
         except TookTooLong:
             raise SheetTrouble("It took too long; try fewer badges at a time.") from None
         except ChildDied:

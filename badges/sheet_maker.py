@@ -111,7 +111,7 @@ def squares_on(placed: Sequence[tuple[int, Card]], sheet: Sheet, printer: Printe
 
 
 def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
-    """A PDF or a picture for a line of JSON and what goes with it; where there is none, `!` and words."""
+    """Answer one question: a line of JSON and a body in; a PDF or PNG out, or `!` and words for a refusal."""
     line, _, body = question.partition(b"\n")
     asked = json.loads(line)
     try:
@@ -171,7 +171,7 @@ def _begun(file: io.BytesIO, sheet: Sheet, title: str) -> Canvas:
 
 
 def _correct(canvas: Canvas, sheet: Sheet, printer: Printer) -> None:
-    """Draw this page so that it comes out of this printer in its true place."""
+    """Shift and scale this page by the printer's calibration."""
     left, top = printer.shift(0), printer.shift(0, is_down=True)
     wide, high = printer.shift(1) - left, printer.shift(1, is_down=True) - top
     canvas.transform(wide, 0, 0, high, left * mm, (sheet.page_height * (1 - high) - top) * mm)
@@ -179,7 +179,7 @@ def _correct(canvas: Canvas, sheet: Sheet, printer: Printer) -> None:
 
 @contextmanager
 def _at(canvas: Canvas, sheet: Sheet, place: int) -> Iterator[None]:
-    """The canvas's origin at this card's lower left corner, for a while."""
+    """A context in which the canvas's origin is this card's lower left corner."""
     left, top = sheet.corner(place)
     canvas.saveState()
     canvas.translate(left * mm, (sheet.page_height - top - sheet.height) * mm)

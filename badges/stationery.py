@@ -1,7 +1,7 @@
 """The sheets a school prints badges on: where each card lies on the page, in millimetres from its top left corner.
 
 Label sheets are known by their makers' numbers. Their geometry is the makers' own: size of the label and how many there
-are stand on the packet, the rest follows from the sheet's symmetry, and each was held against a second list of
+are stand on the packet, the rest follows from the sheet's symmetry, and each was compared with a second list of
 templates (`source`). The makers' tolerance is about half a millimetre; a printer's own is taken out by calibration.
 """
 

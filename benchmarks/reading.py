@@ -1,4 +1,4 @@
-"""Reading squares: ours beside what a user would pick from the shelf, on photographs, spoilt cards and presentations
+"""Reading squares: ours beside what a user would choose instead, on photographs, spoilt cards and presentations
 
 Everything but the photographs is drawn here, seeded: our own cards as a webcam sees them. Where DROPIN_PHOTOS (or
 ../shared/photos) holds photographs with a .txt beside each, they are read too. `--phantoms N` sets how many frames
@@ -20,8 +20,8 @@ import zxingcpp
 from pyzbar import pyzbar
 
 from badges import code
-from badges.reader.memory import Session, read_still
 from badges.reader.pictures import NotAPicture, open_picture
+from badges.reader.steps import Session, read_still
 from badges.sheet import Card, print_cards
 
 Picture = np.ndarray[Any, Any]
@@ -337,8 +337,8 @@ def opencv(frame: Picture) -> list[str]:
     return [each for each in texts if each] if found else []
 
 
-def shelf(frame: Picture) -> list[str]:
-    """Everything on the shelf together, dear or not, until something reads."""
+def all_engines(frame: Picture) -> list[str]:
+    """All off-the-shelf engines one after another, until one reads."""
     sharp = cv2.addWeighted(frame, 2.5, cv2.GaussianBlur(frame, (0, 0), 2), -1.5, 0)
     double = cv2.resize(frame, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
     adaptive = cv2.adaptiveThreshold(frame, 255, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY, 31, 5)
@@ -452,7 +452,7 @@ def main(arguments: Sequence[str] = ()) -> None:
         "pyzbar": zbar,
         "OpenCV": opencv,
         "zxing-cpp, one line": zxing,
-        "the shelf together": shelf,
+        "all off the shelf": all_engines,
     }
     for name, read in readers.items():
         cells = [str(scored(read, frames)) for frames in (photos, spoilt_photos) if frames]

@@ -16,7 +16,7 @@ from badges import code
 from badges.card import ACROSS, MODULES, QUIET
 from badges.lettering import load_fonts
 from badges.read_back import Rendered
-from badges.reader.memory import read_still
+from badges.reader.steps import read_still
 from badges.sheet import TRUE, Card, print_cards
 from badges.sheet_maker import make_pdf, squares_on
 from badges.stationery import SHEETS, Sheet
@@ -24,7 +24,7 @@ from mentoring.school.programme import NEVER_A_SECRET
 
 Grey = np.ndarray
 KEY = bytes(range(32))
-EYE = 8  # modules: a finder pattern and its white rim
+FINDER = 8  # modules: a finder pattern and its white rim
 
 
 def badges(count: int) -> list[Card]:
@@ -66,13 +66,13 @@ def tilted(grey: Grey, chance: random.Random) -> Grey:
 
 
 def glared(grey: Grey, chance: random.Random) -> Grey:
-    """A white spot over a tenth of the square, anywhere off its eyes."""
+    """A white spot over a tenth of the square, anywhere off its finder patterns."""
     module = len(grey) / ACROSS
     radius = math.sqrt(0.1 / math.pi) * MODULES
     while True:
         x, y = chance.uniform(radius, MODULES - radius), chance.uniform(radius, MODULES - radius)
-        eyes = ((0, 0), (MODULES - EYE, 0), (0, MODULES - EYE))
-        gaps = [math.dist((x, y), (min(max(x, a), a + EYE), min(max(y, b), b + EYE))) for a, b in eyes]
+        finders = ((0, 0), (MODULES - FINDER, 0), (0, MODULES - FINDER))
+        gaps = [math.dist((x, y), (min(max(x, a), a + FINDER), min(max(y, b), b + FINDER))) for a, b in finders]
         if min(gaps) > radius:
             break
     middle = (round((QUIET + x) * module), round((QUIET + y) * module))

@@ -16,7 +16,7 @@ import qrcode
 from qrcode.util import MODE_ALPHA_NUM, QRData
 
 from badges.code import ALPHABET
-from badges.reader.memory import read_still
+from badges.reader.steps import read_still
 from benchmarks.reading import sensor, zxing
 
 Picture = np.ndarray[Any, Any]
@@ -42,7 +42,7 @@ LEVELS = {
 MODULE_PIXELS = np.geomspace(4, 0.6, 33)
 TILTS = np.arange(0, 82, 2.5)  # degrees
 BLURS = np.arange(0, 4.1, 0.125)  # pixels of standard deviation
-COVERS = np.arange(0, 0.66, 0.02)  # of the square's area, never on an eye
+COVERS = np.arange(0, 0.66, 0.02)  # of the square's area, never on a finder pattern
 
 
 @dataclass(frozen=True)
@@ -109,12 +109,12 @@ def seen(square: Picture, pixels: float, rng: np.random.Generator, *, tilt: floa
 
 
 def covered(square: Picture, share: float, rng: np.random.Generator) -> Picture:
-    """The square with one round spot over `share` of its modules, away from its eyes."""
+    """The square with one round spot over `share` of its modules, away from its finder patterns."""
     left = QUIET // 2 * FINE
     side = len(square) - 2 * left
     y, x = np.mgrid[0:side, 0:side]
-    eye = 8 * FINE
-    free = ~((y < eye) & (x < eye) | (y < eye) & (x >= side - eye) | (y >= side - eye) & (x < eye))
+    finder = 8 * FINE
+    free = ~((y < finder) & (x < finder) | (y < finder) & (x >= side - finder) | (y >= side - finder) & (x < finder))
     at = rng.uniform(0.4, 0.9, 2) * side
     away = np.where(free, np.hypot(x - at[0], y - at[1]), np.inf)
     spot = away <= np.sort(away, axis=None)[int(share * side * side)] if share else np.zeros_like(free)

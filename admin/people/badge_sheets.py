@@ -176,9 +176,9 @@ def prepared(
         for each in chosen
     ]
 
-    def making(heard: Callable[[int], None]) -> bytes:
+    def making(progress: Callable[[int], None]) -> bytes:
         return print_cards(
-            cards, choice.sheet, start=start, two_sided=choice.two_sided, printer=printer, logo=logo, heard=heard
+            cards, choice.sheet, start=start, two_sided=choice.two_sided, printer=printer, logo=logo, progress=progress
         )
 
     return numbers, making

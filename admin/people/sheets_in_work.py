@@ -36,7 +36,7 @@ class SheetInWork:
     stopped: bool = False
     done: threading.Event = field(default_factory=threading.Event)
 
-    def heard(self, read: int) -> None:
+    def progress(self, read: int) -> None:
         """The sheet maker is this far; raises Stopped where nobody wants the sheet any more."""
         self.read = read
         if self.stopped:
@@ -45,7 +45,7 @@ class SheetInWork:
     def make(self, making: Making) -> None:
         """Do the work, and say how it ended."""
         try:
-            self.pdf = making(self.heard)
+            self.pdf = making(self.progress)
         except SheetTrouble as trouble:
             self.fault = str(trouble)
         except Stopped:

@@ -1,4 +1,4 @@
-"""The reader as its callers see it: a picture in, texts out. The engines live in a child process."""
+"""The badge reader: a picture in, texts out. The decoders run in a child process."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ MEMORY = 640 * 1024 * 1024  # bytes of address space: 290 MB is taken by the lib
 
 @dataclass(frozen=True)
 class Reading:
-    """What one picture held: texts from left to right, CPU milliseconds spent, and why it could not be opened."""
+    """The texts in one picture, left to right; the CPU milliseconds spent; and why it could not be opened, or None."""
 
     texts: tuple[str, ...]
     ms: float
@@ -49,7 +49,7 @@ class Reader:
     def read(self, picture: bytes, *, live: bool) -> Reading:
         """The texts in a JPEG or PNG; anything else, and anything that breaks the engines, is a Reading too.
 
-        A `live` frame gets the stages a camera's rhythm allows; a still picture gets them all.
+        A `live` frame gets the steps that a camera's frame rate allows; a still picture gets them all.
         """
         if len(picture) > (LARGEST_FRAME if live else LARGEST_STILL):
             return Reading((), 0.0, "The picture is too large a file.")

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import cv2
 
 from badges.child import serve
-from badges.reader.memory import Session, read_still
 from badges.reader.pictures import Grey, NotAPicture, open_picture
+from badges.reader.steps import Session, read_still
 
 
-class Desk:
+class Answering:
     """Answers questions: one byte, L for a live frame or S for a still picture, and the picture's own bytes.
 
-    Live frames are one camera's and share a memory, which a still picture ends.
+    Live frames come from one camera and share a Session; a still picture begins a new one.
     """
 
     def __init__(self) -> None:
@@ -41,4 +41,4 @@ class Desk:
 
 if __name__ == "__main__":
     cv2.setNumThreads(1)
-    serve(Desk().answer)
+    serve(Answering().answer)

@@ -1,8 +1,8 @@
-"""A square on bent paper: how it lies is worked out from the marks that every square has. Reads no text.
+"""Straightens a square on bent paper by fitting a bent grid to the marks that every square has. Reads no text.
 
-Four corners say how flat paper lies; two arrows more say how far the middles of its upper and of its left edge bulge,
-as round a mug or a wrist. These twelve numbers are turned until the marks lie where they must, and the other modules
-are clearly dark or clearly light.
+The grid has twelve parameters: x and y of its four corners, and of how far the middles of its upper and of its left
+edge bulge, as on a mug or a wrist. Coordinate descent moves them until the fixed marks lie where they must, and the
+other modules are clearly dark or clearly light.
 """
 
 from functools import cache
@@ -17,18 +17,25 @@ from badges.reader.pictures import Grey
 from badges.reader.sampling import MARGIN, Flat, Floats, measured, pattern
 
 _CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
-_NUMBERS = 12  # right and down for each corner, for the upper edge's middle and for the left edge's
-_FIRST = (9, 10, 4, 5, 8, 11)  # bulges across their edges, the corner without an eye, bulges along their edges
-_FAR = np.arange(-4.0, 4.5, 0.5)  # modules: how far these six are looked for at first
-_STEPS = (0.4, 0.2, 0.1)  # modules: how far each number is moved then
+_NUMBERS = 12  # x and y for each corner, for the upper edge's middle and for the left edge's
+_FIRST = (
+    9,
+    10,
+    4,
+    5,
+    8,
+    11,
+)  # bulges across the edges, the corner without a finder, bulges along the edges
+_FAR = np.arange(-4.0, 4.5, 0.5)  # modules: how far the first six are moved at first
+_STEPS = (0.4, 0.2, 0.1)  # modules: how far each parameter is moved then
 _ROUNDS = 4  # of each step, at most
 _MOST_PLACES = 800  # modules looked at for each guess, which takes 0.05 ms
-_KNOWN = 2.0  # what a known module counts beside one that is only clear
+_KNOWN = 2.0  # the weight of a known module beside one that is only clear
 _BETTER = 0.003  # of a score; less is no reason for another round
 
 
 class Sheet:
-    """The picture around one square, and where each of its modules is for twelve numbers, in modules."""
+    """The picture around one square, and where its modules are for given parameters, in modules."""
 
     def __init__(self, grey: Grey, flat: Flat) -> None:
         self._flat = flat
@@ -45,7 +52,7 @@ class Sheet:
         self._places, self._signs = _places(flat.modules)
 
     def score(self, numbers: npt.NDArray[np.float64]) -> float:
-        """How well the modules are met, at most one."""
+        """How well these parameters fit the picture, at most 1."""
         seen = self._seen(self._places, numbers)
         level = cv2.remap(self._contrast, seen[:, 0], seen[:, 1], cv2.INTER_LINEAR).ravel()
         known = len(self._signs)
@@ -53,7 +60,7 @@ class Sheet:
         return met / (1 + _KNOWN)
 
     def laid_flat(self, numbers: npt.NDArray[np.float64]) -> Flat:
-        """The square as the numbers have it."""
+        """The square laid flat by these parameters."""
         flat, scale = self._flat, self._flat.scale
         size = (flat.modules + 2 * MARGIN) * scale
         ramp = ((np.arange(size) + 0.5) / scale - MARGIN) / flat.modules
@@ -71,7 +78,7 @@ class Sheet:
 
 
 def straightened(grey: Grey, flat: Flat, budget: Budget) -> Flat:
-    """The square laid flat once more, from where it bends."""
+    """The square laid flat again, with its bend taken out; the square as it was where no better fit is found."""
     sheet = Sheet(grey, flat)
     numbers = np.zeros(_NUMBERS)
     best = sheet.score(numbers)
@@ -101,7 +108,7 @@ def straightened(grey: Grey, flat: Flat, budget: Budget) -> Flat:
 
 
 def _contrast(part: Grey, module: float) -> Floats:
-    """Each place against what lies around it: 1 where it is as dark as it gets there, -1 as light."""
+    """Local contrast of each pixel: 1 where it is as dark as its surroundings get, -1 as light."""
     fine = cv2.GaussianBlur(part.astype(np.float32), (0, 0), 0.3 * module + 0.2)
     around = cv2.GaussianBlur(fine, (0, 0), 3 * module)
     away = around - fine

@@ -1,4 +1,4 @@
-"""How much CPU time one picture may still cost. Whoever runs the reader hands it a clock; here none is read."""
+"""A budget of CPU time for one picture. The clock is an argument; this file reads none."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,12 @@ Clock = Callable[[], float]  # CPU seconds, as time.process_time gives them
 
 
 def stopped() -> float:
-    """A clock that stands still, by which every budget lasts for ever."""
+    """A clock that always says 0, so that a budget never ends."""
     return 0.0
 
 
 class Budget:
-    """So many CPU milliseconds from now on. What is under way when they are over is finished, nothing is begun."""
+    """So many CPU milliseconds from now on. A step that has begun is finished; no step begins when they are over."""
 
     def __init__(self, ms: float, clock: Clock = stopped) -> None:
         self._clock = clock

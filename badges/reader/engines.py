@@ -1,4 +1,4 @@
-"""The decoders from the shelf, behind one face: a grey picture in, texts and where they lie out."""
+"""The off-the-shelf decoders behind one interface: a grey picture in, texts and their places out."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,7 +9,10 @@ from badges.reader.pictures import Grey
 
 try:
     from pyzbar import pyzbar
-except (ImportError, OSError):  # the wheel is there but the system's libzbar may not be: one engine less
+except (
+    ImportError,
+    OSError,
+):  # without the system's libzbar there is one engine less
     pyzbar = None
 
 
@@ -44,7 +47,7 @@ def zxing(grey: Grey, *, inverted: bool = False, unread: bool = False) -> list[F
 def upright(crop: Grey) -> list[str]:
     """The texts in a crop of a page just drawn, its squares upright and clean: a badge's takes 0.1 ms.
 
-    For whoever reads back what it drew, in its own process; a camera's frame wants the whole reader.
+    For reading back what the same process drew; a camera frame needs the whole reader.
     """
     squares = zxingcpp.read_barcodes(
         crop,
@@ -58,7 +61,7 @@ def upright(crop: Grey) -> list[str]:
 
 
 def drawn_anew(clean: Grey) -> list[Found]:
-    """The first engine on a square we drew ourselves, black and white, upright and alone: 0.04 ms."""
+    """The text of one square that we drew, black and white and upright, by the first engine in 0.04 ms."""
     return [
         _found(square)
         for square in zxingcpp.read_barcodes(
@@ -74,7 +77,7 @@ def drawn_anew(clean: Grey) -> list[Found]:
 
 
 def zbar(grey: Grey) -> list[Found]:
-    """The last engine: dear, but its eyes are others."""
+    """The last engine: slow, but it finds squares in another way."""
     if pyzbar is None:
         return []
     try:
@@ -94,7 +97,7 @@ def zbar(grey: Grey) -> list[Found]:
 
 
 def in_order(found: Iterable[Found]) -> list[str]:
-    """Left to right, none that is empty or no text at all, and each square once however many engines read it.
+    """Sorted left to right, without empty or binary payloads, and each square once however many engines read it.
 
     The same text in two places stays twice: one of the two badges is a copy, and staff want to know.
     """

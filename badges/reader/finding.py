@@ -1,7 +1,7 @@
-"""Where a square may lie: the three eyes in its corners, found by ourselves. Nothing here reads a text.
+"""Finds where a QR code may lie by the three finder patterns in its corners. Reads no text.
 
-An eye crosses any straight line through its middle as dark, light, dark, light, dark in widths 1:1:3:1:1. Lines
-along the picture's rows and columns are enough: the widths keep their proportion however the square is turned.
+Any straight line through the middle of a finder pattern is dark, light, dark, light, dark in widths 1:1:3:1:1
+(ISO/IEC 18004). The picture's rows and columns are enough: the proportion stays whatever way the square is turned.
 """
 
 from collections.abc import Iterator
@@ -19,19 +19,19 @@ Points = npt.NDArray[np.float32]
 
 _WIDTHS = np.array([1, 1, 3, 1, 1], np.float32)
 _SLACK = np.array([0.75, 0.75, 1.1, 0.75, 0.75], np.float32)  # of a module; blur thins the light ring
-_DOWN = np.array([-3, -2, -1, 0, 1, 2, 3], np.float32)  # modules from an eye's middle
+_DOWN = np.array([-3, -2, -1, 0, 1, 2, 3], np.float32)  # modules from a finder pattern's middle
 _DOWN_DARK = np.array([1, 0, 1, 1, 1, 0, 1], np.uint8)
 _TALL = (0.5, 0.7, 0.85, 1.0, 1.2, 1.45, 2.0)
-_MOST_CROSSINGS = 1_500  # in noise there are thousands, and none is an eye
+_MOST_CROSSINGS = 1_500  # in noise there are thousands, and none is a finder pattern
 _MOST_EYES = 10
-_MOST_DOUBT = 0.7  # 36 squares that only our own eyes read had 0.52 at most; half of all rooms have no such three
-_MOST_WHOLE = 7  # eyes looked at for pairs: each costs 0.2 ms
+_MOST_DOUBT = 0.7  # 36 squares that only this search finds had 0.52 at most; half of all rooms have no such three
+_MOST_WHOLE = 7  # finder patterns looked at for pairs: each costs 0.2 ms
 _RIGHT_ANGLE = np.array([(0, 0), (7, 0), (7, 7)], np.float32)
-_SMALLEST, _LARGEST = 14, 170  # modules from eye to eye, in the smallest and the largest square there is
+_SMALLEST, _LARGEST = 14, 170  # modules between two finder patterns, in the smallest and in the largest QR code
 
 
 @dataclass(frozen=True)
-class Eye:
+class FinderPattern:
     """One finder pattern: its middle, the length of a module near it, and its four outer corners where they show."""
 
     x: float
@@ -42,21 +42,21 @@ class Eye:
 
 @dataclass(frozen=True)
 class Triple:
-    """Three eyes that may belong to one square: at its corner, to the right of it, and below it."""
+    """Three finder patterns that may belong to one square: at its corner, to the right of it, and below it."""
 
-    corner: Eye
-    right: Eye
-    below: Eye
+    corner: FinderPattern
+    right: FinderPattern
+    below: FinderPattern
     doubt: float
 
     @property
     def centres(self) -> Points:
         """The three middles."""
-        return np.array([(eye.x, eye.y) for eye in (self.corner, self.right, self.below)], np.float32)
+        return np.array([(finder.x, finder.y) for finder in (self.corner, self.right, self.below)], np.float32)
 
     @property
     def middle(self) -> tuple[float, float]:
-        """The square's middle, halfway between the two eyes that face each other."""
+        """The square's middle, halfway between the two finder patterns that face each other."""
         return (self.right.x + self.below.x) / 2, (self.right.y + self.below.y) / 2
 
     @property
@@ -75,45 +75,50 @@ def black_and_white(grey: Grey, part: int = 8) -> Grey:
     )
 
 
-def eyes(dark: Grey) -> list[Eye]:
-    """The eyes in a black and white picture, the surest first."""
+def finders(dark: Grey) -> list[FinderPattern]:
+    """The finder patterns in a black and white picture, the surest first."""
     seen = _crossings(dark)
     if len(seen) > _MOST_CROSSINGS:
         return []
     return _gathered(seen[_crossed_down(dark, seen)])
 
 
-def triples(found: list[Eye], dark: Grey, most: int) -> list[Triple]:
-    """Which three eyes may be one square's, the likeliest first."""
+def triples(found: list[FinderPattern], dark: Grey, most: int) -> list[Triple]:
+    """The sets of three finder patterns that may be one square's, the likeliest first."""
     if len(found) < 3:
         return []
     threes = np.array(list(combinations(range(len(found)), 3)))
-    order, doubt = _doubts(np.array([(eye.x, eye.y, eye.module) for eye in found]), threes)
+    order, doubt = _doubts(np.array([(finder.x, finder.y, finder.module) for finder in found]), threes)
     chosen = np.argsort(doubt, kind="stable")[:most]
     chosen = chosen[np.isfinite(doubt[chosen])]
     made = []
     for each in chosen:
-        corner, right, below = (_with_corners(found[eye], dark) for eye in order[each])
+        corner, right, below = (_with_corners(found[finder], dark) for finder in order[each])
         made.append(Triple(corner, right, below, float(doubt[each])))
     return made
 
 
-def whole_eyes(found: list[Eye], dark: Grey) -> list[Eye]:
-    """Those of the surest eyes whose dark ring stands alone and has four corners."""
-    return [eye for eye in (_with_corners(each, dark) for each in found[:_MOST_WHOLE]) if eye.corners is not None]
+def whole_finders(found: list[FinderPattern], dark: Grey) -> list[FinderPattern]:
+    """Those of the surest finder patterns whose dark ring stands alone and has four corners."""
+    return [
+        finder for finder in (_with_corners(each, dark) for each in found[:_MOST_WHOLE]) if finder.corners is not None
+    ]
 
 
-def pairs(found: list[Eye], dark: Grey, most: int) -> list[Triple]:
-    """Two whole eyes and a third where it must be, under a thumb or a shine: every way they can be one square's."""
-    whole = combinations(whole_eyes(found, dark), 2)
+def pairs(found: list[FinderPattern], dark: Grey, most: int) -> list[Triple]:
+    """Every square that two whole finder patterns may belong to, with the covered third where it must be."""
+    whole = combinations(whole_finders(found, dark), 2)
     two = [each for each in whole if max(e.module for e in each) < 1.5 * min(e.module for e in each)]
     return [triple for one, other in two[:most] for triple in _completed(one, other)]
 
 
-def _completed(one: Eye, other: Eye) -> Iterator[Triple]:
-    """The squares that may have these two eyes. Seen in the first eye's own frame, whose sides are seven long, the
-    other lies along a side (then the square is on either hand, its corner at either eye) or across."""
-    assert one.corners is not None  # noqa: S101 - pairs() asks for whole eyes only
+def _completed(one: FinderPattern, other: FinderPattern) -> Iterator[Triple]:
+    """The squares that may have these two finder patterns.
+
+    In the coordinates of the first, whose sides are 7 long, the other lies along a side, and then the square may be on
+    either side with its corner at either of the two, or it lies across the diagonal.
+    """
+    assert one.corners is not None  # noqa: S101 - pairs() asks for whole finder patterns only
     to_own = cv2.getAffineTransform(one.corners[:3], _RIGHT_ANGLE)
     to_seen = cv2.getAffineTransform(_RIGHT_ANGLE, one.corners[:3])
     away = to_own[:, :2] @ np.array([other.x - one.x, other.y - one.y])
@@ -124,16 +129,16 @@ def _completed(one: Eye, other: Eye) -> Iterator[Triple]:
         for hand in (1, -1):
             aside = to_seen[:, :2] @ (np.array([-away[1], away[0]]) * hand)
             for corner, neighbour in ((one, other), (other, one)):
-                third = Eye(corner.x + aside[0], corner.y + aside[1], corner.module)
+                third = FinderPattern(corner.x + aside[0], corner.y + aside[1], corner.module)
                 yield _ordered(corner, neighbour, third)
     elif near > 0.6 * far:
         for along in (np.array([away[0], 0.0]), np.array([0.0, away[1]])):
             step = to_seen[:, :2] @ along
-            yield _ordered(Eye(one.x + step[0], one.y + step[1], one.module), one, other)
+            yield _ordered(FinderPattern(one.x + step[0], one.y + step[1], one.module), one, other)
 
 
-def _ordered(corner: Eye, one: Eye, other: Eye) -> Triple:
-    """The eyes as a triple, the right one to the right."""
+def _ordered(corner: FinderPattern, one: FinderPattern, other: FinderPattern) -> Triple:
+    """The three finder patterns as a Triple, in clockwise order."""
     turn = (one.x - corner.x) * (other.y - corner.y) - (one.y - corner.y) * (other.x - corner.x)
     return Triple(corner, one, other, 1.0) if turn > 0 else Triple(corner, other, one, 1.0)
 
@@ -172,44 +177,48 @@ def _crossed_down(dark: Grey, seen: npt.NDArray[np.float32]) -> npt.NDArray[np.b
     return fits
 
 
-def _gathered(seen: npt.NDArray[Any]) -> list[Eye]:
-    """Crossings of the same eye become one, the eye most often crossed first."""
-    groups: list[tuple[float, Eye]] = []
+def _gathered(seen: npt.NDArray[Any]) -> list[FinderPattern]:
+    """The crossings of one finder pattern merged, the one with most crossings first."""
+    groups: list[tuple[float, FinderPattern]] = []
     while len(seen) and len(groups) < 4 * _MOST_EYES:
         near = np.hypot(*(seen[:, :2] - seen[0, :2]).T) < 2.5 * seen[0, 2]
         x, y, module = np.median(seen[near], 0)
-        groups.append((np.count_nonzero(near) / max(module, 1.0) ** 2, Eye(float(x), float(y), float(module))))
+        groups.append(
+            (np.count_nonzero(near) / max(module, 1.0) ** 2, FinderPattern(float(x), float(y), float(module)))
+        )
         seen = seen[~near]
     groups.sort(key=lambda each: -each[0])
-    apart: list[Eye] = []
-    for _, eye in groups:
-        if all(np.hypot(eye.x - other.x, eye.y - other.y) > 4 * other.module for other in apart):
-            apart.append(eye)
+    apart: list[FinderPattern] = []
+    for _, finder in groups:
+        if all(np.hypot(finder.x - other.x, finder.y - other.y) > 4 * other.module for other in apart):
+            apart.append(finder)
     return apart[:_MOST_EYES]
 
 
-def _with_corners(eye: Eye, dark: Grey) -> Eye:
-    """The eye with the corners of its dark ring, where the ring is whole and stands alone."""
-    reach = int(eye.module * 6.5) + 2
-    left, top = max(0, int(eye.x) - reach), max(0, int(eye.y) - reach)
-    window = np.ascontiguousarray(dark[top : int(eye.y) + reach, left : int(eye.x) + reach])
+def _with_corners(finder: FinderPattern, dark: Grey) -> FinderPattern:
+    """The finder pattern with the corners of its dark ring, where the ring is whole and stands alone."""
+    reach = int(finder.module * 6.5) + 2
+    left, top = max(0, int(finder.x) - reach), max(0, int(finder.y) - reach)
+    window = np.ascontiguousarray(dark[top : int(finder.y) + reach, left : int(finder.x) + reach])
     contours, _ = cv2.findContours(window, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     for contour in sorted(contours, key=lambda each: float(-cv2.contourArea(each))):
         area = cv2.contourArea(contour)
-        if area > 85 * eye.module**2:
+        if area > 85 * finder.module**2:
             continue
-        if area < 20 * eye.module**2:
+        if area < 20 * finder.module**2:
             break
         moments = cv2.moments(contour)
         middle = moments["m10"] / moments["m00"] + left, moments["m01"] / moments["m00"] + top
-        if np.hypot(middle[0] - eye.x, middle[1] - eye.y) > eye.module:
+        if np.hypot(middle[0] - finder.x, middle[1] - finder.y) > finder.module:
             continue
         corners = _quadrangle(contour)
         if corners is not None and area > 0.8 * cv2.contourArea(corners):
             centre = corners.mean(0)
             grown = centre + (corners - centre) * (1 + 0.5 / max(1.0, np.sqrt(area) / 2))
-            return Eye(*_crossing(grown, left, top), eye.module, (grown + np.array([left, top])).astype(np.float32))
-    return eye
+            return FinderPattern(
+                *_crossing(grown, left, top), finder.module, (grown + np.array([left, top])).astype(np.float32)
+            )
+    return finder
 
 
 def _quadrangle(contour: npt.NDArray[Any]) -> Points | None:
@@ -230,15 +239,17 @@ def _crossing(corners: Points, left: int, top: int) -> tuple[float, float]:
 
 
 def _doubts(
-    eye: npt.NDArray[np.float64], threes: npt.NDArray[np.intp]
+    finder: npt.NDArray[np.float64], threes: npt.NDArray[np.intp]
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """Each three in order (corner, right, below), and how little they are like a square's eyes: infinite where no
-    square, however tilted, has such eyes."""
-    at, module = eye[threes, :2], eye[threes, 2]
+    """Each three in order (corner, right, below), and how unlike the finder patterns of one square they are.
+
+    Infinite where no square, however tilted, has such finder patterns.
+    """
+    at, module = finder[threes, :2], finder[threes, 2]
     facing = np.stack([np.hypot(*(at[:, (k + 1) % 3] - at[:, (k + 2) % 3]).T) for k in range(3)], 1)
     corner = facing.argmax(1)
     order = np.take_along_axis(threes, (corner[:, None] + np.arange(3)) % 3, 1)
-    at = eye[order, :2]
+    at = finder[order, :2]
     legs = at[:, 1:] - at[:, :1]
     lengths = np.hypot(legs[..., 0], legs[..., 1])
     longest, shortest = lengths.max(1), np.maximum(lengths.min(1), 1e-3)

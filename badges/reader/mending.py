@@ -1,9 +1,8 @@
-"""A square with modules that cannot be seen, under a thumb or a shine: what is missing is worked out from the rest.
+"""Reed-Solomon error and erasure correction (GF(256), ISO/IEC 18004), for modules under a thumb or a glare.
 
-A square carries spare codewords. Correcting a codeword that is wrong costs two of them, filling in one that is known
-to be unseen only one; decoders on the shelf are given black or white and cannot know. We know how doubtful each
-module is, so the most doubtful codewords are taken as unseen, and the mended square goes to the decoder like any other.
-Reed-Solomon over GF(256) as in ISO/IEC 18004.
+Correcting a wrong codeword at an unknown place costs two spare codewords, an erasure at a known place only one.
+Off-the-shelf decoders get black or white and know no erasures. Here each module has a sureness, so the least sure
+codewords are taken as erasures, and the corrected square goes to the decoder.
 """
 
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from badges.reader.sampling import Floats, pattern
 
 Modules = npt.NDArray[np.bool_]
 
-SPARE = 3  # codewords that must remain to prove a mended block: chance mends one square of noise in 10^7 and fewer
+SPARE = 3  # codewords that must remain to prove a corrected block: of noise at most one square in 10^7 passes
 _LARGEST = 57  # modules a side; more would take longer than a frame has
 
 _FIELD = 0x11D
@@ -31,7 +30,7 @@ LOG = {EXP[power]: power for power in range(255)}
 
 
 def mended(level: Floats, dark: Modules) -> Modules | None:
-    """The square as it was drawn, or None where too little of it is seen. `level` is the grey of each module."""
+    """The square as it was drawn, or None where too little of it is seen. `level` is each module's grey."""
     modules = len(dark)
     if modules > _LARGEST:
         return None
@@ -69,7 +68,7 @@ def sureness(level: Floats, dark: Modules) -> Floats:
 def corrected(word: list[int], spare: int, unseen: list[int]) -> list[int] | None:
     """A block of codewords, the last `spare` of them there for correction, without its errors; None where it cannot be.
 
-    `unseen` are places whose value is not to be trusted. Berlekamp and Massey's way, begun with the unseen places.
+    `unseen` are places whose value is not to be trusted. Berlekamp-Massey, started with the erasure locator.
     """
     syndromes = [_value(word, power) for power in range(spare)]
     if not any(syndromes):
@@ -120,7 +119,7 @@ def _filled(word: list[int], spare: int, locator: list[int], evaluator: list[int
 
 
 def _block(word: list[int], doubt: npt.NDArray[np.float32], spare: int) -> list[int] | None:
-    """The block corrected with none, then more and more of the most doubtful codewords taken as unseen."""
+    """The block corrected with no erasures, then with more and more of the least sure codewords as erasures."""
     order = np.argsort(doubt).tolist()
     for count in dict.fromkeys((0, spare // 4, spare // 2, 3 * spare // 4, spare - SPARE)):
         if 0 <= count <= spare - SPARE and (right := corrected(word, spare, order[:count])) is not None:
@@ -146,7 +145,7 @@ def _times(one: list[int], other: list[int]) -> list[int]:
 
 
 def _value(factors: list[int], power: int) -> int:
-    """A polynomial, its highest factor first, at the field's generator raised to `power`."""
+    """A polynomial (highest coefficient first) evaluated at the generator raised to `power`."""
     value = 0
     for factor in factors:
         value = (EXP[LOG[value] + power] if value else 0) ^ factor
@@ -184,7 +183,7 @@ def _blocks(modules: int, correction: int) -> list[tuple[npt.NDArray[np.intp], i
 
 
 def _mask(mask: int, row: npt.NDArray[np.intp], column: npt.NDArray[np.intp]) -> Modules:
-    """Which modules one of the eight masks turns over."""
+    """Which modules one of the eight masks inverts."""
     both = row * column
     turned = (
         (row + column) % 2,
@@ -207,7 +206,7 @@ def _format_places(modules: int) -> Iterator[tuple[int, tuple[int, int]]]:
 
 
 def _format(dark: Modules, sure: Floats) -> tuple[int, int]:
-    """Level of correction and mask: of the 32 there are, those that most of what is seen speaks for."""
+    """Correction level and mask: of the 32 format words, the one nearest to what is seen, weighted by sureness."""
     votes = np.zeros(15)
     for bit, place in _format_places(len(dark)):
         votes[bit] += (1 if dark[place] else -1) * (0.1 + sure[place])

@@ -1,6 +1,6 @@
-"""A square laid flat and its modules read one by one, however the paper bends. Finds nothing and decodes nothing.
+"""Rectifies a square and samples its modules, also on bent paper. Finds nothing and decodes nothing.
 
-Places on the square are in modules from its upper left corner: the corner eye covers 0 to 7 both ways.
+Places on the square are in modules from its upper left corner: the finder pattern there covers 0 to 7 both ways.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from qrcode import util
 
-from badges.reader.finding import Eye, Points, Triple
+from badges.reader.finding import FinderPattern, Points, Triple
 from badges.reader.pictures import Grey
 
 Floats = npt.NDArray[np.float32]
@@ -27,7 +27,7 @@ _SMALLEST = 21  # modules a side; the one size without a mark near its fourth co
 _ROUGH = 3  # pixels a module while the size is not known
 _LEAST = 0.1  # likeness below which a size is not looked at again
 _LARGEST_VERSION = 40
-_EYE = np.array([(0, 0), (7, 0), (7, 7), (0, 7)], np.float32)
+_FINDER = np.array([(0, 0), (7, 0), (7, 7), (0, 7)], np.float32)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Flat:
 
 
 def lay_flat(grey: Grey, triple: Triple, most: int, least: float = _LEAST) -> list[Flat]:
-    """The square that has these eyes, in the sizes it may have, the likeliest first."""
+    """The square with these finder patterns, rectified in each size it may have, the likeliest first."""
     rough = []
     for modules in _sizes(triple):
         own, seen = _pairs(triple, modules)
@@ -70,7 +70,7 @@ def _laid(grey: Grey, triple: Triple, modules: int, place: npt.NDArray[Any], own
 
 
 def unbent(flat: Flat, spread: float) -> Flat:
-    """The flat square with its grid pulled straight.
+    """The flat square with its grid straightened.
 
     Edges between modules lie on the grid's lines, so the phase of the edges around a place, at the grid's own
     frequency, tells how far the grid is displaced there, in parts of a module. `spread` is the neighbourhood in
@@ -105,7 +105,7 @@ def levels(flat: Flat) -> Floats:
 
 
 def decisions(level: Floats) -> Iterator[npt.NDArray[np.bool_]]:
-    """Which modules are dark, by several ideas of where dark ends."""
+    """Which modules are dark, by several thresholds."""
     sharp = level * 1.6 - cv2.blur(level, (3, 3)) * 0.6
     for each in (level, sharp):
         yield each < cv2.GaussianBlur(each, (0, 0), 3)
@@ -142,47 +142,47 @@ def pattern(modules: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
 
 
 def _rings(size: int) -> npt.NDArray[np.bool_]:
-    """An eye of seven modules, or the smaller mark of five."""
+    """A finder pattern (7 modules) or an alignment pattern (5)."""
     away = np.abs(np.arange(size) - size // 2)
     return np.asarray(np.maximum(away[:, None], away[None, :]) != size // 2 - 1)
 
 
 def _sizes(triple: Triple) -> list[int]:
-    """Modules to a side, as eyes and distances have it, and the sizes next to that."""
+    """Modules to a side as estimated from the finder patterns, and the sizes next to that."""
     rough = []
-    for eye in (triple.right, triple.below):
-        leg = np.array([eye.x - triple.corner.x, eye.y - triple.corner.y])
+    for finder in (triple.right, triple.below):
+        leg = np.array([finder.x - triple.corner.x, finder.y - triple.corner.y])
         length = float(np.hypot(*leg))
-        module = (_extent(triple.corner, leg / length) + _extent(eye, leg / length)) / 2
+        module = (_extent(triple.corner, leg / length) + _extent(finder, leg / length)) / 2
         rough.append(7 + length / module)
     version = (sum(rough) / 2 - 17) / 4
     near = sorted(range(1, _LARGEST_VERSION + 1), key=lambda each: abs(each - version))[:3]
     return [17 + 4 * each for each in near]
 
 
-def _extent(eye: Eye, along: npt.NDArray[Any]) -> float:
+def _extent(finder: FinderPattern, along: npt.NDArray[Any]) -> float:
     """A module's length in a direction."""
-    if eye.corners is None:
-        return eye.module / float(max(abs(along)))
-    square = eye.corners - eye.corners.mean(0)
+    if finder.corners is None:
+        return finder.module / float(max(abs(along)))
+    square = finder.corners - finder.corners.mean(0)
     sides = np.roll(square, -1, axis=0) - square
     lengths = [abs(float(side @ along)) for side in sides]
     return max((sum(sorted(lengths)[2:]) / 2) / 7, 0.5)
 
 
 def _pairs(triple: Triple, modules: int) -> tuple[Points, Points]:
-    """Places on the square and where they are seen: the eyes' middles and those of their corners that agree."""
+    """Points on the square and in the picture: the finder patterns' middles, and those of their corners that agree."""
     centres = np.array([(3.5, 3.5), (modules - 3.5, 3.5), (3.5, modules - 3.5)], np.float32)
     rough = cv2.getAffineTransform(centres, triple.centres)
     own, seen = [centres], [triple.centres]
-    for eye, at in zip((triple.corner, triple.right, triple.below), centres, strict=True):
-        places = _EYE + at - 3.5
+    for finder, at in zip((triple.corner, triple.right, triple.below), centres, strict=True):
+        places = _FINDER + at - 3.5
         guesses = (places @ rough[:, :2].T + rough[:, 2]).astype(np.float32)
-        if eye.corners is None:
+        if finder.corners is None:
             continue
-        ways = [np.roll(order, turn, axis=0) for order in (eye.corners, eye.corners[::-1]) for turn in range(4)]
+        ways = [np.roll(order, turn, axis=0) for order in (finder.corners, finder.corners[::-1]) for turn in range(4)]
         best = min(ways, key=lambda way: float(np.abs(way - guesses).sum()))
-        if float(np.abs(best - guesses).max()) < 3 * eye.module:
+        if float(np.abs(best - guesses).max()) < 3 * finder.module:
             own.append(places)
             seen.append(best)
     if len(own) == 1:  # no corner is known: the square is taken for a parallelogram
@@ -219,7 +219,7 @@ def measured(picture: Floats, modules: int, scale: int, place: npt.NDArray[Any])
 
 
 def _alignment(flat: Flat, place: npt.NDArray[Any]) -> tuple[Points, Points] | None:
-    """The mark near the fourth corner: where it belongs on the square and where it is seen in the picture."""
+    """The alignment pattern near the fourth corner: its place on the square and where it is seen in the picture."""
     scale, at = flat.scale, flat.modules - 6.5
     mark = np.kron(np.where(_rings(5), 0, 255).astype(np.float32), np.ones((scale, scale), np.float32))
     reach = 2.5 + 3.5 + flat.modules * 0.03

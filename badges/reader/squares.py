@@ -1,4 +1,4 @@
-"""From the eyes in a picture to texts: each square laid flat, pulled straight, read module by module, mended."""
+"""From finder patterns to texts: each square is rectified, straightened, sampled and corrected."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from badges.reader.bending import straightened
 from badges.reader.budget import ENDLESS, Budget
 from badges.reader.engines import Found, drawn_anew
-from badges.reader.finding import Eye, Triple, black_and_white, eyes, pairs, triples, whole_eyes
+from badges.reader.finding import FinderPattern, Triple, black_and_white, finders, pairs, triples, whole_finders
 from badges.reader.mending import mended
 from badges.reader.pictures import Grey
 from badges.reader.sampling import Flat, Floats, decisions, drawn, lay_flat, levels, unbent
 
 _LIKE_ENOUGH = 0.25  # below this likeness nothing was ever read
 _MENDABLE = 0.5  # mending trusts the grid: only where the marks that every square has are seen
-_PAIR_LEAST = 0.3  # two eyes say less: more of the other marks must be seen
+_PAIR_LEAST = 0.3  # two finder patterns prove less: more of the other marks must be seen
 _BENDABLE = 0.35  # below this likeness hardly a bend was ever found
 _SPREADS = (2.5, 1.3)  # modules
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried: how many triples of eyes, and how many sizes for each; how many pairs of eyes; and for how
-    many squares it is worked out how they bend, which takes 30 ms for each."""
+    """How much is tried: how many triples of finder patterns, how many sizes for each, how many pairs; and for how many
+    squares the bend is fitted, which takes 30 ms each."""
 
     triples: int
     sizes: int
@@ -37,29 +37,29 @@ STILL = Effort(triples=6, sizes=3, pairs=4, bends=2)
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture with the eyes in it: found once, looked at in more than one way."""
+    """A picture and its finder patterns, found once for several searches."""
 
     grey: Grey
     dark: Grey
-    eyes: list[Eye]
+    finders: list[FinderPattern]
 
     @property
     def promising(self) -> bool:
-        """Whether any eye has four corners: none of 57 rooms and textures has one."""
-        return bool(whole_eyes(self.eyes, self.dark))
+        """Whether any finder pattern has four corners: none of 57 rooms and textures has one."""
+        return bool(whole_finders(self.finders, self.dark))
 
 
 def scene(grey: Grey) -> Scene:
-    """The picture and its eyes."""
+    """The picture and its finder patterns."""
     dark = black_and_white(grey)
-    return Scene(grey, dark, eyes(dark))
+    return Scene(grey, dark, finders(dark))
 
 
 def squares(scene: Scene, effort: Effort, known: Iterable[Found] = (), budget: Budget = ENDLESS) -> list[Found]:
     """Each square that is not among the `known` ones. Of 179 photographs 10 are read only so, most of them on cloth."""
     read: list[Found] = []
     unread: list[tuple[Flat, Triple]] = []
-    for triple in triples(scene.eyes, scene.dark, effort.triples):
+    for triple in triples(scene.finders, scene.dark, effort.triples):
         if budget.over:
             return read
         if any(_overlap(triple, other) for other in (*known, *read)):
@@ -79,9 +79,9 @@ def squares(scene: Scene, effort: Effort, known: Iterable[Found] = (), budget: B
 
 
 def half_hidden(scene: Scene, effort: Effort, budget: Budget = ENDLESS) -> list[Found]:
-    """A square with one of its eyes hidden: of 23 cards under a thumb that nothing else reads, 11 are read so."""
+    """Squares with one finder pattern hidden: of 23 cards under a thumb that nothing else reads, 11 are read so."""
     flats: list[tuple[Flat, Triple]] = []
-    for triple in pairs(scene.eyes, scene.dark, effort.pairs):
+    for triple in pairs(scene.finders, scene.dark, effort.pairs):
         if not budget.over:
             flats += [(flat, triple) for flat in lay_flat(scene.grey, triple, 1, least=_PAIR_LEAST)]
     flats.sort(key=lambda each: -each[0].likeness)
@@ -92,7 +92,7 @@ def half_hidden(scene: Scene, effort: Effort, budget: Budget = ENDLESS) -> list[
 
 
 def text_of(level: Floats, *, mend: bool) -> str | None:
-    """The text in a square of which each module's grey is known; `mend` allows guessing at what is not seen."""
+    """The text in a square of which each module's grey is known; `mend` allows erasure correction."""
     for dark in decisions(level):
         for found in drawn_anew(drawn(dark)):
             return found.text
@@ -111,7 +111,7 @@ def _overlap(triple: Triple, other: Found) -> bool:
 
 
 def _text(flat: Flat, least: float, budget: Budget) -> str | None:
-    """The text of a square as it lies, or pulled straight: a smooth bend first, then its details."""
+    """The text of a square as it is, or straightened: a smooth bend first, then its details."""
     if flat.likeness < least:
         return None
     for spread in (None, *_SPREADS):

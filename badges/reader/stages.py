@@ -48,12 +48,12 @@ def sharpened_and_doubled(grey: Grey) -> Grey | None:
 
 
 def sharpened_wide(grey: Grey) -> Grey | None:
-    """Far out of focus: 10 of 225 frames that nothing before has read, by our own eyes."""
+    """Far out of focus: 10 of 225 frames that nothing before has read, by our own search."""
     return _sharp(grey, 3.0, 3.0)
 
 
 def doubled_and_sharpened(grey: Grey) -> Grey | None:
-    """Far away, for our own eyes: they want a module of three pixels. 10 of 225 frames that nothing before has read."""
+    """Far away, for our own search, which needs three pixels a module: 10 of 225 frames that nothing before reads."""
     double = doubled(grey)
     return None if double is None else _sharp(double, 3.0, 2.0)
 

@@ -48,7 +48,7 @@ def test_a_sheet_that_does_not_read_is_answered_in_words(cards: list[Card], monk
 
 def test_it_says_how_far_it_is_and_can_be_stopped(cards: list[Card]):
     heard: list[int] = []
-    print_cards(cards * 5, "l7160", heard=heard.append)
+    print_cards(cards * 5, "l7160", progress=heard.append)
     assert heard == [0, 21, 42, 50]
 
     def stop(read: int) -> None:
@@ -56,7 +56,7 @@ def test_it_says_how_far_it_is_and_can_be_stopped(cards: list[Card]):
             raise InterruptedError(f"{read} were read")
 
     with pytest.raises(InterruptedError, match="21 were read"):
-        print_cards(cards * 5, "l7160", heard=stop)
+        print_cards(cards * 5, "l7160", progress=stop)
 
 
 def test_a_part_used_sheet_begins_at_its_label(cards: list[Card]):

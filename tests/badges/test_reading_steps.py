@@ -9,17 +9,17 @@ import pytest
 import qrcode
 
 from badges.card import matrix
-from badges.reader import engines, finding, memory, mending, sampling, stages
-from badges.reader.__main__ import Desk
+from badges.reader import engines, finding, mending, sampling, stages, steps
+from badges.reader.__main__ import Answering
 from badges.reader.budget import Budget
-from badges.reader.memory import LIVE_STEPS, Session, read_still
 from badges.reader.squares import BENT, STILL, half_hidden, scene, squares
+from badges.reader.steps import LIVE_STEPS, Session, read_still
 
 TEXT = "PM00A12345"
 
 
 def badge(scale: int = 8, text: str = TEXT) -> np.ndarray:
-    """A badge's square in the middle of a grey desk."""
+    """A badge's square in the middle of a grey answering."""
     modules = np.pad(np.where(np.array(matrix(text)), 20, 235).astype(np.uint8), 4, constant_values=235)
     paper = np.kron(modules, np.ones((scale, scale), np.uint8))
     frame = np.full((480, 640), 120, np.uint8)
@@ -42,7 +42,7 @@ def on_cloth(frame: np.ndarray) -> np.ndarray:
 
 
 def whole_eye_alone() -> np.ndarray:
-    """One finder pattern on a desk, and nothing else of its square."""
+    """One finder pattern on a answering, and nothing else of its square."""
     frame = np.full((480, 640), 200, np.uint8)
     for size, grey in ((28, 20), (20, 200), (12, 20)):
         frame[240 - size : 240 + size, 320 - size : 320 + size] = grey
@@ -58,8 +58,8 @@ def texts(found: list[engines.Found]) -> list[str]:
     return engines.in_order(found)
 
 
-def eyes_of(frame: np.ndarray) -> list[finding.Eye]:
-    return finding.eyes(finding.black_and_white(frame))
+def finders_of(frame: np.ndarray) -> list[finding.FinderPattern]:
+    return finding.finders(finding.black_and_white(frame))
 
 
 @pytest.mark.parametrize("turn", [0, 30, 45, 77, 180])
@@ -70,7 +70,7 @@ def test_the_three_eyes_are_found_however_the_square_is_turned(turn: int):
     expected = [(x, y) for x, y in ((corner + 80, corner), (corner + 192, corner), (corner + 80, corner + 112))]
     for at in expected:
         x, y = place @ (*at, 1)
-        assert any(np.hypot(eye.x - x, eye.y - y) < 4 for eye in eyes_of(frame))
+        assert any(np.hypot(finder.x - x, finder.y - y) < 4 for finder in finders_of(frame))
 
 
 def test_noise_has_no_whole_eye():
@@ -82,7 +82,7 @@ def test_noise_has_no_whole_eye():
 def test_a_tilted_square_is_laid_flat():
     frame = tilted(badge())
     dark = finding.black_and_white(frame)
-    flat = sampling.lay_flat(frame, finding.triples(finding.eyes(dark), dark, 1)[0], 1)[0]
+    flat = sampling.lay_flat(frame, finding.triples(finding.finders(dark), dark, 1)[0], 1)[0]
     assert flat.modules == 21
     read = next(sampling.decisions(sampling.levels(flat)))
     assert np.count_nonzero(read != np.array(matrix(TEXT))) <= 2
@@ -90,7 +90,7 @@ def test_a_tilted_square_is_laid_flat():
 
 def test_a_square_on_folded_cloth_is_pulled_straight():
     frame = on_cloth(badge())
-    assert memory.PLAIN(frame) == []
+    assert steps.PLAIN(frame) == []
     assert texts(squares(scene(frame), STILL)) == [TEXT]
 
 
@@ -101,7 +101,7 @@ def test_of_several_squares_each_is_read_where_it_lies():
 
 
 def test_a_square_already_known_is_not_read_again():
-    known = memory.PLAIN(badge())
+    known = steps.PLAIN(badge())
     assert texts(known) == [TEXT]
     assert squares(scene(badge()), STILL, known) == []
 
@@ -114,7 +114,7 @@ def bulging(frame: np.ndarray) -> np.ndarray:
 
 def test_a_square_that_bulges_is_read_from_where_it_bends():
     frame = bulging(badge())
-    assert memory.PLAIN(frame) == []
+    assert steps.PLAIN(frame) == []
     view = scene(frame)
     assert squares(view, replace(STILL, bends=0)) == []
     assert texts(squares(view, BENT)) == [TEXT]
@@ -133,7 +133,7 @@ def test_a_square_with_an_eye_under_a_thumb_is_read(corner: tuple[int, int]):
     frame = badge()
     row, column = (240 + (each * 2 - 1) * 7 * 8 for each in corner)
     cv2.circle(frame, (320 + column - 240, row), 30, 150, -1)
-    assert memory.PLAIN(frame) == []
+    assert steps.PLAIN(frame) == []
     assert texts(half_hidden(scene(frame), STILL)) == [TEXT]
 
 
@@ -211,8 +211,8 @@ def test_a_dark_picture_is_brightened_and_a_bright_one_left_alone():
 
 def test_far_away_and_out_of_focus_wants_both():
     small = cv2.GaussianBlur(badge(scale=2), (0, 0), 1.2)
-    assert memory.PLAIN(small) == []
-    assert texts(memory.CRISP(small)) == [TEXT]
+    assert steps.PLAIN(small) == []
+    assert texts(steps.CRISP(small)) == [TEXT]
 
 
 def test_a_large_picture_is_reduced_for_the_dear_steps():
@@ -243,7 +243,7 @@ def test_an_empty_frame_spends_its_share_and_no_more():
     for seed in range(20):
         session.read(empty(seed))
         spent += sum(cost.get(name, 0) for name in session.tried)
-    assert spent <= 20 * memory.LIVE_SHARE + memory.MOST_SAVED
+    assert spent <= 20 * steps.LIVE_SHARE + steps.MOST_SAVED
 
 
 def test_a_frame_that_shows_an_eye_gets_what_the_empty_ones_saved(monkeypatch: pytest.MonkeyPatch):
@@ -260,21 +260,21 @@ def test_a_square_the_engine_sees_and_cannot_read_is_looked_at_more_closely():
     frame[222:262, 300:372] = 128
     session = Session()
     session.read(frame)
-    assert memory.CLOSER in session.tried
+    assert steps.CLOSER in session.tried
     for seed in range(10):
         session.read(empty(seed))
-        assert memory.CLOSER not in session.tried
+        assert steps.CLOSER not in session.tried
 
 
 def test_a_still_picture_ends_a_cameras_memory():
     def asked(kind: bytes, frame: np.ndarray) -> None:
-        desk.answer(kind + cv2.imencode(".png", frame)[1].tobytes(), lambda _word: None)
+        answering.answer(kind + cv2.imencode(".png", frame)[1].tobytes(), lambda _word: None)
 
-    desk = Desk()
+    answering = Answering()
     asked(b"L", empty())
-    first = desk.session
+    first = answering.session
     asked(b"L", empty(2))
-    assert desk.session is first
+    assert answering.session is first
     asked(b"S", empty(3))
-    assert desk.session is not first
-    assert desk.session.tried == []
+    assert answering.session is not first
+    assert answering.session.tried == []

@@ -1,8 +1,8 @@
-"""What is tried on a picture, and in which order; and what one camera's frames tell about the next.
+"""Which steps are tried on a picture, in which order, and within which budget of CPU time.
 
-A still picture is read by itself, with every step its budget allows. A live frame gets the first steps, and the dearer
-ones in turn, frame after frame; what empty frames leave of their time is saved for a frame that shows something like
-an eye. From frame to frame a Session keeps which step's turn it is and the time saved: nothing of any picture (P11).
+A still picture gets every step its budget allows. A live frame gets the first steps, and the more expensive ones in
+turn, frame after frame. Time that empty frames do not use is saved for a frame that shows something like a finder
+pattern. A Session keeps the next step and the time saved from frame to frame, and nothing of any picture (P11).
 """
 
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from badges.reader.engines import Found, in_order, zbar, zxing
 from badges.reader.pictures import Grey
 from badges.reader.squares import BENT, GLANCE, LIVE, STILL, half_hidden, scene, squares
 
-LIVE_SHARE = 2.5  # CPU milliseconds a frame of 640x480 has for the dearer steps; larger frames in proportion
-MOST_SAVED = 60.0  # and as many it may save up
+LIVE_SHARE = 2.5  # CPU milliseconds that a frame of 640x480 has for the expensive steps; larger frames in proportion
+MOST_SAVED = 60.0  # CPU milliseconds that may be saved up
 LIVE_BUDGET = 100.0  # CPU milliseconds of any one frame, on a slow box too
 CLOSER_BUDGET = 60.0  # and of a part of it in which the engine sees a square it cannot read
 STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
@@ -68,7 +68,7 @@ def _zbar(grey: Grey, _budget: Budget) -> list[Found]:
 
 
 def _squares(grey: Grey, budget: Budget) -> list[Found]:
-    """Squares by our own eyes: the likeliest one, also where it bends."""
+    """Our own search: the likeliest square, also on bent paper."""
     return squares(scene(grey), BENT, budget=budget)
 
 
@@ -78,14 +78,14 @@ def _many_squares(grey: Grey, budget: Budget) -> list[Found]:
 
 
 def _half_hidden(grey: Grey, budget: Budget) -> list[Found]:
-    """A square that shows two of its eyes."""
+    """A square that shows two of its finder patterns."""
     return half_hidden(scene(grey), STILL, budget)
 
 
 PLAIN = Step("plain", _as_it_is, _zxing_both, 1.0)
 CRISP = Step("sharpened and doubled", stages.sharpened_and_doubled, _zxing_unread, 3.5)
-# What reads most for its time comes first: of 181 spoilt photographs and squares that PLAIN and CRISP leave, these read
-# 60, 33 of them evenly lit.
+# Ordered by how much a step reads for its time. Of 181 degraded photographs and squares that PLAIN and CRISP do not
+# read, these read 60.
 STILL_STEPS = (
     CRISP,
     Step("thresholded", stages.thresholded, _zxing, 1.5),
@@ -117,7 +117,7 @@ def read_still(grey: Grey, clock: Clock = stopped) -> list[str]:
 
 
 def _thorough(grey: Grey, budget: Budget) -> list[Found]:
-    """What the first of a still picture's steps that reads finds; a step that would take too long is left out."""
+    """What the first step that reads anything finds; a step that would exceed the budget is left out."""
     for step in STILL_STEPS:
         if step.cost * grey.size / _FRAME <= budget.left and (found := _read(step(grey, budget))):
             return found
@@ -181,7 +181,7 @@ class Session:
         return [Found(each.x + left, each.y + top, each.text, each.reach) for each in found]
 
     def _in_turn(self, grey: Grey, budget: Budget, *, promising: bool) -> list[Found]:
-        """The dearer steps, beginning where the last frame left off, as far as the time saved goes.
+        """The expensive steps, continuing after the last frame's, as far as the saved time allows.
 
         A frame that is not promising spends its own share only.
         """
