@@ -107,11 +107,11 @@ def _ask_for_log_in() -> AnyResponse | None:
     g.me, g.form_key = None, ""
     if request.endpoint in rights.rights().open_to_all or request.endpoint is None:
         return None
-    if not staff.is_set_up(g.db):
-        return redirect(url_for("log_in.set_up_form"), 303)
     token = request.cookies.get(log_in.COOKIE, "")
     limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
     who = staff.who(g.db, token, now=g.now, **limits)
+    if who is None and not staff.is_set_up(g.db):
+        return redirect(url_for("log_in.set_up_form"), 303)
     if who is None or who.idle:
         current_app.extensions["unlocked"].lock(token)
     if who is None or (who.idle and request.endpoint not in rights.rights().polled):

@@ -21,7 +21,7 @@ pages = Blueprint("alerting", __name__)
 @pages.get("/alert")
 def sure() -> str:
     """The page before the second tap; it already says whom to find on foot."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     template = "kiosk/alert_sure.html" if place.is_staffed or g.time_unsure else "kiosk/alert_nobody.html"
     return render_template(template, place=place, childline=CHILDLINE, key=secrets.token_urlsafe(12))
 
@@ -29,7 +29,7 @@ def sure() -> str:
 @pages.post("/alert")
 def call() -> str | AnyResponse:
     """Raise the alert. Outside staffed hours none is stored: the page shows people and phone numbers instead."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     wants_json = request.accept_mimetypes.best == "application/json"
     if not (place.is_staffed or g.time_unsure):
         if wants_json:
@@ -43,7 +43,7 @@ def call() -> str | AnyResponse:
 @pages.get("/alert/<key>")
 def shown(key: str) -> str:
     """The alert's page: saved, told, who is coming."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
@@ -61,7 +61,7 @@ def state(key: str) -> Response:
 
 def steps(alert: Alert) -> list[AlertStep]:
     """The steps that have happened, with whom to find on foot."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     return sentences.alert_steps(alert, now=g.now, find=place.adult.where)
 
 
@@ -74,7 +74,7 @@ def is_call() -> bool:
 def not_saved() -> tuple[str | Response, int]:
     """The page for an alert that could not be stored: whom to find, and a button to try again (P27)."""
     try:
-        find = the_room(g.db, now=g.now, settings=g.settings).adult.where
+        find = the_room(g.db, known=g.programme, now=g.now, settings=g.settings).adult.where
     except (AttributeError, LookupError, DatabaseTrouble, sqlite3.Error):
         find = ""  # the database cannot be read either
     if request.accept_mimetypes.best == "application/json":

@@ -13,7 +13,6 @@ from doors import headers, icons
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
 from kiosk.in_memory import PageTokens, TicketPages
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
-from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
@@ -77,8 +76,6 @@ def _open() -> None:
     if request.endpoint in ("static", "home.healthz", None):
         return
     g.db = open_database(g.settings.database)
-    if not staff.is_set_up(g.db):
-        raise NotSetUp("no lead has been made yet")
     g.programme = programme.load(g.db)
     g.time_unsure = programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db))
     if g.time_unsure and request.blueprint != "alerting":

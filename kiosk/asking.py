@@ -19,7 +19,7 @@ pages = Blueprint("asking", __name__)
 @pages.get("/ask")
 def topics() -> str:
     """K2: what about."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     if not place.can_ask:
         return render_template("kiosk/closed.html", place=place)
     return render_template("kiosk/topics.html", place=place, topics=TOPICS, key=secrets.token_urlsafe(12))
@@ -28,7 +28,7 @@ def topics() -> str:
 @pages.post("/ask")
 def ask() -> str | Response:
     """K3 when no mentor was chosen yet, else make the ticket. The same key leads to the same ticket (P26)."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     if place.room is None or not place.can_ask:
         return render_template("kiosk/closed.html", place=place)
     topic, key = _topic(), request.form.get("key") or secrets.token_urlsafe(12)

@@ -12,7 +12,7 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 def first_page() -> str:
     """K1 while a drop-in runs or soon begins, else K6."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     template = "kiosk/closed.html" if place.room is None or not place.can_ask else "kiosk/home.html"
     return render_template(template, place=place, RoomState=RoomState)
 
@@ -20,7 +20,7 @@ def first_page() -> str:
 @pages.get("/state")
 def state() -> Response:
     """A mark that changes when the first page would look different; the page polls it."""
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     answer = jsonify(shows=place.mark)
     answer.set_etag(place.mark)
     return answer.make_conditional(request)

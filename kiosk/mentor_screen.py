@@ -79,7 +79,7 @@ def tell_staff() -> str:
     token = use_token(f"tell-staff {about}")
     if token is None:
         return scan_again()
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     if not about:
         return render("kiosk/tell_staff.html", token.mentor_id, token.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
@@ -103,7 +103,7 @@ def words_to_say() -> str:
         "kiosk/what_to_say.html",
         token.mentor_id,
         token.drop_in_id,
-        place=the_room(g.db, now=g.now, settings=g.settings),
+        place=the_room(g.db, known=g.programme, now=g.now, settings=g.settings),
         say=what_to_say.SAY,
         do_not=what_to_say.DO_NOT,
     )
@@ -135,7 +135,7 @@ def felt() -> str:
         name=mentor.display_name if mentor else "",
         told=True,
         hard=int(mood) <= HARD,
-        place=the_room(g.db, now=g.now, settings=g.settings),
+        place=the_room(g.db, known=g.programme, now=g.now, settings=g.settings),
     )
 
 

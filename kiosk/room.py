@@ -1,6 +1,7 @@
 """The room as the kiosk's pages need it: its state, whom to find, and when it opens next."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,8 @@ from mentoring.lunch import duty
 from mentoring.lunch.duty import Room
 from mentoring.safeguarding import alerts
 from mentoring.school import programme, school_year
+from mentoring.school.programme import Programme
+from mentoring.school.school_year import Timetable
 
 
 @dataclass(frozen=True)
@@ -62,26 +65,36 @@ class Place:
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
-def the_room(db: Database, *, now: datetime, settings: Settings) -> Place:
-    """The room that the kiosk stands in, as it is now."""
-    known, zone = programme.load(db), school_year.zone(db)
-    room = duty.current(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
-    running = room is not None and room.drop_in.starts <= now
-    coming = school_year.coming(db, now=now, most=1)
+def the_room(
+    db: Database,
+    *,
+    known: Programme,
+    now: datetime,
+    settings: Settings,
+    year: Timetable | None = None,
+    running: Sequence[Room] | None = None,
+) -> Place:
+    """The room that the kiosk stands in, as it is now. `year` and `running` are read here unless the caller has them.
+
+    `running` are the pictures of the rooms that run or are about to, as `Scan.running` holds them after a scan.
+    """
+    year, early = year or school_year.timetable(db), timedelta(minutes=settings.scan_early_minutes)
+    room = next(iter(duty.running(db, now=now, early=early, year=year) if running is None else running), None)
+    coming = school_year.coming(db, now=now, most=1, year=year)
     everyone = staff.everyone(db)
     adult = (room.adult if room else None) or everyone[0]
     called = alerts.for_the_room(db, now=now)
     nearest = room.drop_in if room else next(iter(coming), None)
     return Place(
         room=room,
-        can_ask=running,
+        can_ask=room is not None and room.drop_in.starts <= now,
         is_staffed=programme.is_staffed(known, now=now, drop_in_running=room is not None),
         adult=adult,
         others=tuple(each for each in everyone if each.id != adult.id and (each.room or each.phone)),
-        starts=clock.hour(nearest.starts, zone) if nearest else "",
-        ends=clock.hour(nearest.ends, zone) if nearest else "",
+        starts=clock.hour(nearest.starts, year.zone) if nearest else "",
+        ends=clock.hour(nearest.ends, year.zone) if nearest else "",
         name=nearest.room if nearest else known.school,
-        next_time=_next_time(room, coming, now=now, zone=zone),
+        next_time=_next_time(room, coming, now=now, zone=year.zone),
         call=sentences.call_stands(called, now=now, find=adult.where),
         is_coming=called is not None and bool(called.coming),
     )

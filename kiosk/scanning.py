@@ -10,6 +10,8 @@ from kiosk import mentor_screen, sentences
 from kiosk.room import Place, the_room
 from mentoring.lunch import duty
 from mentoring.lunch.duty import RoomState, Scan, ScanCode
+from mentoring.school import school_year
+from mentoring.school.school_year import Timetable
 
 pages = Blueprint("scanning", __name__)
 
@@ -41,9 +43,10 @@ def look() -> str:
 @pages.post("/scan")
 def scan() -> str | dict[str, str | None] | Response:
     """Scan the badges in one posted picture, or one typed code; answers as JSON or as a page."""
-    scans = _scans(texts_shown())
+    year = school_year.timetable(g.db)
+    scans = _scans(texts_shown(), year)
     outcome = min(scans, key=lambda each: PRECEDENCE.index(each.code))
-    place = the_room(g.db, now=g.now, settings=g.settings)
+    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings, year=year, running=scans[-1].running)
     say = _say(scans, outcome, place)
     if request.accept_mimetypes.best != "application/json":
         return _page(outcome, say)
@@ -64,7 +67,7 @@ def texts_shown() -> list[str]:
     return [code.typed(request.form["code"])] if "code" in request.form else []
 
 
-def _scans(texts: list[str]) -> list[Scan]:
+def _scans(texts: list[str], year: Timetable) -> list[Scan]:
     """Scan each of our badges once; NOT_A_BADGE for other squares only, UNREADABLE for no square."""
     numbers = badge_numbers(texts)
     for number in {each for each in numbers if numbers.count(each) > 1}:
@@ -74,10 +77,13 @@ def _scans(texts: list[str]) -> list[Scan]:
         timedelta(seconds=g.settings.menu_after_seconds),
     )
     scans = [
-        duty.scan(g.db, number=number, now=g.now, early=early, menu_after=menu_after)
+        duty.scan(g.db, number=number, now=g.now, early=early, menu_after=menu_after, year=year)
         for number in dict.fromkeys(numbers)
     ]
-    return scans or [Scan(ScanCode.NOT_A_BADGE if texts else ScanCode.UNREADABLE)]
+    if scans:
+        return scans
+    running = duty.running(g.db, now=g.now, early=early, year=year)
+    return [Scan(ScanCode.NOT_A_BADGE if texts else ScanCode.UNREADABLE, running=tuple(running))]
 
 
 def badge_numbers(texts: list[str]) -> list[int]:

@@ -8,8 +8,9 @@ from sqlite_utils import Database
 
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
-from mentoring.school import programme
+from mentoring.school import programme, school_year
 from mentoring.school.programme import Programme
+from mentoring.school.school_year import Timetable
 
 T = TypeVar("T")
 
@@ -38,10 +39,19 @@ class Reading:
         return self.programme.zone
 
     @property
+    def year(self) -> Timetable:
+        """The timetable, read once."""
+        return self.once(_year)
+
+    @property
     def today(self) -> date:
         """The school's day."""
-        return clock.school_day(self.now, self.zone)
+        return clock.school_day(self.now, self.year.zone)
 
 
 def _programme(reading: Reading) -> Programme:
     return programme.load(reading.db)
+
+
+def _year(reading: Reading) -> Timetable:
+    return school_year.timetable(reading.db)

@@ -3,24 +3,23 @@
 import hashlib
 import hmac
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, jsonify, render_template, request
-from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.reading import Reading
 from admin.frame.sentences import when
 from admin.lunch.board_cache import LatestPicture, Picture
+from admin.lunch.room_readings import called_off as called_off_today
+from admin.lunch.room_readings import rooms as rooms_today
 from mentoring.access import staff
 from mentoring.basics import clock
-from mentoring.basics.settings import Settings
-from mentoring.lunch import duty
 from mentoring.lunch.duty import Room, RoomState
 from mentoring.planning import rota
 from mentoring.school import programme, school_year
-from mentoring.school.programme import CHILDLINE
+from mentoring.school.programme import CHILDLINE, NotSetUp
 from mentoring.store import journal
 from mentoring.store.database import open_database
 
@@ -71,20 +70,25 @@ def _look(link: str) -> Picture:
     if "db" not in g:
         g.db = open_database(g.settings.database)
         g.reading = Reading(g.db, now=g.now, settings=g.settings)
-    known = programme.load(g.db) if staff.is_set_up(g.db) else None
-    if known is None or not hmac.compare_digest(link.encode(), known.board_link.encode()):
+    if not hmac.compare_digest(link.encode(), _good_link(g.reading).encode()):
         abort(404)
     if programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)):
         abort(503)  # a board that does not know the time says nothing; the screen asks people to ask (P28)
-    shown = _picture(g.db, now=g.now, settings=g.settings)
-    return Picture(shown, known.zone, hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20])
+    shown = _picture(g.reading)
+    return Picture(shown, g.reading.zone, hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20])
 
 
-def _picture(db: Database, *, now: datetime, settings: Settings) -> dict[str, Any]:
+def _good_link(reading: Reading) -> str:
+    try:
+        return reading.programme.board_link
+    except NotSetUp:
+        abort(404)
+
+
+def _picture(reading: Reading) -> dict[str, Any]:
     """The rooms as the contract's `board.json` has them: names of those who agreed, and nothing of pupils."""
-    zone = school_year.zone(db)
-    today = duty.rooms(db, now=now, early=timedelta(minutes=settings.scan_early_minutes))
-    first_of = {each.drop_in.room: each for each in reversed(today)}
+    zone, now = reading.zone, reading.now
+    first_of = {each.drop_in.room: each for each in reversed(reading.once(rooms_today))}
     rooms: list[dict[str, Any]] = [
         {
             "room": each.drop_in.room,
@@ -99,22 +103,23 @@ def _picture(db: Database, *, now: datetime, settings: Settings) -> dict[str, An
         for each in sorted(first_of.values(), key=lambda each: (each.drop_in.starts, each.drop_in.room))
     ]
     known = {each["room"] for each in rooms}
-    called_off = {each.room for each in school_year.closed_on(db, clock.school_day(now, zone))}
-    for slot in school_year.slots(db):
+    off = {each.room for each in called_off_today(reading)}
+    for slot in school_year.slots(reading.db):
         if slot.room not in known:
             known.add(slot.room)
-            rooms.append({"room": slot.room, **(CALLED_OFF if slot.room in called_off else CLOSED)})
-    coming = school_year.coming(db, now=now, most=NEXT)
+            rooms.append({"room": slot.room, **(CALLED_OFF if slot.room in off else CLOSED)})
+    coming = school_year.coming(reading.db, now=now, most=NEXT, year=reading.year)
+    due = rota.due_on(reading.db, coming)
     return {
         "rooms": rooms,
         "next": [
             {
                 "date": each.date.isoformat(),
-                "words": when(each.date, clock.hour(each.starts, zone), today=clock.school_day(now, zone)),
+                "words": when(each.date, clock.hour(each.starts, zone), today=reading.today),
                 "from": clock.hour(each.starts, zone),
                 "until": clock.hour(each.ends, zone),
                 "room": each.room,
-                "mentors": [mentor.public_name for mentor in rota.due(db, each)],
+                "mentors": [mentor.public_name for mentor in due.get(each, [])],
             }
             for each in coming
         ],

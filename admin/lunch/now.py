@@ -1,11 +1,16 @@
 """What every staff page asks again and again: is an adult needed, and has what it shows changed? (P5)"""
 
+from datetime import timedelta
+
 from flask import Blueprint, g, jsonify, request
 from werkzeug.wrappers import Response
 
-from admin.lunch.today import no_pair_words, today_mark
-from admin.safeguarding import answering
+from admin.frame.reading import Reading
+from admin.lunch.room_readings import rooms
+from admin.lunch.todays_mark import today_mark
 from admin.safeguarding.alert_bar import passed_on, shown, words
+from admin.safeguarding.answering import answered
+from mentoring.lunch import duty
 
 pages = Blueprint("now", __name__)
 
@@ -16,7 +21,7 @@ def now() -> Response:
     answer = jsonify(
         alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
         idle=g.idle,
-        notices=_going_words() + no_pair_words(g.reading),
+        notices=_going_words() + _no_pair_words(g.reading),
         today=today_mark(g.reading),
     )
     answer.add_etag()
@@ -25,4 +30,15 @@ def now() -> Response:
 
 def _going_words() -> list[str]:
     """Who is going where: the adult who tapped still needs the room, and the others need to know (P5)."""
-    return [f"{call.first.coming} is going: {words(call)}." for call, _ in answering.answered(g.db, now=g.now)]
+    return [f"{call.first.coming} is going: {words(call)}." for call, _ in g.reading.once(answered)]
+
+
+def _no_pair_words(reading: Reading) -> list[str]:
+    """A sentence for each room where no pair has formed some time after the start (P1)."""
+    after = timedelta(minutes=reading.settings.no_pair_minutes)
+    late = [each for each in reading.once(rooms) if duty.no_pair_yet(each, now=reading.now, after=after)]
+    return [
+        f"No pair has formed in {each.drop_in.room} yet. Missing: "
+        f"{', '.join(mentor.display_name for mentor in each.missing).rstrip('.') or 'nobody was due'}."
+        for each in late
+    ]

@@ -1,15 +1,17 @@
 """On duty: who is in now and who is due, for the staff room's screen, and the week on paper for its wall."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.lunch.room_readings import called_off, rooms
 from mentoring.access import staff
-from mentoring.basics import clock
-from mentoring.lunch import duty
+from mentoring.access.staff import Staff
 from mentoring.people import photos
+from mentoring.people.mentors import Mentor
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, monday_of
@@ -37,27 +39,27 @@ def now() -> AnyResponse:
 @pages.get("/on-duty/week")
 def week() -> str:
     """One week on paper: every drop-in, who is due, the adult within call."""
-    today = clock.school_day(g.now, school_year.zone(g.db))
-    monday = monday_of(_day(request.args.get("of", "")) or today)
-    held = school_year.between(g.db, monday, monday + WEEK - timedelta(days=1))
+    monday = monday_of(_day(request.args.get("of", "")) or g.reading.today)
+    held = school_year.between(g.db, monday, monday + WEEK - timedelta(days=1), year=g.reading.year)
+    due, adults = rota.due_on(g.db, held), staff.by_ids(g.db, (each.adult_id for each in held))
     return render_template(
         "admin/lunch/week_sheet.html",
         monday=monday,
         last=monday + timedelta(days=4),
         before=monday - WEEK,
         after=monday + WEEK,
-        letter=school_year.letters(g.db, [monday])[monday],
+        letter=school_year.letters(g.db, [monday], year=g.reading.year)[monday],
         days=[
-            (day, [_line(each) for each in held if each.date == day]) for day in sorted({each.date for each in held})
+            (day, [_line(each, due.get(each, []), adults.get(each.adult_id)) for each in held if each.date == day])
+            for day in sorted({each.date for each in held})
         ],
         adults=[each for each in staff.everyone(g.db) if each.id in {drop_in.adult_id for drop_in in held}],
     )
 
 
-def _line(drop_in: DropIn) -> tuple[DropIn, list[str], str]:
+def _line(drop_in: DropIn, due: Iterable[Mentor], adult: Staff | None) -> tuple[DropIn, list[str], str]:
     """A drop-in, the names of who is due, and whom they find within call."""
-    adult = staff.by_id(g.db, drop_in.adult_id)
-    return drop_in, [each.full_name for each in rota.due(g.db, drop_in)], adult.name if adult else ""
+    return drop_in, [each.full_name for each in due], adult.name if adult else ""
 
 
 def _day(text: str) -> date | None:
@@ -73,12 +75,11 @@ def _day(text: str) -> date | None:
 
 def _picture() -> dict[str, Any]:
     """What both the page and its refreshed piece show."""
-    early = timedelta(minutes=g.settings.scan_early_minutes)
-    coming = school_year.coming(g.db, now=g.now, most=NEXT)
-    today = clock.school_day(g.now, school_year.zone(g.db))
+    coming = school_year.coming(g.db, now=g.now, most=NEXT, year=g.reading.year)
+    due = rota.due_on(g.db, coming)
     return {
         "photos": photos.shown(g.db, now=g.now),
-        "rooms": duty.rooms(g.db, now=g.now, early=early),
-        "called_off": school_year.closed_on(g.db, today),
-        "coming": [(each, rota.due(g.db, each)) for each in coming],
+        "rooms": g.reading.once(rooms),
+        "called_off": called_off(g.reading),
+        "coming": [(each, due.get(each, [])) for each in coming],
     }

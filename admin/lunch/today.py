@@ -1,6 +1,5 @@
 """Today: is lunch covered, who is in, who is missing, what waits. Answers in ten seconds."""
 
-import hashlib
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
@@ -11,7 +10,9 @@ from admin.frame.rights import may
 from admin.frame.said import said
 from admin.frame.sentences import long_day
 from admin.lunch.cards import coming_line, gap_card, room_card
+from admin.lunch.room_readings import called_off, drop_ins_today, rooms
 from admin.lunch.sentences import forgotten
+from admin.lunch.todays_mark import today_mark
 from admin.lunch.waiting import waiting
 from admin.people.waiting import everybody
 from admin.planning.waiting import AHEAD, coming
@@ -21,9 +22,8 @@ from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.box import finish_line
-from mentoring.lunch import attendance, close_of_day, duty
+from mentoring.lunch import attendance, close_of_day
 from mentoring.lunch.attendance import Gap
-from mentoring.lunch.duty import Room
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import rota
@@ -65,18 +65,17 @@ def step_in() -> Response | tuple[str, int]:
 def _page(*, fault: Fault | None = None) -> str:
     reading: Reading = g.reading
     shown, live, to_come = reading.once(rooms), reading.once(covers), reading.once(ahead)
-    called_off = school_year.closed_on(g.db, reading.today)
-    day_off = school_year.why_closed(reading.today, school_year.closures(g.db))
+    off, day_off = called_off(reading), school_year.why_closed(reading.today, reading.year.closures)
     return render_template(
         "admin/lunch/today.html",
         date=reading.today,
         now=g.now,
         missing=[step.name for step in finish_line.steps(g.db) if not step.done] if may("programme_page.show") else [],
-        answered=answered(g.db, now=g.now),
+        answered=reading.once(answered),
         rooms=[room_card(each, live, now=g.now, zone=reading.zone) for each in shown],
         staff=staff.everyone(g.db),
-        nothing=_nothing(to_come, day_off) if not shown and not called_off else None,
-        called_off=called_off,
+        nothing=_nothing(to_come, day_off) if not shown and not off else None,
+        called_off=off,
         day_off=day_off,
         trouble=_trouble(fault),
         gaps=[
@@ -114,14 +113,12 @@ def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) ->
 @pages.get("/today/sheet")
 def sheet() -> str:
     """The paper twin: lunch runs from it without the box (P30)."""
-    zone = school_year.zone(g.db)
-    today = clock.school_day(g.now, zone)
+    held = [each for each in g.reading.once(drop_ins_today) if not each.closed]
+    due, adults = rota.due_on(g.db, held), staff.by_ids(g.db, (each.adult_id for each in held))
     return render_template(
         "admin/lunch/sheet.html",
-        date=today,
-        rooms=[
-            (each, rota.due(g.db, each), staff.by_id(g.db, each.adult_id)) for each in school_year.on_day(g.db, today)
-        ],
+        date=g.reading.today,
+        rooms=[(each, due.get(each, []), adults.get(each.adult_id)) for each in held],
         staff=staff.everyone(g.db),
         mentors=[each for each in mentors.mentors(g.db) if each.state is MentorState.ACTIVE],
         head=journal.head(g.db),
@@ -146,47 +143,17 @@ def healthz() -> dict[str, bool]:
     return {"ok": True}
 
 
-def today_mark(reading: Reading) -> str:
-    """Changes whenever Today would look different."""
-    shown = [
-        (each.state, each.drop_in, each.adult, [(mentor.display_name, at) for mentor, at in each.here], each.missing)
-        for each in reading.once(rooms)
-    ]
-    live = [(each.id, each.state) for each in reading.once(covers)]
-    closed, called_off = close_of_day.latest_self_test(reading.db), school_year.closed_on(reading.db, reading.today)
-    going = [(call.first.id, len(call.alerts), each) for call, each in answered(reading.db, now=reading.now)]
-    waits = waiting(current_app.extensions["areas"], reading, may)
-    looks = (reading.today, shown, called_off, closed, live, reading.once(gaps), going, waits)
-    return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
-
-
-def no_pair_words(reading: Reading) -> list[str]:
-    """A sentence for each room where no pair has formed some time after the start (P1)."""
-    after = timedelta(minutes=reading.settings.no_pair_minutes)
-    late = [each for each in reading.once(rooms) if duty.no_pair_yet(each, now=reading.now, after=after)]
-    return [
-        f"No pair has formed in {each.drop_in.room} yet. Missing: "
-        f"{', '.join(mentor.display_name for mentor in each.missing).rstrip('.') or 'nobody was due'}."
-        for each in late
-    ]
-
-
-def rooms(reading: Reading) -> list[Room]:
-    """Every room that has a drop-in today."""
-    return duty.rooms(reading.db, now=reading.now, early=timedelta(minutes=reading.settings.scan_early_minutes))
-
-
 def gaps(reading: Reading) -> list[Gap]:
     """The drop-ins of now that are not as they were planned."""
-    early = timedelta(minutes=reading.settings.scan_early_minutes)
-    return attendance.gaps(reading.db, now=reading.now, early=early)
+    limits = rota.limits(reading.db)
+    return attendance.gaps(reading.db, reading.once(rooms), now=reading.now, limits=limits, year=reading.year)
 
 
 def ahead(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
     """What is coming up, with what was called off in between; today's has a place of its own."""
     found, today = reading.once(coming), reading.today
     last = found[-1][0].date if found else today + AHEAD
-    between = school_year.between(reading.db, today + timedelta(days=1), last)
+    between = school_year.between(reading.db, today + timedelta(days=1), last, year=reading.year)
     off: list[tuple[DropIn, list[Mentor]]] = [(each, []) for each in between if each.closed]
     return sorted([*found, *off], key=lambda each: (each[0].starts, each[0].room))
 

@@ -24,8 +24,10 @@ MOST_COVERS = 5
 
 def coming(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
     """The next drop-ins within a fortnight, with who is due."""
-    found = school_year.coming(reading.db, now=reading.now, most=MOST_COMING)
-    return [(each, rota.due(reading.db, each)) for each in found if each.date <= reading.today + AHEAD]
+    coming = school_year.coming(reading.db, now=reading.now, most=MOST_COMING, year=reading.year)
+    found = [each for each in coming if each.date <= reading.today + AHEAD]
+    due = rota.due_on(reading.db, found)
+    return [(each, due.get(each, [])) for each in found]
 
 
 def live(reading: Reading) -> list[Request]:

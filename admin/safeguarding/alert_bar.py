@@ -4,10 +4,9 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.frame.rights import rights
-from admin.safeguarding import sentences
+from admin.safeguarding import answering, sentences
 from mentoring.safeguarding import alerts, drills
 from mentoring.safeguarding.alerts import Call
-from mentoring.school import school_year
 from mentoring.store import journal
 
 pages = Blueprint("alerting", __name__)
@@ -15,7 +14,7 @@ pages = Blueprint("alerting", __name__)
 
 def shown() -> list[Call]:
     """For the bar alone, one line a room: rendering it is a staff screen fetching the alerts (P5)."""
-    waiting = alerts.waiting(g.db)
+    waiting = answering.waiting(g.reading)
     alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
     drills.seen(g.db, waiting, by=g.me.id, now=g.now)
     return alerts.calls(waiting)
@@ -29,7 +28,7 @@ def going(alert_id: int) -> str | Response:
     if answer is None:
         return redirect(url_for(home), 303)
     if g.idle:  # any other page would ask for the password first, and nobody who is needed has time for that
-        told = sentences.going_told(answer, zone=school_year.zone(g.db))
+        told = sentences.going_told(answer, zone=g.reading.zone)
         return render_template("admin/safeguarding/going.html", told=told)
     return redirect(url_for(home, going=alert_id), 303)
 
@@ -45,7 +44,7 @@ def not_going(alert_id: int) -> Response:
 
 def words(call: Call) -> str:
     """One line for the bar: what, where, when, and which mentor says so."""
-    return sentences.called(call, zone=school_year.zone(g.db))
+    return sentences.called(call, zone=g.reading.zone)
 
 
 def passed_on(call: Call) -> str:

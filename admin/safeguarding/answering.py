@@ -1,21 +1,28 @@
 """What became of "I am going": who is going where, and what the adult reads who has just said so (P5)."""
 
-from datetime import datetime
-
 from flask import g, request
-from sqlite_utils import Database
 
+from admin.frame.reading import Reading
 from admin.safeguarding.sentences import going_told
 from mentoring.safeguarding import alerts
-from mentoring.safeguarding.alerts import ANSWER_SHOWN, Answer, Call, Going
-from mentoring.school import school_year
+from mentoring.safeguarding.alerts import ANSWER_SHOWN, Alert, Answer, Call, Going
 
 
-def answered(db: Database, *, now: datetime) -> list[tuple[Call, list[Going]]]:
+def shown_alerts(reading: Reading) -> list[Alert]:
+    """The alerts that wait for an adult, and those that were answered just now."""
+    return alerts.waiting_and_answered(reading.db, since=reading.now - ANSWER_SHOWN)
+
+
+def waiting(reading: Reading) -> list[Alert]:
+    """The alerts that wait for an adult."""
+    return [each for each in reading.once(shown_alerts) if each.answered is None]
+
+
+def answered(reading: Reading) -> list[tuple[Call, list[Going]]]:
     """The calls for an adult that were answered just now, with everybody who is going."""
-    return [
-        (call, alerts.going(db, call.first.id)) for call in alerts.calls(alerts.answered(db, since=now - ANSWER_SHOWN))
-    ]
+    calls = alerts.calls(each for each in reading.once(shown_alerts) if each.answered is not None)
+    going = alerts.going_to(reading.db, [call.first.id for call in calls])
+    return [(call, going[call.first.id]) for call in calls]
 
 
 def going_said() -> str:
@@ -25,4 +32,4 @@ def going_said() -> str:
     if alert is None or g.me.id not in {each.staff_id for each in going}:
         return ""
     answer = Answer(alert.room, going[0].name, going[0].at, is_first=going[0].staff_id == g.me.id)
-    return going_told(answer, zone=school_year.zone(g.db))
+    return going_told(answer, zone=g.reading.zone)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, g, jsonify, redirect, render_templ
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.safeguarding.answering import answered
+from admin.safeguarding.answering import waiting as still_waiting
 from mentoring.access import staff
 from mentoring.access.staff import Staff
 from mentoring.basics import clock
@@ -97,11 +98,11 @@ def _who() -> Staff:
 
 def _calls() -> dict[str, Any]:
     """Where an adult is needed and since when, and who is going: nothing of whom it is about, nor of what (P7)."""
-    waiting = alerts.waiting(g.db)
+    waiting = still_waiting(g.reading)
     alerts.fetched(g.db, waiting, by=None, now=g.now)
     return {
         "needed": alerts.calls(waiting),
-        "answered": [Answered(call, going, _undoable(going)) for call, going in answered(g.db, now=g.now) if going],
+        "answered": [Answered(call, going, _undoable(going)) for call, going in g.reading.once(answered) if going],
         "staff": staff.everyone(g.db),
     }
 

@@ -86,7 +86,8 @@ def all_need_a_code(db: Database) -> bool:
 
 def owes_factor(db: Database, member: Staff) -> bool:
     """Whether this person must set up a second factor before anything else."""
-    return needs_factor(member.role, all_need_one=all_need_a_code(db)) and not second_factor.is_on(db, member.id)
+    needs_one = needs_factor(member.role, all_need_one=False) or all_need_a_code(db)
+    return needs_one and not second_factor.is_on(db, member.id)
 
 
 def _printed(db: Database, staff_id: int, *, now: datetime) -> Row | None:

@@ -1,7 +1,9 @@
 """Staff: who they are, their passwords (Argon2id), and their log-ins in the staff pages."""
 
 import hashlib
+import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -149,6 +151,14 @@ def by_id(db: Database, staff_id: int) -> Staff | None:
     """One member of staff, whoever left too, or None."""
     found = row(db, "select * from staff where id = :id", id=staff_id)
     return _staff(found) if found else None
+
+
+def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Staff]:
+    """These members of staff by id, whoever left too, in one statement; whoever is not there is left out."""
+    found = rows(
+        db, "select * from staff where id in (select value from json_each(:ids))", ids=json.dumps(sorted(set(ids)))
+    )
+    return {each["id"]: _staff(each) for each in found}
 
 
 def by_email(db: Database, email: str) -> Staff | None:
@@ -359,7 +369,15 @@ def end_others(db: Database, staff_id: int, *, keep: str, now: datetime) -> int:
 
 def who(db: Database, token: str, *, now: datetime, idle_minutes: int, hours: int) -> LoggedIn | None:
     """Who is logged in with this token, or None when it is not valid."""
-    found = row(db, "select * from log_ins where token_hash = :hash", hash=_hash(token))
+    found = row(
+        db,
+        """
+        select staff.*, log_ins.started, log_ins.last_click
+          from log_ins
+          join staff on staff.id = log_ins.staff_id
+         where token_hash = :hash""",
+        hash=_hash(token),
+    )
     if found is None:
         return None
     stands, idle = still_good(
@@ -369,8 +387,7 @@ def who(db: Database, token: str, *, now: datetime, idle_minutes: int, hours: in
         idle_minutes=idle_minutes,
         hours=hours,
     )
-    member = by_id(db, found["staff_id"])  # the end of an account ends its log-ins
-    return LoggedIn(member, idle) if stands and member else None
+    return LoggedIn(_staff(found), idle) if stands else None  # the end of an account ends its log-ins
 
 
 def clicked(db: Database, token: str, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +24,7 @@ from sqlite_utils import Database
 
 from mentoring.access import keys
 from mentoring.basics import clock, sealing
+from mentoring.lunch import counts
 from mentoring.privacy.tombstones import TOMBSTONES
 from mentoring.school import programme
 from mentoring.store import journal, traces
@@ -180,7 +181,7 @@ def _take_out(copy: Database) -> None:
     copy.execute("pragma secure_delete = on")
     copy.execute("delete from help_requests")
     copy.execute("delete from log_ins")
-    copy.execute("delete from topics where half_term not in (select key from stretches where over = 1)")
+    counts.take_out_unfinished(copy)
     copy.execute("vacuum")
 
 
@@ -288,17 +289,29 @@ def forget_old(folder: Path, *, now: datetime, longest: timedelta) -> int:
 
 def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) -> Standing:
     """How backups stand: what an adult has to know, the worst first."""
-    last = newest(folder, now=now)
+    found = standing_of_files(folder=folder, second=second, now=now)
     if keys.recovery(db) is None:
-        return Standing(last, Trouble.NO_KEY, folder)
+        return replace(found, trouble=Trouble.NO_KEY, place=folder)
+    if found.trouble is None and is_old(found, now=now) and _changed(db, found.newest):
+        return replace(found, trouble=Trouble.LATE)
+    return found
+
+
+def standing_of_files(*, folder: Path, second: Path | None, now: datetime) -> Standing:
+    """How backups stand as far as their folders tell; reads nothing from the store."""
+    last = newest(folder, now=now)
     if folder.exists() and (trouble := fault_of(folder)):
         return Standing(last, trouble, folder)
     if second is not None and (trouble := fault_of(second)):
         return Standing(last, trouble, second)
     if last is None:
         return Standing(None, Trouble.NONE_YET, folder)
-    is_late = now - last.made > 2 * HOUR and _changed(db, last)
-    return Standing(last, Trouble.LATE if is_late else None, folder)
+    return Standing(last, None, folder)
+
+
+def is_old(standing: Standing, *, now: datetime) -> bool:
+    """Whether the newest backup is late, if anything was written since."""
+    return standing.newest is not None and now - standing.newest.made > 2 * HOUR
 
 
 def way_back(folder: Path, second: Path | None, *, now: datetime) -> str:

@@ -3,7 +3,9 @@
 It is read from duties and excuses each time. No mentor has a score anywhere.
 """
 
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,13 +13,14 @@ from sqlite_utils import Database
 
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
-from mentoring.lunch import duty
+from mentoring.lunch.duty import Room
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor
 from mentoring.planning import cover, rota
 from mentoring.planning.cover import Kind
+from mentoring.planning.rota import Limits
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn
+from mentoring.school.school_year import DropIn, Timetable
 from mentoring.store import journal
 from mentoring.store.database import row, rows, write
 
@@ -81,6 +84,14 @@ def attended(
 def is_soon(drop_in: DropIn, *, now: datetime, before: timedelta) -> bool:
     """Whether a drop-in's gaps are worth naming: from some time before its start to its end."""
     return drop_in.starts - before <= now < drop_in.ends
+
+
+def gap_of(picture: Room, *, excused: Collection[int]) -> Gap | None:
+    """What is not as planned in one room; None when nothing is. Who could step in is not looked for here."""
+    here = {mentor.id for mentor, _ in picture.here}
+    missing = tuple(mentor for mentor in picture.missing if mentor.id not in excused)
+    empty = max(0, picture.drop_in.places - len(here | {mentor.id for mentor in missing}))
+    return Gap(picture.drop_in, empty, missing, ()) if empty or missing else None
 
 
 # memory
@@ -157,37 +168,38 @@ def of_mentor(db: Database, mentor_id: int, *, since: datetime, now: datetime) -
     ]
 
 
-def gaps(db: Database, *, now: datetime, early: timedelta) -> list[Gap]:
-    """Today's drop-ins with an empty place or somebody missing, from a while before they begin (a setting).
+def gaps(
+    db: Database, pictures: Sequence[Room], *, now: datetime, limits: Limits, year: Timetable | None = None
+) -> list[Gap]:
+    """Those of today's rooms with an empty place or somebody missing, from a while before they begin (a setting).
 
-    `early`: a scan counts this long before the start.
+    `pictures` are today's rooms, as `duty.rooms` gives them.
     """
-    before = timedelta(minutes=rota.limits(db).gaps_before)
-    today = school_year.on_day(db, clock.school_day(now, school_year.zone(db)))
-    found = [_gap(db, each, now=now, early=early) for each in today if is_soon(each, now=now, before=before)]
-    return [each for each in found if each.empty or each.missing]
+    before = timedelta(minutes=limits.gaps_before)
+    soon = [each for each in pictures if is_soon(each.drop_in, now=now, before=before)]
+    excused = _excused(db, [each.drop_in for each in soon])
+    found = [gap for each in soon if (gap := gap_of(each, excused=excused.get(each.drop_in.id, set())))]
+    could = cover.who_could_each(db, [(gap.drop_in, excused.get(gap.drop_in.id, set())) for gap in found], year=year)
+    return [replace(gap, could=tuple(who[:STEP_IN])) for gap, who in zip(found, could, strict=True)]
 
 
-def _gap(db: Database, drop_in: DropIn, *, now: datetime, early: timedelta) -> Gap:
-    picture, excused = duty.room(db, drop_in, now=now, early=early), _excused(db, drop_in)
-    here = {mentor.id for mentor, _ in picture.here}
-    missing = tuple(mentor for mentor in picture.missing if mentor.id not in excused)
-    filled = len(here | {mentor.id for mentor in missing})
-    empty = max(0, drop_in.places - filled)
-    could = cover.who_could(db, drop_in, leaving=excused)[:STEP_IN] if empty or missing else []
-    return Gap(drop_in, empty, missing, tuple(could))
-
-
-def _excused(db: Database, drop_in: DropIn) -> set[int]:
+def _excused(db: Database, drop_ins: Sequence[DropIn]) -> dict[int | None, set[int]]:
+    """Who said before the start that they cannot come, by drop-in id; in one statement, and none for none."""
+    if not drop_ins:
+        return {}
     found = rows(
         db,
         """
-        select mentor_id from cover_requests
-         where drop_in_id = :id and state in ('open', 'taken') and asked < :starts""",
-        id=drop_in.id,
-        starts=clock.to_text(drop_in.starts),
+        select cover_requests.drop_in_id, mentor_id from cover_requests
+          join drop_ins on drop_ins.id = cover_requests.drop_in_id
+         where drop_in_id in (select value from json_each(:ids))
+           and state in ('open', 'taken') and asked < drop_ins.starts""",
+        ids=json.dumps([each.id for each in drop_ins if each.id is not None]),
     )
-    return {each["mentor_id"] for each in found}
+    excused: dict[int | None, set[int]] = {}
+    for each in found:
+        excused.setdefault(each["drop_in_id"], set()).add(each["mentor_id"])
+    return excused
 
 
 def _concerns(db: Database, drop_in_id: int, mentor_id: int) -> bool:

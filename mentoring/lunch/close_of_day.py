@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.lunch import counts
+from mentoring.lunch import counts, help_requests
 from mentoring.school import school_year
 from mentoring.store import journal
 from mentoring.store.database import insert, rewrite, row, rows, write
@@ -84,25 +84,6 @@ def _marks(db: Database, drop_in_ids: list[int]) -> list[bytes]:
     return [text.encode() for each in found for text in (each["id"], each["key"])]
 
 
-def _count(db: Database, drop_in_id: int, *, now: datetime) -> None:
-    db.execute(
-        """
-        insert into visits (drop_in_id, asked)
-        select :id, count(*) from help_requests where drop_in_id = :id and state <> 'withdrawn'""",
-        {"id": drop_in_id},
-    )
-    visits = row(db, "select asked from visits where drop_in_id = :id", id=drop_in_id)
-    key = counts.count_in(db, drop_in_id, asked=visits["asked"] if visits else 0, now=now)
-    db.execute(
-        """
-        insert into topics (half_term, topic, asked)
-        select :half_term, topic, count(*) from help_requests
-         where drop_in_id = :id and state <> 'withdrawn' group by topic
-        on conflict (half_term, topic) do update set asked = asked + excluded.asked""",
-        {"half_term": key, "id": drop_in_id},
-    )
-
-
 def _end_forgotten_duties(db: Database, drop_in_id: int) -> None:
     db.execute(
         """
@@ -139,7 +120,7 @@ def close(db: Database, *, folder: Path, now: datetime) -> SelfTest | None:
     if over:
         with write(db):
             for drop_in_id in over:
-                _count(db, drop_in_id, now=now)
+                counts.count_in(db, drop_in_id, help_requests.asked_about(db, drop_in_id), now=now)
                 _end_forgotten_duties(db, drop_in_id)
                 db.execute("delete from help_requests where drop_in_id = :id", {"id": drop_in_id})
                 journal.note(db, "drop_in.closed", actor=counts.WHO, now=now, drop_in=drop_in_id)

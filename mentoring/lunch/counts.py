@@ -199,18 +199,31 @@ def is_one_over(db: Database, *, today: date) -> bool:
 # actions
 
 
-def count_in(db: Database, drop_in_id: int, *, asked: int, now: datetime) -> str:
-    """Count one drop-in that closes into its block, and say under which name its topics belong; inside the change.
+def count_in(db: Database, drop_in_id: int, about: Mapping[Topic, int], *, now: datetime) -> None:
+    """Count one drop-in that closes: its visits, its block, and what was asked `about`; inside the change.
 
     Drop-ins are closed in order of their ends, so that what is counted is always all there was until then.
     """
+    asked = sum(about.values())
+    insert(db, "visits", {"drop_in_id": drop_in_id, "asked": asked})
     drop_in = school_year.by_id(db, drop_in_id)
     held = row(db, "select 1 from duties where drop_in_id = :id", id=drop_in_id) is not None
     stretch = _stretch_for(db, drop_in.date, held=held, now=now)
-    smallest = threshold(db)
+    _count_block(db, stretch, drop_in.date, asked=asked, held=held)
+    for topic, times in about.items():
+        db.execute(
+            """
+            insert into topics (half_term, topic, asked) values (:half_term, :topic, :asked)
+            on conflict (half_term, topic) do update set asked = asked + excluded.asked""",
+            {"half_term": stretch.key, "topic": topic, "asked": times},
+        )
+
+
+def _count_block(db: Database, stretch: _Kept, day: date, *, asked: int, held: bool) -> None:
+    """Count a drop-in of that day into the newest block of its stretch, or into a new one."""
     newest = row(db, "select * from blocks where stretch_id = :id order by id desc limit 1", id=stretch.id)
     block, is_new = small_numbers.gather(
-        _block(newest) if newest else None, day=drop_in.date, asked=asked, held=held, threshold=smallest
+        _block(newest) if newest else None, day=day, asked=asked, held=held, threshold=threshold(db)
     )
     values = {
         "first": block.first.isoformat(),
@@ -225,7 +238,6 @@ def count_in(db: Database, drop_in_id: int, *, asked: int, now: datetime) -> str
             "update blocks set first = :first, last = :last, drop_ins = :drop_ins, asked = :asked where id = :id",
             {**values, "id": newest["id"]},
         )
-    return stretch.key
 
 
 def _stretch_for(db: Database, day: date, *, held: bool, now: datetime) -> _Kept:
@@ -254,6 +266,11 @@ def end_what_is_over(db: Database, *, today: date, now: datetime) -> None:
             newest = _newest(db)
             if newest is not None and small_numbers.ends_now(newest.stretch, today=today):
                 _end(db, newest, now=now)
+
+
+def take_out_unfinished(copy: Database) -> None:
+    """Take the topics of half terms that are not over out of a copy that leaves the box, such as a backup."""
+    copy.execute("delete from topics where half_term not in (select key from stretches where over = 1)")
 
 
 def set_threshold(db: Database, smallest: int, *, by: str, now: datetime) -> None:

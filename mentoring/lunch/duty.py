@@ -1,6 +1,7 @@
 """Duty: what a scan means, who is here, the state of the room, and the board's picture of it all."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,7 @@ from mentoring.people.fitness import is_fit
 from mentoring.people.mentors import Mentor
 from mentoring.planning import rota
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn
+from mentoring.school.school_year import DropIn, Timetable
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
 
@@ -83,12 +84,16 @@ class Room:
 
 @dataclass(frozen=True)
 class Scan:
-    """The outcome of a scan. `room` is the room's picture after it; `since` when the mentor's duty began."""
+    """The outcome of a scan. `room` is the room's picture after it; `since` when the mentor's duty began.
+
+    `running` are the pictures after it of all rooms that run or are about to.
+    """
 
     code: ScanCode
     mentor: Mentor | None = None
     room: Room | None = None
     since: datetime | None = None
+    running: tuple[Room, ...] = ()
 
     @property
     def partners(self) -> tuple[Mentor, ...]:
@@ -176,6 +181,30 @@ def room_state(
     return RoomState.PAUSED if was_open(duties, starts=drop_in.starts, now=now) else RoomState.OPENING
 
 
+def picture(
+    drop_in: DropIn,
+    duties: Sequence[tuple[Duty, Mentor]],
+    *,
+    due: Sequence[Mentor],
+    adult: Staff | None,
+    now: datetime,
+    early: timedelta,
+) -> Room:
+    """One room's drop-in as it is at this moment, from its duties with their mentors, who is due, and the adult."""
+    known = {mentor.id: mentor for _, mentor in duties}
+    fit = frozenset(mentor.id for mentor in known.values() if is_fit(mentor))
+    all_duties = [each for each, _ in duties]
+    here = here_now(all_duties, now=now) if counts(drop_in, now=now, early=early) else []
+    return Room(
+        drop_in=drop_in,
+        state=room_state(drop_in, all_duties, fit=fit, adult=adult is not None, now=now, early=early),
+        due=tuple(due),
+        here=tuple((known[each.mentor_id], each.started) for each in here),
+        fit=fit,
+        adult=adult,
+    )
+
+
 def no_pair_yet(room: Room, *, now: datetime, after: timedelta) -> bool:
     """Whether the lead should be told that no pair has formed, some time into the drop-in (P1)."""
     return room.state is RoomState.OPENING and now >= room.drop_in.starts + after
@@ -184,19 +213,24 @@ def no_pair_yet(room: Room, *, now: datetime, after: timedelta) -> bool:
 # memory
 
 
-def _duties(db: Database, drop_in: DropIn) -> list[Duty]:
-    if drop_in.id is None:
-        return []
-    found = rows(db, "select * from duties where drop_in_id = :id order by started, id", id=drop_in.id)
-    return [
-        Duty(
-            each["id"],
-            each["mentor_id"],
-            clock.from_text(each["started"]),
-            clock.from_text(each["ended"]) if each["ended"] else None,
-        )
-        for each in found
-    ]
+def _duties(db: Database, drop_ins: Iterable[DropIn]) -> dict[int, list[tuple[Duty, Mentor]]]:
+    """The duties of these drop-ins by drop-in id, each with its mentor, in one statement."""
+    found = rows(
+        db,
+        f"""
+        select duties.id as duty_id, duties.drop_in_id, duties.started, duties.ended, mentor.*
+          from duties
+          join ({mentors.MENTORS}) as mentor on mentor.id = duties.mentor_id
+         where duties.drop_in_id in (select value from json_each(:ids))
+         order by duties.started, duties.id""",  # noqa: S608 # our own statement in it
+        ids=json.dumps([each.id for each in drop_ins if each.id is not None]),
+    )
+    duties: dict[int, list[tuple[Duty, Mentor]]] = {}
+    for each in found:
+        ended = clock.from_text(each["ended"]) if each["ended"] else None
+        one = Duty(each["duty_id"], each["id"], clock.from_text(each["started"]), ended)
+        duties.setdefault(each["drop_in_id"], []).append((one, mentors.from_row(each)))
+    return duties
 
 
 def _badge(db: Database, number: int) -> Row | None:
@@ -242,34 +276,46 @@ def past(db: Database, mentor_id: int, *, most: int) -> list[PastDuty]:
 
 def room(db: Database, drop_in: DropIn, *, now: datetime, early: timedelta) -> Room:
     """The picture of one drop-in at this moment."""
-    duties, adult = _duties(db, drop_in), staff.by_id(db, drop_in.adult_id)
-    known = {each.mentor_id: mentors.mentor(db, each.mentor_id) for each in duties}
-    fit = frozenset(mentor.id for mentor in known.values() if mentor and is_fit(mentor))
-    here = here_now(duties, now=now) if counts(drop_in, now=now, early=early) else []
-    return Room(
-        drop_in=drop_in,
-        state=room_state(drop_in, duties, fit=fit, adult=adult is not None, now=now, early=early),
-        due=tuple(rota.due(db, drop_in)),
-        here=tuple((mentor, each.started) for each in here if (mentor := known[each.mentor_id])),
-        fit=fit,
-        adult=adult,
-    )
+    return pictures(db, [drop_in], now=now, early=early)[0]
 
 
-def rooms(db: Database, *, now: datetime, early: timedelta) -> list[Room]:
-    """Today's drop-ins that are not over, each with its picture, in order of time."""
-    today = school_year.on_day(db, clock.school_day(now, school_year.zone(db)))
-    return [room(db, each, now=now, early=early) for each in today if now < each.ends]
+def pictures(db: Database, drop_ins: Sequence[DropIn], *, now: datetime, early: timedelta) -> list[Room]:
+    """The picture of each of these drop-ins at this moment, in their order; three statements, however many they are."""
+    if not drop_ins:
+        return []
+    duties, due = _duties(db, drop_ins), rota.due_on(db, drop_ins)
+    adults = staff.by_ids(db, (each.adult_id for each in drop_ins))
+    return [
+        picture(
+            each,
+            duties.get(each.id, []) if each.id is not None else [],
+            due=due.get(each, []),
+            adult=adults.get(each.adult_id),
+            now=now,
+            early=early,
+        )
+        for each in drop_ins
+    ]
 
 
-def running(db: Database, *, now: datetime, early: timedelta) -> list[Room]:
+def rooms(db: Database, *, now: datetime, early: timedelta, year: Timetable | None = None) -> list[Room]:
+    """Today's drop-ins that are not over, each with its picture, in order of time.
+
+    `year` is the timetable, where the request has read it already.
+    """
+    year = year or school_year.timetable(db)
+    today = school_year.on_day(db, clock.school_day(now, year.zone), year=year)
+    return pictures(db, [each for each in today if now < each.ends], now=now, early=early)
+
+
+def running(db: Database, *, now: datetime, early: timedelta, year: Timetable | None = None) -> list[Room]:
     """The rooms whose drop-in runs or is about to."""
-    return [each for each in rooms(db, now=now, early=early) if each.state is not RoomState.CLOSED]
+    return [each for each in rooms(db, now=now, early=early, year=year) if each.state is not RoomState.CLOSED]
 
 
-def current(db: Database, *, now: datetime, early: timedelta) -> Room | None:
+def current(db: Database, *, now: datetime, early: timedelta, year: Timetable | None = None) -> Room | None:
     """The first of the running rooms, or None: what the kiosk stands in."""
-    return next(iter(running(db, now=now, early=early)), None)
+    return next(iter(running(db, now=now, early=early, year=year)), None)
 
 
 def refusals(db: Database, *, since: datetime) -> list[Refusal]:
@@ -309,14 +355,26 @@ def _note_refusal(db: Database, badge_id: int, code: str, *, now: datetime) -> N
 # actions
 
 
-def scan(db: Database, *, number: int, now: datetime, early: timedelta, menu_after: timedelta) -> Scan:
-    """Scan one badge: start a duty, open the menu, or refuse. Two scans at the same time start one duty."""
+def scan(
+    db: Database,
+    *,
+    number: int,
+    now: datetime,
+    early: timedelta,
+    menu_after: timedelta,
+    year: Timetable | None = None,
+) -> Scan:
+    """Scan one badge: start a duty, open the menu, or refuse. Two scans at the same time start one duty.
+
+    `year` is the timetable, where the request has read it already.
+    """
     with write(db):
+        rooms_now = running(db, now=now, early=early, year=year)
         badge = _badge(db, number)
         mentor = mentors.mentor(db, badge["mentor_id"]) if badge else None
         if badge is None or mentor is None:
-            return Scan(ScanCode.NOT_VALID, room=current(db, now=now, early=early))
-        mine = _room_of(mentor, running(db, now=now, early=early))
+            return Scan(ScanCode.NOT_VALID, room=next(iter(rooms_now), None), running=tuple(rooms_now))
+        mine = _room_of(mentor, rooms_now)
         since = next((at for each, at in mine.here if each.id == mentor.id), None) if mine else None
         others = [each for each, _ in mine.here if each.id != mentor.id and is_fit(each)] if mine else []
         code = decide(
@@ -330,10 +388,11 @@ def scan(db: Database, *, number: int, now: datetime, early: timedelta, menu_aft
             menu_after=menu_after,
         )
         if mine and code in (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR):
-            mine, since = _start(db, mentor, badge["id"], mine, now=now, early=early), now
+            started, since = _start(db, mentor, badge["id"], mine, now=now, early=early), now
+            rooms_now, mine = [started if each is mine else each for each in rooms_now], started
         elif code in REFUSED:
             _note_refusal(db, badge["id"], code, now=now)
-    return Scan(code, mentor, mine, since)
+    return Scan(code, mentor, mine, since, tuple(rooms_now))
 
 
 def _room_of(mentor: Mentor, running: list[Room]) -> Room | None:
@@ -353,7 +412,8 @@ def _start(db: Database, mentor: Mentor, badge_id: int, where: Room, *, now: dat
     }
     insert(db, "duties", duty)
     journal.note(db, "duty.started", actor=journal.KIOSK, now=now, mentor=mentor.id, badge=badge_id, drop_in=drop_in_id)
-    return room(db, where.drop_in, now=now, early=early)
+    duties = _duties(db, [where.drop_in]).get(drop_in_id, [])
+    return picture(where.drop_in, duties, due=where.due, adult=where.adult, now=now, early=early)
 
 
 def end(db: Database, mentor_id: int, *, drop_in_id: int, now: datetime) -> None:

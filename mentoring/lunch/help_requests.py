@@ -135,6 +135,18 @@ def is_somebody_for(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: f
     return next_for(_waiting(db, drop_in_id), mentor_id=mentor_id, on_duty=on_duty) is not None
 
 
+def asked_about(db: Database, drop_in_id: int) -> dict[Topic, int]:
+    """How many asked about each topic on one drop-in, those who changed their mind left out."""
+    found = rows(
+        db,
+        """
+        select topic, count(*) as asked from help_requests
+         where drop_in_id = :id and state <> 'withdrawn' group by topic""",
+        id=drop_in_id,
+    )
+    return {Topic(each["topic"]): each["asked"] for each in found}
+
+
 def waiting_words(db: Database, *, drop_in_id: int) -> list[str]:
     """The words that wait, in the order of asking."""
     found = rows(

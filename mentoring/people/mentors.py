@@ -1,6 +1,7 @@
 """Mentors: who they are. Whether they are fit for duty is in `fitness.py`; staff are in `mentoring/access/staff.py`."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -102,13 +103,15 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
 
 # memory
 
-_MENTORS = """
+# Every mentor with whether they have a good badge, for other nouns to join too; `from_row` reads what it selects.
+MENTORS = """
     select mentors.*,
            exists (select 1 from badges where mentor_id = mentors.id and ended is null) as has_badge
       from mentors"""
 
 
-def _mentor(found: Row) -> Mentor:
+def from_row(found: Row) -> Mentor:
+    """A mentor from a row of `MENTORS`."""
     return Mentor(
         id=found["id"],
         given_name=found["given_name"],
@@ -125,14 +128,21 @@ def _mentor(found: Row) -> Mentor:
 
 def mentors(db: Database) -> list[Mentor]:
     """All mentors, active first, then by name."""
-    found = rows(db, f"{_MENTORS} order by state, given_name collate nocase, family_name collate nocase, id")
-    return [_mentor(each) for each in found]
+    found = rows(db, f"{MENTORS} order by state, given_name collate nocase, family_name collate nocase, id")
+    return [from_row(each) for each in found]
 
 
 def mentor(db: Database, mentor_id: int) -> Mentor | None:
     """One mentor, or None."""
-    found = row(db, f"{_MENTORS} where mentors.id = :id", id=mentor_id)
-    return _mentor(found) if found else None
+    found = row(db, f"{MENTORS} where mentors.id = :id", id=mentor_id)
+    return from_row(found) if found else None
+
+
+def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Mentor]:
+    """These mentors by id, in one statement; whoever is not there is left out."""
+    sql = f"{MENTORS} where mentors.id in (select value from json_each(:ids))"  # noqa: S608 # our own statement
+    found = rows(db, sql, ids=json.dumps(sorted(set(ids))))
+    return {each["id"]: from_row(each) for each in found}
 
 
 def has_namesake(db: Database, new: NewMentor | Mentor, *, but: int) -> bool:

@@ -1,7 +1,8 @@
 """Alerts: an adult is needed in the room now. Raised, fetched by a screen, escalated, answered by an adult (P5)."""
 
+import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -226,6 +227,19 @@ def answered(db: Database, *, since: datetime) -> list[Alert]:
     return [_alert(each) for each in found]
 
 
+def waiting_and_answered(db: Database, *, since: datetime) -> list[Alert]:
+    """What `waiting` and `answered` give, in one statement, oldest first."""
+    found = rows(
+        db,
+        f"""{_ALERTS}
+             where alerts.acknowledged is null
+                or (alerts.acknowledged >= :since and alerts.acknowledged_by is not null)
+             order by alerts.id""",
+        since=clock.to_text(since),
+    )
+    return [_alert(each) for each in found]
+
+
 def passed_on(db: Database, mentor_id: int, *, since: datetime) -> Alert | None:
     """The last alert that this mentor has raised since that moment, or None."""
     found = row(
@@ -253,18 +267,29 @@ def for_the_room(db: Database, *, now: datetime) -> Alert | None:
 
 def going(db: Database, alert_id: int) -> list[Going]:
     """Every adult who is going, the first one first."""
+    return going_to(db, [alert_id])[alert_id]
+
+
+def going_to(db: Database, alert_ids: Sequence[int]) -> dict[int, list[Going]]:
+    """Every adult who is going to each of these alerts, the first one first; in one statement, and none for none."""
+    going: dict[int, list[Going]] = {each: [] for each in alert_ids}
+    if not going:
+        return going
     found = rows(
         db,
         """
-        select staff.id, staff.name, alert_going.at, at_staff_room
+        select alert_id, staff.id, staff.name, alert_going.at, at_staff_room
           from alert_going
           join alerts on alerts.id = alert_id
           join staff on staff.id = alert_going.staff_id
-         where alert_id = :id and back is null
-         order by staff.id <> alerts.acknowledged_by, alert_going.at, alert_going.rowid""",
-        id=alert_id,
+         where alert_id in (select value from json_each(:ids)) and back is null
+         order by alert_id, staff.id <> alerts.acknowledged_by, alert_going.at, alert_going.rowid""",
+        ids=json.dumps(list(going)),
     )
-    return [Going(each["id"], each["name"], clock.from_text(each["at"]), bool(each["at_staff_room"])) for each in found]
+    for each in found:
+        one = Going(each["id"], each["name"], clock.from_text(each["at"]), bool(each["at_staff_room"]))
+        going[each["alert_id"]].append(one)
+    return going
 
 
 def _together(db: Database, alert: Alert) -> list[int]:

@@ -1,5 +1,6 @@
 """Drills: a practice alert that takes every step of a real one, and its times, kept as evidence (P5)."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -194,25 +195,25 @@ def stop(db: Database, drill_id: int, *, by: int, now: datetime) -> None:
 
 def seen(db: Database, shown: list[Alert], *, by: int, now: datetime) -> None:
     """This adult's screen shows a drill: the first time counts. Writes nothing for an alert that is real."""
-    for alert in shown:
-        if not alert.drill:
-            continue
-        found = row(
-            db,
-            """
-            select drills.id from drills
-             where drills.alert_id = :alert
-               and not exists (select 1 from drill_screens where drill_id = drills.id and staff_id = :by)""",
-            alert=alert.id,
-            by=by,
-        )
-        if found:
-            with write(db):
-                db.execute(
-                    "insert into drill_screens (drill_id, staff_id, at) values (:id, :by, :now) on conflict do nothing",
-                    {"id": found["id"], "by": by, "now": clock.to_text(now)},
-                )
-                journal.note(db, "drill.seen", actor=journal.staff(by), now=now, drill=found["id"])
+    practice = [alert.id for alert in shown if alert.drill]
+    if not practice:
+        return
+    found = rows(
+        db,
+        """
+        select drills.id from drills
+         where drills.alert_id in (select value from json_each(:alerts))
+           and not exists (select 1 from drill_screens where drill_id = drills.id and staff_id = :by)""",
+        alerts=json.dumps(practice),
+        by=by,
+    )
+    for each in found:
+        with write(db):
+            db.execute(
+                "insert into drill_screens (drill_id, staff_id, at) values (:id, :by, :now) on conflict do nothing",
+                {"id": each["id"], "by": by, "now": clock.to_text(now)},
+            )
+            journal.note(db, "drill.seen", actor=journal.staff(by), now=now, drill=each["id"])
 
 
 def settle(db: Database, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ Help requests never write here (P8).
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -96,6 +96,16 @@ def last_written(db: Database) -> datetime | None:
          where id >= (select coalesce(max(id), 0) from journal where what = 'clock.confirmed')""",
     )
     return clock.from_text(last["at"]) if last and last["at"] else None
+
+
+def newest_but(db: Database, kinds: Collection[str]) -> int:
+    """The id of the newest row of any other kind than these, or 0: it grows with each change but theirs."""
+    found = row(
+        db,
+        "select id from journal where what not in (select value from json_each(:kinds)) order by id desc limit 1",
+        kinds=json.dumps(sorted(kinds)),
+    )
+    return int(found["id"]) if found else 0
 
 
 def head(db: Database) -> tuple[int, str] | None:

@@ -1,7 +1,16 @@
 """Cover and swaps: "I can't make Thursday", who could come instead, and the lead's yes."""
 
 from mentoring.planning.cover.actions import approve, ask, bring_back, end_all_of, note_asked, refuse, swap, take, undo
-from mentoring.planning.cover.memory import by_id, live, of_mentor, offers, open_to, unsettled, who_could
+from mentoring.planning.cover.memory import (
+    by_id,
+    live,
+    of_mentor,
+    offers,
+    open_to,
+    unsettled,
+    who_could,
+    who_could_each,
+)
 from mentoring.planning.cover.rules import after_undo, in_turn, is_free
 from mentoring.planning.cover.words import OFFERED, Answer, Candidate, Code, Earlier, Kind, Request, State
 
@@ -33,4 +42,5 @@ __all__ = [
     "undo",
     "unsettled",
     "who_could",
+    "who_could_each",
 ]

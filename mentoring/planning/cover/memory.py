@@ -1,6 +1,7 @@
 """What the box remembers of cover: the requests, who was asked, and who could come."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from sqlite3 import Row
 
@@ -10,34 +11,48 @@ from mentoring.basics import clock
 from mentoring.people import fitness, mentors
 from mentoring.people.mentors import Mentor
 from mentoring.planning import availability, rota
+from mentoring.planning.availability import Availability
 from mentoring.planning.cover.rules import exchanged, in_turn, is_free
 from mentoring.planning.cover.words import ABOUT_A_HALF_TERM, OFFERED, Candidate, Kind, Request, State
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn
+from mentoring.school.school_year import DropIn, HalfTerm, Timetable
 from mentoring.store.database import insert, row, rows
 
 # memory
 
 
-def _request(db: Database, found: Row) -> Request:
-    mentor, taker = mentors.mentor(db, found["mentor_id"]), found["taken_by"]
-    assert mentor is not None  # noqa: S101 # a foreign key keeps it
-    return Request(
-        id=found["id"],
-        drop_in=school_year.by_id(db, found["drop_in_id"]),
-        mentor=mentor,
-        kind=Kind(found["kind"]),
-        asked=clock.from_text(found["asked"]),
-        state=State(found["state"]),
-        taken_by=mentors.mentor(db, taker) if taker else None,
-        back=school_year.by_id(db, found["back_drop_in_id"]) if found["back_drop_in_id"] else None,
-    )
+def _requests(db: Database, found: Sequence[Row]) -> list[Request]:
+    """Requests from their rows, with their mentors and drop-ins read together; foreign keys keep all of them."""
+    if not found:
+        return []
+    people = mentors.by_ids(db, _named(found, "mentor_id", "taken_by"))
+    drop_ins = school_year.by_ids(db, _named(found, "drop_in_id", "back_drop_in_id"))
+    return [
+        Request(
+            id=each["id"],
+            drop_in=drop_ins[each["drop_in_id"]],
+            mentor=people[each["mentor_id"]],
+            kind=Kind(each["kind"]),
+            asked=clock.from_text(each["asked"]),
+            state=State(each["state"]),
+            taken_by=people[each["taken_by"]] if each["taken_by"] else None,
+            back=drop_ins[each["back_drop_in_id"]] if each["back_drop_in_id"] else None,
+        )
+        for each in found
+    ]
+
+
+def _named(found: Iterable[Row], *columns: str) -> set[int]:
+    return {each[column] for each in found for column in columns if each[column]}
+
+
+def _request(db: Database, found: Row | None) -> Request | None:
+    return _requests(db, [found])[0] if found else None
 
 
 def by_id(db: Database, request_id: int) -> Request | None:
     """One request, or None."""
-    found = row(db, "select * from cover_requests where id = :id", id=request_id)
-    return _request(db, found) if found else None
+    return _request(db, row(db, "select * from cover_requests where id = :id", id=request_id))
 
 
 def live(db: Database, *, now: datetime) -> list[Request]:
@@ -52,7 +67,7 @@ def live(db: Database, *, now: datetime) -> list[Request]:
          order by held_drop_ins.starts, cover_requests.id""",
         now=clock.to_text(now),
     )
-    return [_request(db, each) for each in found]
+    return _requests(db, found)
 
 
 def of_mentor(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
@@ -79,18 +94,14 @@ def unsettled(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
         mentor=mentor_id,
         now=clock.to_text(now),
     )
-    return [_request(db, each) for each in found]
+    return _requests(db, found)
 
 
 def open_to(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
     """The open requests of others that this mentor could take, soonest first."""
-    return [
-        each
-        for each in live(db, now=now)
-        if each.state is State.OPEN
-        and mentor_id != each.mentor.id
-        and mentor_id in {mentor.id for mentor in who_could(db, each.drop_in, leaving={each.mentor.id})}
-    ]
+    others = [each for each in live(db, now=now) if each.state is State.OPEN and mentor_id != each.mentor.id]
+    could = who_could_each(db, [(each.drop_in, {each.mentor.id}) for each in others])
+    return [each for each, who in zip(others, could, strict=True) if mentor_id in {mentor.id for mentor in who}]
 
 
 def offers(db: Database, request: Request, *, most: int = OFFERED) -> list[Mentor]:
@@ -100,31 +111,68 @@ def offers(db: Database, request: Request, *, most: int = OFFERED) -> list[Mento
 
 def who_could(db: Database, drop_in: DropIn, *, leaving: Iterable[int] = ()) -> list[Mentor]:
     """Everybody who could come to one drop-in beside those due on it without `leaving`, whose turn it is first."""
-    gone = set(leaving)
-    written = rota.placed(db, drop_in.id) if drop_in.id is not None else {}
-    partners = [mentor for each in written if each not in gone and (mentor := mentors.mentor(db, each))]
-    own = () if drop_in.id is None else (drop_in.id,)
-    known, letter = availability.everyone(db), school_year.letters(db, [drop_in.date])[drop_in.date]
-    duties, busy = rota.week_counts(db, drop_in.date, but=own), rota.at_that_time(db, drop_in)
-    asked = _asked(db, drop_in.date)
+    return who_could_each(db, [(drop_in, set(leaving))])[0]
+
+
+def who_could_each(
+    db: Database, leaving: Sequence[tuple[DropIn, Collection[int]]], *, year: Timetable | None = None
+) -> list[list[Mentor]]:
+    """`who_could` for several drop-ins, each with whoever leaves it, in their order; what all need is read once."""
+    if not leaving:
+        return []
+    year = year or school_year.timetable(db)
+    everybody, known = mentors.mentors(db), availability.everyone(db)
+    days = [drop_in.date for drop_in, _ in leaving]
+    letter_of = school_year.letters(db, days, year=year)
+    written = rota.written_in_weeks(db, min(days), max(days))
+    asked = {half: _asked(db, half, everybody) for half in {_around(day, year.half_terms) for day in days}}
+    found = []
+    for drop_in, gone in leaving:
+        due = {each.mentor_id for each in written if each.is_on(drop_in)}
+        busy = {each.mentor_id for each in written if each.is_while(drop_in)}
+        could = _could_come(
+            drop_in,
+            [each for each in everybody if each.id not in {*due, *gone, *busy}],
+            partners=[each for each in everybody if each.id in due and each.id not in gone],
+            known=known,
+            letter=letter_of[drop_in.date],
+            duties=Counter(each.mentor_id for each in written if each.is_in_the_week_of(drop_in)),
+            asked=asked[_around(drop_in.date, year.half_terms)],
+        )
+        found.append(could)
+    return found
+
+
+def _could_come(
+    drop_in: DropIn,
+    free: Iterable[Mentor],
+    *,
+    partners: Sequence[Mentor],
+    known: Mapping[int, Availability],
+    letter: str,
+    duties: Mapping[int, int],
+    asked: Mapping[int, Candidate],
+) -> list[Mentor]:
     ids = {partner.id for partner in partners}
     return in_turn(
         (
             asked.get(mentor.id, Candidate(mentor))
-            for mentor in mentors.mentors(db)
-            if mentor.id not in written
-            and mentor.id not in gone
-            and mentor.id not in busy
-            and fitness.is_fit(mentor)
+            for mentor in free
+            if fitness.is_fit(mentor)
             and is_free(drop_in, said=known[mentor.id], letter=letter, duties=duties[mentor.id], partners=ids)
         ),
         partners=partners,
     )
 
 
-def _asked(db: Database, day: date) -> dict[int, Candidate]:
-    """How often each mentor was asked to cover, or did, in that day's half term."""
-    half = school_year.half_term_of(day, school_year.half_terms(db))
+def _around(day: date, half_terms: Sequence[HalfTerm]) -> tuple[date, date]:
+    """The first and last day of that day's half term, or of about as long around it while none is known."""
+    half = school_year.half_term_of(day, half_terms)
+    return (half.starts, half.ends) if half else (day - ABOUT_A_HALF_TERM, day + ABOUT_A_HALF_TERM)
+
+
+def _asked(db: Database, days: tuple[date, date], everybody: Iterable[Mentor]) -> dict[int, Candidate]:
+    """How often each mentor was asked to cover, or did, on the drop-ins of these days."""
     found = rows(
         db,
         """
@@ -136,13 +184,13 @@ def _asked(db: Database, day: date) -> dict[int, Candidate]:
           join drop_ins on drop_ins.id = cover_requests.drop_in_id
          where drop_ins.date between :first and :last
          group by tried.mentor_id""",
-        first=(half.starts if half else day - ABOUT_A_HALF_TERM).isoformat(),
-        last=(half.ends if half else day + ABOUT_A_HALF_TERM).isoformat(),
+        first=days[0].isoformat(),
+        last=days[1].isoformat(),
     )
+    by_id = {each.id: each for each in everybody}
     return {
-        each["mentor_id"]: Candidate(mentor, each["times"], clock.from_text(each["last"]))
+        each["mentor_id"]: Candidate(by_id[each["mentor_id"]], each["times"], clock.from_text(each["last"]))
         for each in found
-        if (mentor := mentors.mentor(db, each["mentor_id"]))
     }
 
 
@@ -158,7 +206,7 @@ def live_of(db: Database, drop_in_id: int, mentor_id: int) -> Request | None:
         drop_in=drop_in_id,
         mentor=mentor_id,
     )
-    return _request(db, found) if found else None
+    return _request(db, found)
 
 
 def same_swap(db: Database, drop_in_id: int, mentor_id: int, taker_id: int, back_id: int) -> Request | None:
@@ -175,7 +223,7 @@ def same_swap(db: Database, drop_in_id: int, mentor_id: int, taker_id: int, back
         taker=taker_id,
         back=back_id,
     )
-    return _request(db, found) if found else None
+    return _request(db, found)
 
 
 def new_request(db: Database, drop_in_id: int, mentor_id: int, kind: Kind, *, now: datetime) -> int:

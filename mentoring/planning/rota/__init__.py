@@ -15,6 +15,7 @@ from mentoring.planning.rota.actions import (
 from mentoring.planning.rota.memory import (
     at_that_time,
     due,
+    due_on,
     glance,
     last_change,
     limits,
@@ -24,6 +25,7 @@ from mentoring.planning.rota.memory import (
     to_plan,
     warnings,
     week_counts,
+    written_in_weeks,
 )
 from mentoring.planning.rota.rules import broken, in_two_places, limit_faults, pair_fault, with_pins_kept
 from mentoring.planning.rota.words import (
@@ -66,6 +68,7 @@ __all__ = [
     "broken",
     "check",
     "due",
+    "due_on",
     "glance",
     "in_two_places",
     "last_change",
@@ -86,4 +89,5 @@ __all__ = [
     "warnings",
     "week_counts",
     "with_pins_kept",
+    "written_in_weeks",
 ]

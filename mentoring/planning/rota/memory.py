@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
@@ -25,6 +25,7 @@ from mentoring.planning.rota.words import (
     Limits,
     MentorToPlan,
     ToPlan,
+    Written,
 )
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, monday_of
@@ -48,17 +49,26 @@ def limits(db: Database) -> Limits:
 
 def due(db: Database, drop_in: DropIn) -> list[Mentor]:
     """The mentors due on this drop-in; nobody while it is closed."""
-    if drop_in.id is None:
-        return []
+    return due_on(db, [drop_in]).get(drop_in, [])
+
+
+def due_on(db: Database, drop_ins: Iterable[DropIn]) -> dict[DropIn, list[Mentor]]:
+    """The mentors due on each of these drop-ins, in one statement; nobody while a drop-in is closed."""
+    by_id = {each.id: each for each in drop_ins if each.id is not None}
     found = rows(
         db,
-        """
-        select mentor_id from due
+        f"""
+        select due.drop_in_id, mentor.* from due
           join held_drop_ins on held_drop_ins.id = due.drop_in_id
-         where drop_in_id = :id order by mentor_id""",
-        id=drop_in.id,
+          join ({mentors.MENTORS}) as mentor on mentor.id = due.mentor_id
+         where due.drop_in_id in (select value from json_each(:ids))
+         order by due.drop_in_id, due.mentor_id""",  # noqa: S608 # our own statement in it
+        ids=json.dumps(list(by_id)),
     )
-    return [mentor for each in found if (mentor := mentors.mentor(db, each["mentor_id"]))]
+    together: dict[DropIn, list[Mentor]] = {}
+    for each in found:
+        together.setdefault(by_id[each["drop_in_id"]], []).append(mentors.from_row(each))
+    return together
 
 
 def next_duties(db: Database, mentor_id: int, *, now: datetime, most: int = 3) -> list[DropIn]:
@@ -98,6 +108,33 @@ def at_that_time(db: Database, drop_in: DropIn, *, but: Collection[int] = ()) ->
         ends=clock.to_text(drop_in.ends),
     )
     return {each["mentor_id"]: each["room"] for each in found if each["drop_in_id"] not in but}
+
+
+def written_in_weeks(db: Database, first: date, last: date) -> list[Written]:
+    """Who is written down for which drop-ins, from the Monday of the first day's week to the Sunday of the last's."""
+    found = rows(
+        db,
+        """
+        select due.drop_in_id, due.mentor_id, drop_ins.date, drop_ins.starts, drop_ins.ends,
+               held_drop_ins.id is not null as held
+          from due
+          join drop_ins on drop_ins.id = due.drop_in_id
+          left join held_drop_ins on held_drop_ins.id = due.drop_in_id
+         where drop_ins.date between :first and :last""",
+        first=monday_of(first).isoformat(),
+        last=(monday_of(last) + _WEEK).isoformat(),
+    )
+    return [
+        Written(
+            each["drop_in_id"],
+            each["mentor_id"],
+            date.fromisoformat(each["date"]),
+            clock.from_text(each["starts"]),
+            clock.from_text(each["ends"]),
+            bool(each["held"]),
+        )
+        for each in found
+    ]
 
 
 def _due_between(db: Database, first: date, last: date) -> dict[int, list[tuple[int, bool]]]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from mentoring.basics.forms import Fault
 from mentoring.people.mentors import Mentor
 from mentoring.planning.availability import Entry
-from mentoring.school.school_year import PAIR, DropIn
+from mentoring.school.school_year import PAIR, DropIn, monday_of
 
 # words
 
@@ -53,6 +53,31 @@ class Broken:
         """Equal for what is broken alike before and after an edit: a pair without experience is one, whoever it is."""
         whose = () if self.rule is Rule.NO_EXPERIENCE else self.mentors
         return self.rule, frozenset(mentor.id for mentor in whose)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One mentor who is written down for one drop-in; `held` is False while that drop-in is closed."""
+
+    drop_in_id: int
+    mentor_id: int
+    date: date
+    starts: datetime
+    ends: datetime
+    held: bool
+
+    def is_on(self, drop_in: DropIn) -> bool:
+        """Whether it is this drop-in, closed or not."""
+        return self.drop_in_id == drop_in.id
+
+    def is_while(self, drop_in: DropIn) -> bool:
+        """Whether it is another drop-in that is held while this one runs."""
+        overlaps = self.starts < drop_in.ends and drop_in.starts < self.ends
+        return self.held and not self.is_on(drop_in) and self.date == drop_in.date and overlaps
+
+    def is_in_the_week_of(self, drop_in: DropIn) -> bool:
+        """Whether it is another drop-in that is held from Monday to Sunday of this one's week."""
+        return self.held and not self.is_on(drop_in) and monday_of(self.date) == monday_of(drop_in.date)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from mentoring.school.school_year.actions import (
 from mentoring.school.school_year.memory import (
     between,
     by_id,
+    by_ids,
     closed_on,
     closures,
     coming,
@@ -77,6 +78,7 @@ __all__ = [
     "at_the_same_time",
     "between",
     "by_id",
+    "by_ids",
     "close_drop_in",
     "closed_on",
     "closure_faults",

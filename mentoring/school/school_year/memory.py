@@ -1,8 +1,10 @@
 """The SQL of the school year, and how drop-ins are made from slots."""
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from sqlite3 import Row
 
 from sqlite_utils import Database
@@ -13,6 +15,8 @@ from mentoring.school.school_year.words import LOOK_AHEAD_DAYS, Closure, DropIn,
 from mentoring.store.database import row, rows
 
 # memory
+
+_FIRST_LOOK_DAYS = 28
 
 
 def _slot(found: Row) -> Slot:
@@ -68,8 +72,30 @@ def zone(db: Database) -> str:
 
 
 def timetable(db: Database) -> Timetable:
-    """Half terms, closures and weeks A and B, read once for many days."""
-    return Timetable(zone(db), anchor(db), half_terms(db), closures(db))
+    """Half terms, closures and weeks A and B, in one statement: read once a request, and passed down from there."""
+    found = rows(
+        db,
+        """
+        select programme.zone, programme.week_a, stretches.*
+          from programme
+          left join (select 'half term' as kind, id, name as words, starts, ends from half_terms
+                      union all
+                     select 'closure', id, reason, starts, ends from closures) as stretches
+         order by stretches.starts""",
+    )
+    if not found:
+        return Timetable(zone(db), None, (), ())
+    stretches = [
+        (each["kind"], each["id"], each["words"], date.fromisoformat(each["starts"]), date.fromisoformat(each["ends"]))
+        for each in found
+        if each["kind"]
+    ]
+    return Timetable(
+        zone=found[0]["zone"],
+        week_a=date.fromisoformat(found[0]["week_a"]) if found[0]["week_a"] else None,
+        half_terms=tuple(HalfTerm(*each) for kind, *each in stretches if kind == "half term"),
+        closures=tuple(Closure(*each) for kind, *each in stretches if kind == "closure"),
+    )
 
 
 def anchor(db: Database) -> date | None:
@@ -88,108 +114,123 @@ def this_week(db: Database, *, now: datetime) -> str | None:
     return _letter(clock.school_day(now, year.zone), year) if year.week_a else None
 
 
-def letters(db: Database, days: Iterable[date]) -> dict[date, str]:
+def letters(db: Database, days: Iterable[date], *, year: Timetable | None = None) -> dict[date, str]:
     """`A` or `B` for each of these days; all empty while the school has no two-week timetable."""
-    year, wanted = timetable(db), set(days)
+    return _letters(days, year or timetable(db))
+
+
+def _letters(days: Iterable[date], year: Timetable) -> dict[date, str]:
+    wanted = set(days)
     if year.week_a is None:
         return dict.fromkeys(wanted, "")
     of_week = {monday: _letter(monday, year) for monday in {monday_of(day) for day in wanted}}
     return {day: of_week[monday_of(day)] for day in wanted}
 
 
-def on_day(db: Database, day: date) -> list[DropIn]:
+# Each of these reads the timetable itself unless `year` passes the one that the request has read already.
+
+
+def on_day(db: Database, day: date, *, year: Timetable | None = None) -> list[DropIn]:
     """The drop-ins that are held on one date, in order of time: from the slots, or as they are remembered."""
-    return _held(db, day, timetable(db))
+    return [each for each in between(db, day, day, year=year) if not each.closed]
 
 
-def closed_on(db: Database, day: date) -> list[DropIn]:
+def closed_on(db: Database, day: date, *, year: Timetable | None = None) -> list[DropIn]:
     """The drop-ins that would be held on one date but are not; each says why."""
-    return [each for each in _on_day(db, day, timetable(db)) if each.closed]
+    return [each for each in between(db, day, day, year=year) if each.closed]
 
 
-def between(db: Database, first: date, last: date) -> list[DropIn]:
+def between(db: Database, first: date, last: date, *, year: Timetable | None = None) -> list[DropIn]:
     """All drop-ins of these days in order of time, the closed ones too."""
-    year = timetable(db)
-    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
-    return [each for day in days for each in _on_day(db, day, year)]
-
-
-def _held(db: Database, day: date, year: Timetable) -> list[DropIn]:
-    return [each for each in _on_day(db, day, year) if not each.closed]
-
-
-def _on_day(db: Database, day: date, year: Timetable) -> list[DropIn]:
-    closed = why_closed(day, year.closures)
+    year = year or timetable(db)
     found = rows(
         db,
         """
-        select slots.id as slot_id, slots.start, slots.until,
-               drop_ins.id, drop_ins.starts, drop_ins.ends,
-               coalesce(drop_ins.room, slots.room) as room,
-               coalesce(drop_ins.adult_id, slots.adult_id) as adult_id,
-               coalesce(drop_ins.places, slots.places) as places,
-               coalesce(drop_ins.version, 0) as version,
-               coalesce(drop_ins.closed, '') as closed
+        select slots.id as slot_id, slots.day, slots.week, slots.begins, slots.ended, slots.start, slots.until,
+               slots.room as usual_room, slots.adult_id as usual_adult_id, slots.places as usual_places,
+               drop_ins.id, drop_ins.date, drop_ins.room, drop_ins.starts, drop_ins.ends, drop_ins.adult_id,
+               drop_ins.places, drop_ins.version, drop_ins.closed
           from slots
-          left join drop_ins on drop_ins.slot_id = slots.id and drop_ins.date = :date
-         where drop_ins.id is not null
-            or (:in_term and slots.day = :day and slots.week in ('', :letter)
-                and slots.begins <= :date and (slots.ended is null or slots.ended > :date))
+          left join drop_ins on drop_ins.slot_id = slots.id and drop_ins.date between :first and :last
          order by slots.start, slots.room""",
-        date=day.isoformat(),
-        day=day.weekday(),
-        letter=_letter(day, year),
-        in_term=is_school_time(day, year.half_terms),
+        first=first.isoformat(),
+        last=last.isoformat(),
     )
+    slots = {each["slot_id"]: each for each in found}.values()
+    known = {(each["slot_id"], each["date"]): each for each in found if each["id"] is not None}
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)] if slots else []
+    week_of = _letters(days, year)
     return [
-        DropIn(
-            id=each["id"],
-            slot_id=each["slot_id"],
-            date=day,
-            room=each["room"],
-            starts=clock.from_text(each["starts"]) if each["id"] else clock.at(day, each["start"], year.zone),
-            ends=clock.from_text(each["ends"]) if each["id"] else clock.at(day, each["until"], year.zone),
-            adult_id=each["adult_id"],
-            places=each["places"],
-            version=each["version"],
-            closed=each["closed"] or closed,
-        )
-        for each in found
+        drop_in
+        for day in days
+        for slot in slots
+        if (drop_in := _drop_in(slot, known.get((slot["slot_id"], day.isoformat())), day, week_of[day], year))
     ]
 
 
-def coming(db: Database, *, now: datetime, most: int) -> list[DropIn]:
+def _drop_in(slot: Row, known: Row | None, day: date, letter: str, year: Timetable) -> DropIn | None:
+    """One slot's drop-in of one date: as it is remembered, else as the slot has it; None on a day it does not want."""
+    day_off = why_closed(day, year.closures)
+    if known is not None:
+        remembered_one = remembered(known)
+        return remembered_one if remembered_one.closed else replace(remembered_one, closed=day_off)
+    is_wanted = slot["day"] == day.weekday() and slot["week"] in ("", letter or "A")
+    is_there = slot["begins"] <= day.isoformat() and (slot["ended"] is None or slot["ended"] > day.isoformat())
+    if not (is_wanted and is_there and is_school_time(day, year.half_terms)):
+        return None
+    return DropIn(
+        id=None,
+        slot_id=slot["slot_id"],
+        date=day,
+        room=slot["usual_room"],
+        starts=clock.at(day, slot["start"], year.zone),
+        ends=clock.at(day, slot["until"], year.zone),
+        adult_id=slot["usual_adult_id"],
+        places=slot["usual_places"],
+        closed=day_off,
+    )
+
+
+def coming(db: Database, *, now: datetime, most: int, year: Timetable | None = None) -> list[DropIn]:
     """The next drop-ins that have not begun, soonest first."""
-    return list(islice((each for each in _ahead(db, now=now) if each.starts > now), most))
+    return list(islice((each for each in _ahead(db, now=now, year=year) if each.starts > now), most))
 
 
-def running_and_coming(db: Database, *, now: datetime, most: int) -> list[DropIn]:
+def running_and_coming(db: Database, *, now: datetime, most: int, year: Timetable | None = None) -> list[DropIn]:
     """The drop-ins that are not over, soonest first."""
-    return list(islice(_ahead(db, now=now), most))
+    return list(islice(_ahead(db, now=now, year=year), most))
 
 
-def _ahead(db: Database, *, now: datetime) -> Iterator[DropIn]:
-    year = timetable(db)
+def _ahead(db: Database, *, now: datetime, year: Timetable | None) -> Iterator[DropIn]:
+    """The drop-ins that are not over and not closed. Those of the next weeks are read first, and seldom more."""
+    year = year or timetable(db)
     today = clock.school_day(now, year.zone)
-    for ahead in range(LOOK_AHEAD_DAYS if row(db, "select 1 from slots") else 0):
-        yield from (each for each in _held(db, today + timedelta(days=ahead), year) if each.ends > now)
+    for first, beyond in pairwise((0, _FIRST_LOOK_DAYS, LOOK_AHEAD_DAYS)):
+        found = between(db, today + timedelta(days=first), today + timedelta(days=beyond - 1), year=year)
+        yield from (each for each in found if not each.closed and each.ends > now)
 
 
 def by_id(db: Database, drop_in_id: int) -> DropIn:
     """One remembered drop-in. Raises `LookupError` when it is not there."""
-    found = row(
+    found = by_ids(db, [drop_in_id])
+    if drop_in_id not in found:
+        raise LookupError(f"there is no drop-in {drop_in_id}")
+    return found[drop_in_id]
+
+
+def by_ids(db: Database, ids: Iterable[int]) -> dict[int, DropIn]:
+    """These remembered drop-ins by id, in one statement; what is not there is left out."""
+    found = rows(
         db,
         """
         select drop_ins.id, slot_id, date, room, drop_ins.starts, drop_ins.ends, adult_id, places, version,
                coalesce(closed, closures.reason, '') as closed
           from drop_ins
           left join closures on date between closures.starts and closures.ends
-         where drop_ins.id = :id""",
-        id=drop_in_id,
+         where drop_ins.id in (select value from json_each(:ids))""",
+        ids=json.dumps(sorted(set(ids))),
     )
-    if found is None:
-        raise LookupError(f"there is no drop-in {drop_in_id}")
-    return remembered(found)
+    return {each["id"]: remembered(each) for each in found}
 
 
 def remembered(found: Row) -> DropIn:
@@ -208,9 +249,9 @@ def remembered(found: Row) -> DropIn:
     )
 
 
-def find(db: Database, slot_id: int, day: date) -> DropIn | None:
+def find(db: Database, slot_id: int, day: date, *, year: Timetable | None = None) -> DropIn | None:
     """The drop-in of one slot on one date, closed or not; or None."""
-    return next((each for each in _on_day(db, day, timetable(db)) if each.slot_id == slot_id), None)
+    return next((each for each in between(db, day, day, year=year) if each.slot_id == slot_id), None)
 
 
 def anchor_week(db: Database, monday: date) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring.lunch import attendance, duty
-from mentoring.lunch.attendance import Attended
+from mentoring.lunch.attendance import Attended, Gap
 from mentoring.planning import cover, rota
 from mentoring.planning.cover import Kind
 from mentoring.school import school_year
@@ -21,6 +21,10 @@ LEAD, NINE, OVER = "staff 1", at("09:00"), at("13:15")
 
 def _scan(db: Database, cast: Cast, mentor: int, hour: str) -> None:
     duty.scan(db, number=cast.numbers[mentor], now=at(hour), early=EARLY, menu_after=MENU_AFTER)
+
+
+def _gaps(db: Database, *, now: datetime) -> list[Gap]:
+    return attendance.gaps(db, duty.rooms(db, now=now, early=EARLY), now=now, limits=rota.limits(db))
 
 
 def _outcomes(db: Database, drop_in: DropIn) -> dict[int, Attended]:
@@ -98,24 +102,24 @@ def test_nobody_is_missed_on_a_closed_drop_in(db: Database, cast: Cast, lunch: D
 def test_gaps_are_named_from_a_quarter_of_an_hour_before_to_the_end(db: Database, cast: Cast, another: Another):
     dilan = another("Dilan")
     cover.ask(db, cast.drop_in, cast.ben, Kind.ILL, by=LEAD, now=NINE)
-    assert attendance.gaps(db, now=at("12:14:59"), early=EARLY) == []
-    [gap] = attendance.gaps(db, now=at("12:15"), early=EARLY)
+    assert _gaps(db, now=at("12:14:59")) == []
+    [gap] = _gaps(db, now=at("12:15"))
     assert (gap.empty, [each.id for each in gap.missing]) == (1, [cast.amira])
     assert [each.id for each in gap.could] == [cast.chidi, dilan]
     _scan(db, cast, cast.amira, "12:20")
-    [gap] = attendance.gaps(db, now=at("12:40"), early=EARLY)
+    [gap] = _gaps(db, now=at("12:40"))
     assert (gap.empty, gap.missing) == (1, ())
-    assert attendance.gaps(db, now=OVER, early=EARLY) == []
+    assert _gaps(db, now=OVER) == []
 
 
 def test_there_is_no_gap_once_all_are_in(db: Database, cast: Cast):
     for mentor in (cast.amira, cast.ben):
         _scan(db, cast, mentor, "12:25")
-    assert attendance.gaps(db, now=at("12:30"), early=EARLY) == []
+    assert _gaps(db, now=at("12:30")) == []
 
 
 def test_how_early_gaps_are_named_is_the_schools_to_say(db: Database, cast: Cast, lunch: DropIn):
     rota.set_due(db, lunch, [cast.amira], by=LEAD, now=NINE)
     rota.set_limits(db, rota.Limits(gaps_before=45), by=LEAD, now=NINE)
-    [gap] = attendance.gaps(db, now=at("11:45"), early=EARLY)
+    [gap] = _gaps(db, now=at("11:45"))
     assert gap.empty == 1
