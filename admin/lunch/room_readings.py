@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from admin.frame.reading import Reading
-from mentoring.lunch import duty
+from mentoring.lunch import close_of_day, duty
+from mentoring.lunch.close_of_day import SelfTest
 from mentoring.lunch.duty import Room
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn
@@ -22,6 +23,11 @@ def drop_ins_today(reading: Reading) -> list[DropIn]:
 def called_off(reading: Reading) -> list[DropIn]:
     """Today's drop-ins that are not held; each says why."""
     return [each for each in reading.once(drop_ins_today) if each.closed]
+
+
+def last_self_test(reading: Reading) -> SelfTest | None:
+    """What close of day found when it looked for traces last, or None before the first time."""
+    return close_of_day.latest_self_test(reading.db)
 
 
 def rooms(reading: Reading) -> list[Room]:

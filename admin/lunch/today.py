@@ -10,7 +10,7 @@ from admin.frame.rights import may
 from admin.frame.said import said
 from admin.frame.sentences import long_day
 from admin.lunch.cards import coming_line, gap_card, room_card
-from admin.lunch.room_readings import called_off, drop_ins_today, rooms
+from admin.lunch.room_readings import called_off, drop_ins_today, last_self_test, rooms
 from admin.lunch.sentences import forgotten
 from admin.lunch.todays_mark import today_mark
 from admin.lunch.waiting import waiting
@@ -22,7 +22,7 @@ from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.box import finish_line
-from mentoring.lunch import attendance, close_of_day
+from mentoring.lunch import attendance
 from mentoring.lunch.attendance import Gap
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
@@ -90,7 +90,7 @@ def _page(*, fault: Fault | None = None) -> str:
         ],
         ahead=[coming_line(each, due) for each, due in to_come],
         waiting=waiting(current_app.extensions["areas"], reading, may),
-        forgotten=forgotten(close_of_day.latest_self_test(g.db), now=g.now, zone=reading.zone),
+        forgotten=forgotten(reading.once(last_self_test), now=g.now, zone=reading.zone),
         said=going_said() or said(),
         mark=today_mark(reading),
     )

@@ -8,13 +8,13 @@ import hashlib
 from datetime import timedelta
 
 from admin.frame.reading import Reading
-from admin.lunch.room_readings import drop_ins_today, rooms
+from admin.lunch.room_readings import drop_ins_today, last_self_test, rooms
 from admin.safeguarding.answering import answered
 from admin.safeguarding.sentences import channel_trouble
+from admin.safeguarding.waiting import failing
 from mentoring.box import backups
-from mentoring.lunch import attendance, close_of_day
+from mentoring.lunch import attendance
 from mentoring.planning import rota
-from mentoring.safeguarding import channels
 from mentoring.school.school_year import DropIn
 from mentoring.store import journal
 
@@ -64,7 +64,7 @@ NOT_SHOWN = frozenset(
 def today_mark(reading: Reading) -> str:
     """Changes whenever Today would look different."""
     changed = journal.newest_but(reading.db, NOT_SHOWN)
-    closed = close_of_day.latest_self_test(reading.db)
+    closed = reading.once(last_self_test)
     going = [(call.first.id, len(call.alerts), each) for call, each in reading.once(answered)]
     looks = (reading.today, changed, closed, going, _by_time(reading), _backups(reading), _failing(reading))
     return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
@@ -95,5 +95,5 @@ def _backups(reading: Reading) -> object:
 
 
 def _failing(reading: Reading) -> list[str]:
-    found = channels.failing(reading.db)
+    found = reading.once(failing)
     return [channel_trouble(each, zone=reading.year.zone, now=reading.now) for each in found]

@@ -27,7 +27,8 @@ def answered(reading: Reading) -> list[tuple[Call, list[Going]]]:
 
 def going_said() -> str:
     """What stands above the page that "I am going" has led to; empty on any other."""
-    alert = alerts.by_id(g.db, request.args.get("going", type=int) or 0)
+    alert_id = request.args.get("going", type=int)
+    alert = alerts.by_id(g.db, alert_id) if alert_id else None
     going = alerts.going(g.db, alert.id) if alert else []
     if alert is None or g.me.id not in {each.staff_id for each in going}:
         return ""

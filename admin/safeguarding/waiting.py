@@ -9,6 +9,7 @@ from admin.frame.reading import Reading
 from admin.safeguarding.sentences import channel_trouble
 from mentoring.basics import clock
 from mentoring.safeguarding import alerts, channels, concerns, drills
+from mentoring.safeguarding.channels import Channel
 from mentoring.school import school_year
 
 
@@ -33,6 +34,11 @@ def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
     ]
 
 
+def failing(reading: Reading) -> list[Channel]:
+    """The channels on which the last try did not work."""
+    return channels.failing(reading.db)
+
+
 def failing_channels(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
     """Each channel that could not be used."""
     address = url_for("channels_page.show") if may("channels_page.show") else ""
@@ -44,7 +50,7 @@ def failing_channels(reading: Reading, may: Callable[[str], bool]) -> list[Waiti
             address=address,
             link="See",
         )
-        for each in channels.failing(reading.db)
+        for each in reading.once(failing)
     ]
 
 

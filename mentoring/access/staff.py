@@ -206,6 +206,18 @@ def has_password(db: Database, staff_id: int) -> bool:
     )
 
 
+def with_password(db: Database) -> list[Staff]:
+    """All staff who have not left and have taken up their account, the lead first."""
+    found = rows(
+        db,
+        """
+        select * from staff where ended is null and password <> :none
+         order by role <> 'lead', role <> 'deputy', name""",
+        none=NO_PASSWORD,
+    )
+    return [_staff(each) for each in found]
+
+
 def set_password(db: Database, staff_id: int, password: str, *, keep: str = "") -> None:
     """Write a new password, inside a change that notes it; no log-in outlives it but the one that is kept."""
     db.execute("update staff set password = :hash where id = :id", {"hash": _HASHER.hash(password), "id": staff_id})

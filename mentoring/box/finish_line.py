@@ -97,7 +97,7 @@ def _step(name: str, where: str, *, done: bool, there: str, first: str) -> Step:
 
 def steps(db: Database) -> tuple[Step, ...]:
     """Where this programme stands."""
-    adults = [each for each in staff.everyone(db) if staff.has_password(db, each.id)]
+    adults = staff.with_password(db)
     paper = keys.on_paper(db)
     active = [each for each in mentors.mentors(db) if each.state is MentorState.ACTIVE]
     return steps_of(
