@@ -14,7 +14,7 @@ from typing import TypeVar
 
 SMALLEST = 6  # fewer are hidden, unless the school says otherwise
 LOWEST, HIGHEST = 3, 20
-# So many counts of one table stay untold, even where all are large: a table without a gap would tell its total.
+# At least so many counts of a table are hidden, even where all are large: a table without a gap shows its total.
 KEPT_BACK = 2
 # Topics are counted over no shorter time than this, whatever becomes of the half terms, so that day and topic never
 # come near each other (P8).

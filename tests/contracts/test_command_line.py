@@ -177,7 +177,7 @@ def test_init_refuses_a_password_that_will_not_do_and_leaves_nothing(tmp_path: P
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_init_that_was_struck_before_its_badge_key_is_ended_by_the_next(tmp_path: Path):
+def test_an_init_that_was_killed_before_its_badge_key_is_ended_by_the_next(tmp_path: Path):
     dropin(*INIT, data=tmp_path, typed=f"{PASSWORD}\n{PASSWORD}\n")
     (tmp_path / "badge.key").unlink()
     again = dropin(*INIT, data=tmp_path, typed=f"{PASSWORD}\n{PASSWORD}\n")

@@ -91,7 +91,7 @@ def test_a_programme_that_cannot_be_read_stops_no_examination(data: Path, conten
     assert len(found) > 8
 
 
-def test_a_restore_that_was_struck_is_seen(data: Path):
+def test_a_restore_that_was_killed_is_seen(data: Path):
     (data / "programme.db.restoring").write_bytes(b"half")
     found = {each.name: each for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
     assert found["Restore"].state is State.LOOK

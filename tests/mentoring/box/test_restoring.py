@@ -1,4 +1,4 @@
-"""Restoring: what was backed up is the programme again, whole or not at all, whatever is struck when (P8, P29)."""
+"""Restoring: what was backed up is the programme again, whole or not at all, whenever it is killed (P8, P29)."""
 
 import gzip
 import io
@@ -324,7 +324,7 @@ def test_nothing_is_restored_under_somebody_who_has_it_open(box: Path, backup: B
     restore(box, backup, paper)
 
 
-def struck(box: Path, backup: Backup, paper: Key, *, after: int) -> bool:
+def killed_after(box: Path, backup: Backup, paper: Key, *, after: int) -> bool:
     """Restore in a process that is killed at its so-many-th change of the disk. Whether it got through to its end."""
     child = os.fork()
     if child == 0:
@@ -361,7 +361,7 @@ def test_killed_at_any_moment_it_leaves_the_old_programme_or_the_new(
         (box / "programme.db").write_bytes(old)
         if not works:
             log.write_bytes(b"what was still in the log")
-        through = struck(box, backup, paper, after=after)
+        through = killed_after(box, backup, paper, after=after)
         is_old = (box / "programme.db").read_bytes() == old
         if not is_old:
             assert name(box) == "Amira"

@@ -155,7 +155,7 @@ def test_a_reader_that_stays_keeps_the_erasure_owed_and_the_next_run_ends_it(
     reader.close()
     outcome = _close(db, data)
     assert outcome is not None
-    assert outcome.looked is None  # it was struck half way: what to look for is known to nobody any more
+    assert outcome.looked is None  # it crashed half way, and the marks to look for are lost
     assert not close_of_day.is_due(db, now=OVER)
     assert close_of_day.latest_self_test(db) == outcome
 

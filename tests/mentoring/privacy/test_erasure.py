@@ -303,15 +303,15 @@ def test_a_hold_that_a_backup_brings_back_does_not_keep_whom_it_no_longer_held(d
     assert holds.standing(db) == []
 
 
-def test_a_box_struck_after_the_tombstone_ends_the_erasure_when_it_wakes(
+def test_a_box_that_crashes_after_the_tombstone_ends_the_erasure_at_its_next_start(
     db: Database, cast: Cast, data: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    def struck(*_given: object) -> None:
+    def crash(*_given: object) -> None:
         erasure_keep(*_given)
         raise OSError("the cable was pulled")
 
     erasure_keep = keep_tombstones
-    monkeypatch.setattr(erasure, "keep_tombstones", struck)
+    monkeypatch.setattr(erasure, "keep_tombstones", crash)
     with pytest.raises(OSError, match="cable"):
         _erase(db, data, cast.amira)
     assert mentors.mentor(db, cast.amira).full_name == "Amira Khan"

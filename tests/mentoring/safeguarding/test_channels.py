@@ -261,7 +261,7 @@ def test_a_message_that_fails_is_tried_five_times_with_growing_pauses_and_given_
     assert _trail(db) == ["message.failed"] * MOST_TRIES
 
 
-def test_a_try_that_was_struck_is_made_again_but_not_at_once(db: Database):
+def test_a_try_that_was_killed_is_made_again_but_not_at_once(db: Database):
     _channel(db)
     _call(db)
     channels.begin(db, channels.due(db, now=NOW), now=NOW)
