@@ -24,7 +24,7 @@ from admin.lunch.area import AREA as LUNCH
 from admin.people.area import AREA as PEOPLE
 from admin.people.sheets_in_work import SheetsInWork
 from admin.planning.area import AREA as PLANNING
-from admin.planning.plans_in_work import PlansInWork
+from admin.planning.proposals import Proposals
 from admin.privacy.area import AREA as PRIVACY
 from admin.safeguarding import alert_bar
 from admin.safeguarding.area import AREA as SAFEGUARDING
@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["throttle"] = Throttle()
     app.extensions["just_made"] = recovery_key.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
-    app.extensions["plans_in_work"] = PlansInWork()
+    app.extensions["proposals"] = Proposals()
     app.extensions["unlocked"] = Unlocked()
     app.extensions["latest_picture"] = board_cache.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files

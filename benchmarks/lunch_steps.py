@@ -62,7 +62,7 @@ def set_up(folder: Path) -> None:
 
 
 def _drop_in(db: Database) -> int:
-    return school_year.hold(db, school_year.on_day(db, TUESDAY)[0])
+    return school_year.store_drop_in(db, school_year.on_day(db, TUESDAY)[0])
 
 
 def _ask(key: str, db: Database, _folder: Path) -> str:

@@ -209,18 +209,18 @@ def _swing(index: int) -> float:
 
 def presentation(card: Picture, rng: np.random.Generator) -> list[Picture]:
     """Twelve frames of one badge: swung in, held from frame STEADY on, taken away; the exposure settles meanwhile."""
-    room, held = background(rng), some_view(rng, 1.5, 4)
+    room, view = background(rng), some_view(rng, 1.5, 4)
     away = rng.uniform(0, 2 * np.pi)
     path = np.array([np.cos(away), np.sin(away)]) * 420
     light, noise, soft = np.exp(rng.normal(-0.3, 0.7)), rng.uniform(1, 8), rng.uniform(0.1, 0.8)
-    shine = sum(blob(rng, square_middle(held), 12 * held.scale) for _ in range(2)) * rng.choice([0, 0, 0, 150])
+    shine = sum(blob(rng, square_middle(view), 12 * view.scale) for _ in range(2)) * rng.choice([0, 0, 0, 150])
     frames = []
     for index in range(12):
         far, speed = _swing(index), abs(_swing(index + 1) - _swing(index)) * 420 * 0.12
-        middle = np.array(held.middle) + path * far + rng.normal(0, 1.5, 2)
-        turn = held.turn + far + rng.normal(0, 0.01)
-        frame = seen(card, View(held.scale, turn, held.tilt, (middle[0], middle[1])), room, rng)
-        frame = cv2.GaussianBlur(frame, (0, 0), held.scale * soft * (1 + far))
+        middle = np.array(view.middle) + path * far + rng.normal(0, 1.5, 2)
+        turn = view.turn + far + rng.normal(0, 0.01)
+        frame = seen(card, View(view.scale, turn, view.tilt, (middle[0], middle[1])), room, rng)
+        frame = cv2.GaussianBlur(frame, (0, 0), view.scale * soft * (1 + far))
         if speed > 1:
             frame = moved(frame, speed, away)
         exposure = np.clip(light ** (0.8**index), 0.03, 3)

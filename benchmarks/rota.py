@@ -11,8 +11,8 @@ from pathlib import Path
 from benchmarks.demo import DROPIN
 from benchmarks.rota_peers import before, term_in
 from benchmarks.rota_terms import term, write_files
-from mentoring.planning.planner.first_rota import Draft, block_of
-from mentoring.planning.planner.task import Task
+from mentoring.planning.optimiser.first_rota import Draft, block_of
+from mentoring.planning.optimiser.task import Task
 
 SMALL = ((12, 12, 1, 1), (40, 20, 1, 1))
 HALF_TERMS = tuple((40, 60, 1, seed) for seed in (1, 2, 3))

@@ -16,9 +16,9 @@ from ortools.sat.python import cp_model
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
-from mentoring.planning.planner.first_rota import Block, Draft, block_of
-from mentoring.planning.planner.task import Place, Task
-from mentoring.planning.planner.term_files import read_term
+from mentoring.planning.optimiser.first_rota import Block, Draft, block_of
+from mentoring.planning.optimiser.task import Place, Task
+from mentoring.planning.optimiser.term_files import read_term
 
 Terms = list[tuple[int, int]]  # a coefficient and a variable each
 Rows = list[tuple[Terms, float, float]]  # least, most

@@ -5,8 +5,8 @@ import random
 from datetime import date, time, timedelta
 from pathlib import Path
 
-from mentoring.planning.planner.task import Days, Lunch, Rostered, Task
-from mentoring.planning.planner.term_files import LUNCH_COLUMNS, MENTOR_COLUMNS, OPTIONAL_LUNCH_COLUMNS
+from mentoring.planning.optimiser.task import Days, Lunch, Rostered, Task
+from mentoring.planning.optimiser.term_files import LUNCH_COLUMNS, MENTOR_COLUMNS, OPTIONAL_LUNCH_COLUMNS
 from mentoring.school.programme import DAYS
 
 _HALF_TERMS = (
@@ -23,10 +23,12 @@ def term(*, mentors: int, lunches: int, blocks: int, seed: int) -> Task:
     """A task with so many mentors, and drop-ins of two places shared out among so many half terms."""
     dice = random.Random(seed)
     shares = [lunches // blocks + (n < lunches % blocks) for n in range(blocks)]
-    held = [each for n, share in enumerate(shares) for each in _half_term(n, share)]
+    drop_ins = [each for n, share in enumerate(shares) for each in _half_term(n, share)]
     names = [f"Mentor {n:03}" for n in range(1, mentors + 1)]
-    days = sorted({each.date for each in held})
-    return Task(mentors=tuple(_mentor(name, n, names, days, dice) for n, name in enumerate(names)), lunches=tuple(held))
+    days = sorted({each.date for each in drop_ins})
+    return Task(
+        mentors=tuple(_mentor(name, n, names, days, dice) for n, name in enumerate(names)), lunches=tuple(drop_ins)
+    )
 
 
 def write_files(task: Task, mentors: Path, lunches: Path) -> None:
@@ -55,7 +57,7 @@ def _said(days: Days) -> str:
 def _half_term(number: int, share: int) -> list[Lunch]:
     """One lunch a school day, then a second room, then a third, over at most seven weeks."""
     days = [_HALF_TERMS[number] + timedelta(days=7 * week + day) for week in range(6) for day in range(5)]
-    held = [(day, room) for room in ("Library 2", "Room 7", "Hall") for day in days][:share]
+    drop_ins = [(day, room) for room in ("Library 2", "Room 7", "Hall") for day in days][:share]
     return [
         Lunch(
             key=f"{day} {room}",
@@ -67,7 +69,7 @@ def _half_term(number: int, share: int) -> list[Lunch]:
             week="AB"[(day - _HALF_TERMS[0]).days // 7 % 2],
             block=f"half term {number + 1}",
         )
-        for day, room in sorted(held)
+        for day, room in sorted(drop_ins)
     ]
 
 

@@ -34,7 +34,7 @@ def ask() -> str | Response:
     topic, key = _topic(), request.form.get("key") or secrets.token_urlsafe(12)
     if "mentor" not in request.form:
         return render_template("kiosk/whom.html", place=place, topic=topic, key=key)
-    drop_in_id = school_year.hold(g.db, place.room.drop_in)
+    drop_in_id = school_year.store_drop_in(g.db, place.room.drop_in)
     ticket = help_requests.ask(g.db, drop_in_id=drop_in_id, topic=topic, wish=_wish(), key=forms.browser_key(key))
     if not _still_shown(ticket):
         return redirect(url_for("home.first_page"), 303)

@@ -18,7 +18,7 @@ SHOWN_SECONDS = 15 * 60.0
 
 
 @dataclass(frozen=True)
-class _Held:
+class _Kept:
     key: Key
     owner: int
     until: float
@@ -32,25 +32,25 @@ class JustMade:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: _Held | None = None
+        self._kept: _Kept | None = None
 
     def keep(self, key: Key, *, by: int) -> None:
         """Hold it for this member of staff, in place of any other."""
         with self._lock:
-            self._held = _Held(key, by, clock.ticks() + SHOWN_SECONDS)
+            self._kept = _Kept(key, by, clock.ticks() + SHOWN_SECONDS)
 
     def shown_to(self, staff_id: int, *, public: str | None) -> Key | None:
         """The key, if it is still the good one, was made by this person, and its time is not over."""
         with self._lock:
-            if self._held is not None and clock.ticks() > self._held.until:
-                self._held = None
-            held = self._held
-        return held.key if held and held.owner == staff_id and held.key.public == public else None
+            if self._kept is not None and clock.ticks() > self._kept.until:
+                self._kept = None
+            kept = self._kept
+        return kept.key if kept and kept.owner == staff_id and kept.key.public == public else None
 
     def forget(self) -> None:
         """Let go of it: it is on paper."""
         with self._lock:
-            self._held = None
+            self._kept = None
 
 
 @pages.get("/recovery-key")
@@ -106,8 +106,8 @@ def _may_make() -> bool:
 
 
 def _just_made() -> JustMade:
-    held: JustMade = current_app.extensions["just_made"]
-    return held
+    kept: JustMade = current_app.extensions["just_made"]
+    return kept
 
 
 def _page(trouble: str = "") -> str:

@@ -96,10 +96,10 @@ def _names(db: Database) -> Names:
 def _drop_ins(db: Database) -> Callable[[int], str | None]:
     def said(drop_in_id: int) -> str | None:
         try:
-            held = school_year.by_id(db, drop_in_id)
+            drop_in = school_year.by_id(db, drop_in_id)
         except LookupError:
             return None
-        return f"the drop-in of {short_day(held.date)} {held.date.year} in {held.room}"
+        return f"the drop-in of {short_day(drop_in.date)} {drop_in.date.year} in {drop_in.room}"
 
     return said
 

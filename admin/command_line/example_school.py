@@ -184,16 +184,16 @@ def _past_lunch(db: Database, drop_in: DropIn, pair: list[int], chance: random.R
     for mentor_id in pair:
         if chance.random() > 0.04:  # now and then somebody is ill
             _scan_in(db, mentor_id, now=drop_in.starts + timedelta(minutes=chance.randint(-8, 3)))
-    held = school_year.find(db, drop_in.slot_id, drop_in.date)
-    if held is None or held.id is None:
+    stored = school_year.find(db, drop_in.slot_id, drop_in.date)
+    if stored is None or stored.id is None:
         return
     for _ in range(chance.randint(0, 7)):
         [topic] = chance.choices(list(TOPICS), weights=list(TOPICS.values()))
-        help_requests.ask(db, drop_in_id=held.id, topic=topic, wish=None, key=f"{chance.getrandbits(128):032x}")
+        help_requests.ask(db, drop_in_id=stored.id, topic=topic, wish=None, key=f"{chance.getrandbits(128):032x}")
     for mentor_id in pair:
         if chance.random() > 0.1:  # the others forget to scan out
-            duty.end(db, mentor_id, drop_in_id=held.id, now=drop_in.ends - timedelta(minutes=chance.randint(0, 3)))
-            duty.felt(db, mentor_id, drop_in_id=held.id, mood=chance.choice((3, 4, 4, 5, 5)))
+            duty.end(db, mentor_id, drop_in_id=stored.id, now=drop_in.ends - timedelta(minutes=chance.randint(0, 3)))
+            duty.felt(db, mentor_id, drop_in_id=stored.id, mood=chance.choice((3, 4, 4, 5, 5)))
 
 
 def _scan_in(db: Database, mentor_id: int, *, now: datetime) -> None:
@@ -211,11 +211,11 @@ def _lunch_now(db: Database, mentor_ids: list[int], slots: list[int], adult_id: 
     slot_id = slots[wall.weekday()] if wall.weekday() < 5 else _weekend_slot(db, today, adult_id)
     starts = max(midnight, now - timedelta(minutes=20))
     lunch = DropIn(None, slot_id, today, "Library 2", starts, min(last, starts + timedelta(hours=2)), adult_id)
-    lunch_id = school_year.hold(db, lunch)
-    held = school_year.find(db, slot_id, today)
-    if held is None:
+    lunch_id = school_year.store_drop_in(db, lunch)
+    stored = school_year.find(db, slot_id, today)
+    if stored is None:
         raise RuntimeError("the example lunch was not kept")
-    rota.set_due(db, held, mentor_ids[:2], by=WHO, now=starts - timedelta(days=1))
+    rota.set_due(db, stored, mentor_ids[:2], by=WHO, now=starts - timedelta(days=1))
     _scan_in(db, mentor_ids[0], now=max(starts, now - timedelta(minutes=12)))
     for topic, wish in ((Topic.FRIENDSHIPS, None), (Topic.SCHOOLWORK, mentor_ids[0]), (Topic.COMPANY, None)):
         help_requests.ask(db, drop_in_id=lunch_id, topic=topic, wish=wish, key=secrets.token_hex(16))

@@ -10,14 +10,14 @@ from pathlib import Path
 import click
 
 from admin.command_line.command import CouldNot, read_file, sentence, with_data, wrong_options
-from admin.planning.planner import Planning
+from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
 from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.planning import rota
-from mentoring.planning.planner import term_files
-from mentoring.planning.planner.task import Found, Plan, Settled
+from mentoring.planning.optimiser import term_files
+from mentoring.planning.optimiser.task import Found, Plan, Settled
 from mentoring.school import school_year
 from mentoring.school.school_year import NewSlot
 from mentoring.store import journal
@@ -68,17 +68,18 @@ def due(settings: Settings, date_: str, mentor_ids: tuple[int, int], room: str |
     except ValueError:
         raise click.UsageError(f"DATE is {date_}: write it as 2027-01-12.") from None
     db = open_database(settings.database)
-    held = [each for each in school_year.on_day(db, day) if room is None or each.room.lower() == room.lower()]
-    if len(held) != 1:
+    found = [each for each in school_year.on_day(db, day) if room is None or each.room.lower() == room.lower()]
+    if len(found) != 1:
         raise CouldNot(
-            f"There are {len(held)} drop-ins on {day}: name one with --room ({', '.join(each.room for each in held)})."
-            if held
+            f"There are {len(found)} drop-ins on {day}: "
+            f"name one with --room ({', '.join(each.room for each in found)})."
+            if found
             else f"There is no drop-in on {day}{f' in {room}' if room else ''}."
         )
-    fault = rota.set_due(db, held[0], list(mentor_ids), by=journal.COMMAND_LINE, now=clock.now())
+    fault = rota.set_due(db, found[0], list(mentor_ids), by=journal.COMMAND_LINE, now=clock.now())
     if fault:
         raise CouldNot(f"A {fault.field} {fault.what}: {fault.remedy}.")
-    click.echo(json.dumps({"date": day.isoformat(), "room": held[0].room, "mentors": list(mentor_ids)}))
+    click.echo(json.dumps({"date": day.isoformat(), "room": found[0].room, "mentors": list(mentor_ids)}))
     db.close()
 
 
@@ -108,7 +109,7 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
         for fault in term.faults:
             click.echo(str(fault), err=True)
         sys.exit(1)
-    plan = _planned(Planning(term.task, seconds=seconds - (clock.ticks() - began)))
+    plan = _planned(OptimiserRun(term.task, seconds=seconds - (clock.ticks() - began)))
     try:
         write_atomically(out, term_files.rota_csv(term.task, plan).encode(), is_private=False)
     except OSError as error:
@@ -121,11 +122,11 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
     click.echo(term_files.outcome_line(replace(plan, seconds=round(clock.ticks() - began, 3))))
 
 
-def _planned(planning: Planning) -> Plan:
+def _planned(planning: OptimiserRun) -> Plan:
     """The plan, or the best so far where somebody or something ended it; said on standard error on the way."""
     said = clock.ticks()
 
-    def heard(found: Found) -> None:
+    def progress(found: Found) -> None:
         nonlocal said
         if found.settled and clock.ticks() - said >= _SAY_SECONDS:
             said = clock.ticks()
@@ -134,7 +135,7 @@ def _planned(planning: Planning) -> Plan:
     for ending in (signal.SIGINT, signal.SIGTERM):  # said aloud, as in keeper.py
         signal.signal(ending, _interrupt)
     try:
-        return planning.run(heard)
+        return planning.run(progress)
     except KeyboardInterrupt:
         click.echo("Stopped: the best rota so far is kept.", err=True)
     except ChildDied:

@@ -1,1 +1,1 @@
-"""Who comes when: availability, rota, cover, calendars, the planner."""
+"""Who comes when: availability, rota, cover, calendars, the optimiser."""

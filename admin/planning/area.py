@@ -20,12 +20,12 @@ RIGHTS = (
             "rota_page.move",
             "rota_page.pin",
             "rota_page.undo",
-            "rota_planning.choose",
-            "rota_planning.begin",
-            "rota_planning.plan",
-            "rota_planning.plan_json",
-            "rota_planning.stop",
-            "rota_planning.use",
+            "rota_plan.choose",
+            "rota_plan.begin",
+            "rota_plan.plan",
+            "rota_plan.plan_json",
+            "rota_plan.stop",
+            "rota_plan.use",
             "rota_papers.as_csv",
             "rota_papers.choose_file",
             "rota_papers.dry_run",
@@ -69,7 +69,7 @@ RIGHTS = (
 )
 RAIL = (
     RailLine(
-        Group.LUNCH, 1, "Rota", "calendar-days", "rota_page.rota_by_hand", ("rota_page", "rota_planning", "rota_papers")
+        Group.LUNCH, 1, "Rota", "calendar-days", "rota_page.rota_by_hand", ("rota_page", "rota_plan", "rota_papers")
     ),
     RailLine(Group.LUNCH, 2, "Cover", "handshake", "cover_page.show", ("cover_page",)),
 )

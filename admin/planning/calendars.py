@@ -117,12 +117,12 @@ def _observance(
     """The offset from this moment on; its start is local time by the offset before it (RFC 5545)."""
     wall = onset.astimezone(zone)
     offset_before = offset_before or timedelta()
-    held = icalendar.TimezoneDaylight() if wall.dst() else icalendar.TimezoneStandard()
-    held.add("dtstart", (onset + offset_before).replace(tzinfo=None))
-    held.add("tzoffsetfrom", offset_before)
-    held.add("tzoffsetto", wall.utcoffset() or timedelta())
-    held.add("tzname", wall.tzname() or zone.key)
-    return held
+    observance = icalendar.TimezoneDaylight() if wall.dst() else icalendar.TimezoneStandard()
+    observance.add("dtstart", (onset + offset_before).replace(tzinfo=None))
+    observance.add("tzoffsetfrom", offset_before)
+    observance.add("tzoffsetto", wall.utcoffset() or timedelta())
+    observance.add("tzname", wall.tzname() or zone.key)
+    return observance
 
 
 def _onsets(zone: ZoneInfo, begins: datetime, ends: datetime) -> Iterator[datetime]:

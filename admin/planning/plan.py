@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from admin.planning.plans_in_work import PlanInWork, PlansInWork, key_of, task_of
+from admin.planning.proposals import Proposal, Proposals, key_of, task_of
 from admin.planning.rota import asked_stretch
 from admin.planning.sentences import rota_fault
 from mentoring.basics.forms import Fault
 from mentoring.people import mentors
 from mentoring.planning import rota, rota_file
-from mentoring.planning.planner.task import Aim, Found, Place, Plan, Status, by_lunch, measure
+from mentoring.planning.optimiser.task import Aim, Found, Place, Plan, Status, by_lunch, measure
 from mentoring.planning.rota import DropInToPlan, ToPlan
 from mentoring.school import school_year
 from mentoring.store import journal
 
-pages = Blueprint("rota_planning", __name__, url_prefix="/rota/plan")
+pages = Blueprint("rota_plan", __name__, url_prefix="/rota/plan")
 
 SECONDS = {"20": "20 seconds", "60": "a minute", "300": "five minutes"}
 PATIENCE = 1.5  # seconds the answer waits, so that a small plan comes finished
@@ -79,7 +79,7 @@ def begin() -> AnyResponse | tuple[str, int]:
     limit = float(seconds if seconds in SECONDS else "60")
     work = _plans().begin(asked, task, half=chosen.id, seconds=limit, now=g.now)
     work.done.wait(PATIENCE)
-    return redirect(url_for("rota_planning.plan", plan_id=work.id), 303)
+    return redirect(url_for("rota_plan.plan", plan_id=work.id), 303)
 
 
 @pages.get("/<plan_id>")
@@ -101,7 +101,7 @@ def stop(plan_id: str) -> AnyResponse:
     work = _find(plan_id)
     work.planning.stop()
     work.done.wait(PATIENCE)
-    return redirect(url_for("rota_planning.plan", plan_id=plan_id), 303)
+    return redirect(url_for("rota_plan.plan", plan_id=plan_id), 303)
 
 
 @pages.post("/<plan_id>/use")
@@ -125,7 +125,7 @@ def found_words(found: Found) -> list[str]:
     return lines
 
 
-def rows(work: PlanInWork, plan: Plan, *, names: Mapping[int, str]) -> list[Row]:
+def rows(work: Proposal, plan: Plan, *, names: Mapping[int, str]) -> list[Row]:
     """The proposal beside today's, in order of time."""
     on = by_lunch(plan.places)
     found = []
@@ -137,7 +137,7 @@ def rows(work: PlanInWork, plan: Plan, *, names: Mapping[int, str]) -> list[Row]
     return found
 
 
-def figures(work: PlanInWork, plan: Plan) -> list[Figure]:
+def figures(work: Proposal, plan: Plan) -> list[Figure]:
     """The aims, today's rota beside the plan."""
     task = work.planning.task
     keys = {mentor.key for mentor in task.mentors}
@@ -165,12 +165,12 @@ def _proved(plan: Plan, aim: Aim) -> str:
     return "not proved"
 
 
-def _plans() -> PlansInWork:
-    plans: PlansInWork = current_app.extensions["plans_in_work"]
+def _plans() -> Proposals:
+    plans: Proposals = current_app.extensions["proposals"]
     return plans
 
 
-def _find(plan_id: str) -> PlanInWork:
+def _find(plan_id: str) -> Proposal:
     return _plans().find(plan_id, now=g.now) or abort(404)
 
 
@@ -199,7 +199,7 @@ def _choose_page() -> str:
     )
 
 
-def _plan_page(work: PlanInWork, *, fault: Fault | None = None) -> str:
+def _plan_page(work: Proposal, *, fault: Fault | None = None) -> str:
     names = rota_file.names_of(mentors.mentors(g.db))
     shown: Sequence[Row] = rows(work, work.plan, names=names) if work.plan else ()
     return render_template(

@@ -80,11 +80,11 @@ def drop_in(slot_id: int, on: str) -> str:
 @pages.post("/due")
 def due() -> Response | tuple[str, int]:
     """Who is due on one drop-in."""
-    held = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
+    drop_in = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
     chosen = [forms.number(each) for each in request.form.getlist("mentor") if each]
     fault = rota.set_due(
         g.db,
-        held,
+        drop_in,
         chosen,
         seen=request.form.get("seen", type=int),
         despite=request.form.get("despite", ""),
@@ -92,8 +92,8 @@ def due() -> Response | tuple[str, int]:
         now=g.now,
     )
     if fault:
-        return _drop_in_page(_again(held), fault=fault, chosen=chosen), 409 if isinstance(fault, Conflict) else 422
-    return _back(held, "saved")
+        return _drop_in_page(_again(drop_in), fault=fault, chosen=chosen), 409 if isinstance(fault, Conflict) else 422
+    return _back(drop_in, "saved")
 
 
 @pages.post("/move")
@@ -131,11 +131,11 @@ def move() -> Response | tuple[str, int]:
 @pages.post("/pin")
 def pin() -> Response | tuple[str, int]:
     """No plan moves this mentor from this drop-in; or one may again."""
-    held = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
+    drop_in = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
     mentor_id, pinned = request.form.get("mentor", 0, type=int), request.form.get("pinned") == "yes"
-    if fault := rota.pin(g.db, held, mentor_id, pinned=pinned, by=journal.staff(g.me.id), now=g.now):
-        return _drop_in_page(_again(held), fault=fault), 409
-    return _back(held, "pinned" if pinned else "unpinned")
+    if fault := rota.pin(g.db, drop_in, mentor_id, pinned=pinned, by=journal.staff(g.me.id), now=g.now):
+        return _drop_in_page(_again(drop_in), fault=fault), 409
+    return _back(drop_in, "pinned" if pinned else "unpinned")
 
 
 @pages.post("/undo")
@@ -237,21 +237,23 @@ def _changed(db: Database, drop_in_ids: Sequence[int]) -> str:
     return " and ".join(day(school_year.by_id(db, each).date) for each in drop_in_ids)
 
 
-def _drop_in_page(held: DropIn, *, fault: Fault | None = None, chosen: Sequence[int] | None = None) -> str:
-    cell = next(each for each in rota.glance(g.db, held.date, held.date) if each.drop_in.slot_id == held.slot_id)
+def _drop_in_page(drop_in: DropIn, *, fault: Fault | None = None, chosen: Sequence[int] | None = None) -> str:
+    cell = next(
+        each for each in rota.glance(g.db, drop_in.date, drop_in.date) if each.drop_in.slot_id == drop_in.slot_id
+    )
     due = [each.mentor.id for each in cell.due]
     free, others = _choices(cell) if sees_rules() else ([], [])
     return render_template(
         "admin/planning/rota_drop_in.html",
         cell=cell,
-        half=asked_or_own(held),
-        over=held.ends <= g.now,
-        seen=held.version,
+        half=asked_or_own(drop_in),
+        over=drop_in.ends <= g.now,
+        seen=drop_in.version,
         chosen=(list(chosen) if chosen is not None else due),
         free=free,
         others=others,
-        targets=_targets(held) if may_change(held) else [],
-        reasons=rota.reasons(g.db, held.id) if held.id and sees_rules() else [],
+        targets=_targets(drop_in) if may_change(drop_in) else [],
+        reasons=rota.reasons(g.db, drop_in.id) if drop_in.id and sees_rules() else [],
         sees_rules=sees_rules(),
         fault=rota_fault(fault) if fault else "",
         warned=isinstance(fault, Warned),
@@ -261,27 +263,27 @@ def _drop_in_page(held: DropIn, *, fault: Fault | None = None, chosen: Sequence[
     )
 
 
-def may_change(held: DropIn) -> bool:
+def may_change(drop_in: DropIn) -> bool:
     """Whether anything of this drop-in is still to be changed."""
-    return held.ends > g.now and not held.closed
+    return drop_in.ends > g.now and not drop_in.closed
 
 
-def asked_or_own(held: DropIn) -> int:
+def asked_or_own(drop_in: DropIn) -> int:
     """The half term to go back to: the drop-in's own."""
-    half = school_year.half_term_of(held.date, school_year.half_terms(g.db))
+    half = school_year.half_term_of(drop_in.date, school_year.half_terms(g.db))
     return half.id if half else 0
 
 
 def _choices(cell: Cell) -> tuple[list[Mentor], list[tuple[Mentor, tuple[Broken, ...]]]]:
     """Who may be chosen: those who break no rule by themselves, fewest duties first that week, then the others."""
-    held, known = cell.drop_in, availability.everyone(g.db)
-    counts = rota.week_counts(g.db, held.date, but=() if held.id is None else (held.id,))
+    drop_in, known = cell.drop_in, availability.everyone(g.db)
+    counts = rota.week_counts(g.db, drop_in.date, but=() if drop_in.id is None else (drop_in.id,))
     free: list[Mentor] = []
     others: list[tuple[Mentor, tuple[Broken, ...]]] = []
     for mentor in mentors.mentors(g.db):
         if mentor.state is not MentorState.ACTIVE:
             continue
-        found = rota.broken(held, [mentor], known=known, letter=cell.week, that_week=counts)
+        found = rota.broken(drop_in, [mentor], known=known, letter=cell.week, that_week=counts)
         alone = tuple(each for each in found if each.rule in (Rule.NOT_FREE, Rule.OVER_CAP))
         if alone:
             others.append((mentor, alone))
@@ -290,14 +292,14 @@ def _choices(cell: Cell) -> tuple[list[Mentor], list[tuple[Mentor, tuple[Broken,
     return free, others
 
 
-def _targets(held: DropIn) -> list[Cell]:
+def _targets(drop_in: DropIn) -> list[Cell]:
     """The drop-ins of the same half term that a mentor may be moved to."""
     known = stretches(school_year.half_terms(g.db), today=today())
-    own = next((each for each in known if _within(held.date, each)), None)
+    own = next((each for each in known if _within(drop_in.date, each)), None)
     if own is None:
         return []
     cells = rota.glance(g.db, max(own.first, today()), own.last)
-    return [each for each in cells if may_change(each.drop_in) and each.drop_in != held]
+    return [each for each in cells if may_change(each.drop_in) and each.drop_in != drop_in]
 
 
 def _found(slot_id: int, on: str) -> DropIn:
@@ -307,14 +309,14 @@ def _found(slot_id: int, on: str) -> DropIn:
         abort(400)
 
 
-def _open(held: DropIn) -> DropIn:
+def _open(drop_in: DropIn) -> DropIn:
     """The drop-in, unless it is over: what happened stays as it was."""
-    return held if held.ends > g.now else abort(404)
+    return drop_in if drop_in.ends > g.now else abort(404)
 
 
-def _again(held: DropIn) -> DropIn:
+def _again(drop_in: DropIn) -> DropIn:
     """The drop-in as it is now."""
-    return school_year.find(g.db, held.slot_id, held.date) or abort(404)
+    return school_year.find(g.db, drop_in.slot_id, drop_in.date) or abort(404)
 
 
 def _place(text: str) -> Place:
@@ -326,6 +328,6 @@ def _place(text: str) -> Place:
     return Place(_found(int(slot), on), int(seen), int(mentor) if mentor else None)
 
 
-def _back(held: DropIn, said: str) -> Response:
-    anchor = f"d{held.slot_id}-{held.date}"
-    return redirect(url_for("rota_page.rota_by_hand", half=asked_or_own(held), said=said, _anchor=anchor), 303)
+def _back(drop_in: DropIn, said: str) -> Response:
+    anchor = f"d{drop_in.slot_id}-{drop_in.date}"
+    return redirect(url_for("rota_page.rota_by_hand", half=asked_or_own(drop_in), said=said, _anchor=anchor), 303)

@@ -13,7 +13,7 @@ from admin.planning.rota import asked_stretch, by_weeks
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor
 from mentoring.planning import rota, rota_file
-from mentoring.planning.planner.term_files import ROTA_COLUMNS
+from mentoring.planning.optimiser.term_files import ROTA_COLUMNS
 from mentoring.planning.rota import Cell
 from mentoring.planning.rota_file import RotaFile
 from mentoring.school import school_year

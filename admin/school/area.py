@@ -22,7 +22,7 @@ RIGHTS = (
             "school_year_page.add_closure",
             "school_year_page.remove_closure",
             "school_year_page.call_off",
-            "school_year_page.hold",
+            "school_year_page.reopen",
         ),
     ),
 )

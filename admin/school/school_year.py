@@ -111,7 +111,7 @@ def call_off() -> Response | tuple[str, int]:
 
 
 @pages.post("/drop-ins/hold")
-def hold() -> Response | tuple[str, int]:
+def reopen() -> Response | tuple[str, int]:
     """One drop-in that was called off is held after all."""
     fault = school_year.reopen_drop_in(g.db, _drop_in(), by=_me(), now=g.now)
     return (_page({"drop_in": [fault]}), 422) if fault else _back("drop-ins", said="held_again")
@@ -147,7 +147,7 @@ def _page(faults: Faults | None = None) -> str:
         slots=school_year.slots(g.db),
         half_terms=school_year.half_terms(g.db),
         closures=school_year.closures(g.db),
-        held=[each for each in coming if not each.closed],
+        open_drop_ins=[each for each in coming if not each.closed],
         called_off=[each for each in coming if each.closed],
         staff=staff.everyone(g.db),
         days=DAYS,

@@ -223,8 +223,8 @@ def withdraw(db: Database, ticket_id: str) -> None:
 def call_next(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: frozenset[int]) -> Called | None:
     """Take the next request. A mentor has at most one: a second tap returns the same one."""
     with write(db):
-        if held := called_by(db, mentor_id, drop_in_id=drop_in_id):
-            return held
+        if called := called_by(db, mentor_id, drop_in_id=drop_in_id):
+            return called
         chosen = next_for(_waiting(db, drop_in_id), mentor_id=mentor_id, on_duty=on_duty)
         if chosen is None:
             return None

@@ -14,7 +14,7 @@ from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import availability, rota
 from mentoring.planning.availability import Availability
-from mentoring.planning.planner.term_files import ROTA_COLUMNS, date_in, time_in
+from mentoring.planning.optimiser.term_files import ROTA_COLUMNS, date_in, time_in
 from mentoring.planning.rota import Broken, Cell, PlannedCell
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, at_the_same_time, monday_of
@@ -88,9 +88,14 @@ def names_of(mentors: Iterable[Mentor]) -> dict[int, str]:
 def rota_text(cells: Iterable[Cell], names: Mapping[int, str], *, zone: str) -> str:
     """These drop-ins as CSV: one row a filled place, sorted; nothing in it starts a formula."""
     filled = [
-        (held.date.isoformat(), clock.hour(held.starts, zone), disarmed(held.room), disarmed(names[due.mentor.id]))
+        (
+            drop_in.date.isoformat(),
+            clock.hour(drop_in.starts, zone),
+            disarmed(drop_in.room),
+            disarmed(names[due.mentor.id]),
+        )
         for each in cells
-        for held in (each.drop_in,)
+        for drop_in in (each.drop_in,)
         for due in each.due
     ]
     return csv_of(ROTA_COLUMNS, sorted(filled), end="\n")
@@ -186,10 +191,10 @@ def _check(
     sheet: Sheet, cell: Cell, rows: Sequence[_Row], after: Mapping[DropIn, Sequence[Mentor]], term: Term
 ) -> None:
     """What no reason helps, at the row that brings it."""
-    held, was = cell.drop_in, {each.mentor.id for each in cell.due}
+    drop_in, was = cell.drop_in, {each.mentor.id for each in cell.due}
     placed = [(each.number, each.mentor) for each in rows if each.mentor]
     now_due = _ids(mentor for _, mentor in placed)
-    if held.starts <= term.now and now_due != was:
+    if drop_in.starts <= term.now and now_due != was:
         sheet.add(rows[0].number, "date", "the drop-in has begun, and the rota says otherwise", "take its rows out")
         return
     seen: set[int] = set()
@@ -201,11 +206,11 @@ def _check(
             sheet.add(row, "mentor", f"{mentor.full_name} is not active now", "choose somebody else")
         for other in term.cells:
             there = after.get(other.drop_in, [each.mentor for each in other.due])
-            if at_the_same_time(held, other.drop_in) and held != other.drop_in and mentor.id in _ids(there):
+            if at_the_same_time(drop_in, other.drop_in) and drop_in != other.drop_in and mentor.id in _ids(there):
                 what = f"{mentor.full_name} is due in {other.drop_in.room} at the same time"
                 sheet.add(row, "mentor", what, "choose somebody else, or change the other pair too")
-    if len(placed) > held.places:
-        sheet.add(placed[held.places][0], "mentor", f"the drop-in has {held.places} places", "take a row out")
+    if len(placed) > drop_in.places:
+        sheet.add(placed[drop_in.places][0], "mentor", f"the drop-in has {drop_in.places} places", "take a row out")
     for due in cell.due:
         if due.pinned and due.mentor.id not in now_due:
             what = f"{due.mentor.full_name} is pinned there and not in the file"

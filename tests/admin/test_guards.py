@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 import admin.app
 from admin.access.throttle import Throttle
 from admin.frame.area import rights_of
-from admin.planning.planner import Planning
-from admin.planning.plans_in_work import PlanInWork, task_of
+from admin.planning.optimiser_process import OptimiserRun
+from admin.planning.proposals import Proposal, task_of
 from badges.sheet import Card, print_cards
 from mentoring.access import keys, staff
 from mentoring.access.staff import Role
@@ -145,11 +145,11 @@ def keep_a_plan(staff_app: Flask, db: Database) -> None:
     """A plan that is finished."""
     asked = rota.to_plan(db, date(2027, 1, 11), date(2027, 1, 22), now=at("12:40"))
     names = rota_file.names_of(mentors.mentors(db))
-    planning = Planning(task_of(asked, names=names, zone=ZONE, keep=True), seconds=1)
+    planning = OptimiserRun(task_of(asked, names=names, zone=ZONE, keep=True), seconds=1)
     planning.plan = planning.as_it_is()
-    work = PlanInWork(PLAN, at("12:40"), 0, asked, planning)
+    work = Proposal(PLAN, at("12:40"), 0, asked, planning)
     work.done.set()
-    staff_app.extensions["plans_in_work"].keep(work, now=at("12:40"))
+    staff_app.extensions["proposals"].keep(work, now=at("12:40"))
 
 
 @pytest.fixture

@@ -204,8 +204,8 @@ def test_a_slot_is_added_with_its_adult_and_its_week(box: Path):
     slot = ["--day", "Wed", "--start", "12:45", "--end", "13:15", "--room", "Room 7"]
     assert len(lines(dropin("add-slot", *slot, "--adult", "adeyemi@harbour.example", "--week", "A", data=box))) == 1
     assert len(lines(dropin("add-slot", *slot[:-1], "Room 8", "--places", "3", data=box))) == 1
-    held = written(box, "select day, start, until, room, week, adult_id, places from slots order by id desc limit 2")
-    assert held == [(2, "12:45", "13:15", "Room 8", "", 1, 3), (2, "12:45", "13:15", "Room 7", "A", 2, 2)]
+    stored = written(box, "select day, start, until, room, week, adult_id, places from slots order by id desc limit 2")
+    assert stored == [(2, "12:45", "13:15", "Room 8", "", 1, 3), (2, "12:45", "13:15", "Room 7", "A", 2, 2)]
 
 
 def test_a_fault_in_a_slot_is_a_sentence(box: Path):
@@ -257,8 +257,8 @@ def test_a_file_of_mentors_is_looked_at_then_added_and_never_twice(box: Path, tm
     assert lines(looked) == [{"mentors": 2, "dry_run": True}]
     assert written(box, "select count(*) from mentors") == [(3,)]
     assert lines(dropin("import-mentors", file, data=box)) == [{"mentors": 2, "dry_run": False}]
-    held = written(box, "select display_name, experienced, shows_name from mentors order by id desc limit 2")
-    assert held == [("Eli", 0, 0), ("Dana", 1, 0)]
+    stored = written(box, "select display_name, experienced, shows_name from mentors order by id desc limit 2")
+    assert stored == [("Eli", 0, 0), ("Dana", 1, 0)]
     again = dropin("import-mentors", file, data=box)
     assert (again.returncode, again.stdout, again.stderr.count("this mentor is already on the list")) == (1, "", 2)
     assert written(box, "select count(*) from mentors") == [(5,)]

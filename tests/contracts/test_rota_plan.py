@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from benchmarks.rota_terms import term, write_files
-from mentoring.planning.planner.task import Task
-from mentoring.planning.planner.term_files import read_term
+from mentoring.planning.optimiser.task import Task
+from mentoring.planning.optimiser.term_files import read_term
 from tests.contracts.commands import DROPIN, clean_environment, is_refused
 from tests.mentoring.planning import rota_checker
 
@@ -55,7 +55,7 @@ class Term:
         assert read.task is not None
         return read.task
 
-    def held(self) -> rota_checker.Held:
+    def assigned(self) -> rota_checker.Assigned:
         found: dict[str, set[str]] = {}
         for day, start, room, who in self.rows()[1:]:
             found.setdefault(f"{day} {start} {room}", set()).add(who)
@@ -106,10 +106,10 @@ def test_an_impossible_term_is_planned_as_far_as_it_goes_and_says_why(files: Ter
 def test_the_figures_are_those_of_the_rota_that_was_written(files: Term):
     files.write_task(term(mentors=24, lunches=36, blocks=3, seed=9))
     told = json.loads(files.plan().stdout)
-    task, held = files.task(), files.held()
-    assert rota_checker.broken(task, held) == []
+    task, assigned = files.task(), files.assigned()
+    assert rota_checker.broken(task, assigned) == []
     figures = (told["unfilled"], told["spread"], told["repeats"], -told["preferences"], 0)
-    assert rota_checker.worth(task, held) == figures
+    assert rota_checker.worth(task, assigned) == figures
     assert told["status"] == "optimal"
 
 
@@ -121,7 +121,7 @@ def test_when_the_seconds_are_over_the_best_so_far_is_written(files: Term):
     told = json.loads(done.stdout)
     assert (done.returncode, told["status"]) == (0, "feasible")
     assert "Not proved: " in done.stderr  # how far it came, or that a busy machine had not let it begin
-    assert rota_checker.broken(files.task(), files.held()) == []
+    assert rota_checker.broken(files.task(), files.assigned()) == []
 
 
 def test_ctrl_c_writes_the_best_so_far_and_says_so(files: Term):
@@ -142,7 +142,7 @@ def test_ctrl_c_writes_the_best_so_far_and_says_so(files: Term):
     assert "Stopped: the best rota so far is kept.\n" in words
     assert process.returncode == 0
     assert json.loads(said)["status"] == "feasible"
-    assert rota_checker.broken(files.task(), files.held()) == []
+    assert rota_checker.broken(files.task(), files.assigned()) == []
     assert not child.is_running()
 
 

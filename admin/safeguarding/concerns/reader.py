@@ -27,11 +27,11 @@ def is_owner() -> bool:
 
 def my_key() -> Key | None:
     """This log-in's key, when it is unlocked and still one that things are sealed to."""
-    held = current_app.extensions["unlocked"].key(_token(), g.me.id)
-    if held is not None and (not is_owner() or keys.public_of(g.db, g.me.id) != held.public):
+    found = current_app.extensions["unlocked"].key(_token(), g.me.id)
+    if found is not None and (not is_owner() or keys.public_of(g.db, g.me.id) != found.public):
         lock_mine()
         return None
-    return held if isinstance(held, Key) else None
+    return found if isinstance(found, Key) else None
 
 
 def lock_mine() -> None:

@@ -38,7 +38,7 @@ def _unlocked(password: str, code: str) -> str:
             key = keys.ensure(g.db, g.me.id, password=password, by=f"staff {g.me.id}", now=g.now)
         except WrongKey:
             return "Your key was locked with an earlier password. Read “If a key is lost” below."
-    current_app.extensions["unlocked"].hold(_token(), g.me.id, key)
+    current_app.extensions["unlocked"].keep(_token(), g.me.id, key)
     concerns.note_unlocked(g.db, by=g.me, now=g.now)
     return ""
 

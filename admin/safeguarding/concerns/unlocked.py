@@ -1,6 +1,6 @@
 """The keys of those who have unlocked the concerns: in this process's memory alone, and for at most 15 idle minutes.
 
-A key is held for one log-in and goes with it, with "Lock now", with a change of role, and by itself. It is never
+A key is kept for one log-in and goes with it, with "Lock now", with a change of role, and by itself. It is never
 written anywhere, and it does not show itself (P15).
 """
 
@@ -15,7 +15,7 @@ IDLE_SECONDS = 15 * 60.0
 
 
 @dataclass
-class _Held:
+class _UnlockedKey:
     """One owner's key, and when they last used it. Papers that were drawn up go with it."""
 
     staff_id: int
@@ -37,55 +37,55 @@ class Unlocked:
     """Who has unlocked the concerns, by log-in. A page's own polling is no use."""
 
     def __init__(self) -> None:
-        self._held: dict[str, _Held] = {}
+        self._unlocked: dict[str, _UnlockedKey] = {}
         self._change = threading.Lock()
 
-    def hold(self, token: str, staff_id: int, key: Key) -> None:
+    def keep(self, token: str, staff_id: int, key: Key) -> None:
         """Hold this owner's key for their log-in."""
         with self._change:
-            self._held[_name(token)] = _Held(staff_id, key, clock.ticks(), {})
+            self._unlocked[_name(token)] = _UnlockedKey(staff_id, key, clock.ticks(), {})
         self._clear_later(_name(token), IDLE_SECONDS)
 
     def key(self, token: str, staff_id: int) -> Key | None:
         """The key of this log-in, when it is unlocked; looking at it is a use of it."""
-        held = self._find(token, staff_id)
-        if held is None:
+        found = self._find(token, staff_id)
+        if found is None:
             return None
-        held.last_use = clock.ticks()
-        return held.key
+        found.last_use = clock.ticks()
+        return found.key
 
     def lock(self, token: str) -> None:
         """Forget this log-in's key and its papers."""
         with self._change:
-            self._held.pop(_name(token), None)
+            self._unlocked.pop(_name(token), None)
 
     def lock_all_of(self, staff_id: int) -> None:
         """Forget this person's keys, in whatever log-in."""
         with self._change:
-            for name in [name for name, each in self._held.items() if each.staff_id == staff_id]:
-                del self._held[name]
+            for name in [name for name, each in self._unlocked.items() if each.staff_id == staff_id]:
+                del self._unlocked[name]
 
     def keep_papers(self, token: str, staff_id: int, hand_over_id: int, papers: Papers) -> None:
         """Have a hand-over's papers ready, for as long as this log-in is unlocked."""
-        if held := self._find(token, staff_id):
-            held.papers[hand_over_id] = papers
+        if found := self._find(token, staff_id):
+            found.papers[hand_over_id] = papers
 
     def papers(self, token: str, staff_id: int, hand_over_id: int) -> Papers | None:
         """A hand-over's papers, when they were drawn up since this log-in was unlocked."""
-        held = self._find(token, staff_id)
-        return held.papers.get(hand_over_id) if held else None
+        found = self._find(token, staff_id)
+        return found.papers.get(hand_over_id) if found else None
 
     def forget_idle(self) -> None:
         """Forget every key that nobody has used for a quarter of an hour."""
         with self._change:
             now = clock.ticks()
-            self._held = {name: each for name, each in self._held.items() if now - each.last_use < IDLE_SECONDS}
+            self._unlocked = {name: each for name, each in self._unlocked.items() if now - each.last_use < IDLE_SECONDS}
 
-    def _find(self, token: str, staff_id: int) -> _Held | None:
+    def _find(self, token: str, staff_id: int) -> _UnlockedKey | None:
         self.forget_idle()
         with self._change:
-            held = self._held.get(_name(token))
-            return held if held is not None and held.staff_id == staff_id else None
+            found = self._unlocked.get(_name(token))
+            return found if found is not None and found.staff_id == staff_id else None
 
     def _clear_later(self, name: str, seconds: float) -> None:
         """The box forgets by itself too, with no page open that would ask."""
@@ -96,9 +96,9 @@ class Unlocked:
     def _clear(self, name: str) -> None:
         self.forget_idle()
         with self._change:
-            held = self._held.get(name)
-            left = held.last_use + IDLE_SECONDS - clock.ticks() if held else 0.0
-        if held:
+            found = self._unlocked.get(name)
+            left = found.last_use + IDLE_SECONDS - clock.ticks() if found else 0.0
+        if found:
             self._clear_later(name, max(1.0, left))
 
 

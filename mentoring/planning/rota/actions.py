@@ -52,25 +52,25 @@ def set_due(
     what no reason helps is refused. None: done.
     """
     with write(db):
-        held = _held(db, drop_in)
-        if seen is not None and held.version != seen:
-            return conflict(db, held)
+        stored = _stored(db, drop_in)
+        if seen is not None and stored.version != seen:
+            return conflict(db, stored)
         if len(set(mentor_ids)) != len(mentor_ids):
             return pair_fault([mentors.mentor(db, each) for each in mentor_ids], places=len(mentor_ids))
-        before = placed(db, _id(held))
-        wanted = {held: {each: before.get(each, True) for each in mentor_ids}}
+        before = placed(db, _id(stored))
+        wanted = {stored: {each: before.get(each, True) for each in mentor_ids}}
         return _edit(db, wanted, warn=seen is not None, despite=despite, by=by, now=now)
 
 
 def pin(db: Database, drop_in: DropIn, mentor_id: int, *, pinned: bool, by: str, now: datetime) -> Fault | None:
     """Say that no plan moves this mentor from this drop-in, or that one may again."""
     with write(db):
-        held = _held(db, drop_in)
-        before = placed(db, _id(held))
+        stored = _stored(db, drop_in)
+        before = placed(db, _id(stored))
         if mentor_id not in before:
             return Fault("mentor", "is not due there any more", "look at it as it is now, then choose again")
         if before[mentor_id] != pinned:
-            _write(db, {held: {**before, mentor_id: pinned}}, by=by, now=now)
+            _write(db, {stored: {**before, mentor_id: pinned}}, by=by, now=now)
     return None
 
 
@@ -91,7 +91,7 @@ def move(
     `seen` are the two versions the page showed. Answers as `set_due` does.
     """
     with write(db):
-        cells = [_held(db, each) for each in (here, there)]
+        cells = [_stored(db, each) for each in (here, there)]
         if changed := next((cell for cell, was in zip(cells, seen, strict=True) if cell.version != was), None):
             return conflict(db, changed)
         if cells[0] == cells[1]:
@@ -115,14 +115,16 @@ def apply_plan(db: Database, plan: Sequence[PlannedCell], *, by: str, now: datet
     """
     with write(db):
         found = [(cell, school_year.find(db, cell.slot_id, cell.date)) for cell in plan]
-        if stale := tuple(cell for cell, held in found if held is None or held.closed or held.version != cell.seen):
+        if stale := tuple(
+            cell for cell, stored in found if stored is None or stored.closed or stored.version != cell.seen
+        ):
             dates = ", ".join(f"{each.date.day} {each.date:%B}" for each in stale[:5])
             more = f" and {len(stale) - 5} more" if len(stale) > 5 else ""
             return Stale(
                 "plan", f"began before {dates}{more} changed", "plan again, which takes the change in", cells=stale
             )
-        ahead = [(cell, _held(db, held)) for cell, held in found if held is not None and held.starts > now]
-        wanted = {held: with_pins_kept(placed(db, _id(held)), cell.mentor_ids) for cell, held in ahead}
+        ahead = [(cell, _stored(db, stored)) for cell, stored in found if stored is not None and stored.starts > now]
+        wanted = {stored: with_pins_kept(placed(db, _id(stored)), cell.mentor_ids) for cell, stored in ahead}
         return _edit(db, wanted, warn=False, despite="", by=by, now=now)
 
 
@@ -133,12 +135,12 @@ def undo(db: Database, change_id: int, *, by: str, now: datetime) -> Fault | Non
         if change is None or change.id != change_id:
             return TOO_LATE if before_change(db, change_id) else None
         wanted = {school_year.by_id(db, each): due for each, due in before_change(db, change_id).items()}
-        if any(held.ends <= now for held in wanted):
+        if any(stored.ends <= now for stored in wanted):
             return TOO_LATE
         if fault := _fault(db, wanted):
             return fault
-        for held, due in wanted.items():
-            write_due(db, _id(held), due, by=by, now=now)
+        for stored, due in wanted.items():
+            write_due(db, _id(stored), due, by=by, now=now)
         forget_change(db, change_id)
         journal.note(db, "rota.undone", actor=by, now=now, change=change_id, drop_ins=list(change.drop_in_ids))
     return None
@@ -186,26 +188,26 @@ def set_limits(db: Database, limits: Limits, *, by: str, now: datetime) -> Fault
 def _new_warnings(db: Database, wanted: _Wanted) -> tuple[Broken, ...]:
     """The rules that these pairs would break and that are not broken there already; inside a change."""
     found = []
-    for held, due in wanted.items():
-        monday = school_year.monday_of(held.date)
+    for stored, due in wanted.items():
+        monday = school_year.monday_of(stored.date)
         others = {
             _id(other): list(who)
             for other, who in wanted.items()
-            if other != held and school_year.monday_of(other.date) == monday
+            if other != stored and school_year.monday_of(other.date) == monday
         }
-        was = warnings(db, held, _mentors(db, placed(db, _id(held))))
-        will = warnings(db, held, _mentors(db, due), instead=others)
+        was = warnings(db, stored, _mentors(db, placed(db, _id(stored))))
+        will = warnings(db, stored, _mentors(db, due), instead=others)
         known = {each.same_as for each in was}
         found += [each for each in will if each.same_as not in known]
     return tuple(found)
 
 
-def _id(held: DropIn) -> int:
-    assert held.id is not None  # noqa: S101 # a held drop-in has been written down
-    return held.id
+def _id(stored: DropIn) -> int:
+    assert stored.id is not None  # noqa: S101 # a stored drop-in has an id
+    return stored.id
 
 
-def _held(db: Database, drop_in: DropIn) -> DropIn:
+def _stored(db: Database, drop_in: DropIn) -> DropIn:
     return school_year.by_id(db, school_year.stored(db, drop_in))
 
 
@@ -215,7 +217,7 @@ def _mentors(db: Database, due: Mapping[int, bool]) -> list[Mentor]:
 
 def _edit(db: Database, wanted: _Wanted, *, warn: bool, despite: str, by: str, now: datetime) -> Fault | None:
     """Write an edit that nothing forbids and whose warnings have a reason, so that it can be taken back."""
-    wanted = {held: due for held, due in wanted.items() if due != placed(db, _id(held))}
+    wanted = {stored: due for stored, due in wanted.items() if due != placed(db, _id(stored))}
     if fault := _fault(db, wanted):
         return fault
     broken = _new_warnings(db, wanted) if warn else ()
@@ -225,33 +227,33 @@ def _edit(db: Database, wanted: _Wanted, *, warn: bool, despite: str, by: str, n
     if len(tidy(despite)) > LONGEST_REASON:
         return Fault("despite", f"is longer than {LONGEST_REASON} letters", "shorten it")
     _write(db, wanted, by=by, now=now)
-    for held in wanted if broken else ():
-        override(db, _id(held), broken, despite, by=by, now=now)
+    for stored in wanted if broken else ():
+        override(db, _id(stored), broken, despite, by=by, now=now)
     return None
 
 
 def _write(db: Database, wanted: _Wanted, *, by: str, now: datetime) -> None:
-    before = {_id(held): placed(db, _id(held)) for held in wanted}
-    for held, due in wanted.items():
-        write_due(db, _id(held), due, by=by, now=now)
-        journal.note(db, "rota.due", actor=by, now=now, drop_in=held.id, mentors=sorted(due))
+    before = {_id(stored): placed(db, _id(stored)) for stored in wanted}
+    for stored, due in wanted.items():
+        write_due(db, _id(stored), due, by=by, now=now)
+        journal.note(db, "rota.due", actor=by, now=now, drop_in=stored.id, mentors=sorted(due))
     if before:
         keep_change(db, before, by=by, now=now)
 
 
 def _fault(db: Database, wanted: _Wanted) -> Fault | None:
     """What no reason helps: a closed drop-in, somebody not active, too many, one mentor in two rooms at one time."""
-    changing = {_id(held) for held in wanted}
-    for held, due in wanted.items():
-        if fault := _fault_of(db, held, due, changing):
-            day = f"on {held.date.day} {held.date:%B}, " if len(wanted) > 1 else ""
+    changing = {_id(stored) for stored in wanted}
+    for stored, due in wanted.items():
+        if fault := _fault_of(db, stored, due, changing):
+            day = f"on {stored.date.day} {stored.date:%B}, " if len(wanted) > 1 else ""
             return replace(fault, code=day + fault.what)
-    return in_two_places([(held, _mentors(db, due)) for held, due in wanted.items()])
+    return in_two_places([(stored, _mentors(db, due)) for stored, due in wanted.items()])
 
 
-def _fault_of(db: Database, held: DropIn, due: Mapping[int, bool], changing: Collection[int]) -> Fault | None:
-    if held.closed:
-        return Fault("drop_in", f"is closed: {held.closed}", "open it again first")
+def _fault_of(db: Database, stored: DropIn, due: Mapping[int, bool], changing: Collection[int]) -> Fault | None:
+    if stored.closed:
+        return Fault("drop_in", f"is closed: {stored.closed}", "open it again first")
     chosen = [mentors.mentor(db, each) for each in due]
-    busy = at_that_time(db, held, but=changing)
-    return pair_fault(chosen, places=held.places) or busy_fault([each for each in chosen if each], busy)
+    busy = at_that_time(db, stored, but=changing)
+    return pair_fault(chosen, places=stored.places) or busy_fault([each for each in chosen if each], busy)

@@ -138,7 +138,7 @@ def written_in_weeks(db: Database, first: date, last: date) -> list[Written]:
 
 
 def _due_between(db: Database, first: date, last: date) -> dict[int, list[tuple[int, bool]]]:
-    """Who is due on the held drop-ins of these days: drop-in id to mentor ids, each with whether it is pinned."""
+    """Who is due on the stored drop-ins of these days: drop-in id to mentor ids, each with whether it is pinned."""
     found = rows(
         db,
         """

@@ -6,7 +6,6 @@ from mentoring.school.school_year.actions import (
     add_slot,
     close_drop_in,
     end_slot,
-    hold,
     insert_slot,
     remove_closure,
     remove_half_term,
@@ -14,6 +13,7 @@ from mentoring.school.school_year.actions import (
     set_adult,
     set_places,
     set_week,
+    store_drop_in,
 )
 from mentoring.school.school_year.memory import (
     between,
@@ -90,7 +90,6 @@ __all__ = [
     "half_term_faults",
     "half_term_of",
     "half_terms",
-    "hold",
     "insert_slot",
     "is_school_time",
     "letters",
@@ -107,6 +106,7 @@ __all__ = [
     "set_places",
     "set_week",
     "slots",
+    "store_drop_in",
     "stored",
     "this_week",
     "timetable",

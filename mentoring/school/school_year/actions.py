@@ -95,8 +95,8 @@ def add_closure(db: Database, new: Closure, *, by: str, now: datetime) -> int | 
     A day on which a mentor was on duty cannot be closed: that lunch took place.
     """
     with write(db):
-        if held := first_duty_between(db, new.starts, new.ends):
-            return Fault("starts", Wrong.MENTORS_CAME, {"day": held})
+        if came := first_duty_between(db, new.starts, new.ends):
+            return Fault("starts", Wrong.MENTORS_CAME, {"day": came})
         if any(each.starts <= new.ends and new.starts <= each.ends for each in closures(db)):
             return Fault("starts", Wrong.CLOSED_ALREADY)
         values = {"reason": new.reason, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
@@ -167,7 +167,7 @@ def set_places(db: Database, slot_id: int, places: int, *, by: str, now: datetim
     return None
 
 
-def hold(db: Database, drop_in: DropIn) -> int:
+def store_drop_in(db: Database, drop_in: DropIn) -> int:
     """Store the drop-in, so that rows can refer to it; returns its id."""
     with write(db):
         return stored(db, drop_in)

@@ -80,7 +80,7 @@ def test_the_page_with_the_words_goes_in_a_quarter_of_an_hour_and_is_nobody_else
     other = log_in(staff_app.test_client(), "l@harbour.example")
     assert "AGE-SECRET-KEY-1" in page(lead.get("/recovery-key/paper")).text
     assert other.get("/recovery-key/paper").status_code == 303
-    staff_app.extensions["just_made"]._held = None
+    staff_app.extensions["just_made"]._kept = None
     assert lead.get("/recovery-key/paper").status_code == 303
 
 

@@ -9,12 +9,12 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from admin.planning.plan import found_words
-from admin.planning.plans_in_work import KEPT, PlanInWork, task_of
+from admin.planning.proposals import KEPT, Proposal, task_of
 from mentoring.people import mentors
 from mentoring.people.mentors import NewMentor
 from mentoring.planning import availability, rota, rota_file
 from mentoring.planning.availability import ApartWhy, Days, Means
-from mentoring.planning.planner.task import Aim, Found, Place, Settled, Together
+from mentoring.planning.optimiser.task import Aim, Found, Place, Settled, Together
 from mentoring.school import school_year
 from mentoring.school.school_year import HalfTerm
 from tests.both_doors import Wall
@@ -80,8 +80,8 @@ def test_planning_again_leaves_a_good_rota_as_it_is(lead: FlaskClient, db: Datab
 
 def test_a_plan_that_is_out_of_date_changes_nothing(lead: FlaskClient, db: Database, cast: Cast, half: int):
     address = ask(lead, half)
-    [held] = school_year.on_day(db, date(2027, 1, 19))
-    rota.set_due(db, held, [cast.amira], by="staff 2", now=at("12:41"))
+    [stored] = school_year.on_day(db, date(2027, 1, 19))
+    rota.set_due(db, stored, [cast.amira], by="staff 2", now=at("12:41"))
     finger = Finger(lead)
     finger.open(address)
     refused = finger.press("Use this plan")
@@ -113,9 +113,9 @@ def test_stopping_keeps_the_best_so_far(lead: FlaskClient, half: int):
 
 def test_a_plan_is_forgotten_after_half_an_hour(staff_app: Flask, lead: FlaskClient, half: int, wall: Wall):
     address = ask(lead, half)
-    plans = staff_app.extensions["plans_in_work"]
+    plans = staff_app.extensions["proposals"]
     plan_id = address.rsplit("/", 1)[1]
-    assert isinstance(plans.find(plan_id, now=wall.moment), PlanInWork)
+    assert isinstance(plans.find(plan_id, now=wall.moment), Proposal)
     assert plans.find(plan_id, now=wall.moment + KEPT) is None
     assert lead.get("/rota/plan/nobodys").status_code == 404
 
@@ -139,8 +139,8 @@ def test_whoever_is_pinned_and_not_active_is_named_before_anything_is_planned(
     assert "First, put somebody else in the place of whoever is pinned there" in shown.text
     form = next(each for each in shown.forms if ("half", str(half)) in each.fields)
     assert lead.post("/rota/plan", data=dict(form.fields)).status_code == 422
-    held = finger.press("Thu 14 January, Library 2")
-    assert "Thursday 14 January" in held.text
+    pressed = finger.press("Thu 14 January, Library 2")
+    assert "Thursday 14 January" in pressed.text
 
 
 # What the planner is told

@@ -20,8 +20,8 @@ SPRING_2 = (date(2027, 2, 22), date(2027, 3, 26))
 
 
 def due_on(db: Database, day: date) -> list[int]:
-    [held] = school_year.on_day(db, day)
-    return [each.id for each in rota.due(db, held)]
+    [stored] = school_year.on_day(db, day)
+    return [each.id for each in rota.due(db, stored)]
 
 
 def post(door: FlaskClient, path: str, **fields: object):
@@ -134,8 +134,8 @@ def test_the_second_of_two_leads_is_told_and_loses_nothing(
 
 
 def place(db: Database, day: date, mentor: int | str = "") -> str:
-    [held] = school_year.on_day(db, day)
-    return f"{held.slot_id}.{day}.{held.version}.{mentor}"
+    [stored] = school_year.on_day(db, day)
+    return f"{stored.slot_id}.{day}.{stored.version}.{mentor}"
 
 
 def test_a_mentor_moves_to_an_empty_place_and_the_change_is_taken_back(lead: FlaskClient, db: Database, cast: Cast):
@@ -168,8 +168,8 @@ def test_a_move_that_breaks_a_rule_wants_a_reason(lead: FlaskClient, db: Databas
     finger.page, finger.path = page(answer), "/rota/move"
     assert "Moved." in finger.press("Move with this reason", despite="Mr Adeyemi sits in").text
     assert due_on(db, TUESDAY) == [cast.ben]
-    held = school_year.on_day(db, TUESDAY)[0].id
-    assert rota.reasons(db, held) == ["Mr Adeyemi sits in"]
+    stored = school_year.on_day(db, TUESDAY)[0].id
+    assert rota.reasons(db, stored) == ["Mr Adeyemi sits in"]
 
 
 def test_a_move_from_an_old_page_is_refused(lead: FlaskClient, db: Database, cast: Cast):
@@ -205,14 +205,14 @@ def test_what_is_over_cannot_be_changed(staff_app: Flask, db: Database, cast: Ca
 
 
 def test_a_pin_is_set_and_taken_out(lead: FlaskClient, db: Database, cast: Cast):
-    held = school_year.on_day(db, TUESDAY)[0].id
+    stored = school_year.on_day(db, TUESDAY)[0].id
     finger = Finger(lead)
     finger.open(f"/rota/{cast.slot}/{TUESDAY}")
     assert "Unpinned: a plan may move this mentor." in finger.press("Unpin Ben Osei").text
-    assert rota.placed(db, held) == {cast.amira: True, cast.ben: False}
+    assert rota.placed(db, stored) == {cast.amira: True, cast.ben: False}
     finger.open(f"/rota/{cast.slot}/{TUESDAY}")
     finger.press("Pin Ben Osei")
-    assert rota.placed(db, held) == {cast.amira: True, cast.ben: True}
+    assert rota.placed(db, stored) == {cast.amira: True, cast.ben: True}
     gone = post(lead, "/rota/pin", slot=cast.slot, date=TUESDAY, mentor=cast.chidi, pinned="yes")
     assert gone.status_code == 409
     assert "A mentor is not due there any more" in page(gone).text
@@ -221,8 +221,8 @@ def test_a_pin_is_set_and_taken_out(lead: FlaskClient, db: Database, cast: Cast)
 def test_a_change_is_taken_back_only_while_nothing_followed(lead: FlaskClient, db: Database, cast: Cast):
     post(lead, "/rota/due", slot=cast.slot, date=TUESDAY, mentor=[cast.ben])
     change = page(lead.get("/rota")).fields("change")[0]
-    [held] = school_year.on_day(db, TUESDAY)
-    rota.set_due(db, held, [cast.amira], by="staff 2", now=at("12:41"))
+    [stored] = school_year.on_day(db, TUESDAY)
+    rota.set_due(db, stored, [cast.amira], by="staff 2", now=at("12:41"))
     answer = post(lead, "/rota/undo", change=change)
     assert answer.status_code == 409
     assert "This change can no longer be taken back" in page(answer).text

@@ -79,11 +79,11 @@ def test_a_rota_that_changed_meanwhile_is_shown_again(lead: FlaskClient, db: Dat
     shown = finger.press("Change 1 drop-in")
     assert finger.answer.status_code == 422
     assert "Ben Osei is pinned there and not in the file" in shown.text
-    held = school_year.on_day(db, THURSDAY)[0]
-    rota.pin(db, held, cast.ben, pinned=False, by="staff 2", now=at("12:42"))
+    stored = school_year.on_day(db, THURSDAY)[0]
+    rota.pin(db, stored, cast.ben, pinned=False, by="staff 2", now=at("12:42"))
     finger = bring(lead, THURSDAYS)
-    rota.pin(db, held, cast.ben, pinned=True, by="staff 2", now=at("12:42"))
-    rota.pin(db, held, cast.ben, pinned=False, by="staff 2", now=at("12:42"))
+    rota.pin(db, stored, cast.ben, pinned=True, by="staff 2", now=at("12:42"))
+    rota.pin(db, stored, cast.ben, pinned=False, by="staff 2", now=at("12:42"))
     shown = finger.press("Change 1 drop-in")
     assert finger.answer.status_code == 409
     assert "The rota changed since you looked." in shown.text

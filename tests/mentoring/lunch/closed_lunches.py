@@ -15,7 +15,7 @@ from tests.conftest import Cast, at
 def lunch(db: Database, cast: Cast, day: date, *topics: Topic, came: bool = True) -> None:
     """One Tuesday or Thursday: a mentor comes, and this is asked."""
     [held] = school_year.on_day(db, day)
-    drop_in_id = school_year.hold(db, held)
+    drop_in_id = school_year.store_drop_in(db, held)
     if came:
         mentor = cast.amira if day.weekday() == 1 else cast.chidi
         duty.scan(
@@ -37,7 +37,7 @@ def close(db: Database, data: Path, day: date) -> list[Told]:
 def due(db: Database, cast: Cast, day: date) -> None:
     """Whoever scans on that day is due."""
     [held] = school_year.on_day(db, day)
-    drop_in_id = school_year.hold(db, held)
+    drop_in_id = school_year.store_drop_in(db, held)
     mentor = cast.amira if day.weekday() == 1 else cast.chidi
     db.execute("insert or ignore into due (drop_in_id, mentor_id) values (?, ?)", [drop_in_id, mentor])
 

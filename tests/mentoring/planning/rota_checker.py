@@ -9,15 +9,15 @@ from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
-Held = dict[str, frozenset[str]]  # drop-in -> who is on it
+Assigned = dict[str, frozenset[str]]  # drop-in -> who is on it
 
 
-def held(places: Any) -> Held:
+def assigned(places: Any) -> Assigned:
     """A rota as who is on which drop-in."""
     return {key: frozenset(p.mentor for p in places if p.lunch == key) for key in {p.lunch for p in places}}
 
 
-def broken(task: Any, rota: Held) -> list[str]:
+def broken(task: Any, rota: Assigned) -> list[str]:
     """Every rule that the rota breaks, what is pinned aside: a lead may break them by hand."""
     lunches = {each.key: each for each in task.lunches}
     mentors = {each.key: each for each in task.mentors}
@@ -52,7 +52,7 @@ def broken(task: Any, rota: Held) -> list[str]:
     return found
 
 
-def worth(task: Any, rota: Held, block: str | None = None) -> tuple[int, int, int, int, int]:
+def worth(task: Any, rota: Assigned, block: str | None = None) -> tuple[int, int, int, int, int]:
     """Unfilled, spread, repeats, preferences missed (negative), moved; of one block's drop-ins, or of all.
 
     `rota` is the blocks until then; what was before the term counts in spread and repeats.
@@ -66,7 +66,7 @@ def worth(task: Any, rota: Held, block: str | None = None) -> tuple[int, int, in
         duties.update(on)
         times.update(frozenset(pair) for pair in combinations(on, 2))
     mentors = {each.key: each for each in task.mentors}
-    today = held(task.today or ())
+    today = assigned(task.today or ())
     return (
         sum(max(0, each.places - len(rota.get(each.key, ()))) for each in lunches),
         max(duties.values()) - min(duties.values()),
@@ -76,7 +76,7 @@ def worth(task: Any, rota: Held, block: str | None = None) -> tuple[int, int, in
     )
 
 
-def best(task: Any, block: str, before: Held) -> tuple[int, int, int, int, int]:
+def best(task: Any, block: str, before: Assigned) -> tuple[int, int, int, int, int]:
     """The best worth of one block, every rota of it tried, after what the blocks `before` hold."""
     return min(worth(task, before | rota, block) for rota in _all(task, block, before))
 
@@ -121,15 +121,15 @@ def _teams(task: Any, lunch: Any) -> Iterator[frozenset[str]]:
                 yield team
 
 
-def _pins(task: Any, lunch: Any) -> Held:
-    return {key: on for key, on in held(task.pinned).items() if key != lunch.key}
+def _pins(task: Any, lunch: Any) -> Assigned:
+    return {key: on for key, on in assigned(task.pinned).items() if key != lunch.key}
 
 
-def _all(task: Any, block: str, before: Held) -> Iterator[Held]:
+def _all(task: Any, block: str, before: Assigned) -> Iterator[Assigned]:
     lunches = [each for each in task.lunches if each.block == block]
-    later = {key: on for key, on in held(task.pinned).items() if key not in before}
+    later = {key: on for key, on in assigned(task.pinned).items() if key not in before}
 
-    def further(rota: Held, left: list[Any]) -> Iterator[Held]:
+    def further(rota: Assigned, left: list[Any]) -> Iterator[Assigned]:
         if not left:
             yield {each.key: rota[each.key] for each in lunches}
             return

@@ -101,9 +101,9 @@ def test_a_closed_day_is_cancelled_in_every_calendar_and_comes_back(db: Database
     was = [_events(db, link)[0] for link in links]
     assert [each.cancelled for each in was] == [True, True]
     school_year.remove_closure(db, closure, by=BY, now=NINE)
-    held = [_events(db, link)[0] for link in links]
-    assert [each.cancelled for each in held] == [False, False]
-    assert all(now.sequence > then.sequence for now, then in zip(held, was, strict=True))
+    events = [_events(db, link)[0] for link in links]
+    assert [each.cancelled for each in events] == [False, False]
+    assert all(now.sequence > then.sequence for now, then in zip(events, was, strict=True))
 
 
 def test_the_programmes_calendar_has_each_drop_in_once_with_all_who_are_due(db: Database, cast: Cast, lunch: DropIn):

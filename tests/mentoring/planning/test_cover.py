@@ -176,9 +176,9 @@ def test_nobody_takes_a_place_in_two_rooms_at_once_or_without_a_badge(db: Databa
     with write(db):
         db.execute("update mentors set state = 'paused' where id = :id", {"id": cast.chidi})
     assert cover.take(db, request, cast.chidi, by="mentor 3", now=NINE).code == Code.NOT_FIT
-    held = cover.by_id(db, request)
-    assert held is not None
-    assert held.state == State.OPEN
+    stored = cover.by_id(db, request)
+    assert stored is not None
+    assert stored.state == State.OPEN
 
 
 def test_either_takes_it_back_until_it_is_approved(db: Database, cast: Cast, lunch: DropIn):

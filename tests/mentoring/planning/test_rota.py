@@ -119,7 +119,7 @@ BY, OTHER = "staff 1", "staff 2"
 NEXT_TUESDAY = TUESDAY + timedelta(weeks=1)
 
 
-def _held(db: Database, day: date = TUESDAY) -> DropIn:
+def _drop_in(db: Database, day: date = TUESDAY) -> DropIn:
     return school_year.on_day(db, day)[0]
 
 
@@ -183,7 +183,7 @@ def test_of_two_leads_at_once_one_edits_and_one_is_told(db: Database, cast: Cast
     answers = at_once(3, edit)
     assert [answer is None for answer in answers].count(True) == 1
     assert sum(isinstance(answer, Conflict) for answer in answers) == 2
-    assert _held(db).version == lunch.version + 1
+    assert _drop_in(db).version == lunch.version + 1
 
 
 def _say_not_free(db: Database, mentor_id: int, day: int) -> None:
@@ -212,8 +212,8 @@ def test_an_edit_that_breaks_rules_names_each_and_is_done_with_a_reason(db: Data
 def test_an_edit_is_not_stopped_by_what_was_broken_before(db: Database, cast: Cast, lunch: DropIn):
     _say_not_free(db, cast.ben, 1)
     assert rota.set_due(db, lunch, [cast.ben], seen=lunch.version, despite="x", by=BY, now=at("09:00")) is None
-    held = _held(db)
-    assert rota.set_due(db, held, [cast.ben, cast.amira], seen=held.version, by=BY, now=at("09:00")) is None
+    stored = _drop_in(db)
+    assert rota.set_due(db, stored, [cast.ben, cast.amira], seen=stored.version, by=BY, now=at("09:00")) is None
 
 
 @pytest.mark.parametrize("despite", ["", "I insist"])
@@ -239,7 +239,7 @@ def test_nobody_is_put_on_a_closed_drop_in(db: Database, cast: Cast, lunch: Drop
 
 def test_a_person_takes_back_their_own_changes_one_by_one(db: Database, cast: Cast):
     for pair in ([cast.amira, cast.chidi], [cast.amira]):
-        rota.set_due(db, _held(db), pair, by=BY, now=at("09:00"))
+        rota.set_due(db, _drop_in(db), pair, by=BY, now=at("09:00"))
     for before in ({cast.amira, cast.chidi}, {cast.amira, cast.ben}):
         change = rota.last_change(db, by=BY)
         assert change is not None
@@ -249,11 +249,11 @@ def test_a_person_takes_back_their_own_changes_one_by_one(db: Database, cast: Ca
 
 
 def test_a_change_cannot_be_taken_back_once_somebody_else_changed_it(db: Database, cast: Cast):
-    rota.set_due(db, _held(db), [cast.amira], by=BY, now=at("09:00"))
+    rota.set_due(db, _drop_in(db), [cast.amira], by=BY, now=at("09:00"))
     change = rota.last_change(db, by=BY)
     assert change is not None
     assert rota.last_change(db, by="staff 77") is None
-    rota.set_due(db, _held(db), [cast.chidi], by=OTHER, now=at("09:01"))
+    rota.set_due(db, _drop_in(db), [cast.chidi], by=OTHER, now=at("09:01"))
     assert rota.last_change(db, by=BY) is None
     assert rota.undo(db, change.id, by=BY, now=at("09:02")) == TOO_LATE
     assert set(_due(db)) == {cast.chidi}
@@ -264,7 +264,7 @@ def test_a_change_cannot_be_taken_back_once_somebody_else_changed_it(db: Databas
 
 
 def test_what_is_over_is_not_taken_back(db: Database, cast: Cast):
-    rota.set_due(db, _held(db), [cast.amira], by=BY, now=at("12:00"))
+    rota.set_due(db, _drop_in(db), [cast.amira], by=BY, now=at("12:00"))
     change = rota.last_change(db, by=BY)
     assert change is not None
     assert rota.undo(db, change.id, by=BY, now=at("13:15")) == TOO_LATE
@@ -274,7 +274,7 @@ def test_what_is_over_is_not_taken_back(db: Database, cast: Cast):
 
 
 def test_two_mentors_change_places_in_one_action_and_are_taken_back_as_one(db: Database, cast: Cast):
-    here, there = _held(db), _held(db, THURSDAY)
+    here, there = _drop_in(db), _drop_in(db, THURSDAY)
     seen = (here.version, there.version)
     stop = rota.move(
         db, cast.ben, here=here, there=there, instead_of=cast.chidi, seen=(seen[0], 9), by=BY, now=at("09:00")
@@ -293,7 +293,7 @@ def test_two_mentors_change_places_in_one_action_and_are_taken_back_as_one(db: D
 
 def test_a_move_within_a_week_does_not_count_the_duty_that_is_left(db: Database, cast: Cast):
     availability.set_cap(db, cast.amira, 1, by=BY, now=at("09:00"))
-    here, there = _held(db), _held(db, THURSDAY)
+    here, there = _drop_in(db), _drop_in(db, THURSDAY)
     seen = (here.version, there.version)
     answer = rota.move(db, cast.amira, here=here, there=there, seen=seen, despite="", by=BY, now=at("09:00"))
     assert isinstance(answer, Warned)
@@ -314,7 +314,7 @@ def test_two_mentors_change_rooms_at_one_time(db: Database, cast: Cast):
 
 def test_two_duties_a_change_gives_in_one_week_both_count(db: Database, cast: Cast):
     availability.set_cap(db, cast.chidi, 1, by=BY, now=at("09:00"))
-    thursday = _held(db, THURSDAY).id
+    thursday = _drop_in(db, THURSDAY).id
     assert thursday is not None
     wanted = {cast.drop_in: {cast.amira: True, cast.chidi: True}, thursday: {cast.amira: True, cast.chidi: True}}
     told = rota.check(db, wanted)
@@ -323,7 +323,7 @@ def test_two_duties_a_change_gives_in_one_week_both_count(db: Database, cast: Ca
 
 
 def _plan(db: Database, wanted: dict[date, tuple[int, ...]]) -> list[PlannedCell]:
-    found = {day: _held(db, day) for day in wanted}
+    found = {day: _drop_in(db, day) for day in wanted}
     return [PlannedCell(found[day].slot_id, day, who, found[day].version) for day, who in wanted.items()]
 
 
@@ -340,7 +340,7 @@ def test_a_plan_is_applied_whole_and_taken_back_as_one(db: Database, cast: Cast)
 
 def test_a_plan_that_began_before_a_change_says_which_and_applies_nothing(db: Database, cast: Cast):
     plan = _plan(db, {NEXT_TUESDAY: (cast.amira,), NEXT_TUESDAY + timedelta(days=2): (cast.ben,)})
-    rota.set_due(db, _held(db, NEXT_TUESDAY), [cast.chidi], by=OTHER, now=at("09:00"))
+    rota.set_due(db, _drop_in(db, NEXT_TUESDAY), [cast.chidi], by=OTHER, now=at("09:00"))
     answer = rota.apply_plan(db, plan, by=BY, now=at("09:00"))
     assert isinstance(answer, Stale)
     assert [each.date for each in answer.cells] == [NEXT_TUESDAY]
@@ -348,7 +348,7 @@ def test_a_plan_that_began_before_a_change_says_which_and_applies_nothing(db: Da
 
 
 def test_a_plan_leaves_what_has_begun_and_whoever_is_pinned(db: Database, cast: Cast):
-    rota.set_due(db, _held(db, NEXT_TUESDAY), [cast.chidi], by=BY, now=at("09:00"))
+    rota.set_due(db, _drop_in(db, NEXT_TUESDAY), [cast.chidi], by=BY, now=at("09:00"))
     plan = _plan(db, {TUESDAY: (cast.chidi,), NEXT_TUESDAY: (cast.amira,)})
     assert rota.apply_plan(db, plan, by=BY, now=at("12:30")) is None
     assert set(_due(db)) == {cast.amira, cast.ben}
@@ -368,7 +368,7 @@ def test_a_plan_that_nothing_helps_is_refused_whole_and_names_the_day(db: Databa
 
 
 def test_a_term_at_a_glance_shows_gaps_warnings_and_who_cannot_come(db: Database, cast: Cast):
-    school_year.close_drop_in(db, _held(db, NEXT_TUESDAY), "Trip", by=BY, now=at("09:00"))
+    school_year.close_drop_in(db, _drop_in(db, NEXT_TUESDAY), "Trip", by=BY, now=at("09:00"))
     cover.ask(db, cast.drop_in, cast.ben, cover.Kind.ILL, by="mentor 2", now=at("09:00"))
     tuesday, thursday, closed, *_ = rota.glance(db, TUESDAY, NEXT_TUESDAY + timedelta(days=2))
     assert (tuesday.gaps, thursday.gaps, closed.gaps) == (1, 1, 0)
@@ -379,8 +379,8 @@ def test_a_term_at_a_glance_shows_gaps_warnings_and_who_cannot_come(db: Database
 
 def test_a_mentor_with_too_many_duties_in_a_week_is_warned_of_on_each_of_them(db: Database, cast: Cast):
     availability.set_cap(db, cast.amira, 1, by=BY, now=at("09:00"))
-    rota.set_due(db, _held(db, THURSDAY), [cast.amira], by=BY, now=at("09:00"))
-    rota.set_due(db, _held(db, NEXT_TUESDAY), [cast.amira], by=BY, now=at("09:00"))
+    rota.set_due(db, _drop_in(db, THURSDAY), [cast.amira], by=BY, now=at("09:00"))
+    rota.set_due(db, _drop_in(db, NEXT_TUESDAY), [cast.amira], by=BY, now=at("09:00"))
     cells = rota.glance(db, TUESDAY, NEXT_TUESDAY)
     assert [[each.rule for each in cell.broken] for cell in cells] == [[Rule.OVER_CAP], [Rule.OVER_CAP], []]
 

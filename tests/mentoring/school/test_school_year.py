@@ -431,9 +431,9 @@ def test_one_drop_in_closes_with_a_reason_and_opens_again_with_whoever_was_due(d
     assert (closed.closed, closed.version) == ("Fire drill", lunch.version + 1)
     assert rota.due(db, closed) == []
     assert school_year.reopen_drop_in(db, closed, by="staff 1", now=at("12:29")) is None
-    [held] = school_year.on_day(db, TUESDAY)
-    assert {each.id for each in rota.due(db, held)} == {cast.amira, cast.ben}
-    assert held.version == lunch.version + 2
+    [stored] = school_year.on_day(db, TUESDAY)
+    assert {each.id for each in rota.due(db, stored)} == {cast.amira, cast.ben}
+    assert stored.version == lunch.version + 2
     noted = [each["what"] for each in rows(db, "select what from journal where what glob 'drop_in.*' order by id")]
     assert noted == ["drop_in.called_off", "drop_in.reopened"]
 
@@ -504,6 +504,6 @@ def test_a_room_with_three_places_is_open_at_two(db: Database, cast: Cast):
 def test_all_drop_ins_of_a_stretch_come_in_order_with_their_letters(db: Database, cast: Cast):
     with write(db):
         db.execute("update programme set week_a = '2027-01-11'")
-    held = school_year.between(db, TUESDAY, TUESDAY + timedelta(days=9))
-    assert [each.date for each in held] == [TUESDAY, THURSDAY, LATER, THURSDAY + timedelta(weeks=1)]
-    assert list(school_year.letters(db, [each.date for each in held]).values()).count("A") == 2
+    stored = school_year.between(db, TUESDAY, TUESDAY + timedelta(days=9))
+    assert [each.date for each in stored] == [TUESDAY, THURSDAY, LATER, THURSDAY + timedelta(weeks=1)]
+    assert list(school_year.letters(db, [each.date for each in stored]).values()).count("A") == 2

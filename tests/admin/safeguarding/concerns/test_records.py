@@ -265,22 +265,22 @@ def test_it_locks_itself_after_a_quarter_of_an_hour_and_polling_is_no_use(unlock
     assert unlocked.door.get("/concerns/1").headers["Location"] in ("/concerns?said=locked", "/log-in")
 
 
-def held(staff_app: Flask) -> int:
-    return len(staff_app.extensions["unlocked"]._held)
+def unlocked_keys(staff_app: Flask) -> int:
+    return len(staff_app.extensions["unlocked"]._unlocked)
 
 
 def test_the_key_goes_with_lock_now_log_out_role_and_log_in(
     staff_app: Flask, unlocked: Owner, db: Database, lindqvist: int, wall: Wall
 ):
-    assert held(staff_app) == 1
+    assert unlocked_keys(staff_app) == 1
     unlocked.post("/concerns/lock")
-    assert held(staff_app) == 0
+    assert unlocked_keys(staff_app) == 0
     assert unlocked.door.get("/concerns/1").headers["Location"] == "/concerns?said=locked"
     unlocked.unlock()
     db.execute("update staff set role = 'helper' where id = ?", [lindqvist])
     assert unlocked.door.get("/concerns/1").status_code == 403
     unlocked.see("/concerns")
-    assert held(staff_app) == 0
+    assert unlocked_keys(staff_app) == 0
     db.execute("update staff set role = 'safeguarding_lead' where id = ?", [lindqvist])
     unlocked.unlock()
     with write(db):
@@ -289,11 +289,11 @@ def test_the_key_goes_with_lock_now_log_out_role_and_log_in(
     unlocked.unlock()
     db.execute("delete from log_ins")
     unlocked.door.get("/now.json")
-    assert held(staff_app) == 0
+    assert unlocked_keys(staff_app) == 0
     again = Owner(log_in(unlocked.door, LINDQVIST_EMAIL, code=unlocked.code()), unlocked.codes)
     again.unlock()
     again.post("/log-out")
-    assert held(staff_app) == 0
+    assert unlocked_keys(staff_app) == 0
 
 
 def test_an_unlocked_log_in_is_no_help_to_another(unlocked: Owner, staff_app: Flask, db: Database):

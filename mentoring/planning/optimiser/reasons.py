@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from mentoring.planning.planner.task import (
+from mentoring.planning.optimiser.task import (
     Found,
     Lunch,
     Place,

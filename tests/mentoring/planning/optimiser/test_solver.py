@@ -9,10 +9,10 @@ from datetime import time as clock_time
 import pytest
 
 from benchmarks.rota_terms import term
-from mentoring.planning.planner import solver
-from mentoring.planning.planner.first_rota import first_found
-from mentoring.planning.planner.solver import plan
-from mentoring.planning.planner.task import (
+from mentoring.planning.optimiser import solver
+from mentoring.planning.optimiser.first_rota import first_found
+from mentoring.planning.optimiser.solver import plan
+from mentoring.planning.optimiser.task import (
     Aim,
     Days,
     Found,
@@ -137,7 +137,7 @@ def test_twenty_small_terms_at_a_time_are_planned_as_well_as_can_be(seed: int, m
         if not few_enough(task):
             continue
         rota = planned(task)
-        assert rota_checker.broken(task, rota_checker.held(rota.places)) == [], each
+        assert rota_checker.broken(task, rota_checker.assigned(rota.places)) == [], each
         assert all(aim.is_proved for aim in rota.settled), each
         assert (rota.status is Status.IMPOSSIBLE) == (not rota_checker.can_be_filled(task)), each
         assert len(rota.why) == rota.figures.unfilled, each
@@ -145,7 +145,7 @@ def test_twenty_small_terms_at_a_time_are_planned_as_well_as_can_be(seed: int, m
         before: rota_checker.Held = {}
         for block in task.blocks:
             here = {at.key for at in task.lunches if at.block == block}
-            on_them = {key: who for key, who in rota_checker.held(rota.places).items() if key in here}
+            on_them = {key: who for key, who in rota_checker.assigned(rota.places).items() if key in here}
             reached = rota_checker.worth(task, before | on_them, block)
             assert reached == rota_checker.best(task, block, before), each
             told = {aim.aim: aim.best for aim in rota.settled if aim.block == block}
@@ -160,10 +160,10 @@ def test_twenty_small_terms_at_a_time_are_planned_as_well_as_can_be(seed: int, m
 def test_a_half_term_is_proved_best_and_keeps_every_rule():
     task = term(mentors=40, lunches=60, blocks=1, seed=1)
     rota = planned(task)
-    assert rota_checker.broken(task, rota_checker.held(rota.places)) == []
+    assert rota_checker.broken(task, rota_checker.assigned(rota.places)) == []
     assert rota.status is Status.OPTIMAL
     figures = rota.figures
-    assert rota_checker.worth(task, rota_checker.held(rota.places)) == (
+    assert rota_checker.worth(task, rota_checker.assigned(rota.places)) == (
         figures.unfilled,
         figures.spread,
         figures.repeats,
@@ -189,7 +189,7 @@ def test_a_week_shared_by_two_blocks_has_one_cap():
 def test_when_time_is_up_the_best_so_far_is_whole_and_keeps_the_rules(seconds: float):
     task = term(mentors=40, lunches=90, blocks=3, seed=2)
     rota = planned(task, seconds)
-    assert rota_checker.broken(task, rota_checker.held(rota.places)) == []
+    assert rota_checker.broken(task, rota_checker.assigned(rota.places)) == []
     assert rota.status is Status.FEASIBLE
     assert {each.lunch for each in rota.places} == {each.key for each in task.lunches}
 
@@ -200,7 +200,7 @@ def test_every_rota_on_the_way_is_whole_and_none_is_worse_than_the_one_before():
     plan(task, seconds=60, ticks=time.monotonic, say=heard.append)
     assert len(heard) > 8
     for found in heard:
-        assert rota_checker.broken(task, rota_checker.held(found.places)) == []
+        assert rota_checker.broken(task, rota_checker.assigned(found.places)) == []
         assert all(
             aim.best <= aim.bound if aim.aim is Aim.PREFERENCES else aim.best >= aim.bound for aim in found.settled
         )
@@ -208,7 +208,7 @@ def test_every_rota_on_the_way_is_whole_and_none_is_worse_than_the_one_before():
     here = {each.key for each in task.lunches if each.block == task.blocks[0]}
     worth = [
         rota_checker.worth(
-            task, {k: on for k, on in rota_checker.held(found.places).items() if k in here}, task.blocks[0]
+            task, {k: on for k, on in rota_checker.assigned(found.places).items() if k in here}, task.blocks[0]
         )
         for found in first
     ]
@@ -217,7 +217,7 @@ def test_every_rota_on_the_way_is_whole_and_none_is_worse_than_the_one_before():
 
 def test_the_first_rota_of_all_keeps_the_rules():
     task = term(mentors=40, lunches=60, blocks=2, seed=4)
-    assert rota_checker.broken(task, rota_checker.held(first_found(task).places)) == []
+    assert rota_checker.broken(task, rota_checker.assigned(first_found(task).places)) == []
 
 
 # Weeks, times, rooms
@@ -338,7 +338,7 @@ def test_the_figures_agree_with_a_checker_that_shares_no_code():
     task = term(mentors=12, lunches=20, blocks=2, seed=6)
     places = first_found(task).places
     figures = measure(task, places)
-    assert rota_checker.worth(task, rota_checker.held(places)) == (
+    assert rota_checker.worth(task, rota_checker.assigned(places)) == (
         figures.unfilled,
         figures.spread,
         figures.repeats,

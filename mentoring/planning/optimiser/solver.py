@@ -1,11 +1,11 @@
-"""The planner: a task in, the best rota out, aim by aim, with the proof or how far it got. Pure: no file, no database.
+"""Finds the best rota with CP-SAT, aim by aim, with a proof or a bound. Reads no file and no database.
 
-It loads OR-Tools, which is heavy: only the planner's child process (`admin/planning/planner_child.py`) imports it.
+It loads OR-Tools, which is heavy: only the child process (`admin/planning/optimiser_child.py`) imports it.
 
-How it is quick: what plain counting says cannot be beaten needs no solver once a rota reaches it. The solver is asked
-for what is left, with everybody's duties between two given numbers, which makes its bounds sharp, and first without a
-thought for who meets whom again: the bound holds with that thought too, and exchanges (`first_rota.py`) often mend the
-rest. Pairs enter the model only then, in a large block one by one as a rota repeats them.
+Why it is fast: where a rota reaches a bound that counting gives, no solver is needed. The solver gets the rest, with
+everybody's number of duties fixed to a window, which makes its bounds tight. The first model ignores repeated pairs:
+its bound holds with them too, and annealing (`first_rota.py`) often removes the repeats. Only then do pairs enter the
+model, in a large block one by one as a rota repeats them.
 """
 
 import math
@@ -14,9 +14,9 @@ from itertools import combinations
 
 from ortools.sat.python import cp_model
 
-from mentoring.planning.planner.first_rota import Block, Draft, Rota, Worth, block_of, first_rota, mend
-from mentoring.planning.planner.reasons import tell
-from mentoring.planning.planner.task import Aim, Found, Place, Plan, Settled, Task
+from mentoring.planning.optimiser.first_rota import Block, Draft, Rota, Worth, anneal, block_of, first_rota
+from mentoring.planning.optimiser.reasons import tell
+from mentoring.planning.optimiser.task import Aim, Found, Place, Plan, Settled, Task
 from mentoring.school.school_year import monday_of
 
 # words
@@ -126,7 +126,7 @@ class _Model:
 
 
 class _Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc] # its annotations are skipped
-    """Hears each better rota as the solver finds it."""
+    """The solver's callback for each better rota."""
 
     def __init__(self, model: _Model, heard: Callable[[Rota], None]) -> None:
         super().__init__()
@@ -176,9 +176,9 @@ class _Work:
         self._settle_spread()
         repeats, disliked = fewest_repeats(self.block, self.worth.unfilled), -most_preferences(self.block)
         if (self.worth.repeats, self.worth.disliked) > (repeats, disliked) and self._has_time():
-            # With nobody watched: quick, and what it proves of preferences holds whoever meets again.
+            # Without watched pairs it is fast, and its bound on preferences holds with repeats too.
             found, disliked = self._solve(Aim.PREFERENCES, disliked, settled=(Aim.UNFILLED,))
-            self._mend(found, repeats, disliked)
+            self._anneal(found, repeats, disliked)
             self._watch(found)
         self._settle(Aim.REPEATS, repeats)
         self._settle(Aim.PREFERENCES, disliked)
@@ -207,9 +207,9 @@ class _Work:
             found, bound = self._solve(aim, bound, settled=tuple(each.aim for each in self.settled[:-1]))
             self._say(aim, bound)
             if aim is Aim.UNFILLED:
-                break  # whom one meets again plays no part: the solver's word is the last
+                break  # repeats play no part here, so the solver's answer is final
             if _of(self.worth, aim) > bound and aim is not Aim.MOVED:
-                self._mend(found, *((bound, 0) if aim is Aim.REPEATS else (self.worth.repeats, bound)))
+                self._anneal(found, *((bound, 0) if aim is Aim.REPEATS else (self.worth.repeats, bound)))
             if not self._watch(found):
                 break
         self._say(aim, bound)
@@ -303,9 +303,9 @@ class _Work:
         self._watched |= more
         return bool(again) and bool(more)
 
-    def _mend(self, rota: Rota, repeats: int, disliked: int) -> None:
+    def _anneal(self, rota: Rota, repeats: int, disliked: int) -> None:
         self.offer(
-            mend(
+            anneal(
                 self.block,
                 rota,
                 spread=self.worth.spread,
@@ -361,7 +361,7 @@ def plan(task: Task, *, seconds: float, ticks: Callable[[], float], say: Say = l
 
 
 class _Rest:
-    """What the blocks still to come would look like, so that a rota is whole whenever planning is stopped."""
+    """A greedy rota for the blocks not planned yet, so that the rota is complete whenever planning is stopped."""
 
     def __init__(self, task: Task, blocks: tuple[str, ...]) -> None:
         self._task = task
@@ -426,7 +426,7 @@ def fewest_repeats(block: Block, unfilled: int) -> int:
 
 
 def most_preferences(block: Block) -> int:
-    """No rota meets more preferences: each place at its best, as if it were alone."""
+    """No rota meets more preferences: each place at its best, independently of the others."""
     return sum(
         len(on & liking) + min(max(0, lunch.places - len(on)), len(liking.intersection(may)))
         for lunch, on, may, liking in zip(block.lunches, block.pinned, block.may, block.likes, strict=True)

@@ -1,6 +1,6 @@
-"""Plans of the rota while they are made: what the planner is asked, how far each is, and a way to stop it.
+"""Proposed rotas: the optimiser's input, how far each run is, and how it is stopped.
 
-Kept in this process alone and forgotten after half an hour or with it: a plan is a proposal until somebody uses it.
+Kept in memory for half an hour. A plan is a proposal until somebody uses it.
 """
 
 import secrets
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
-from admin.planning.planner import Planning
+from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
 from mentoring.basics import clock
-from mentoring.planning.planner.task import Days, Lunch, Place, Plan, Rostered, Task, Together, by_lunch
+from mentoring.planning.optimiser.task import Days, Lunch, Place, Plan, Rostered, Task, Together, by_lunch
 from mentoring.planning.rota import DropInToPlan, Earlier, PlannedCell, ToPlan
 from mentoring.school.programme import DAYS
 from mentoring.school.school_year import monday_of
@@ -24,14 +24,14 @@ MOST = 4
 
 
 @dataclass
-class PlanInWork:
-    """One plan of some days: what was there when it began, and the planner at work on it."""
+class Proposal:
+    """One plan of some days: what was there when it began, and the optimiser's run."""
 
     id: str
     began: datetime
     half: int
     asked: ToPlan
-    planning: Planning
+    planning: OptimiserRun
     fault: str = ""
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -42,7 +42,7 @@ class PlanInWork:
 
     @property
     def cells(self) -> list[PlannedCell]:
-        """The proposal as the rota takes it; whoever is pinned and known to the planner is in it."""
+        """The proposal as the rota takes it; with everybody who is pinned and in the task."""
         on = by_lunch(self.plan.places) if self.plan else {}
         return [
             PlannedCell(
@@ -64,22 +64,22 @@ class PlanInWork:
             self.done.set()
 
 
-class PlansInWork:
-    """The plans of this half hour. A new one ends those still at work: one planner takes both cores."""
+class Proposals:
+    """The plans of this half hour. A new one stops the others: one run uses both cores."""
 
     def __init__(self) -> None:
-        self._plans: dict[str, PlanInWork] = {}
+        self._plans: dict[str, Proposal] = {}
         self._change = threading.Lock()
 
-    def begin(self, asked: ToPlan, task: Task, *, half: int, seconds: float, now: datetime) -> PlanInWork:
+    def begin(self, asked: ToPlan, task: Task, *, half: int, seconds: float, now: datetime) -> Proposal:
         """Start planning in the background."""
         new = self.keep(
-            PlanInWork(secrets.token_urlsafe(12), now, half, asked, Planning(task, seconds=seconds)), now=now
+            Proposal(secrets.token_urlsafe(12), now, half, asked, OptimiserRun(task, seconds=seconds)), now=now
         )
         threading.Thread(target=new.work, daemon=True).start()
         return new
 
-    def keep(self, new: PlanInWork, *, now: datetime) -> PlanInWork:
+    def keep(self, new: Proposal, *, now: datetime) -> Proposal:
         """One more plan, in the place of the oldest."""
         with self._change:
             for each in self._plans.values():
@@ -88,19 +88,19 @@ class PlansInWork:
             self._plans = {each.id: each for each in (*kept, new)}
         return new
 
-    def find(self, plan_id: str, *, now: datetime) -> PlanInWork | None:
+    def find(self, plan_id: str, *, now: datetime) -> Proposal | None:
         """The plan with this id, unless its half hour is over."""
         found = self._plans.get(plan_id)
         return found if found and now - found.began < KEPT else None
 
 
 def key_of(each: DropInToPlan) -> str:
-    """How the planner calls a drop-in."""
+    """The optimiser's key of a drop-in."""
     return f"{each.drop_in.slot_id} {each.drop_in.date}"
 
 
 def task_of(asked: ToPlan, *, names: Mapping[int, str], zone: str, keep: bool) -> Task:
-    """The rota's values as the planner takes them. With `keep`, as few as can be are moved from where they are today.
+    """The rota as a task for the optimiser. With `keep`, as few as can be are moved from where they are today.
 
     Earlier duties in a week that is planned become drop-ins that are wholly pinned, so that the week's cap counts
     them; all others are counts.
@@ -135,9 +135,9 @@ def task_of(asked: ToPlan, *, names: Mapping[int, str], zone: str, keep: bool) -
 
 
 def _lunch(each: DropInToPlan, zone: str) -> Lunch:
-    held = each.drop_in
-    start, end = (clock.wall(moment, zone).time() for moment in (held.starts, held.ends))
-    return Lunch(key_of(each), held.date, start, end, held.room, held.places, each.week, each.block)
+    drop_in = each.drop_in
+    start, end = (clock.wall(moment, zone).time() for moment in (drop_in.starts, drop_in.ends))
+    return Lunch(key_of(each), drop_in.date, start, end, drop_in.room, drop_in.places, each.week, each.block)
 
 
 def _fixed(

@@ -7,10 +7,10 @@ from datetime import date, time
 import pytest
 
 from mentoring.basics import brought_files
-from mentoring.planning.planner.first_rota import first_found
-from mentoring.planning.planner.reasons import tell
-from mentoring.planning.planner.task import Days, Lunch, Place, Rostered, Task
-from mentoring.planning.planner.term_files import TermFiles, read_term, rota_csv
+from mentoring.planning.optimiser.first_rota import first_found
+from mentoring.planning.optimiser.reasons import tell
+from mentoring.planning.optimiser.task import Days, Lunch, Place, Rostered, Task
+from mentoring.planning.optimiser.term_files import TermFiles, read_term, rota_csv
 
 MENTORS = """mentor,experienced,max_per_week,unavailable,apart,prefers
 Amira,yes,2,2027-01-12;Fri,Ben; Chidi,A-Mon

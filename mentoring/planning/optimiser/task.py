@@ -46,7 +46,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Rostered:
-    """A mentor as the planner knows them. `key` is their own; `cap` is the most duties from Monday to Sunday."""
+    """A mentor in the optimiser's input. `key` is their own; `cap` is the most duties from Monday to Sunday."""
 
     key: str
     name: str

@@ -8,7 +8,7 @@ from typing import Any
 
 from mentoring.basics.brought_files import RowFault, Sheet
 from mentoring.basics.spreadsheets import csv_of, starts_a_formula
-from mentoring.planning.planner.task import Days, Lunch, Plan, Rostered, Task
+from mentoring.planning.optimiser.task import Days, Lunch, Plan, Rostered, Task
 from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
 
 # words
@@ -51,13 +51,13 @@ def read_term(mentors: bytes, lunches: bytes, *, mentor_file: str, lunch_file: s
     people = Sheet(mentors, MENTOR_COLUMNS)
     term = Sheet(lunches, LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS)
     rostered = _mentors(people)
-    held = _lunches(term)
+    drop_ins = _lunches(term)
     faults = tuple(
         FileFault(name, fault)
         for name, sheet in ((mentor_file, people), (lunch_file, term))
         for fault in sorted(sheet.faults, key=lambda each: each.row)
     )
-    return TermFiles(None if faults else Task(tuple(rostered), tuple(held)), faults)
+    return TermFiles(None if faults else Task(tuple(rostered), tuple(drop_ins)), faults)
 
 
 def rota_csv(task: Task, plan: Plan) -> str:

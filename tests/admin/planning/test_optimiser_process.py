@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from admin.planning.planner import Planning
+from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
 from benchmarks.rota_terms import term
-from mentoring.planning.planner.task import Found, Status, Task
+from mentoring.planning.optimiser.task import Found, Status, Task
 
 ROOT = Path(__file__).parents[3]
 SMALL = term(mentors=12, lunches=10, blocks=1, seed=1)
@@ -25,14 +25,14 @@ def children() -> set[int]:
     found = set()
     for each in psutil.Process().children():
         with suppress(psutil.Error):  # it ended while we looked
-            if "admin.planning.planner_child" in each.cmdline():
+            if "admin.planning.optimiser_child" in each.cmdline():
                 found.add(each.pid)
     return found
 
 
 def test_a_term_is_planned_in_a_child_that_is_gone_afterwards():
     heard: list[Found] = []
-    planning = Planning(SMALL, seconds=60)
+    planning = OptimiserRun(SMALL, seconds=60)
     plan = planning.run(heard.append)
     assert plan.status is Status.OPTIMAL
     assert planning.plan is plan
@@ -42,7 +42,7 @@ def test_a_term_is_planned_in_a_child_that_is_gone_afterwards():
 
 
 def test_a_planning_on_its_own_thread_is_followed_and_stopped():
-    planning = Planning(LONG, seconds=300)
+    planning = OptimiserRun(LONG, seconds=300)
     first = planning.best.places
     assert {each.lunch for each in first} == {each.key for each in LONG.lunches}
     planning.begin()
@@ -60,7 +60,7 @@ def test_a_planning_on_its_own_thread_is_followed_and_stopped():
 
 
 def test_a_planning_stopped_before_it_began_has_its_first_rota():
-    planning = Planning(LONG, seconds=300)
+    planning = OptimiserRun(LONG, seconds=300)
     planning.stop()
     plan = planning.run()
     assert plan.status is Status.FEASIBLE
@@ -68,13 +68,13 @@ def test_a_planning_stopped_before_it_began_has_its_first_rota():
 
 
 def test_no_time_at_all_still_gives_a_whole_rota():
-    plan = Planning(LONG, seconds=0.01).run()
+    plan = OptimiserRun(LONG, seconds=0.01).run()
     assert plan.status is Status.FEASIBLE
     assert plan.figures.unfilled == 0
 
 
 def test_whoever_hears_can_end_it_and_keeps_the_best():
-    planning = Planning(LONG, seconds=300)
+    planning = OptimiserRun(LONG, seconds=300)
 
     def enough(found: Found) -> None:
         raise InterruptedError
@@ -86,7 +86,7 @@ def test_whoever_hears_can_end_it_and_keeps_the_best():
 
 
 def test_a_child_that_dies_is_said_and_the_best_is_still_there():
-    planning = Planning(LONG, seconds=300)
+    planning = OptimiserRun(LONG, seconds=300)
 
     def kill(found: Found) -> None:
         for pid in children():
@@ -99,7 +99,7 @@ def test_a_child_that_dies_is_said_and_the_best_is_still_there():
 
 
 def test_an_empty_term_is_planned_too():
-    assert Planning(Task((), ()), seconds=10).run().places == ()
+    assert OptimiserRun(Task((), ()), seconds=10).run().places == ()
 
 
 def test_no_door_loads_what_is_heavy():
@@ -109,7 +109,7 @@ def test_no_door_loads_what_is_heavy():
             sys.executable,
             "-c",
             "import sys, kiosk.app, admin.app, admin.command_line.main\n"
-            "print(*sorted({'ortools', 'numpy', 'pandas', 'mentoring.planning.planner.solver'} & set(sys.modules)))\n"
+            "print(*sorted({'ortools', 'numpy', 'pandas', 'mentoring.planning.optimiser.solver'} & set(sys.modules)))\n"
             "import ortools.sat.python.cp_model",
         ],
         capture_output=True,

@@ -9,17 +9,26 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from mentoring.planning.planner.task import Found, Lunch, Place, Task, by_lunch, is_free, never_together, times_together
+from mentoring.planning.optimiser.task import (
+    Found,
+    Lunch,
+    Place,
+    Task,
+    by_lunch,
+    is_free,
+    never_together,
+    times_together,
+)
 from mentoring.school.school_year import monday_of
 
 # words
 
 Rota = list[set[int]]  # who is on each of the block's drop-ins, whoever is pinned there included
-_HEAT = (0.4, 0.2)  # how readily mending takes a worse rota, at first and at last
-# What a preference weighs in mending, in repeats: it begins with all of them met; one given away is seldom won back.
-# At 1 one term in six was mended, at 3 all of them, in a hundredth of a second each.
+_TEMPERATURE = (0.4, 0.2)  # of the annealing, at its start and at its end
+# The weight of a preference in annealing, in repeats: it starts with all preferences met, and a lost one seldom comes
+# back. At 1 it removed the repeats of one term in six, at 3 of all, in a hundredth of a second each.
 _DEAR = 3
-_STEPS = 20_000  # of mending: about as long as one look of the solver, which comes next
+_STEPS = 20_000  # of annealing: about as long as one run of the solver, which comes next
 
 
 @dataclass(frozen=True)
@@ -200,7 +209,7 @@ class Draft:
         return sum(self.times[(who, other) if who < other else (other, who)] > 0 for other in self.on[d])
 
     def worth(self) -> Worth:
-        """Counted from scratch where it is cheap, so that no slip of counting goes unseen for long."""
+        """The counts computed again where that is cheap, so that an error in the running counts shows soon."""
         block = self.block
         return Worth(
             unfilled=sum(max(0, lunch.places - len(on)) for lunch, on in zip(block.lunches, self.on, strict=True)),
@@ -219,7 +228,7 @@ class Draft:
 
 
 def first_rota(block: Block, keep: Rota | None = None) -> Rota:
-    """Every place given to whoever fits and has had least, the drop-ins with fewest to choose from first.
+    """A greedy rota: the drop-ins with fewest candidates first, each place to the candidate with fewest duties.
 
     `keep` is a rota of which everything that still fits is kept.
     """
@@ -243,10 +252,10 @@ def first_found(task: Task) -> Found:
     return Found(whole)
 
 
-def mend(
+def anneal(
     block: Block, rota: Rota, *, spread: int, repeats: int, liked: int, ticks: Callable[[], float], until: float
 ) -> Rota:
-    """The rota with as few repeats and as many preferences as exchanges reach, not one place or duty too many lost.
+    """Improve a rota by simulated annealing: fewer repeats, more preferences, the same places filled.
 
     Ends early where `repeats` and `liked` are reached. `spread` is the most that duties may differ.
     Every place that is taken stays taken. The same input gives the same rota unless time runs out at `until`.
@@ -256,10 +265,10 @@ def mend(
     best_worth = draft.worth()
     if best_worth.spread > spread:
         return best
-    dice = random.Random(2027)  # noqa: S311 # luck in a search, no secret; the same each time
+    dice = random.Random(2027)  # noqa: S311 # random steps of a search, no secret; the same seed each time
     movable = [d for d, on in enumerate(draft.on) if on - block.pinned[d]]
     sore = _sore(draft, movable)
-    high, low = _HEAT
+    high, low = _TEMPERATURE
     for step in range(_STEPS):
         if not movable or (draft.repeats <= repeats and draft.liked >= liked):
             break
@@ -324,7 +333,7 @@ def _fill(draft: Draft, d: int) -> None:
 def _exchange(
     draft: Draft, dice: random.Random, first: list[int], movable: list[int], spread: int
 ) -> list[tuple[int, int, bool]]:
-    """Try one exchange by luck, from one of the `first`. What was done, or nothing where it broke a rule."""
+    """Try one random exchange from one of the `first`. Returns what was done, or nothing where it broke a rule."""
     block = draft.block
     d = dice.choice(first)
     out = dice.choice([who for who in draft.on[d] if who not in block.pinned[d]])

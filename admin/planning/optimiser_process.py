@@ -1,4 +1,4 @@
-"""One planning, from outside: starts the planner's child, follows it, stops it, and always has the best rota so far."""
+"""Runs the optimiser in a child process: starts it, reads its progress, stops it, and keeps the best rota so far."""
 
 import os
 import signal
@@ -10,19 +10,19 @@ from pydantic import TypeAdapter
 
 from badges.child import Child, ChildDied, TookTooLong
 from mentoring.basics import clock
-from mentoring.planning.planner.first_rota import first_found
-from mentoring.planning.planner.reasons import tell
-from mentoring.planning.planner.task import Found, Plan, Task
+from mentoring.planning.optimiser.first_rota import first_found
+from mentoring.planning.optimiser.reasons import tell
+from mentoring.planning.optimiser.task import Found, Plan, Task
 
 MEMORY = 3 << 30  # bytes of address space, of which a year's term touches a few hundred million
-_TO_WRITE = 0.5  # seconds before the time is up: for the file, and for our own start and end
-_TO_ANSWER = 0.3  # seconds before that: the child's own end, so that it can say its last word itself
+_TO_WRITE = 0.5  # seconds kept for writing the file, and for starting and ending this process
+_TO_ANSWER = 0.3  # seconds before the deadline at which the child stops by itself and sends its plan
 _LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class Question:
-    """What the child is asked: a task, and until when by `clock.ticks`, which all processes of a box share."""
+    """The question to the child: a task, and a deadline in `clock.ticks`, which all processes of a box share."""
 
     task: Task
     until: float
@@ -33,7 +33,7 @@ FOUND = TypeAdapter(Found)
 PLAN = TypeAdapter(Plan)
 
 
-class Planning:
+class OptimiserRun:
     """Plans one task in a child process, in so many seconds from `run` to its return, whatever the child does.
 
     `best` is the best rota so far, from the first moment on; `plan` is there when `is_over`.
@@ -65,25 +65,25 @@ class Planning:
         """Until the plan is there, or so long; whether it is."""
         return self._ended.wait(seconds)
 
-    def run(self, heard: Callable[[Found], None] = lambda _: None) -> Plan:
-        """Plan, and tell `heard` of the best so far at least once a second. What `heard` raises ends the child.
+    def run(self, progress: Callable[[Found], None] = lambda _: None) -> Plan:
+        """Plan, and call `progress` with the best so far at least once a second; what it raises ends the child.
 
         Raises ChildDied where the child ended of itself.
         """
         deadline = self._began + self._seconds - _TO_WRITE
         question = QUESTION.dump_json(Question(self.task, deadline - _TO_ANSWER))
 
-        def hear(word: bytes) -> None:
+        def receive(word: bytes) -> None:
             self.best = FOUND.validate_json(word)
-            heard(self.best)
+            progress(self.best)
 
-        # The child is given no less than its start, whatever the time: ending it is the watch's business.
-        with Child("admin.planning.planner_child", seconds=max(self._seconds, 1.0), memory=MEMORY) as child:
+        # The child always gets enough time to start; `_watch` ends it at the deadline.
+        with Child("admin.planning.optimiser_child", seconds=max(self._seconds, 1.0), memory=MEMORY) as child:
             child.start()
             watch = threading.Thread(target=self._watch, args=(child, deadline), daemon=True)
             watch.start()
             try:
-                self.plan = PLAN.validate_json(child.ask(question, hear))
+                self.plan = PLAN.validate_json(child.ask(question, receive))
             except (ChildDied, TookTooLong):
                 if not self.is_stopped and clock.ticks() < deadline:
                     raise

@@ -1,22 +1,22 @@
-"""The planner's child process: a task in as JSON, the best rota so far again and again, and at last the plan.
+"""The optimiser's child process: a task in as JSON; the best rota so far as progress; at the end the plan.
 
-Started by name (`admin/planning/planner.py`), imported by nobody: it loads the optimiser, which a door never does.
+Started by name in `admin/planning/optimiser_process.py` and imported by nobody: a door never loads the optimiser.
 """
 
 import threading
 from collections.abc import Callable
 
-from admin.planning.planner import FOUND, PLAN, QUESTION
+from admin.planning.optimiser_process import FOUND, PLAN, QUESTION
 from badges.child import serve
 from mentoring.basics import clock
-from mentoring.planning.planner.solver import plan
-from mentoring.planning.planner.task import Found
+from mentoring.planning.optimiser.solver import plan
+from mentoring.planning.optimiser.task import Found
 
 HEARTBEAT_SECONDS = 0.5
 
 
-class _Voice:
-    """Says the best so far: each better one at once, and the same again while there is nothing new."""
+class _Progress:
+    """Sends the best rota so far: each better one at once, and the last one again once a second."""
 
     def __init__(self, say: Callable[[bytes], None]) -> None:
         self._say = say
@@ -27,14 +27,14 @@ class _Voice:
         self._heart.start()
 
     def tell(self, found: Found) -> None:
-        """One more thing found."""
+        """Send this rota."""
         word = FOUND.dump_json(found)
         with self._turn:
             self._latest = word
             self._say(word)
 
     def close(self) -> None:
-        """Nothing is said after this."""
+        """Stop sending."""
         self._over.set()
         self._heart.join()
 
@@ -46,9 +46,9 @@ class _Voice:
 
 
 def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
-    """The plan for a question, with the way there."""
+    """Answer one question with a plan; `say` gets the progress."""
     asked = QUESTION.validate_json(question)
-    voice = _Voice(say)
+    voice = _Progress(say)
     try:
         return PLAN.dump_json(plan(asked.task, seconds=asked.until - clock.ticks(), ticks=clock.ticks, say=voice.tell))
     finally:
