@@ -77,6 +77,13 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
+@pytest.fixture(scope="module")
+def seen_lunch() -> Iterator[Lunch]:
+    """`dropin demo` for the tests of a module that only look at it."""
+    with example_school() as lunch:
+        yield lunch
+
+
 class Camera:
     """What stands before the kiosk's camera: a file that Chromium plays as if it were one."""
 

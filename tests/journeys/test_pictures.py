@@ -143,20 +143,22 @@ def test_every_kiosk_screen_fits_and_its_targets_are_large(
 
 
 @pytest.mark.parametrize("size", STAFF_SIZES)
-def test_every_staff_page_fits(lunch: Lunch, browser: Browser, size: str) -> None:
+def test_every_staff_page_fits(seen_lunch: Lunch, browser: Browser, size: str) -> None:
     width, height = STAFF_SIZES[size]
-    page = log_in(browser, lunch, width=width, height=height)
+    page = log_in(browser, seen_lunch, width=width, height=height)
     for path in STAFF_PAGES:
-        page.goto(f"{lunch.admin}/{path.removeprefix('today')}")
+        page.goto(f"{seen_lunch.admin}/{path.removeprefix('today')}")
         expect(page.locator(".rail li [aria-current]")).to_be_in_viewport()  # on a phone the rail is a strip
         look(page, f"{path.replace('/', '-')}-{size}")
     page.close()
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (390, 844)])
-def test_the_board_fits_a_hallway_screen_and_a_phone(lunch: Lunch, browser: Browser, width: int, height: int) -> None:
+def test_the_board_fits_a_hallway_screen_and_a_phone(
+    seen_lunch: Lunch, browser: Browser, width: int, height: int
+) -> None:
     page = browser.new_page(viewport={"width": width, "height": height})
-    page.goto(lunch.board)
+    page.goto(seen_lunch.board)
     expect(page.locator("main")).to_contain_text("Amira")
     look(page, f"board-{width}x{height}")
     page.close()

@@ -5,8 +5,8 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.conftest import Lunch, log_in
 
 
-def test_one_group_is_open_at_a_time_by_keyboard(browser: Browser, lunch: Lunch):
-    page = log_in(browser, lunch, width=1280, height=720)
+def test_one_group_is_open_at_a_time_by_keyboard(browser: Browser, seen_lunch: Lunch):
+    page = log_in(browser, seen_lunch, width=1280, height=720)
     groups = page.locator(".rail details")
     assert groups.evaluate_all("all => all.map(each => each.open)") == [True, False, False, False]
     expect(page.get_by_role("button", name="Log out")).to_be_in_viewport()
@@ -20,9 +20,9 @@ def test_one_group_is_open_at_a_time_by_keyboard(browser: Browser, lunch: Lunch)
     assert groups.evaluate_all("all => all.map(each => each.open)") == [False, False, False, True]
 
 
-def test_on_a_phone_the_groups_and_the_open_groups_pages_are_two_strips(browser: Browser, lunch: Lunch):
-    page = log_in(browser, lunch, width=390, height=844)
-    page.goto(f"{lunch.admin}/privacy")
+def test_on_a_phone_the_groups_and_the_open_groups_pages_are_two_strips(browser: Browser, seen_lunch: Lunch):
+    page = log_in(browser, seen_lunch, width=390, height=844)
+    page.goto(f"{seen_lunch.admin}/privacy")
     expect(page.locator(".rail [aria-current]")).to_be_in_viewport()
     groups, pages = page.locator(".rail > ul").bounding_box(), page.locator(".rail details[open] > ul").bounding_box()
     main = page.locator("#main").bounding_box()
