@@ -15,7 +15,7 @@ from admin.access.throttle import Throttle
 from admin.box.area import AREA as BOX
 from admin.frame import rights, ways
 from admin.frame.area import faults_of, rail_of, rights_of, said_of, shown_rail, trail_of
-from admin.frame.faults import sentence_of
+from admin.frame.faults import sentence_of, words_of
 from admin.frame.reading import Reading
 from admin.frame.said import said
 from admin.frame.sentences import TROUBLES, day, long_day, short_day
@@ -25,6 +25,7 @@ from admin.people.area import AREA as PEOPLE
 from admin.people.sheets_in_work import SheetsInWork
 from admin.planning.area import AREA as PLANNING
 from admin.planning.proposals import Proposals
+from admin.planning.sentences import broken_words
 from admin.privacy.area import AREA as PRIVACY
 from admin.safeguarding import alert_bar
 from admin.safeguarding.area import AREA as SAFEGUARDING
@@ -62,7 +63,10 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
-    app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults_of(AREAS))
+    faults = faults_of(AREAS)
+    app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults)
+    app.jinja_env.filters["fault_parts"] = partial(words_of, known=faults)
+    app.jinja_env.globals["broken_words"] = broken_words
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = arrival.ArrivalMiddleware(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]
     app.wsgi_app = board_cache.Shortcut(app.wsgi_app, app.extensions["latest_picture"], settings.host_names)  # type: ignore[method-assign]

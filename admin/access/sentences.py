@@ -2,9 +2,8 @@
 
 from enum import StrEnum
 
-from admin.frame.faults import Known, Words
+from admin.frame.faults import AnyFault, Known, Words
 from mentoring.access import accounts, keys, staff
-from mentoring.basics.forms import Fault
 
 
 class Wrong(StrEnum):
@@ -24,11 +23,11 @@ class Wrong(StrEnum):
 _NEXT_CODE = "each works once and for half a minute: wait for the next, and look at both clocks"
 
 
-def _last_reader(fault: Fault) -> Words:
+def _last_reader(fault: AnyFault, subject: str) -> Words:
     number = fault.values["texts"]
     texts = "1 sealed text" if number == 1 else f"{number} sealed texts"
     return (
-        f"{{subject}} is the last who can read {texts} of concerns",
+        f"{subject} is the last who can read {texts} of concerns",
         "without them only the recovery key on paper would open it. First have another safeguarding lead or deputy log "
         "in with their second factor, and then seal the concerns to them, on the concerns page",
     )

@@ -10,7 +10,8 @@ import click
 
 from admin.app import AREAS
 from admin.frame.area import faults_of
-from admin.frame.faults import sentence_of, words_of
+from admin.frame.faults import row_of, sentence_of, words_of
+from mentoring.basics.brought_files import RowFault
 from mentoring.basics.forms import Fault
 from mentoring.basics.settings import read_settings
 
@@ -26,6 +27,11 @@ class CouldNot(click.ClickException):
 def sentence(fault: Fault, subject: str = "this") -> str:
     """A fault as one sentence about the subject."""
     return sentence_of(fault, subject, known=FAULTS)
+
+
+def row_line(fault: RowFault) -> str:
+    """A fault of a file on one line, with its row and column."""
+    return row_of(fault, known=FAULTS)
 
 
 def wrong_options(faults: Iterable[Fault]) -> click.UsageError:

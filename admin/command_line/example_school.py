@@ -235,4 +235,4 @@ def _fortnight_ahead(db: Database, mentor_ids: list[int], *, now: datetime) -> N
         due = tuple(pair[:1] if turn == 3 else pair)
         cells.append(PlannedCell(drop_in.slot_id, drop_in.date, due, drop_in.version))
     if fault := rota.apply_plan(db, cells, by=WHO, now=now):
-        raise RuntimeError(f"the example rota was not taken: {fault.what}")
+        raise RuntimeError(f"the example rota was not taken: {fault}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from admin.command_line.command import CouldNot, read_file, with_data
+from admin.command_line.command import CouldNot, read_file, row_line, sentence, with_data
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.basics.settings import Settings
@@ -40,7 +40,7 @@ def import_mentors(settings: Settings, file: Path, *, dry_run: bool) -> None:
     db.close()
     if outcome.faults:
         for fault in outcome.faults:
-            click.echo(str(fault), err=True)
+            click.echo(row_line(fault), err=True)
         sys.exit(1)
     click.echo(json.dumps({"mentors": len(outcome.mentors), "dry_run": dry_run}))
 
@@ -55,7 +55,7 @@ def erase(settings: Settings, mentor_id: int) -> None:
     outcome = erasure.erase(db, Whose.MENTOR, mentor_id, folder=settings.data, by=by, now=now)
     db.close()
     if isinstance(outcome, Fault):
-        raise CouldNot(f"Mentor {mentor_id} {outcome.what}: {outcome.remedy}.")
+        raise CouldNot(sentence(outcome, f"mentor {mentor_id}"))
     for gone in outcome.removed:
         click.echo(f"Removed: {gone.holds} ({gone.rows})")
     for words in outcome.kept:

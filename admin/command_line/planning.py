@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from admin.command_line.command import CouldNot, read_file, sentence, with_data, wrong_options
+from admin.command_line.command import CouldNot, read_file, row_line, sentence, with_data, wrong_options
 from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
 from mentoring.access import staff
@@ -78,7 +78,7 @@ def due(settings: Settings, date_: str, mentor_ids: tuple[int, int], room: str |
         )
     fault = rota.set_due(db, found[0], list(mentor_ids), by=journal.COMMAND_LINE, now=clock.now())
     if fault:
-        raise CouldNot(f"A {fault.field} {fault.what}: {fault.remedy}.")
+        raise CouldNot(sentence(fault, "a mentor"))
     click.echo(json.dumps({"date": day.isoformat(), "room": found[0].room, "mentors": list(mentor_ids)}))
     db.close()
 
@@ -106,8 +106,8 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
         read_file(mentor_file), read_file(lunch_file), mentor_file=mentor_file.name, lunch_file=lunch_file.name
     )
     if term.task is None:
-        for fault in term.faults:
-            click.echo(str(fault), err=True)
+        for wrong in term.faults:
+            click.echo(f"{wrong.file}: {row_line(wrong.fault)}", err=True)
         sys.exit(1)
     plan = _planned(OptimiserRun(term.task, seconds=seconds - (clock.ticks() - began)))
     try:

@@ -9,10 +9,10 @@ from enum import IntEnum, StrEnum
 
 from flask import Blueprint
 
-from admin.frame.faults import FRAME_FAULTS, Known
+from admin.frame.faults import Known
 from admin.frame.reading import Reading
 from admin.frame.rights import Right, Rights
-from admin.frame.sentences import SAID
+from admin.frame.sentences import FAULTS, SAID
 
 
 class Group(StrEnum):
@@ -170,7 +170,7 @@ def trail_of(areas: Sequence[Area]) -> Mapping[str, str]:
 
 def faults_of(areas: Sequence[Area]) -> Known:
     """The words of each code of a fault."""
-    return {**FRAME_FAULTS, **{code: words for each in areas for code, words in each.faults.items()}}
+    return {**FAULTS, **{code: words for each in areas for code, words in each.faults.items()}}
 
 
 def _joined(*parts: Mapping[str, str]) -> dict[str, str]:

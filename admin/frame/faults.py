@@ -1,6 +1,6 @@
 """How a fault becomes words: the template of its code in an area's `FAULTS`, filled with its values."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -8,31 +8,32 @@ from mentoring.basics.brought_files import RowFault
 from mentoring.basics.forms import Fault
 
 # What is wrong, and what would put it right. `{subject}` is where the caller names what the field is. A code whose
-# values need more than a template has a function that takes the fault and returns such a pair.
+# values need more than a template has a function of the fault and the subject that returns the finished pair.
 Words = tuple[str, str]
 AnyFault = Fault | RowFault
-Known = Mapping[StrEnum, Words | Callable[[Fault], Words]]
-
-
-FRAME_FAULTS: Known = {}
+Known = Mapping[StrEnum, Words | Callable[[AnyFault, str], Words]]
 
 
 def words_of(fault: AnyFault, subject: str = "this", *, known: Known) -> Words:
     """What is wrong, and the remedy, as parts of a sentence. A fault with the value `on`, a date, begins with it."""
-    if isinstance(fault, RowFault) or not isinstance(fault.code, StrEnum) or isinstance(fault.values, str):
-        return f"{subject} {fault.what}".strip(), fault.remedy
     found = known[fault.code]
-    what, remedy = found(fault) if callable(found) else found
-    values = {**fault.values, "subject": subject}
-    what = what.format(**values).strip()
+    if callable(found):
+        what, remedy = found(fault, subject)
+    else:
+        what, remedy = (text.format(**fault.values, subject=subject).strip() for text in found)
     on = fault.values.get("on")
-    return f"on {short_date(on)}, {what}" if isinstance(on, date) else what, remedy.format(**values)
+    return f"on {short_date(on)}, {what}" if isinstance(on, date) else what, remedy
 
 
 def sentence_of(fault: AnyFault, subject: str = "this", *, known: Known) -> str:
     """A fault as one sentence: what is wrong, then the remedy."""
     what, remedy = words_of(fault, subject, known=known)
     return f"{what[0].upper()}{what[1:]}: {remedy}."
+
+
+def listed(items: Sequence[str]) -> str:
+    """`Amira`, `Amira and Ben`, `Amira, Ben and Chidi`."""
+    return " and ".join([*([", ".join(items[:-1])] if len(items) > 1 else []), *items[-1:]])
 
 
 def row_of(fault: RowFault, *, known: Known) -> str:

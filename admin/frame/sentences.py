@@ -1,9 +1,12 @@
 """What the staff pages say where the words depend on what happened."""
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import cast
 
-from mentoring.basics import clock
+from admin.frame.faults import AnyFault, Known, Words
+from mentoring.basics import brought_files, clock
 from mentoring.box.backups import Trouble
 
 TROUBLES = {
@@ -33,6 +36,28 @@ SAID = {
     "added": "Added.",
     "saved": "Saved.",
     "ended": "Ended. What has already happened stays on record.",
+}
+
+
+def _columns(fault: AnyFault, _subject: str, *, what: str) -> Words:
+    needed, optional = (",".join(cast(tuple[str, ...], fault.values[name])) for name in ("needed", "optional"))
+    columns = f"{needed} and perhaps {optional}" if optional else needed
+    return what, f"the columns are {columns}, with commas between them"
+
+
+FAULTS: Known = {
+    brought_files.Wrong.EMPTY: ("the file is empty", "export it again with its header"),
+    brought_files.Wrong.TOO_LARGE: ("the file is larger than 2 MB", "bring a part of it alone"),
+    brought_files.Wrong.NOT_UTF8: ("a letter is not written as UTF-8", "save the file as “CSV UTF-8”"),
+    brought_files.Wrong.ZERO_BYTE: ("there is a zero byte", "save the file as “CSV UTF-8”"),
+    brought_files.Wrong.QUOTES: ("the row cannot be taken apart ({error})", "look for a stray quotation mark"),
+    brought_files.Wrong.COLUMN_MISSING: partial(_columns, what="the column is missing"),
+    brought_files.Wrong.COLUMN_UNKNOWN: partial(_columns, what="the column is not known"),
+    brought_files.Wrong.COLUMN_TWICE: ("the column is there twice", "keep one"),
+    brought_files.Wrong.MORE_CELLS: (
+        "there are more cells than columns",
+        "put ; between several, and a cell with a comma into quotation marks",
+    ),
 }
 
 

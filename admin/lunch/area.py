@@ -5,6 +5,7 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ALL, CARERS, LEADS, LUNCH, Right
 from admin.lunch import board, now, on_duty, requests, today, waiting
+from admin.lunch.sentences import FAULTS
 
 RIGHTS = (
     Right("See and answer an alert", ALL, ("now.now",)),
@@ -63,6 +64,7 @@ AREA = Area(
     waiting=(waiting.refusals,),
     trail=TRAIL,
     said=SAID,
+    faults=FAULTS,
     by_link=("today.healthz", "board.board", "board.board_json"),
     alerts=("now.now",),
     polled=("on_duty.now",),

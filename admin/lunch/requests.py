@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import CSV, saved
-from admin.lunch.sentences import TOPICS
+from admin.lunch.sentences import TOPICS, Wrong
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.basics.spreadsheets import csv_of
@@ -184,9 +184,9 @@ def _asked_window() -> tuple[Window, list[Fault]]:
         try:
             days[number] = date.fromisoformat(text) if text else days[number]
         except ValueError:
-            faults.append(Fault(name, "is not a date", "choose a day"))
+            faults.append(Fault(name, Wrong.NO_DATE))
     if not faults and days[1] < days[0]:
-        faults.append(Fault("to", "is before the first day", "choose a later day"))
+        faults.append(Fault("to", Wrong.ENDS_FIRST))
     return (year if faults else Window(*days)), faults
 
 

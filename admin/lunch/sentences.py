@@ -1,9 +1,12 @@
 """What the staff pages say of the lunch."""
 
 from datetime import datetime
+from enum import StrEnum
 
+from admin.frame.faults import Known
 from admin.frame.sentences import day
 from mentoring.basics import clock
+from mentoring.lunch import attendance, counts
 from mentoring.lunch.close_of_day import SelfTest
 from mentoring.lunch.help_requests import Topic
 
@@ -23,6 +26,22 @@ REFUSED = {
     "see_lead": "Somebody who is not fit for duty showed their badge",
     "no_drop_in": "A badge was shown outside the drop-in",
     "copy": "The same badge was held up twice at once: one is a copy",
+}
+
+
+class Wrong(StrEnum):
+    """What only a page can find wrong: days that are none."""
+
+    NO_DATE = "lunch_page.no_date"
+    ENDS_FIRST = "lunch_page.ends_first"
+
+
+FAULTS: Known = {
+    counts.Wrong.THRESHOLD: ("{subject} is not a number that can be used", "write {least} to {most}; 6 is usual"),
+    attendance.Wrong.NOT_OVER: ("that drop-in is not over yet", "wait for its end, or ask for cover"),
+    attendance.Wrong.NOT_DUE: ("that mentor was not due there", "choose somebody who was"),
+    Wrong.NO_DATE: ("{subject} is not a date", "choose a day"),
+    Wrong.ENDS_FIRST: ("{subject} is before the first day", "choose a later day"),
 }
 
 

@@ -77,7 +77,7 @@ def _page(*, fault: Fault | None = None) -> str:
         nothing=_nothing(to_come, day_off) if not shown and not off else None,
         called_off=off,
         day_off=day_off,
-        trouble=_trouble(fault),
+        fault=fault,
         gaps=[
             gap_card(
                 each,
@@ -156,14 +156,6 @@ def ahead(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
     between = school_year.between(reading.db, today + timedelta(days=1), last, year=reading.year)
     off: list[tuple[DropIn, list[Mentor]]] = [(each, []) for each in between if each.closed]
     return sorted([*found, *off], key=lambda each: (each[0].starts, each[0].room))
-
-
-def _trouble(fault: Fault | None) -> str:
-    """A fault as a sentence: it names its mentor itself, or is about the one chosen."""
-    if fault is None:
-        return ""
-    what = f"that mentor {fault.what}" if fault.what.startswith("is ") else fault.what
-    return f"{what[0].upper()}{what[1:]}: {fault.remedy}."
 
 
 def _drop_in() -> DropIn:

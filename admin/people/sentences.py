@@ -1,6 +1,8 @@
 """What the staff pages say of mentors and how it went for them."""
 
+from admin.frame.faults import Known
 from mentoring.lunch.attendance import Attended
+from mentoring.people import mentor_file, mentors, printers
 from mentoring.planning.availability import ApartWhy, Why
 from mentoring.planning.cover import Kind
 
@@ -17,3 +19,25 @@ ATTENDED = {
 WHYS = {Why.UNSAID: "not said", Why.EXAM: "an exam", Why.TRIP: "a trip", Why.OTHER: "something else"}
 
 APART = {ApartWhy.KIN: "family", ApartWhy.CONFLICT: "do not get on", ApartWhy.OTHER: "something else"}
+
+FAULTS: Known = {
+    mentors.Wrong.NO_GIVEN_NAME: ("{subject} is missing", "write the given name"),
+    mentors.Wrong.NO_FAMILY_NAME: ("{subject} is missing", "write the family name"),
+    mentors.Wrong.NO_YEAR_GROUP: ("{subject} is missing", "write the year group, such as 10"),
+    mentors.Wrong.LONG: ("{subject} is longer than {most} letters", "shorten it"),
+    mentors.Wrong.NO_ADDRESS: ("{subject} has no @", "write a whole address or leave it empty"),
+    mentors.Wrong.NOT_YES_OR_NO: ("{subject} is “{given}”", "write yes or no"),
+    mentors.Wrong.ALREADY_THERE: (
+        "{subject} is already on the list with this given name and year",
+        "open that mentor instead, or add a letter",
+    ),
+    mentor_file.Wrong.ON_THE_LIST: ("this mentor is already on the list", "take the row out, or add a letter"),
+    mentor_file.Wrong.IN_ANOTHER_ROW: ("this mentor is already in row {other}", "take the row out, or add a letter"),
+    mentor_file.Wrong.NOBODY: ("there is nobody in the file", "write one mentor a row"),
+    printers.Wrong.NAME: ("{subject} is missing or longer than {most} letters", "such as Office"),
+    printers.Wrong.NO_LENGTH: ("{subject} is “{given}”", "write millimetres, such as {meant:g}"),
+    printers.Wrong.FAR_FROM_MEANT: (
+        "{subject} is {given:g} mm",
+        "measure again: it should be near {meant:g}, printed at 100 %",
+    ),
+}

@@ -1,5 +1,6 @@
 """What a mentor said of their days, kept by the lead on the mentor's page: when, how often, with whom never."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -7,6 +8,7 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.people.mentors import page
+from admin.planning.sentences import Wrong
 from mentoring.basics.forms import Fault
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor
@@ -48,7 +50,7 @@ def cap(mentor_id: int) -> Response | tuple[str, int]:
     """The most duties a week; empty is the school's usual."""
     mentor, text = _mentor(mentor_id), request.form.get("cap", "").strip()
     if text and not (text.isascii() and text.isdecimal() and len(text) < 4):
-        return _again(mentor, [Fault("cap", f"is “{text[:20]}”", "write a whole number, or leave it empty")])
+        return _again(mentor, [Fault("cap", Wrong.CAP_IS_NO_NUMBER, {"given": text[:20]})])
     fault = availability.set_cap(g.db, mentor_id, int(text) if text else None, by=_me(), now=g.now)
     return _again(mentor, [fault]) if fault else _back(mentor_id)
 
@@ -58,7 +60,7 @@ def keep_apart(mentor_id: int) -> Response | tuple[str, int]:
     """Never a pair with this other one."""
     mentor, other = _mentor(mentor_id), request.form.get("other", type=int) or 0
     fault = availability.keep_apart(g.db, mentor_id, other, _one_of(ApartWhy, "apart_why"), by=_me(), now=g.now)
-    return _again(mentor, [Fault("other", fault.what, fault.remedy)]) if fault else _back(mentor_id)
+    return _again(mentor, [replace(fault, field="other")]) if fault else _back(mentor_id)
 
 
 @pages.post("/apart/<int:other_id>/remove")

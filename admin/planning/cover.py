@@ -7,7 +7,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from admin.people.sentences import ATTENDED, KINDS
-from admin.planning.sentences import cover_trouble
+from admin.planning.sentences import Wrong, cover_trouble
 from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault
 from mentoring.lunch import attendance
@@ -98,7 +98,7 @@ def limits() -> Response | tuple[str, int]:
     """What the school settles about duties, from now on and for all."""
     texts = {name: request.form.get(name, "").strip() for name in WHOLE_NUMBERS}
     faults = [
-        Fault(name, f"is “{text[:20]}”", "write a whole number")
+        Fault(name, Wrong.NO_NUMBER, {"given": text[:20]})
         for name, text in texts.items()
         if not (text.isascii() and text.isdecimal() and len(text) < 4)
     ]
@@ -122,7 +122,7 @@ def attended() -> Response | tuple[str, int]:
         abort(400)
     fault = attendance.correct(g.db, drop_in_id, mentor_id, outcome, by=_me(), now=g.now)
     if fault:
-        return _page(trouble=f"This {fault.what}: {fault.remedy}."), 422
+        return _page(fault=fault), 422
     return _back_from_attendance(mentor_id)
 
 
@@ -186,7 +186,13 @@ def _me() -> str:
     return journal.staff(g.me.id)
 
 
-def _page(*, trouble: str = "", warned: Answer | None = None, limit_faults: Sequence[Fault] = ()) -> str:
+def _page(
+    *,
+    trouble: str = "",
+    fault: Fault | None = None,
+    warned: Answer | None = None,
+    limit_faults: Sequence[Fault] = (),
+) -> str:
     live = cover.live(g.db, now=g.now)
     active = [each for each in mentors.mentors(g.db) if each.state is MentorState.ACTIVE]
     return render_template(
@@ -201,6 +207,7 @@ def _page(*, trouble: str = "", warned: Answer | None = None, limit_faults: Sequ
         limit_faults=limit_faults,
         given=request.form,
         trouble=trouble,
+        fault=fault,
         warned=warned,
     )
 

@@ -142,7 +142,7 @@ def figures(work: Proposal, plan: Plan) -> list[Figure]:
     task = work.planning.task
     keys = {mentor.key for mentor in task.mentors}
     today = {Place(key_of(each), str(one)) for each in work.asked.drop_ins for one in each.due if str(one) in keys}
-    fixed = {each for each in task.pinned if each.lunch.startswith("earlier ")}
+    fixed = {each for each in task.pinned if each.lunch.startswith("earlier:")}
     was = measure(task, frozenset(today | fixed))
     aims = [aim for aim in AIMS if aim is not Aim.MOVED or task.today is not None]
     return [

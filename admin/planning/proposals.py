@@ -145,7 +145,7 @@ def _fixed(
 ) -> tuple[list[Lunch], set[Place]]:
     lunches, places = [], set()
     for number, each in enumerate(near):
-        key, there = f"earlier {number}", [one for one in each.mentor_ids if one in known]
+        key, there = f"earlier:{number}", [one for one in each.mentor_ids if one in known]
         start, end = (clock.wall(moment, zone).time() for moment in (each.starts, each.ends))
         lunches.append(Lunch(key, each.date, start, end, key, len(there), block=block_of[monday_of(each.date)]))
         places |= {Place(key, str(one)) for one in there}

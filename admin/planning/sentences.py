@@ -1,39 +1,167 @@
-"""What the staff pages say of the rota, of cover and of leaving."""
+"""What the staff pages say of the rota, of mentors' days, of cover and of leaving."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import cast
 
+from admin.frame.faults import AnyFault, Known, Words, listed, sentence_of, short_date, words_of
 from admin.frame.sentences import day
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.people.mentors import Mentor
-from mentoring.planning import leaving
+from mentoring.planning import availability, leaving, rota, rota_file
 from mentoring.planning.cover import Answer, Code, Request
 from mentoring.planning.leaving import Lost, NotBack, Place
+from mentoring.planning.optimiser import term_files
+from mentoring.planning.rota import Broken, Rule, Warned
+from mentoring.school.programme import DAYS
 from mentoring.school.school_year import DropIn
+from mentoring.store import journal
 
-# What a fault of the rota speaks of, where its words do not name somebody themselves.
-ROTA_SUBJECTS = {"mentor": "A mentor", "drop_in": "This drop-in", "change": "This change", "plan": "The plan"}
+_MOST_DAYS = 5  # of a plan's changed drop-ins that are named
 
-_VERBS = ("is", "are", "was", "has", "can", "began")
+
+class Wrong(StrEnum):
+    """What only a page can find wrong: no number where one is wanted."""
+
+    CAP_IS_NO_NUMBER = "planning_page.cap_is_no_number"
+    NO_NUMBER = "planning_page.no_number"
+
+
+def _not_free(broken: Broken) -> str:
+    entry = broken.entry
+    because = f" ({', '.join(filter(None, (entry.days.words, entry.why)))})" if entry else ""
+    return f"{broken.mentors[0].display_name} is not free{because}"
+
+
+BROKEN: dict[Rule, Callable[[Broken], str]] = {
+    Rule.NOT_FREE: _not_free,
+    Rule.OVER_CAP: lambda each: (
+        f"{each.mentors[0].display_name} would have {each.duties} duties that week, and the most is {each.cap}"
+    ),
+    Rule.APART: lambda each: f"{listed([mentor.display_name for mentor in each.mentors])} are kept apart",
+    Rule.NO_EXPERIENCE: lambda _: "nobody of them is experienced",
+}
+
+
+def broken_words(broken: Broken) -> str:
+    """Which rule a pair breaks, and who breaks it."""
+    return BROKEN[broken.rule](broken)
+
+
+def _changed(fault: AnyFault, _subject: str) -> Words:
+    by, hour = fault.values["by"], fault.values["hour"]
+    who = "the command line" if by == journal.COMMAND_LINE else by or "somebody"
+    when = f" at {hour}" if hour else ""
+    return (
+        f"this drop-in was changed by {who}{when} while you looked at it",
+        "look at it as it is now, then choose again",
+    )
+
+
+def _stale(fault: AnyFault, _subject: str) -> Words:
+    days = [short_date(each) for each in cast(tuple[date, ...], fault.values["days"])]
+    more = [f"{len(days) - _MOST_DAYS} more"] if len(days) > _MOST_DAYS else []
+    return f"the plan began before {listed(days[:_MOST_DAYS] + more)} changed", "plan again, which takes the change in"
+
+
+def _needs_reason(fault: AnyFault, _subject: str) -> Words:
+    broken = fault.broken if isinstance(fault, Warned) else ()
+    return "; ".join(map(broken_words, broken)), "choose somebody else, or give a reason"
+
+
+def _not_held(fault: AnyFault, _subject: str) -> Words:
+    known = cast(tuple[str, ...], fault.values["known"])
+    return "no drop-in is held there and then", f"there is {listed(known)}"
+
+
+FAULTS: Known = {
+    rota.Wrong.NOT_ON_LIST: ("{subject} is not on the list", "choose a mentor from the list"),
+    rota.Wrong.TOO_MANY: ("{subject} is one too many", "a drop-in has {places} places"),
+    rota.Wrong.TWICE: ("{subject} is there twice", "a pair is two people"),
+    rota.Wrong.NOT_ACTIVE: ("{name} is not active now", "choose somebody else"),
+    rota.Wrong.SAME_TIME: (
+        "{name} is due in {room} at the same time",
+        "choose somebody else, or change that pair first",
+    ),
+    rota.Wrong.CLOSED: ("this drop-in is closed: {reason}", "open it again first"),
+    rota.Wrong.NOT_DUE: ("{subject} is not due there any more", "look at it as it is now, then choose again"),
+    rota.Wrong.ON_BOTH: ("{subject} is due on both already", "choose somebody else"),
+    rota.Wrong.CHANGED: _changed,
+    rota.Wrong.STALE: _stale,
+    rota.Wrong.NEEDS_REASON: _needs_reason,
+    rota.Wrong.LONG_REASON: ("the reason is longer than {most} letters", "shorten it"),
+    rota.Wrong.TOO_LATE: ("this change can no longer be taken back", "change the drop-in as it is now"),
+    rota.Wrong.DUTIES_A_WEEK: ("{subject} is {given}", "choose {least} to {most} duties a week"),
+    rota.Wrong.MINUTES: ("{subject} is {given}", "choose {least} to {most} minutes"),
+    availability.Wrong.DAY_OR_DATE: (
+        "{subject} and a first date are both there or both missing",
+        "choose a day of the week or a date",
+    ),
+    availability.Wrong.NO_DAY: ("{subject} is “{given}”", f"choose one of {' '.join(DAYS)}"),
+    availability.Wrong.NO_WEEK: ("{subject} is “{given}”", "choose A, B, or leave it empty for every week"),
+    availability.Wrong.NO_DATE: ("{subject} is “{given}”", "choose a day"),
+    availability.Wrong.ENDS_FIRST: ("{subject} is before the first day", "choose a later day"),
+    availability.Wrong.NOT_ON_LIST: ("{subject} is not on the list", "choose a mentor from the list"),
+    availability.Wrong.LONG_REASON: ("{subject} is longer than {most} letters", "shorten it, or leave it out"),
+    availability.Wrong.CAP: ("{subject} is {given}", "choose 0 to {most}, or leave it empty for the usual cap"),
+    availability.Wrong.APART_FROM_SELF: ("{subject} is there twice", "choose two mentors"),
+    term_files.Wrong.SAME_MENTOR: ("{name} is in row {other} already", "take one out, or add a letter"),
+    term_files.Wrong.NOBODY: ("there is nobody in the file", "write one mentor a row"),
+    term_files.Wrong.ENDS_FIRST: ("{end} is not after the start, {start}", "write a later time"),
+    term_files.Wrong.NO_WEEK: ("“{given}” is no week", "write A or B, or leave it empty"),
+    term_files.Wrong.NO_DROP_IN: ("there is no drop-in in the file", "write one drop-in a row"),
+    term_files.Wrong.SAME_DROP_IN: ("this drop-in is in row {other} already", "take one out"),
+    term_files.Wrong.ROOM_TAKEN: (
+        "{room} is taken from {start:%H:%M} to {end:%H:%M} by row {other}",
+        "choose another room or time",
+    ),
+    term_files.Wrong.EMPTY_CELL: ("the cell is empty", "write the {column}"),
+    term_files.Wrong.LONG: ("there are {letters} letters", "write at most {most}"),
+    term_files.Wrong.FORMULA: ("“{given}” begins as a formula does", "begin with a letter or a number"),
+    term_files.Wrong.SEMICOLON: ("“{given}” holds a ;", "write one a row, without ;"),
+    term_files.Wrong.NOT_YES_OR_NO: ("“{given}” is neither yes nor no", "write yes or no"),
+    term_files.Wrong.NO_NUMBER: ("“{given}” cannot be", "write a whole number from {least} to {most}"),
+    term_files.Wrong.NO_DATE: ("“{given}” is no date", "write it as 2027-01-12"),
+    term_files.Wrong.NO_TIME: ("“{given}” is no time", "write hours and minutes such as 12:30"),
+    term_files.Wrong.NO_DAY: ("“{given}” is no day", "write 2027-01-12, Mon or A-Mon, with ; between them"),
+    term_files.Wrong.APART_FROM_SELF: ("{name} cannot be kept from themselves", "take the name out"),
+    term_files.Wrong.NOT_IN_FILE: ("“{name}” is not in the file", "write the name as in the column mentor"),
+    rota_file.Wrong.NO_DROP_IN: ("there is no drop-in in the file", "write one filled place a row"),
+    rota_file.Wrong.SAME_NAME: (
+        "{mentors} mentors are called “{given}”",
+        "write “{name} ({id})” as the exported file does",
+    ),
+    rota_file.Wrong.NOT_ON_LIST: ("“{given}” is not on the list", "write the name as on Mentors"),
+    rota_file.Wrong.FAR: ("{day} is more than a year away", "bring one school year alone"),
+    rota_file.Wrong.NOT_HELD: _not_held,
+    rota_file.Wrong.NONE_THAT_DAY: ("no drop-in is held there and then", "export the rota to see which days have one"),
+    rota_file.Wrong.CLOSED: ("the drop-in is closed: {reason}", "take the row out, or open it again"),
+    rota_file.Wrong.BEGUN: ("the drop-in has begun, and the rota says otherwise", "take its rows out"),
+    rota_file.Wrong.TWICE: ("{name} is there twice", "take one row out"),
+    rota_file.Wrong.NOT_ACTIVE: ("{name} is not active now", "choose somebody else"),
+    rota_file.Wrong.SAME_TIME: (
+        "{name} is due in {room} at the same time",
+        "choose somebody else, or change the other pair too",
+    ),
+    rota_file.Wrong.TOO_MANY: ("the drop-in has {places} places", "take a row out"),
+    rota_file.Wrong.PINNED: ("{name} is pinned there and not in the file", "write a row for them, or unpin them first"),
+    Wrong.CAP_IS_NO_NUMBER: ("{subject} is “{given}”", "write a whole number, or leave it empty"),
+    Wrong.NO_NUMBER: ("{subject} is “{given}”", "write a whole number"),
+}
 
 
 def rota_fault(fault: Fault) -> str:
     """What stands in the way of a change of the rota, and the remedy, as one sentence."""
-    what, where = fault.what, ""
-    if what.startswith("on ") and ", " in what:
-        where, _, what = what.partition(", ")
-    if what.split(" ", 1)[0] in _VERBS:
-        subject = ROTA_SUBJECTS.get(fault.field, "The reason")
-        what = f"{subject[0].lower() if where else subject[0]}{subject[1:]} {what}"
-    said = f"{where}, {what}" if where else what
-    return f"{said[0].upper()}{said[1:]}: {fault.remedy}."
+    return sentence_of(fault, "a mentor", known=FAULTS)
 
 
 def cover_trouble(answer: Answer) -> str:
     """Why cover could not be done, for the lead."""
     if answer.fault:
-        return f"That cannot be: {answer.fault.what}. Remedy: {answer.fault.remedy}."
+        what, remedy = words_of(answer.fault, "a mentor", known=FAULTS)
+        return f"That cannot be: {what}. Remedy: {remedy}."
     return {
         Code.GONE: "Somebody was first, or it was taken back. Look at it as it is now.",
         Code.NOT_DUE: "Somebody is not due there any more. Look at it as it is now.",

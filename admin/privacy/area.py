@@ -5,6 +5,7 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, CARERS, LEADS, Right
 from admin.privacy import papers, person, privacy, waiting
+from admin.privacy.sentences import FAULTS
 
 RIGHTS = (
     Right(
@@ -79,4 +80,5 @@ AREA = Area(
     waiting=(waiting.date_in_doubt,),
     trail=TRAIL,
     said=SAID,
+    faults=FAULTS,
 )

@@ -7,6 +7,7 @@ from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 from admin.frame.downloads import ZIP, saved
+from admin.privacy.sentences import Wrong
 from mentoring.basics import forms
 from mentoring.basics.forms import Fault
 from mentoring.privacy import erasure, subject_access
@@ -60,7 +61,7 @@ def erase(home: str, person_id: int) -> str | tuple[str, int]:
     """Erase everything about one person, once somebody has ticked that they mean it."""
     whose = WHOSE[home]
     if request.form.get("sure") != "yes":
-        unsure = Fault("sure", "is not ticked", "read what will be lost, tick the box, then erase")
+        unsure = Fault("sure", Wrong.NOT_SURE)
         return _erasing(home, person_id, fault=unsure), 422
     outcome = erasure.erase(g.db, whose, person_id, folder=g.settings.data, by=journal.staff(g.me.id), now=g.now)
     if isinstance(outcome, Fault):

@@ -90,8 +90,8 @@ def _understood(url: str) -> list[Fault]:
     if outcome is Outcome.SENT:
         return []
     if outcome is Outcome.NOT_UNDERSTOOD:
-        return [Fault("url", "is not an address Apprise understands", "look at its page for that service")]
-    return [Fault("url", "could not be checked just now", "try again")]
+        return [Fault("url", channels.Wrong.NOT_UNDERSTOOD)]
+    return [Fault("url", channels.Wrong.NOT_CHECKED)]
 
 
 def _page(*, faults: Sequence[Fault] = (), busy: bool = False) -> str:

@@ -1,10 +1,12 @@
 """What the staff pages say of alerts, channels, drills and concerns."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
+from admin.frame.faults import Known
 from admin.frame.sentences import since
 from mentoring.basics import clock
-from mentoring.safeguarding import alerts
+from mentoring.safeguarding import alerts, channels, concerns, drills
 from mentoring.safeguarding.alerts import About, Call, Level
 from mentoring.safeguarding.channels import MOST_TRIES, Channel, Due, Outcome
 from mentoring.safeguarding.concerns import Kind as ConcernKind
@@ -59,6 +61,68 @@ REACHED = {
     Level.FIRST: "as soon as an adult is needed",
     Level.DEPUTY: "when it goes on to the deputy",
     Level.EVERYONE: "when it goes on to all staff",
+}
+
+
+FAULTS: Known = {
+    drills.Wrong.NO_ROOM: ("{subject} is missing or longer than {most} letters", "choose where the practice is"),
+    channels.Wrong.NO_MAILBOX: ("{subject} is not an e-mail address", "write one such as office@school.example"),
+    channels.Wrong.NO_SERVER: ("{subject} is not a server's name", "write it as in smtp.school.example"),
+    channels.Wrong.NO_PORT: (
+        "{subject} is not a port",
+        "the server's help page says which: often 587, 465 or 25",
+    ),
+    channels.Wrong.NO_SECURITY: ("{subject} is not on the list", "choose one"),
+    channels.Wrong.LETTERS: (
+        "{subject} or the user name has letters no mail server takes",
+        "use A to Z and digits",
+    ),
+    channels.Wrong.HALF_A_LOG_IN: ("{subject} and the user name belong together", "give both, or neither"),
+    channels.Wrong.READABLE: ("{subject} would let others read the password", "choose STARTTLS or TLS"),
+    channels.Wrong.NAME: (
+        "{subject} is missing or longer than {most} letters",
+        "call it as staff do, such as Office",
+    ),
+    channels.Wrong.NO_LEVEL: ("{subject} is not on the list", "choose one"),
+    channels.Wrong.NO_ADDRESS: (
+        "{subject} is not an Apprise address",
+        "it begins with a word and ://, such as ntfys://",
+    ),
+    channels.Wrong.NOT_UNDERSTOOD: (
+        "{subject} is not an address Apprise understands",
+        "look at its page for that service",
+    ),
+    channels.Wrong.NOT_CHECKED: ("{subject} could not be checked just now", "try again"),
+    concerns.Wrong.EMPTY: ("{subject} is missing", "write it"),
+    concerns.Wrong.LONG: ("{subject} is longer than {most:,} letters", "put the rest in a further entry"),
+    concerns.Wrong.NO_CHILD: ("{subject} is missing", "write the name, or tick that it is not known"),
+    concerns.Wrong.NO_ACCOUNT: ("{subject} is missing", "write what you saw or heard, or the child's own words"),
+    concerns.Wrong.HANDED_OVER: ("{subject} cannot be added: the record is handed over", "begin a new one"),
+    concerns.Wrong.NO_OTHER_RECORD: ("{subject} is no other record's number", "look at the list of records"),
+    concerns.Wrong.NO_ENTRY: ("{subject} is no entry of this record", "choose one of its entries"),
+    concerns.Wrong.NOT_ON_RECEIPT: ("{subject} is missing", "write it as their receipt has it"),
+    concerns.Wrong.NO_PAST_DAY: (
+        "{subject} is no day up to today",
+        "write it as 2027-01-13: shredding rests on it",
+    ),
+}
+
+
+class NotUnlocked(StrEnum):
+    """Why the records were not unlocked."""
+
+    TOO_MANY_TRIES = "too_many_tries"
+    WRONG = "wrong"
+    EARLIER_PASSWORD = "earlier_password"  # noqa: S105 # a code, not a password
+
+
+NOT_UNLOCKED = {
+    NotUnlocked.TOO_MANY_TRIES: "Too many tries. Wait one minute, then try again.",
+    NotUnlocked.WRONG: (
+        "That password and code do not go together. A code from the app is good for half a minute and once. "
+        "If your phone is lost, a printed recovery code stands in for it."
+    ),
+    NotUnlocked.EARLIER_PASSWORD: "Your key was locked with an earlier password. Read “If a key is lost” below.",
 }
 
 

@@ -3,10 +3,10 @@
 import dataclasses
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
 
 # words
 
@@ -23,22 +23,11 @@ class Fault:
     """
 
     field: str
-    code: StrEnum | str
-    values: Any = dataclasses.field(default_factory=dict)
+    code: StrEnum
+    values: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.values, str):
-            object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
-
-    @property
-    def what(self) -> str:
-        """Until every noun has its codes: the words themselves."""
-        return str(self.code)
-
-    @property
-    def remedy(self) -> str:
-        """Until every noun has its codes: the words themselves."""
-        return str(self.values)
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
 
 # rules

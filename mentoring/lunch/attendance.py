@@ -29,6 +29,13 @@ from mentoring.store.database import row, rows, write
 STEP_IN = 5
 
 
+class Wrong(StrEnum):
+    """Why the lead cannot correct who came."""
+
+    NOT_OVER = "attendance.not_over"
+    NOT_DUE = "attendance.not_due"
+
+
 class Attended(StrEnum):
     """How it was with one mentor who was due, once the drop-in is over."""
 
@@ -224,9 +231,9 @@ def correct(
     """The lead knows better what happened, such as that a no-show was ill."""
     with write(db):
         if now < school_year.by_id(db, drop_in_id).ends:
-            return Fault("drop_in", "is not over yet", "wait for its end, or ask for cover")
+            return Fault("drop_in", Wrong.NOT_OVER)
         if not _concerns(db, drop_in_id, mentor_id):
-            return Fault("mentor", "was not due there", "choose somebody who was")
+            return Fault("mentor", Wrong.NOT_DUE)
         db.execute(
             """
             insert into attendance_corrections (drop_in_id, mentor_id, outcome, by, at)

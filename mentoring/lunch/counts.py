@@ -7,6 +7,7 @@ again, whatever becomes of the dates of half terms. What may be told of them is 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from sqlite3 import Row
 
 from sqlite_utils import Database
@@ -24,6 +25,12 @@ from mentoring.store.database import insert, row, rows, write
 
 WHOLE_YEAR = "whole year"
 WHO = "close of day"
+
+
+class Wrong(StrEnum):
+    """What can be wrong with how counts are told."""
+
+    THRESHOLD = "counts.threshold"
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def threshold_faults(text: str) -> list[Fault]:
     lowest, highest = small_numbers.LOWEST, small_numbers.HIGHEST
     if text.isascii() and text.isdecimal() and len(text) < 4 and lowest <= int(text) <= highest:
         return []
-    return [Fault("threshold", "is not a number that can be used", f"write {lowest} to {highest}; 6 is usual")]
+    return [Fault("threshold", Wrong.THRESHOLD, {"least": lowest, "most": highest})]
 
 
 # memory

@@ -1,16 +1,13 @@
 """Files that a school brings: mentors as CSV. All or nothing; each fault says row, column and remedy."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlite_utils import Database
 
-from mentoring.basics import forms
-from mentoring.basics.brought_files import RowFault
-from mentoring.basics.forms import Fault
+from mentoring.basics.brought_files import RowFault, Sheet
 from mentoring.people import mentors
 from mentoring.people.mentors import MentorState, NewMentor
 from mentoring.store import journal
@@ -20,8 +17,16 @@ from mentoring.store.database import write
 
 NEEDED = ("given_name", "family_name", "year_group")
 OPTIONAL = ("display_name", "experienced", "email")
-LARGEST_FILE = 2 * 1024 * 1024
+DELIMITERS = ",;\t"
 MOST_FAULTS = 50
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a file of mentors, beside what is wrong with one mentor or with any file."""
+
+    ON_THE_LIST = "mentor_file.on_the_list"
+    IN_ANOTHER_ROW = "mentor_file.in_another_row"
+    NOBODY = "mentor_file.nobody"
 
 
 @dataclass(frozen=True)
@@ -38,99 +43,33 @@ class MentorFile:
 def read_mentors(content: bytes, *, known: Sequence[tuple[str, str, str]] = ()) -> MentorFile:
     """The mentors in a CSV file. `known` are the given names, family names and years that are on the list already.
 
-    UTF-8 with or without a byte-order mark; commas, semicolons or tabs between the columns, as the header shows.
+    Commas, semicolons or tabs stand between the columns. After about `MOST_FAULTS` faults the rest is not looked at.
     """
-    text = _text(content)
-    if isinstance(text, RowFault):
-        return MentorFile((), (text,))
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        header = [forms.tidy(name).lower().replace(" ", "_") for name in next(lines, [])]
-        if faults := _header_faults(header):
-            return MentorFile((), faults)
-        return _rows(lines, header, known)
-    except csv.Error as error:
-        fault = RowFault(
-            lines.line_num, "1", f"the row cannot be taken apart ({error})", "look for a stray quotation mark"
-        )
-        return MentorFile((), (fault,))
-
-
-def _text(content: bytes) -> str | RowFault:
-    if not content.strip():
-        return RowFault(1, "1", "the file is empty", "export it again with its header")
-    if len(content) > LARGEST_FILE:
-        return RowFault(1, "1", "the file is larger than 2 MB", "bring the mentors alone")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        row = before.count(b"\n") + 1
-        column = before[before.rfind(b"\n") + 1 :].count(b",") + 1
-        return RowFault(row, str(column), "a letter is not written as UTF-8", "save the file as “CSV UTF-8”")
-
-
-def _delimiter(text: str) -> str:
-    header = text.splitlines()[0] if text else ""
-    return max(",;\t", key=header.count)
-
-
-def _header_faults(header: list[str]) -> tuple[RowFault, ...]:
-    faults = [
-        RowFault(
-            1, name, "the column is missing", f"the columns are {','.join(NEEDED)} and perhaps {','.join(OPTIONAL)}"
-        )
-        for name in NEEDED
-        if name not in header
-    ]
-    faults += [
-        RowFault(1, name or str(number), "the column is not known", "take it out, or name it as the guide does")
-        for number, name in enumerate(header, 1)
-        if name not in NEEDED + OPTIONAL
-    ]
-    faults += [
-        RowFault(1, name, "the column is there twice", "keep one")
-        for name in set(header)
-        if header.count(name) > 1 and name
-    ]
-    return tuple(faults)
-
-
-def _rows(lines: Iterator[list[str]], header: list[str], known: Sequence[tuple[str, str, str]]) -> MentorFile:
-    mentors: list[NewMentor] = []
-    faults: list[RowFault] = []
-    seen = {tuple(text.casefold() for text in each): 0 for each in known}
-    for row, cells in enumerate(lines, 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        checked = _row(header, cells)
-        if isinstance(checked, NewMentor):
-            name = (checked.given_name.casefold(), checked.family_name.casefold(), checked.year_group.casefold())
-            if name in seen:
-                where = f"in row {seen[name]}" if seen[name] else "on the list"
-                checked = [Fault("family_name", f"this mentor is already {where}", "take the row out, or add a letter")]
-            else:
-                seen[name] = row
-                mentors.append(checked)
+    sheet = Sheet(content, NEEDED, OPTIONAL, delimiters=DELIMITERS)
+    on_the_list = {tuple(text.casefold() for text in each) for each in known}
+    found: dict[tuple[str, ...], int] = {}
+    new: list[NewMentor] = []
+    for row, cells in sheet.rows:
+        checked = mentors.new_mentor(cells)
         if isinstance(checked, list):
-            faults += [RowFault(row, each.field, each.what, each.remedy) for each in checked]
-        if len(faults) >= MOST_FAULTS:
+            for fault in checked:
+                sheet.add(row, fault.field, fault.code, fault.values)
+        elif (name := _name(checked)) in on_the_list:
+            sheet.add(row, "family_name", Wrong.ON_THE_LIST)
+        elif name in found:
+            sheet.add(row, "family_name", Wrong.IN_ANOTHER_ROW, {"other": found[name]})
+        else:
+            found[name] = row
+            new.append(checked)
+        if len(sheet.faults) >= MOST_FAULTS:
             break
-    if not mentors and not faults:
-        faults.append(RowFault(2, "given_name", "there is nobody in the file", "write one mentor a row"))
-    return MentorFile(() if faults else tuple(mentors), tuple(faults))
+    if not new and not sheet.faults:
+        sheet.add(2, "given_name", Wrong.NOBODY)
+    return MentorFile(() if sheet.faults else tuple(new), tuple(sorted(sheet.faults, key=lambda each: each.row)))
 
 
-def _row(header: list[str], cells: list[str]) -> NewMentor | list[Fault]:
-    if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-        return [
-            Fault(
-                str(len(header) + 1),
-                "there are more cells than columns",
-                "put a cell with a comma into quotation marks",
-            )
-        ]
-    return mentors.new_mentor(dict(zip(header, cells, strict=False)))
+def _name(mentor: NewMentor) -> tuple[str, ...]:
+    return (mentor.given_name.casefold(), mentor.family_name.casefold(), mentor.year_group.casefold())
 
 
 # actions

@@ -16,6 +16,18 @@ from mentoring.store.database import insert, row, rows, write
 # words
 
 
+class Wrong(StrEnum):
+    """What can be wrong with what is written of a mentor."""
+
+    NO_GIVEN_NAME = "mentor.no_given_name"
+    NO_FAMILY_NAME = "mentor.no_family_name"
+    NO_YEAR_GROUP = "mentor.no_year_group"
+    LONG = "mentor.long"
+    NO_ADDRESS = "mentor.no_address"
+    NOT_YES_OR_NO = "mentor.not_yes_or_no"
+    ALREADY_THERE = "mentor.already_there"
+
+
 class MentorState(StrEnum):
     """A mentor is active, steps back for a while without shame, or has left."""
 
@@ -70,24 +82,24 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
     """One mentor from a form or a row of a file, or all that is wrong with it."""
     text = {name: tidy(given.get(name) or "") for name in NewMentor.__dataclass_fields__}
     faults = [
-        Fault(field, "is missing", f"write the {meaning}")
-        for field, meaning in (
-            ("given_name", "given name"),
-            ("family_name", "family name"),
-            ("year_group", "year group, such as 10"),
+        Fault(field, code)
+        for field, code in (
+            ("given_name", Wrong.NO_GIVEN_NAME),
+            ("family_name", Wrong.NO_FAMILY_NAME),
+            ("year_group", Wrong.NO_YEAR_GROUP),
         )
         if not text[field]
     ]
     faults += [
-        Fault(field, f"is longer than {LONGEST_NAME} letters", "shorten it")
+        Fault(field, Wrong.LONG, {"most": LONGEST_NAME})
         for field in ("given_name", "family_name", "display_name", "year_group", "email")
         if len(text[field]) > LONGEST_NAME
     ]
     if text["email"] and "@" not in text["email"]:
-        faults.append(Fault("email", "has no @", "write a whole address or leave it empty"))
+        faults.append(Fault("email", Wrong.NO_ADDRESS))
     for field in ("experienced", "shows_name"):
         if text[field].lower() not in ("yes", "no", ""):
-            faults.append(Fault(field, f"is “{text[field][:20]}”", "write yes or no"))
+            faults.append(Fault(field, Wrong.NOT_YES_OR_NO, {"given": text[field][:20]}))
     if faults:
         return faults
     return NewMentor(
@@ -168,11 +180,7 @@ def _values(new: NewMentor) -> dict[str, str | int]:
 
 # actions
 
-ALREADY_THERE = Fault(
-    "family_name",
-    "is already on the list with this given name and year",
-    "open that mentor instead, or add a letter",
-)
+ALREADY_THERE = Fault("family_name", Wrong.ALREADY_THERE)
 
 
 def add(db: Database, new: NewMentor, *, by: str, now: datetime) -> int | Fault:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from sqlite3 import Row
 
 from sqlite_utils import Database
@@ -17,6 +18,15 @@ from mentoring.store.database import insert, row, rows, write
 # doubted: a slip of 15 mm, a stretch of 5 in 100.
 MEANT = {"left": 20.0, "top": 20.0, "across": 170.0, "down": 257.0}
 _ALLOWED = {"left": 15.0, "top": 15.0, "across": 8.5, "down": 12.85}
+_LONGEST_NAME = 40
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a measured printer."""
+
+    NAME = "printer.name"
+    NO_LENGTH = "printer.no_length"
+    FAR_FROM_MEANT = "printer.far_from_meant"
 
 
 @dataclass(frozen=True)
@@ -46,21 +56,17 @@ class Choice:
 def measured(given: Mapping[str, str]) -> MeasuredPrinter | list[Fault]:
     """A printer from a form, or all that is wrong with it."""
     name = tidy(given.get("name") or "")
-    faults = [] if 0 < len(name) <= 40 else [Fault("name", "is missing or longer than 40 letters", "such as Office")]
+    faults = [] if 0 < len(name) <= _LONGEST_NAME else [Fault("name", Wrong.NAME, {"most": _LONGEST_NAME})]
     lengths = {}
     for field, meant in MEANT.items():
         text = tidy(given.get(field) or "").replace(",", ".").removesuffix("mm").strip()
         try:
             lengths[field] = float(text)
         except ValueError:
-            faults.append(Fault(field, f"is “{text[:20]}”", f"write millimetres, such as {meant:g}"))
+            faults.append(Fault(field, Wrong.NO_LENGTH, {"given": text[:20], "meant": meant}))
             continue
         if not abs(lengths[field] - meant) <= _ALLOWED[field]:
-            faults.append(
-                Fault(
-                    field, f"is {lengths[field]:g} mm", f"measure again: it should be near {meant:g}, printed at 100 %"
-                )
-            )
+            faults.append(Fault(field, Wrong.FAR_FROM_MEANT, {"given": lengths[field], "meant": meant}))
     return faults or MeasuredPrinter(0, name, **lengths)
 
 

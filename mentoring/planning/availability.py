@@ -20,6 +20,20 @@ MOST_A_WEEK = 5
 LONGEST_REASON = 80
 
 
+class Wrong(StrEnum):
+    """What can be wrong with what is said of a mentor's days."""
+
+    DAY_OR_DATE = "availability.day_or_date"
+    NO_DAY = "availability.no_day"
+    NO_WEEK = "availability.no_week"
+    NO_DATE = "availability.no_date"
+    ENDS_FIRST = "availability.ends_first"
+    NOT_ON_LIST = "availability.not_on_list"
+    LONG_REASON = "availability.long_reason"
+    CAP = "availability.cap"
+    APART_FROM_SELF = "availability.apart_from_self"
+
+
 class Means(StrEnum):
     """What an entry says of its days."""
 
@@ -136,15 +150,15 @@ def new_days(given: Mapping[str, str]) -> Days | list[Fault]:
     """Some days from a form, or all that is wrong: `day` with `week`, or `starts` with `ends` (else that one day)."""
     text = {name: tidy(given.get(name) or "") for name in ("day", "week", "starts", "ends")}
     if bool(text["day"]) == bool(text["starts"]):
-        return [Fault("day", "and a first date are both there or both missing", "choose a day of the week or a date")]
+        return [Fault("day", Wrong.DAY_OR_DATE)]
     return _weekly(text["day"], text["week"]) if text["day"] else _period(text["starts"], text["ends"])
 
 
 def _weekly(day: str, week: str) -> Days | list[Fault]:
     number = next((n for n, each in enumerate(DAYS) if day.lower() in (each.lower(), DAY_NAMES[each].lower())), None)
-    faults = [] if number is not None else [Fault("day", f"is “{day[:20]}”", "choose one of " + " ".join(DAYS))]
+    faults = [] if number is not None else [Fault("day", Wrong.NO_DAY, {"given": day[:20]})]
     if week.upper() not in ("", "A", "B"):
-        faults.append(Fault("week", f"is “{week[:20]}”", "choose A, B, or leave it empty for every week"))
+        faults.append(Fault("week", Wrong.NO_WEEK, {"given": week[:20]}))
     return faults or Days(day=number, week=week.upper())
 
 
@@ -154,9 +168,9 @@ def _period(starts: str, ends: str) -> Days | list[Fault]:
         try:
             days.append(date.fromisoformat(text))
         except ValueError:
-            faults.append(Fault(field, f"is “{text[:20]}”", "choose a day"))
+            faults.append(Fault(field, Wrong.NO_DATE, {"given": text[:20]}))
     if len(days) == 2 and days[1] < days[0]:
-        faults.append(Fault("ends", "is before the first day", "choose a later day"))
+        faults.append(Fault("ends", Wrong.ENDS_FIRST))
     return faults or Days(starts=days[0], ends=days[1])
 
 
@@ -298,7 +312,7 @@ def bring_back(db: Database, gone: Forgotten) -> None:
 
 # actions
 
-NOBODY = Fault("mentor", "is not on the list", "choose a mentor from the list")
+NOBODY = Fault("mentor", Wrong.NOT_ON_LIST)
 
 
 def add(
@@ -314,7 +328,7 @@ def add(
 ) -> int | Fault:
     """Remember one thing a mentor said of some days; its id. The same days said twice are one entry."""
     if len(tidy(reason)) > LONGEST_REASON:
-        return Fault("reason", f"is longer than {LONGEST_REASON} letters", "shorten it, or leave it out")
+        return Fault("reason", Wrong.LONG_REASON, {"most": LONGEST_REASON})
     values: dict[str, int | str | None] = {
         "mentor_id": mentor_id,
         "means": means,
@@ -347,7 +361,7 @@ def remove(db: Database, entry_id: int, *, by: str, now: datetime) -> None:
 def set_cap(db: Database, mentor_id: int, per_week: int | None, *, by: str, now: datetime) -> Fault | None:
     """The most duties a week this mentor takes; None for the school's usual cap (P6)."""
     if per_week is not None and not 0 <= per_week <= MOST_A_WEEK:
-        return Fault("cap", f"is {per_week}", f"choose 0 to {MOST_A_WEEK}, or leave it empty for the usual cap")
+        return Fault("cap", Wrong.CAP, {"given": per_week, "most": MOST_A_WEEK})
     with write(db):
         if row(db, "select 1 from mentors where id = :id", id=mentor_id) is None:
             return NOBODY
@@ -363,7 +377,7 @@ def keep_apart(db: Database, mentor_id: int, other_id: int, why: ApartWhy, *, by
     one, other = sorted((mentor_id, other_id))
     with write(db):
         if one == other:
-            return Fault("mentor", "is there twice", "choose two mentors")
+            return Fault("mentor", Wrong.APART_FROM_SELF)
         if len(rows(db, "select 1 from mentors where id in (:one, :other)", one=one, other=other)) != 2:
             return NOBODY
         db.execute(

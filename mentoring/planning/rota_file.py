@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from sqlite_utils import Database
 
@@ -22,6 +23,24 @@ from mentoring.school.school_year import DropIn, at_the_same_time, monday_of
 # words
 
 FARTHEST = timedelta(days=400)  # a file is of one school year
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a rota's file, beside what is wrong with any file of a term."""
+
+    NO_DROP_IN = "rota_file.no_drop_in"
+    SAME_NAME = "rota_file.same_name"
+    NOT_ON_LIST = "rota_file.not_on_list"
+    FAR = "rota_file.far"
+    NOT_HELD = "rota_file.not_held"
+    NONE_THAT_DAY = "rota_file.none_that_day"
+    CLOSED = "rota_file.closed"
+    BEGUN = "rota_file.begun"
+    TWICE = "rota_file.twice"
+    NOT_ACTIVE = "rota_file.not_active"
+    SAME_TIME = "rota_file.same_time"
+    TOO_MANY = "rota_file.too_many"
+    PINNED = "rota_file.pinned"
 
 
 @dataclass(frozen=True)
@@ -113,7 +132,7 @@ def read_rota(content: bytes, term: Term) -> RotaFile:
     sheet = Sheet(content, ROTA_COLUMNS)
     wanted = _rows(sheet, term)
     if not sheet.rows and not sheet.faults:
-        sheet.add(2, "date", "there is no drop-in in the file", "write one filled place a row")
+        sheet.add(2, "date", Wrong.NO_DROP_IN)
     after = {cell.drop_in: [row.mentor for row in rows if row.mentor] for cell, rows in wanted}
     for cell, rows in wanted:
         _check(sheet, cell, rows, after, term)
@@ -149,10 +168,10 @@ def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
         if name and mentor is None:
             alike = [each for each in term.mentors if each.full_name.casefold() == name.casefold()]
             if alike:
-                remedy = f"write “{alike[0].full_name} ({alike[0].id})” as the exported file does"
-                sheet.add(row, "mentor", f"{len(alike)} mentors are called “{name[:40]}”", remedy)
+                example = {"name": alike[0].full_name, "id": alike[0].id}
+                sheet.add(row, "mentor", Wrong.SAME_NAME, {"mentors": len(alike), "given": name[:40], **example})
             else:
-                sheet.add(row, "mentor", f"“{name[:40]}” is not on the list", "write the name as on Mentors")
+                sheet.add(row, "mentor", Wrong.NOT_ON_LIST, {"given": name[:40]})
         if cell:
             found.setdefault(cell.drop_in, (cell, []))[1].append(_Row(row, mentor))
     return list(found.values())
@@ -165,7 +184,7 @@ def _cell(sheet: Sheet, row: int, cells: Mapping[str, str], term: Term) -> Cell 
     if day is None or start is None:
         return None
     if abs(day - clock.school_day(term.now, term.zone)) > FARTHEST:
-        sheet.add(row, "date", f"{day} is more than a year away", "bring one school year alone")
+        sheet.add(row, "date", Wrong.FAR, {"day": day})
         return None
     room = cells["room"].removeprefix("'").casefold()
     that_day = [each for each in term.cells if each.drop_in.date == day]
@@ -174,11 +193,10 @@ def _cell(sheet: Sheet, row: int, cells: Mapping[str, str], term: Term) -> Cell 
     if not here:
         column = "room" if then else "start" if that_day else "date"
         known = sorted({each.drop_in.room for each in then} or {_hour(each, term) for each in that_day})
-        remedy = f"there is {' and '.join(known)}" if known else "export the rota to see which days have one"
-        sheet.add(row, column, "no drop-in is held there and then", remedy)
+        sheet.add(row, column, Wrong.NOT_HELD if known else Wrong.NONE_THAT_DAY, {"known": tuple(known)})
         return None
     if here[0].drop_in.closed:
-        sheet.add(row, "date", f"the drop-in is closed: {here[0].drop_in.closed}", "take the row out, or open it again")
+        sheet.add(row, "date", Wrong.CLOSED, {"reason": here[0].drop_in.closed})
         return None
     return here[0]
 
@@ -195,26 +213,25 @@ def _check(
     placed = [(each.number, each.mentor) for each in rows if each.mentor]
     now_due = _ids(mentor for _, mentor in placed)
     if drop_in.starts <= term.now and now_due != was:
-        sheet.add(rows[0].number, "date", "the drop-in has begun, and the rota says otherwise", "take its rows out")
+        sheet.add(rows[0].number, "date", Wrong.BEGUN)
         return
     seen: set[int] = set()
     for row, mentor in placed:
         if mentor.id in seen:
-            sheet.add(row, "mentor", f"{mentor.full_name} is there twice", "take one row out")
+            sheet.add(row, "mentor", Wrong.TWICE, {"name": mentor.full_name})
         seen.add(mentor.id)
         if mentor.state is not MentorState.ACTIVE and mentor.id not in was:
-            sheet.add(row, "mentor", f"{mentor.full_name} is not active now", "choose somebody else")
+            sheet.add(row, "mentor", Wrong.NOT_ACTIVE, {"name": mentor.full_name})
         for other in term.cells:
             there = after.get(other.drop_in, [each.mentor for each in other.due])
             if at_the_same_time(drop_in, other.drop_in) and drop_in != other.drop_in and mentor.id in _ids(there):
-                what = f"{mentor.full_name} is due in {other.drop_in.room} at the same time"
-                sheet.add(row, "mentor", what, "choose somebody else, or change the other pair too")
+                where = {"name": mentor.full_name, "room": other.drop_in.room}
+                sheet.add(row, "mentor", Wrong.SAME_TIME, where)
     if len(placed) > drop_in.places:
-        sheet.add(placed[drop_in.places][0], "mentor", f"the drop-in has {drop_in.places} places", "take a row out")
+        sheet.add(placed[drop_in.places][0], "mentor", Wrong.TOO_MANY, {"places": drop_in.places})
     for due in cell.due:
         if due.pinned and due.mentor.id not in now_due:
-            what = f"{due.mentor.full_name} is pinned there and not in the file"
-            sheet.add(rows[0].number, "mentor", what, "write a row for them, or unpin them first")
+            sheet.add(rows[0].number, "mentor", Wrong.PINNED, {"name": due.mentor.full_name})
 
 
 def _newly_broken(cell: Cell, after: Mapping[DropIn, Sequence[Mentor]], term: Term) -> tuple[Broken, ...]:
@@ -250,5 +267,5 @@ def bring_rota(db: Database, content: bytes, *, by: str, now: datetime, dry_run:
     if file.faults or dry_run:
         return file
     if fault := rota.apply_plan(db, file.plan, by=by, now=now):
-        return replace(file, changes=(), faults=(RowFault(1, "date", f"the rota {fault.what}", fault.remedy),))
+        return replace(file, changes=(), faults=(RowFault(1, "date", fault.code, fault.values),))
     return file

@@ -7,6 +7,7 @@ whether it was a mentor or a member of staff, and the mark of the programme they
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -28,6 +29,21 @@ from mentoring.store.database import StillRead, row, rows, write
 # words
 
 WHO = "erasure"
+
+
+class Wrong(StrEnum):
+    """Why somebody cannot be erased now."""
+
+    NOBODY = "erasure.nobody"
+    ERASED_ALREADY = "erasure.erased_already"
+    HELD = "erasure.held"
+    CLASS_HELD = "erasure.class_held"
+    ON_DUTY = "erasure.on_duty"
+    DUE_NOW = "erasure.due_now"
+    ONESELF = "erasure.oneself"
+    IS_LEAD = "erasure.is_lead"
+    ON_THE_WAY = "erasure.on_the_way"
+    WITHIN_CALL = "erasure.within_call"
 
 
 @dataclass(frozen=True)
@@ -78,15 +94,13 @@ def refused_because(db: Database, whose: Whose, person_id: int, *, by: str, now:
     """Why this person cannot be erased now, with what would help; None when they can."""
     name = name_of(db, whose, person_id)
     if name is None:
-        return Fault(whose, "is nobody's number", "'dropin mentors' lists the mentors")
+        return Fault(whose, Wrong.NOBODY)
     if person_id in erased_on(db, whose):
-        return Fault(whose, "was erased already", "nothing is left to erase")
+        return Fault(whose, Wrong.ERASED_ALREADY)
     if hold := holds.on(db, Held(whose), person_id):
-        remedy = "end the hold first, on the privacy page, if nothing is owed any more"
-        return Fault(whose, f"is under a legal hold since {hold.begun:%d %B %Y}", remedy)
+        return Fault(whose, Wrong.HELD, {"begun": hold.begun})
     if held := holds.classes(db) & _classes_of(whose):
-        names = " and ".join(sorted(f"“{data_map.BY_CODE[each].name}”" for each in held))
-        return Fault(whose, f"is in a class of data under a legal hold: {names}", "end that hold first")
+        return Fault(whose, Wrong.CLASS_HELD, {"classes": tuple(sorted(data_map.BY_CODE[each].name for each in held))})
     if whose is Whose.MENTOR:
         return _on_duty(db, person_id, now=now)
     return _still_needed(db, person_id, by=by, now=now)
@@ -113,27 +127,27 @@ def name_of(db: Database, whose: Whose, person_id: int) -> str | None:
 
 def _on_duty(db: Database, mentor_id: int, *, now: datetime) -> Fault | None:
     if row(db, "select 1 from duties where mentor_id = :id and ended is null", id=mentor_id):
-        return Fault("mentor", "is on duty", "wait until the duty has ended, or close the day")
+        return Fault("mentor", Wrong.ON_DUTY)
     on_now = """
         select 1 from due join held_drop_ins on held_drop_ins.id = drop_in_id
          where mentor_id = :id and starts <= :now and ends > :now"""
     if row(db, on_now, id=mentor_id, now=clock.to_text(now)):
-        return Fault("mentor", "is due at the drop-in that is on", "wait until it is over, or name somebody else")
+        return Fault("mentor", Wrong.DUE_NOW)
     return None
 
 
 def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fault | None:
     member = staff.by_id(db, staff_id)
     if by == journal.staff(staff_id):
-        return Fault("staff", "is you", "ask another lead or deputy to do it")
+        return Fault("staff", Wrong.ONESELF)
     if member and member.role is Role.LEAD:
-        return Fault("staff", "is the lead", "hand over the lead first: there is always exactly one")
+        return Fault("staff", Wrong.IS_LEAD)
     on_the_way = """
         select 1 from alert_going join alerts on alerts.id = alert_id
          where staff_id = :id and back is null and acknowledged between :since and :now"""
     since = clock.to_text(now - alerts.ANSWER_SHOWN)
     if row(db, on_the_way, id=staff_id, since=since, now=clock.to_text(now)):
-        return Fault("staff", "is on the way to a call", "wait ten minutes, or take the answer back on Today")
+        return Fault("staff", Wrong.ON_THE_WAY)
     if member and (fault := keys.last_reader_fault(db, member)):
         return replace(fault, field="staff")
     waiting = row(
@@ -147,8 +161,7 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
         now=clock.to_text(now),
     )
     if waiting and waiting["slots"]:
-        what = f"is the adult within call of {waiting['slots']} slots and coming drop-ins"
-        return Fault("staff", what, "name somebody else there first")
+        return Fault("staff", Wrong.WITHIN_CALL, {"drop_ins": waiting["slots"]})
     return None
 
 

@@ -18,6 +18,16 @@ from mentoring.store.database import insert, row, rows, write
 LONGEST_REASON = 200
 
 
+class Wrong(StrEnum):
+    """What can be wrong with a legal hold that is asked for."""
+
+    NOTHING_CHOSEN = "hold.nothing_chosen"
+    CANNOT_BE_HELD = "hold.cannot_be_held"
+    NO_REASON = "hold.no_reason"
+    LONG_REASON = "hold.long_reason"
+    NOBODY = "hold.nobody"
+
+
 class Held(StrEnum):
     """What a hold covers: one mentor, one member of staff, or a whole class of data."""
 
@@ -49,13 +59,13 @@ def hold_faults(what: str, key: str, reason: str) -> list[Fault]:
     """What is wrong with a hold that is asked for; empty when nothing is."""
     faults = []
     if what not in set(Held) or not key or (what != Held.CLASS and not forms.number(key)):
-        faults.append(Fault("what", "is missing", "choose a person or a class of data"))
+        faults.append(Fault("what", Wrong.NOTHING_CHOSEN))
     elif what == Held.CLASS and (key not in data_map.BY_CODE or not data_map.BY_CODE[key].can_be_held):
-        faults.append(Fault("what", "cannot be held", "choose another class: this one is gone within days by design"))
+        faults.append(Fault("what", Wrong.CANNOT_BE_HELD))
     if not tidy(reason):
-        faults.append(Fault("reason", "is missing", "write who asked for it and why, such as a case number"))
+        faults.append(Fault("reason", Wrong.NO_REASON))
     if len(tidy(reason)) > LONGEST_REASON:
-        faults.append(Fault("reason", f"is longer than {LONGEST_REASON} letters", "shorten it"))
+        faults.append(Fault("reason", Wrong.LONG_REASON, {"most": LONGEST_REASON}))
     return faults
 
 
@@ -123,7 +133,7 @@ def begin(db: Database, what: Held, key: str, reason: str, *, by: str, now: date
     value = key if what is Held.CLASS else forms.number(key)
     with write(db):
         if not _is_known(db, what, value):
-            return [Fault("what", "is nobody's number", "choose somebody from the list")]
+            return [Fault("what", Wrong.NOBODY)]
         same = [each for each in standing(db) if each.what is what and (each.code or each.person_id) == value]
         if same:
             return same[0].id

@@ -28,6 +28,13 @@ LONGEST_WORDS = 300
 FILE = "programme.db"
 
 
+class Wrong(StrEnum):
+    """Why a paper is not signed."""
+
+    WORDS = "paper.words"
+    OLDER_PAPER = "paper.older_paper"
+
+
 class Paper(StrEnum):
     """The two papers that are signed."""
 
@@ -317,10 +324,9 @@ def sign(db: Database, paper: Paper, words: str, *, seen: str, by: str, now: dat
     """Sign a paper as it was `seen` (its fingerprint); what has changed meanwhile is looked at anew first."""
     with write(db):
         if not 0 < len(tidy(words)) <= LONGEST_WORDS:
-            what = f"is missing or longer than {LONGEST_WORDS} letters"
-            return Fault("words", what, "write who decided, in what office, and on what conditions")
+            return Fault("words", Wrong.WORDS, {"most": LONGEST_WORDS})
         if seen != mark(db):
-            return Fault("words", "was written to an older paper", "read it as it is now, then sign")
+            return Fault("words", Wrong.OLDER_PAPER)
         signed = {"paper": paper, "at": clock.to_text(now), "by": by, "words": tidy(words), "fingerprint": seen}
         journal.note(db, "privacy.signed", actor=by, now=now, paper=paper, sign_off=insert(db, "sign_offs", signed))
     return None

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from sqlite3 import Row
 
@@ -32,6 +33,16 @@ _TERMS = (1, 5, 9)
 # Who somebody is goes by an erasure of the whole person, with a tombstone.
 _WITH_ERASURE = frozenset({"mentors", "badges", "staff"})
 _PEOPLE = {"mentors": Whose.MENTOR, "staff": Whose.STAFF}
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a period that somebody chose."""
+
+    NO_CHOICE = "retention.no_choice"
+    COUNT = "retention.count"
+    SOURCE = "retention.source"
+    REVIEW_FAR = "retention.review_far"
+    NO_REVIEW = "retention.no_review"
 
 
 @dataclass(frozen=True)
@@ -100,19 +111,18 @@ def period_faults(code: str, count: str, source: str, review: str, *, today: dat
     """All that is wrong with a period somebody chose; empty when nothing is."""
     known = BY_CODE.get(code)
     if known is None or known.default is None or known.least == known.most:
-        return [Fault("class", "has no period to choose", "choose another class")]
+        return [Fault("class", Wrong.NO_CHOICE)]
     faults = []
     if not (count.isdecimal() and len(count) < 5 and known.least <= int(count) <= known.most):
-        what = f"is not between {known.least} and {known.most} {known.default.unit}"
-        faults.append(Fault("count", what, "write a number between the two"))
+        limits = {"least": known.least, "most": known.most, "unit": known.default.unit}
+        faults.append(Fault("count", Wrong.COUNT, limits))
     if not 0 < len(tidy(source)) <= LONGEST_SOURCE:
-        what = f"is missing or longer than {LONGEST_SOURCE} letters"
-        faults.append(Fault("source", what, "write what the period rests on, such as the school's own schedule"))
+        faults.append(Fault("source", Wrong.SOURCE, {"most": LONGEST_SOURCE}))
     try:
         if not today < date.fromisoformat(review) <= today + timedelta(days=3 * 366):
-            faults.append(Fault("review", "is not within the next three years", "choose a later day, or a nearer one"))
+            faults.append(Fault("review", Wrong.REVIEW_FAR))
     except ValueError:
-        faults.append(Fault("review", "is missing", "choose the day on which somebody looks at this again"))
+        faults.append(Fault("review", Wrong.NO_REVIEW))
     return faults
 
 

@@ -31,6 +31,23 @@ HOLD = timedelta(minutes=1)
 GOING_TOLD = timedelta(hours=1)
 
 
+class Wrong(StrEnum):
+    """What can be wrong with a channel that staff add."""
+
+    NO_MAILBOX = "channel.no_mailbox"
+    NO_SERVER = "channel.no_server"
+    NO_PORT = "channel.no_port"
+    NO_SECURITY = "channel.no_security"
+    LETTERS = "channel.letters"
+    HALF_A_LOG_IN = "channel.half_a_log_in"
+    READABLE = "channel.readable"
+    NAME = "channel.name"
+    NO_LEVEL = "channel.no_level"
+    NO_ADDRESS = "channel.no_address"
+    NOT_UNDERSTOOD = "channel.not_understood"
+    NOT_CHECKED = "channel.not_checked"
+
+
 class Outcome(StrEnum):
     """How one try to send ended."""
 
@@ -136,22 +153,22 @@ def email_url(email: Email) -> str:
 def email_faults(email: Email) -> list[Fault]:
     """All that is wrong with an e-mail's form; empty when nothing is."""
     faults = [
-        Fault(field, "is not an e-mail address", "write one such as office@school.example")
+        Fault(field, Wrong.NO_MAILBOX)
         for field, text in (("sender", email.sender), ("to", email.to))
         if not _is_address(text)
     ]
     if not email.server.isascii() or not email.server.replace(".", "").replace("-", "").isalnum():
-        faults.append(Fault("server", "is not a server's name", "write it as in smtp.school.example"))
+        faults.append(Fault("server", Wrong.NO_SERVER))
     if not (email.port.isascii() and email.port.isdecimal() and 0 < int(email.port) < 65536):
-        faults.append(Fault("port", "is not a port", "the server's help page says which: often 587, 465 or 25"))
+        faults.append(Fault("port", Wrong.NO_PORT))
     if email.security not in list(Security):
-        faults.append(Fault("security", "is not on the list", "choose one"))
+        faults.append(Fault("security", Wrong.NO_SECURITY))
     if not (email.user + email.password).isascii():
-        faults.append(Fault("password", "or the user name has letters no mail server takes", "use A to Z and digits"))
+        faults.append(Fault("password", Wrong.LETTERS))
     if bool(email.user) != bool(email.password):
-        faults.append(Fault("password", "and the user name belong together", "give both, or neither"))
+        faults.append(Fault("password", Wrong.HALF_A_LOG_IN))
     if email.password and email.security == Security.NONE and email.server not in ("127.0.0.1", "localhost"):
-        faults.append(Fault("security", "would let others read the password", "choose STARTTLS or TLS"))
+        faults.append(Fault("security", Wrong.READABLE))
     return faults
 
 
@@ -164,11 +181,11 @@ def new_faults(*, name: str, url: str, level: str) -> list[Fault]:
     """What is wrong with a new channel before anybody tries its address; empty when nothing is."""
     faults = []
     if not 0 < len(tidy(name)) <= LONGEST_NAME:
-        faults.append(Fault("name", "is missing or longer than 60 letters", "call it as staff do, such as Office"))
+        faults.append(Fault("name", Wrong.NAME, {"most": LONGEST_NAME}))
     if level not in list(Level):
-        faults.append(Fault("level", "is not on the list", "choose one"))
+        faults.append(Fault("level", Wrong.NO_LEVEL))
     if "://" not in url or len(url) > LONGEST_URL or not url.isprintable():
-        faults.append(Fault("url", "is not an Apprise address", "it begins with a word and ://, such as ntfys://"))
+        faults.append(Fault("url", Wrong.NO_ADDRESS))
     return faults
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from sqlite3 import Row
 
 from sqlite_utils import Database
@@ -23,6 +24,12 @@ OFTEN_ENOUGH = timedelta(days=100)
 # Who is going is sent after the answer; whatever is still being tried then is waited for, but not for ever.
 SETTLES_AFTER = timedelta(minutes=1)
 SETTLES_AT_LAST = timedelta(minutes=15)
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a drill that is asked for."""
+
+    NO_ROOM = "drill.no_room"
 
 
 @dataclass(frozen=True)
@@ -70,7 +77,7 @@ def room_fault(room: str) -> Fault | None:
     """What is wrong with the room a drill is for, or None."""
     if 0 < len(tidy(room)) <= LONGEST_NAME:
         return None
-    return Fault("room", "is missing or longer than 60 letters", "choose where the practice is")
+    return Fault("room", Wrong.NO_ROOM, {"most": LONGEST_NAME})
 
 
 def is_wanted(last: datetime | None, *, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from admin.frame.rights import ROLE_WORDS
 from admin.safeguarding.concerns.reader import Answer, _token, is_owner, lock_mine, my_key, spoken
 from admin.safeguarding.concerns.writing import form_key, not_saved, on_to
-from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STATES
+from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STATES, NOT_UNLOCKED, NotUnlocked
 from mentoring.access import keys, staff
 from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key, WrongKey
@@ -23,24 +23,21 @@ pages = Blueprint("concerns_page", __name__, url_prefix="/concerns")
 ADDS = (Kind.ADDED, Kind.DECISION, Kind.PASSED_ON, Kind.LINK, Kind.CORRECTION, Kind.OUTCOME)
 
 
-def _unlocked(password: str, code: str) -> str:
-    """Unlock with a password and a code; why it did not, in words, or nothing when it did."""
+def _unlocked(password: str, code: str) -> NotUnlocked | None:
+    """Unlock with a password and a code; why it did not, or None when it did."""
     throttle = current_app.extensions["throttle"]
     if not throttle.may_try(request.remote_addr or "", f"concerns {g.me.email}"):
-        return "Too many tries. Wait one minute, then try again."
+        return NotUnlocked.TOO_MANY_TRIES
     with throttle.one_at_a_time():
         if not staff.check(g.db, g.me.id, password=password, code=code, now=g.now):
-            return (
-                "That password and code do not go together. A code from the app is good for half a minute and once. "
-                "If your phone is lost, a printed recovery code stands in for it."
-            )
+            return NotUnlocked.WRONG
         try:
             key = keys.ensure(g.db, g.me.id, password=password, by=f"staff {g.me.id}", now=g.now)
         except WrongKey:
-            return "Your key was locked with an earlier password. Read “If a key is lost” below."
+            return NotUnlocked.EARLIER_PASSWORD
     current_app.extensions["unlocked"].keep(_token(), g.me.id, key)
     concerns.note_unlocked(g.db, by=g.me, now=g.now)
-    return ""
+    return None
 
 
 @pages.get("")
@@ -55,9 +52,9 @@ def unlock() -> Answer:
     """A password and a code open the records for this log-in. Nobody else can read more by it."""
     if not is_owner():
         abort(403)
-    trouble = _unlocked(request.form.get("password", ""), request.form.get("code", ""))
-    if trouble:
-        return _locked_page(trouble=trouble), 429 if trouble.startswith("Too many") else 422
+    why = _unlocked(request.form.get("password", ""), request.form.get("code", ""))
+    if why:
+        return _locked_page(trouble=NOT_UNLOCKED[why]), 429 if why is NotUnlocked.TOO_MANY_TRIES else 422
     concerns.wipe(g.db, now=g.now)
     return redirect(url_for("concerns_page.show"), 303)
 
@@ -130,12 +127,12 @@ def add(concern_id: int) -> Answer:
         abort(400)
     if kind not in ADDS or concerns.by_id(g.db, concern_id) is None:
         abort(404)
-    key, trouble = my_key(), ""
+    key, why = my_key(), None
     if key is None and request.form.get("password"):
-        trouble = _unlocked(request.form.get("password", ""), request.form.get("code", ""))
+        why = _unlocked(request.form.get("password", ""), request.form.get("code", ""))
         key = my_key()
     if key is None:
-        return _again(concern_id, kind, trouble=trouble), 422 if trouble else 409
+        return _again(concern_id, kind, trouble=NOT_UNLOCKED[why] if why else ""), 422 if why else 409
     try:
         added = concerns.add(g.db, concern_id, kind, request.form, key=form_key(), writer=g.me, now=g.now)
     except sqlite3.Error as error:

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date, time
+from enum import StrEnum
 from typing import Any
 
 from mentoring.basics.brought_files import RowFault, Sheet
@@ -24,15 +25,35 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d{1,3}")
 
 
+class Wrong(StrEnum):
+    """What can be wrong with a term's files, beside what is wrong with any file."""
+
+    SAME_MENTOR = "term_file.same_mentor"
+    NOBODY = "term_file.nobody"
+    ENDS_FIRST = "term_file.ends_first"
+    NO_WEEK = "term_file.no_week"
+    NO_DROP_IN = "term_file.no_drop_in"
+    SAME_DROP_IN = "term_file.same_drop_in"
+    ROOM_TAKEN = "term_file.room_taken"
+    EMPTY_CELL = "term_file.empty_cell"
+    LONG = "term_file.long"
+    FORMULA = "term_file.formula"
+    SEMICOLON = "term_file.semicolon"
+    NOT_YES_OR_NO = "term_file.not_yes_or_no"
+    NO_NUMBER = "term_file.no_number"
+    NO_DATE = "term_file.no_date"
+    NO_TIME = "term_file.no_time"
+    NO_DAY = "term_file.no_day"
+    APART_FROM_SELF = "term_file.apart_from_self"
+    NOT_IN_FILE = "term_file.not_in_file"
+
+
 @dataclass(frozen=True)
 class FileFault:
     """One thing that is wrong in one of the files."""
 
     file: str
     fault: RowFault
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.fault}"
 
 
 @dataclass(frozen=True)
@@ -97,9 +118,7 @@ def _mentors(sheet: Sheet) -> list[Rostered]:
     for row, cells in sheet.rows:
         name = _text(sheet, row, "mentor", cells["mentor"])
         if name.casefold() in seen:
-            sheet.add(
-                row, "mentor", f"{name} is in row {seen[name.casefold()]} already", "take one out, or add a letter"
-            )
+            sheet.add(row, "mentor", Wrong.SAME_MENTOR, {"name": name, "other": seen[name.casefold()]})
         seen.setdefault(name.casefold(), row)
         found.append(
             Rostered(
@@ -113,7 +132,7 @@ def _mentors(sheet: Sheet) -> list[Rostered]:
             )
         )
     if not found and not sheet.faults:
-        sheet.add(2, "mentor", "there is nobody in the file", "write one mentor a row")
+        sheet.add(2, "mentor", Wrong.NOBODY)
     return found
 
 
@@ -124,19 +143,19 @@ def _lunches(sheet: Sheet) -> list[Lunch]:
         day = date_in(sheet, row, "date", cells["date"])
         start, end = (time_in(sheet, row, column, cells[column]) for column in ("start", "end"))
         if start and end and end <= start:
-            sheet.add(row, "end", f"{cells['end']} is not after the start, {cells['start']}", "write a later time")
+            sheet.add(row, "end", Wrong.ENDS_FIRST, {"start": cells["start"], "end": cells["end"]})
         room = _text(sheet, row, "room", cells["room"])
         places = _number(sheet, row, "places", cells["places"], 1, MOST_PLACES)
         week = cells["week"].upper()
         if week not in ("", "A", "B"):
-            sheet.add(row, "week", f"“{cells['week'][:20]}” is no week", "write A or B, or leave it empty")
+            sheet.add(row, "week", Wrong.NO_WEEK, {"given": cells["week"][:20]})
         if len(sheet.faults) == before and day and start and end:
             key = f"{day.isoformat()} {start:%H:%M} {room}"
             lunch = Lunch(key, day, start, end, room, places, week, cells.get("block", ""))
             _room_is_free(sheet, row, lunch, found)
             found.append((row, lunch))
     if not found and not sheet.faults:
-        sheet.add(2, "date", "there is no drop-in in the file", "write one drop-in a row")
+        sheet.add(2, "date", Wrong.NO_DROP_IN)
     return [lunch for _, lunch in found]
 
 
@@ -145,34 +164,34 @@ def _room_is_free(sheet: Sheet, row: int, lunch: Lunch, found: list[tuple[int, L
         if other.room.casefold() != lunch.room.casefold() or not other.meets(lunch):
             continue
         if other.start == lunch.start:
-            sheet.add(row, "date", f"this drop-in is in row {other_row} already", "take one out")
+            sheet.add(row, "date", Wrong.SAME_DROP_IN, {"other": other_row})
         else:
-            what = f"{lunch.room} is taken from {other.start:%H:%M} to {other.end:%H:%M} by row {other_row}"
-            sheet.add(row, "room", what, "choose another room or time")
+            taken = {"room": lunch.room, "start": other.start, "end": other.end, "other": other_row}
+            sheet.add(row, "room", Wrong.ROOM_TAKEN, taken)
         return
 
 
 def _text(sheet: Sheet, row: int, column: str, text: str) -> str:
     if not text:
-        sheet.add(row, column, "the cell is empty", f"write the {column}")
+        sheet.add(row, column, Wrong.EMPTY_CELL, {"column": column})
     elif len(text) > LONGEST:
-        sheet.add(row, column, f"there are {len(text)} letters", f"write at most {LONGEST}")
+        sheet.add(row, column, Wrong.LONG, {"letters": len(text), "most": LONGEST})
     elif starts_a_formula(text):
-        sheet.add(row, column, f"“{text[:20]}” begins as a formula does", "begin with a letter or a number")
+        sheet.add(row, column, Wrong.FORMULA, {"given": text[:20]})
     elif ";" in text:
-        sheet.add(row, column, f"“{text[:20]}” holds a ;", "write one a row, without ;")
+        sheet.add(row, column, Wrong.SEMICOLON, {"given": text[:20]})
     return text
 
 
 def _yes(sheet: Sheet, row: int, text: str) -> bool:
     if text.lower() not in ("yes", "no"):
-        sheet.add(row, "experienced", f"“{text[:20]}” is neither yes nor no", "write yes or no")
+        sheet.add(row, "experienced", Wrong.NOT_YES_OR_NO, {"given": text[:20]})
     return text.lower() == "yes"
 
 
 def _number(sheet: Sheet, row: int, column: str, text: str, least: int, most: int) -> int:
     if not _NUMBER.fullmatch(text) or not least <= int(text) <= most:
-        sheet.add(row, column, f"“{text[:20]}” cannot be", f"write a whole number from {least} to {most}")
+        sheet.add(row, column, Wrong.NO_NUMBER, {"given": text[:20], "least": least, "most": most})
         return least
     return int(text)
 
@@ -184,7 +203,7 @@ def date_in(sheet: Sheet, row: int, column: str, text: str) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass  # 2027-02-30 has the form of a date and is none
-    sheet.add(row, column, f"“{text[:20]}” is no date", "write it as 2027-01-12")
+    sheet.add(row, column, Wrong.NO_DATE, {"given": text[:20]})
     return None
 
 
@@ -192,7 +211,7 @@ def time_in(sheet: Sheet, row: int, column: str, text: str) -> time | None:
     """The hour in a cell; None is a fault in the sheet."""
     if HOUR.fullmatch(text):
         return time.fromisoformat(text)
-    sheet.add(row, column, f"“{text[:20]}” is no time", "write hours and minutes such as 12:30")
+    sheet.add(row, column, Wrong.NO_TIME, {"given": text[:20]})
     return None
 
 
@@ -208,7 +227,7 @@ def _days(sheet: Sheet, row: int, column: str, text: str) -> Days:
         elif (weekday := _weekday(each)) is not None:
             weekdays.add(weekday)
         else:
-            sheet.add(row, column, f"“{each[:20]}” is no day", "write 2027-01-12, Mon or A-Mon, with ; between them")
+            sheet.add(row, column, Wrong.NO_DAY, {"given": each[:20]})
     return Days(frozenset(dates), frozenset(weekdays), frozenset(week_days))
 
 
@@ -220,9 +239,9 @@ def _apart(sheet: Sheet, row: int, name: str, text: str, names: set[str]) -> fro
     others = _several(text)
     for other in others:
         if other == name:
-            sheet.add(row, "apart", f"{name} cannot be kept from themselves", "take the name out")
+            sheet.add(row, "apart", Wrong.APART_FROM_SELF, {"name": name})
         elif other not in names:
-            sheet.add(row, "apart", f"“{other[:40]}” is not in the file", "write the name as in the column mentor")
+            sheet.add(row, "apart", Wrong.NOT_IN_FILE, {"name": other[:40]})
     return frozenset(others)
 
 

@@ -44,6 +44,7 @@ from mentoring.planning.rota.words import (
     Stale,
     ToPlan,
     Warned,
+    Wrong,
 )
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Stale",
     "ToPlan",
     "Warned",
+    "Wrong",
     "apply_plan",
     "at_that_time",
     "broken",

@@ -22,7 +22,7 @@ from mentoring.planning.rota.memory import (
     write_due,
 )
 from mentoring.planning.rota.rules import busy_fault, in_two_places, limit_faults, pair_fault, with_pins_kept
-from mentoring.planning.rota.words import Broken, Limits, PlannedCell, Stale, Warned
+from mentoring.planning.rota.words import Broken, Limits, PlannedCell, Stale, Warned, Wrong
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn
 from mentoring.store import journal
@@ -32,7 +32,7 @@ from mentoring.store.database import write
 
 _Wanted = Mapping[DropIn, Mapping[int, bool]]
 LONGEST_REASON = 200
-TOO_LATE = Fault("change", "can no longer be taken back", "change the drop-in as it is now")
+TOO_LATE = Fault("change", Wrong.TOO_LATE)
 
 
 def set_due(
@@ -68,7 +68,7 @@ def pin(db: Database, drop_in: DropIn, mentor_id: int, *, pinned: bool, by: str,
         stored = _stored(db, drop_in)
         before = placed(db, _id(stored))
         if mentor_id not in before:
-            return Fault("mentor", "is not due there any more", "look at it as it is now, then choose again")
+            return Fault("mentor", Wrong.NOT_DUE)
         if before[mentor_id] != pinned:
             _write(db, {stored: {**before, mentor_id: pinned}}, by=by, now=now)
     return None
@@ -98,9 +98,9 @@ def move(
             return None
         before = [placed(db, _id(cell)) for cell in cells]
         if mentor_id not in before[0] or (instead_of is not None and instead_of not in before[1]):
-            return Fault("mentor", "is not due there any more", "look at it as it is now, then choose again")
+            return Fault("mentor", Wrong.NOT_DUE)
         if mentor_id in before[1] or instead_of in before[0]:
-            return Fault("mentor", "is due on both already", "choose somebody else")
+            return Fault("mentor", Wrong.ON_BOTH)
         left = {each: pinned for each, pinned in before[0].items() if each != mentor_id}
         stay = {each: pinned for each, pinned in before[1].items() if each != instead_of}
         back = {} if instead_of is None else {instead_of: True}
@@ -118,11 +118,7 @@ def apply_plan(db: Database, plan: Sequence[PlannedCell], *, by: str, now: datet
         if stale := tuple(
             cell for cell, stored in found if stored is None or stored.closed or stored.version != cell.seen
         ):
-            dates = ", ".join(f"{each.date.day} {each.date:%B}" for each in stale[:5])
-            more = f" and {len(stale) - 5} more" if len(stale) > 5 else ""
-            return Stale(
-                "plan", f"began before {dates}{more} changed", "plan again, which takes the change in", cells=stale
-            )
+            return Stale("plan", Wrong.STALE, {"days": tuple(each.date for each in stale)}, cells=stale)
         ahead = [(cell, _stored(db, stored)) for cell, stored in found if stored is not None and stored.starts > now]
         wanted = {stored: with_pins_kept(placed(db, _id(stored)), cell.mentor_ids) for cell, stored in ahead}
         return _edit(db, wanted, warn=False, despite="", by=by, now=now)
@@ -222,10 +218,9 @@ def _edit(db: Database, wanted: _Wanted, *, warn: bool, despite: str, by: str, n
         return fault
     broken = _new_warnings(db, wanted) if warn else ()
     if broken and not tidy(despite):
-        words = "; ".join(each.words for each in broken)
-        return Warned("mentor", words, "choose somebody else, or give a reason", broken=broken)
+        return Warned("mentor", Wrong.NEEDS_REASON, broken=broken)
     if len(tidy(despite)) > LONGEST_REASON:
-        return Fault("despite", f"is longer than {LONGEST_REASON} letters", "shorten it")
+        return Fault("despite", Wrong.LONG_REASON, {"most": LONGEST_REASON})
     _write(db, wanted, by=by, now=now)
     for stored in wanted if broken else ():
         override(db, _id(stored), broken, despite, by=by, now=now)
@@ -246,14 +241,13 @@ def _fault(db: Database, wanted: _Wanted) -> Fault | None:
     changing = {_id(stored) for stored in wanted}
     for stored, due in wanted.items():
         if fault := _fault_of(db, stored, due, changing):
-            day = f"on {stored.date.day} {stored.date:%B}, " if len(wanted) > 1 else ""
-            return replace(fault, code=day + fault.what)
+            return replace(fault, values={**fault.values, "on": stored.date}) if len(wanted) > 1 else fault
     return in_two_places([(stored, _mentors(db, due)) for stored, due in wanted.items()])
 
 
 def _fault_of(db: Database, stored: DropIn, due: Mapping[int, bool], changing: Collection[int]) -> Fault | None:
     if stored.closed:
-        return Fault("drop_in", f"is closed: {stored.closed}", "open it again first")
+        return Fault("drop_in", Wrong.CLOSED, {"reason": stored.closed})
     chosen = [mentors.mentor(db, each) for each in due]
     busy = at_that_time(db, stored, but=changing)
     return pair_fault(chosen, places=stored.places) or busy_fault([each for each in chosen if each], busy)

@@ -26,6 +26,7 @@ from mentoring.planning.rota.words import (
     MentorToPlan,
     ToPlan,
     Written,
+    Wrong,
 )
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, monday_of
@@ -296,19 +297,18 @@ def conflict(db: Database, drop_in: DropIn) -> Conflict:
     found = row(db, "select changed, changed_by from drop_ins where id = :id", id=drop_in.id)
     who = _name_of(db, found["changed_by"] if found else "")
     at = clock.from_text(found["changed"]) if found and found["changed"] else None
-    hour = f" at {clock.hour(at, school_year.zone(db))}" if at else ""
-    what = f"was changed by {who}{hour} while you looked at it"
-    return Conflict("drop_in", what, "look at it as it is now, then choose again", drop_in=drop_in, by=who, changed=at)
+    values = {"by": who, "hour": clock.hour(at, school_year.zone(db)) if at else ""}
+    return Conflict("drop_in", Wrong.CHANGED, values, drop_in=drop_in, by=who, changed=at)
 
 
 def _name_of(db: Database, actor: str) -> str:
-    """A person's name from the journal's name of them; "somebody" where it is unknown."""
+    """A person's name from the journal's name of them; what the journal says where that is nobody."""
     kind, _, number = actor.partition(" ")
     if kind == "staff" and number.isdecimal() and (member := staff.by_id(db, int(number))):
         return member.name
     if kind == "mentor" and number.isdecimal() and (mentor := mentors.mentor(db, int(number))):
         return mentor.display_name
-    return "the command line" if actor == journal.COMMAND_LINE else "somebody"
+    return actor if actor == journal.COMMAND_LINE else ""
 
 
 def write_due(db: Database, drop_in_id: int, wanted: Mapping[int, bool], *, by: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from mentoring.basics.forms import Fault
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning.availability import Availability, kept_apart, not_free_because
-from mentoring.planning.rota.words import PLACES, Broken, Limits, Rule
+from mentoring.planning.rota.words import PLACES, Broken, Limits, Rule, Wrong
 from mentoring.school.school_year import DropIn, at_the_same_time
 
 # rules
@@ -15,14 +15,14 @@ def pair_fault(chosen: Sequence[Mentor | None], *, places: int = PLACES) -> Faul
     """What is wrong with a pair, or None. An empty place is allowed: it is a gap to fill."""
     known = [mentor for mentor in chosen if mentor is not None]
     if len(known) != len(chosen):
-        return Fault("mentor", "is not on the list", "choose a mentor from the list")
+        return Fault("mentor", Wrong.NOT_ON_LIST)
     if len(known) > places:
-        return Fault("mentor", "is one too many", f"a drop-in has {places} places")
+        return Fault("mentor", Wrong.TOO_MANY, {"places": places})
     if len({mentor.id for mentor in known}) != len(known):
-        return Fault("mentor", "is there twice", "a pair is two people")
+        return Fault("mentor", Wrong.TWICE)
     for mentor in known:
         if mentor.state is not MentorState.ACTIVE:
-            return Fault("mentor", f"{mentor.display_name} is not active now", "choose somebody else")
+            return Fault("mentor", Wrong.NOT_ACTIVE, {"name": mentor.display_name})
     return None
 
 
@@ -47,22 +47,20 @@ def busy_fault(chosen: Sequence[Mentor], busy: Mapping[int, str]) -> Fault | Non
 def limit_faults(limits: Limits) -> list[Fault]:
     """All that is wrong with what a lead settled about duties; empty when nothing is."""
     bounds = (
-        ("duties_a_week", limits.duties_a_week, 1, 5, "duties a week"),
-        ("late_after", limits.late_after, 0, 30, "minutes"),
-        ("gaps_before", limits.gaps_before, 0, 60, "minutes"),
+        ("duties_a_week", limits.duties_a_week, 1, 5, Wrong.DUTIES_A_WEEK),
+        ("late_after", limits.late_after, 0, 30, Wrong.MINUTES),
+        ("gaps_before", limits.gaps_before, 0, 60, Wrong.MINUTES),
     )
     return [
-        Fault(field, f"is {value}", f"choose {least} to {most} {unit}")
-        for field, value, least, most, unit in bounds
+        Fault(field, code, {"given": value, "least": least, "most": most})
+        for field, value, least, most, code in bounds
         if not least <= value <= most
     ]
 
 
 def same_time_fault(name: str, room: str) -> Fault:
     """One mentor, two rooms, one time: no reason helps."""
-    return Fault(
-        "mentor", f"{name} is due in {room} at the same time", "choose somebody else, or change that pair first"
-    )
+    return Fault("mentor", Wrong.SAME_TIME, {"name": name, "room": room})
 
 
 def broken(
@@ -84,21 +82,13 @@ def broken(
         if said is None:
             continue
         if entry := not_free_because(said.entries, drop_in.date, letter=letter):
-            words = f"{mentor.display_name} is not free {_because(entry.days.words, entry.why)}"
-            found.append(Broken(Rule.NOT_FREE, (mentor,), words, entry))
+            found.append(Broken(Rule.NOT_FREE, (mentor,), entry))
         if (duties := that_week.get(mentor.id, 0) + 1) > said.cap:
-            words = f"{mentor.display_name} would have {duties} duties that week, and the most is {said.cap}"
-            found.append(Broken(Rule.OVER_CAP, (mentor,), words))
-    for one, other in kept_apart(by_id, known):
-        words = f"{by_id[one].display_name} and {by_id[other].display_name} are kept apart"
-        found.append(Broken(Rule.APART, (by_id[one], by_id[other]), words))
+            found.append(Broken(Rule.OVER_CAP, (mentor,), duties=duties, cap=said.cap))
+    found += [Broken(Rule.APART, (by_id[one], by_id[other])) for one, other in kept_apart(by_id, known)]
     if chosen and not any(mentor.experienced for mentor in chosen):
-        found.append(Broken(Rule.NO_EXPERIENCE, tuple(chosen), "nobody of them is experienced"))
+        found.append(Broken(Rule.NO_EXPERIENCE, tuple(chosen)))
     return tuple(found)
-
-
-def _because(days: str, why: str) -> str:
-    return f"({days}, {why})" if why else f"({days})"
 
 
 def with_pins_kept(before: Mapping[int, bool], planned: Sequence[int]) -> dict[int, bool]:

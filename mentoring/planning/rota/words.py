@@ -15,6 +15,26 @@ from mentoring.school.school_year import PAIR, DropIn, monday_of
 PLACES = PAIR
 
 
+class Wrong(StrEnum):
+    """What stands in the way of a change of the rota."""
+
+    NOT_ON_LIST = "rota.not_on_list"
+    TOO_MANY = "rota.too_many"
+    TWICE = "rota.twice"
+    NOT_ACTIVE = "rota.not_active"
+    SAME_TIME = "rota.same_time"
+    CLOSED = "rota.closed"
+    NOT_DUE = "rota.not_due"
+    ON_BOTH = "rota.on_both"
+    CHANGED = "rota.changed"
+    STALE = "rota.stale"
+    NEEDS_REASON = "rota.needs_reason"
+    LONG_REASON = "rota.long_reason"
+    TOO_LATE = "rota.too_late"
+    DUTIES_A_WEEK = "rota.duties_a_week"
+    MINUTES = "rota.minutes"
+
+
 class Rule(StrEnum):
     """What a pair may break with a reason. Not active and two rooms at one time are faults, and no reason helps."""
 
@@ -41,12 +61,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Broken:
-    """One rule that a pair breaks: by whom, in words, and by which entry if the mentor is not free."""
+    """One rule that a pair breaks: by whom, and by which entry if the mentor is not free.
+
+    Where the cap is broken, `duties` counts that week's with this one, and `cap` is the most.
+    """
 
     rule: Rule
     mentors: tuple[Mentor, ...]
-    words: str
     entry: Entry | None = None
+    duties: int = 0
+    cap: int = 0
 
     @property
     def same_as(self) -> tuple[Rule, frozenset[int]]:
@@ -106,7 +130,10 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Conflict(Fault):
-    """Somebody changed this drop-in since the page was made: `by` is a name to go and ask, `version` what is there."""
+    """Somebody changed this drop-in since the page was made: `by` is a name to go and ask.
+
+    Where no person changed it, `by` is what the journal calls it, or empty.
+    """
 
     drop_in: DropIn
     by: str

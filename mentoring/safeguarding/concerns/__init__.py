@@ -48,6 +48,7 @@ from mentoring.safeguarding.concerns.words import (
     SealedAnew,
     Stands,
     State,
+    Wrong,
 )
 
 __all__ = [
@@ -65,6 +66,7 @@ __all__ = [
     "SealedAnew",
     "Stands",
     "State",
+    "Wrong",
     "add",
     "alerts_with_a_record",
     "begin",

@@ -21,7 +21,7 @@ from mentoring.safeguarding.concerns.rules import (
     opens_again,
     stands_in_the_way,
 )
-from mentoring.safeguarding.concerns.words import Draft, Kind, Receipt, Record, SealedAnew, Stands, State
+from mentoring.safeguarding.concerns.words import Draft, Kind, Receipt, Record, SealedAnew, Stands, State, Wrong
 from mentoring.school import school_year
 from mentoring.store import journal
 from mentoring.store.database import StillRead, rewrite, write
@@ -94,7 +94,7 @@ def add(
             return before
         concern = memory.by_id(db, concern_id)
         if concern is None or concern.state is State.HANDED_OVER:
-            return [Fault("what", "cannot be added: the record is handed over", "begin a new one")]
+            return [Fault("what", Wrong.HANDED_OVER)]
         if found := faults(kind, fields) or _points_nowhere(db, concern_id, kind, fields):
             return found
         entry = _write(db, concern_id, kind, fields, key=key, writer=writer, by=writer.name, now=now)
@@ -113,10 +113,10 @@ def _points_nowhere(db: Database, concern_id: int, kind: Kind, fields: Mapping[s
     if kind is Kind.LINK:
         other = forms.number(fields["other"])
         if other == concern_id or memory.by_id(db, other) is None:
-            return [Fault("other", "is no other record's number", "look at the list of records")]
+            return [Fault("other", Wrong.NO_OTHER_RECORD)]
     own = {number for number, _ in memory.sealed_entries(db, concern_id)}
     if kind is Kind.CORRECTION and forms.number(fields["corrects"]) not in own:
-        return [Fault("corrects", "is no entry of this record", "choose one of its entries")]
+        return [Fault("corrects", Wrong.NO_ENTRY)]
     return []
 
 
@@ -299,10 +299,10 @@ def draw_up(db: Database, records: list[Record], *, pdf: str, csv: str, by: Staf
 def note_receipt(db: Database, hand_over_id: int, receipt: Receipt, *, by: Staff, now: datetime) -> list[Fault]:
     """Keep what the other system said when it took the records, sealed; once, the first counts."""
     given = {"system": tidy(receipt.system), "reference": tidy(receipt.reference), "date": tidy(receipt.date)}
-    found = [Fault(name, "is missing", "write it as their receipt has it") for name in given if not given[name]]
+    found = [Fault(name, Wrong.NOT_ON_RECEIPT) for name in given if not given[name]]
     today = clock.school_day(now, school_year.zone(db))
     if given["date"] and not is_past_day(given["date"], today=today):
-        found.append(Fault("date", "is no day up to today", "write it as 2027-01-13: shredding rests on it"))
+        found.append(Fault("date", Wrong.NO_PAST_DAY))
     if found:
         return found
     with write(db):

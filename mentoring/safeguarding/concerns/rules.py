@@ -19,6 +19,7 @@ from mentoring.safeguarding.concerns.words import (
     Record,
     Stands,
     State,
+    Wrong,
 )
 
 # rules
@@ -36,21 +37,17 @@ def fields_of(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
 
 def faults(kind: Kind, fields: Mapping[str, str]) -> list[Fault]:
     """What an entry still wants before it can be saved; empty when it may be."""
-    found = [
-        Fault(each.name, "is missing", "write it")
-        for each in FIELDS[kind]
-        if each.required and not fields.get(each.name)
-    ]
+    found = [Fault(each.name, Wrong.EMPTY) for each in FIELDS[kind] if each.required and not fields.get(each.name)]
     found += [
-        Fault(each.name, f"is longer than {LONGEST:,} letters", "put the rest in a further entry")
+        Fault(each.name, Wrong.LONG, {"most": LONGEST})
         for each in FIELDS[kind]
         if len(fields.get(each.name, "")) > LONGEST
     ]
     if kind is Kind.FIRST:
         if not fields.get("child") and not fields.get("unknown"):
-            found.append(Fault("child", "is missing", "write the name, or tick that it is not known"))
+            found.append(Fault("child", Wrong.NO_CHILD))
         if not any(fields.get(name) for name in ALWAYS_ONE_OF):
-            found.append(Fault("what", "is missing", "write what you saw or heard, or the child's own words"))
+            found.append(Fault("what", Wrong.NO_ACCOUNT))
     return found
 
 

@@ -20,6 +20,20 @@ OUTCOMES = (
 )
 
 
+class Wrong(StrEnum):
+    """What is wrong with an entry of a record, or with a receipt."""
+
+    EMPTY = "concern.empty"
+    LONG = "concern.long"
+    NO_CHILD = "concern.no_child"
+    NO_ACCOUNT = "concern.no_account"
+    HANDED_OVER = "concern.handed_over"
+    NO_OTHER_RECORD = "concern.no_other_record"
+    NO_ENTRY = "concern.no_entry"
+    NOT_ON_RECEIPT = "concern.not_on_receipt"
+    NO_PAST_DAY = "concern.no_past_day"
+
+
 class NoRecoveryKey(Exception):
     """Nothing is sealed before there is a recovery key on paper: a lost password would lose every record."""
 

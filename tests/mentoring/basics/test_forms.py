@@ -1,11 +1,13 @@
 """What a form gives, and the key a browser made for one change."""
 
 import re
+from enum import StrEnum
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring.basics.forms import browser_key
+from mentoring.basics.forms import Fault, browser_key
 
 
 @given(st.text())
@@ -16,3 +18,16 @@ def test_any_text_is_a_key_of_one_shape(text: str):
 def test_the_same_text_is_the_same_key_and_another_is_another():
     assert browser_key("a") == browser_key("a") != browser_key("b")
     assert re.fullmatch(r"[0-9a-f]{32}", browser_key("half a \ud800 letter"))
+
+
+class Wrong(StrEnum):
+    EMPTY = "empty"
+
+
+def test_the_values_of_a_fault_stay_as_they_were():
+    values = {"most": 40}
+    fault = Fault("name", Wrong.EMPTY, values)
+    values["most"] = 50
+    assert fault == Fault("name", Wrong.EMPTY, {"most": 40})
+    with pytest.raises(TypeError):
+        fault.values["most"] = 50  # type: ignore[index]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from mentoring.basics.forms import Fault
 from mentoring.lunch import close_of_day, counts
 from mentoring.lunch.counts import Told, label, plain_name, threshold_faults
 from mentoring.lunch.help_requests import Topic
@@ -59,7 +60,7 @@ def test_a_smallest_number_is_three_to_twenty(text: str, *, good: bool):
 @pytest.mark.parametrize("text", ["six", "-6", "6.5", "٦", "9" * 30])
 def test_a_smallest_number_that_is_none_is_a_fault_in_words(text: str):
     [fault] = threshold_faults(text)
-    assert fault.remedy == "write 3 to 20; 6 is usual"
+    assert fault == Fault("threshold", counts.Wrong.THRESHOLD, {"least": 3, "most": 20})
 
 
 def test_a_full_block_is_told_after_the_next_lunch(db: Database, cast: Cast, data: Path, halves: None):

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from mentoring.basics import brought_files
+from mentoring.basics.brought_files import RowFault
 from mentoring.people import mentor_file, mentors
 from mentoring.people.mentor_file import bring_mentors, read_mentors
 from mentoring.store.database import rows
@@ -64,9 +66,8 @@ def test_a_file_is_read_however_a_spreadsheet_wrote_it(content: bytes):
 )
 def test_each_fault_names_its_row_and_column(content: bytes, places: list[tuple[int, str]]):
     assert _faults(content) == places
-    for fault in read_mentors(content).faults:
-        assert fault.what
-        assert fault.remedy
+    codes = {*mentor_file.Wrong, *mentors.Wrong, *brought_files.Wrong}
+    assert {fault.code for fault in read_mentors(content).faults} <= codes
 
 
 def test_a_name_with_a_line_break_in_quotes_is_one_name():
@@ -97,7 +98,7 @@ def test_whoever_is_on_the_list_already_is_a_fault(db: Database, cast: Cast):
     assert amira is not None
     line = f"{amira.given_name},{amira.family_name},{amira.year_group}"
     [fault] = bring_mentors(db, _file(line), by="staff 1", now=at("09:00"), dry_run=False).faults
-    assert str(fault).startswith("row 2, column family_name: this mentor is already on the list")
+    assert fault == RowFault(2, "family_name", mentor_file.Wrong.ON_THE_LIST)
 
 
 def test_an_import_agrees_to_a_shown_name_for_nobody(db: Database, cast: Cast):
@@ -109,7 +110,8 @@ def test_an_import_agrees_to_a_shown_name_for_nobody(db: Database, cast: Cast):
 
 
 def test_a_file_too_large_is_said_so():
-    assert "2 MB" in read_mentors(b"x" * (mentor_file.LARGEST_FILE + 1)).faults[0].what
+    too_large = b"x" * (brought_files.LARGEST_FILE + 1)
+    assert read_mentors(too_large).faults == (RowFault(1, "1", brought_files.Wrong.TOO_LARGE),)
 
 
 @given(st.binary(max_size=400))

@@ -242,7 +242,7 @@ def test_links_join_two_records_and_point_at_no_other_thing(db: Database, lindqv
     assert opened(db, one, owner, lindqvist).links == (two,)
     assert opened(db, two, owner, lindqvist).links == (one,)
     wrong = concerns.add(db, one, Kind.CORRECTION, {"corrects": "2", "what": "x"}, key="c", writer=lindqvist, now=NOW)
-    assert wrong == [Fault("corrects", "is no entry of this record", "choose one of its entries")]
+    assert wrong == [Fault("corrects", concerns.Wrong.NO_ENTRY)]
 
 
 def test_two_owners_who_add_at_once_both_stand(
