@@ -78,7 +78,7 @@ def timetable(db: Database) -> Timetable:
         """
         select programme.zone, programme.week_a, stretches.*
           from programme
-          left join (select 'half term' as kind, id, name as words, starts, ends from half_terms
+          left join (select 'half_term' as kind, id, name as words, starts, ends from half_terms
                       union all
                      select 'closure', id, reason, starts, ends from closures) as stretches
          order by stretches.starts""",
@@ -93,7 +93,7 @@ def timetable(db: Database) -> Timetable:
     return Timetable(
         zone=found[0]["zone"],
         week_a=date.fromisoformat(found[0]["week_a"]) if found[0]["week_a"] else None,
-        half_terms=tuple(HalfTerm(*each) for kind, *each in stretches if kind == "half term"),
+        half_terms=tuple(HalfTerm(*each) for kind, *each in stretches if kind == "half_term"),
         closures=tuple(Closure(*each) for kind, *each in stretches if kind == "closure"),
     )
 
