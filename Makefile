@@ -1,6 +1,8 @@
 # One door in for people and for machines. Every target begins with setup, which is quick when nothing is to be done.
 PYTHON ?= python3
 BIN = .venv/bin
+# The tests start hundreds of processes, and each would compile the whole again where Python may keep no bytecode.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup run check quick test bench soak lock
 

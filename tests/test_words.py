@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from admin.app import AREAS
+from admin.command_line import command
 from admin.frame.area import faults_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -228,3 +229,7 @@ def test_no_program_text_is_asked_what_it_says():
 def test_no_template_asks_what_words_say():
     asked = {_name(path): tags for path in TEMPLATES if (tags := _asked_in_template(path.read_text(encoding="utf-8")))}
     assert asked == {}
+
+
+def test_the_command_line_says_the_same_words_as_the_pages():
+    assert {**command.FAULTS} == {**WORDS}
