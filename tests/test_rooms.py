@@ -256,6 +256,17 @@ def test_imports_only_point_down():
     assert told.returncode == 0, told.stdout + told.stderr
 
 
+@pytest.mark.parametrize("door", ["admin", "kiosk"])
+def test_no_line_of_a_template_is_longer_than_160_characters(door: str):
+    found = [
+        f"{_name(path)}:{number}"
+        for path in sorted((ROOT / door / "templates").rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > 160
+    ]
+    assert found == []
+
+
 # The locks
 
 

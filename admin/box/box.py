@@ -46,13 +46,15 @@ def _page(trouble: str = "") -> str:
         (each, clock.wall(each.made, zone), backups.head_of(each), each.path.stat().st_size)
         for each in reversed(backups.listed(g.settings.backups)[-SHOWN:])
     ]
+    last = backups.newest_of(g.settings.backups, g.settings.second_backups, now=g.now)
     return render_template(
         "admin/box/box.html",
         checks=doctor.examine(g.settings, now=g.now),
         there=there,
         count=len(backups.listed(g.settings.backups)),
         places=g.settings.backup_places,
-        way_back=backups.way_back(g.settings.backups, g.settings.second_backups, now=g.now),
+        newest=backups.made_words(last) if last else "",
+        command=backups.restore_command(last) if last else "dropin restore FILE",
         paper=keys.on_paper(g.db),
         trouble=trouble,
         size=doctor.size,

@@ -316,11 +316,24 @@ def is_old(standing: Standing, *, now: datetime) -> bool:
 
 def way_back(folder: Path, second: Path | None, *, now: datetime) -> str:
     """The newest backup there is and the exact command that restores it, or nothing where there is none."""
+    last = newest_of(folder, second, now=now)
+    return f"{made_words(last)}: {restore_command(last)}" if last else ""
+
+
+def newest_of(folder: Path, second: Path | None, *, now: datetime) -> Backup | None:
+    """The newest backup in either place, or None."""
     found = [last for place in (folder, second) if place is not None and (last := newest(place, now=now))]
-    if not found:
-        return ""
-    last = max(found, key=lambda each: each.made)
-    return f"The newest backup is of {last.made:%d %B %Y, %H:%M} UTC: dropin restore {shlex.quote(str(last.path))}"
+    return max(found, key=lambda each: each.made, default=None)
+
+
+def made_words(backup: Backup) -> str:
+    """When a backup was made, in words."""
+    return f"The newest backup is of {backup.made:%d %B %Y, %H:%M} UTC"
+
+
+def restore_command(backup: Backup) -> str:
+    """The command that restores a backup, quoted for a shell."""
+    return f"dropin restore {shlex.quote(str(backup.path))}"
 
 
 # actions
