@@ -1,1 +1,1 @@
-"""Adults who may come in: staff, passwords, second factors, keys."""
+"""Accounts of staff: log-in, passwords, second factors and the recovery key."""

@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: adults who may come in."""
+"""The `Area` of staff accounts: its pages, rights and texts."""
 
 from types import MappingProxyType
 
@@ -43,7 +43,7 @@ RIGHTS = (
     ),
 )
 RAIL = (RailLine(Group.SCHOOL_AND_BOX, 4, "Staff", "users-round", "staff_page.everyone", ("staff_page",)),)
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "key.confirmed": "typed words of the recovery key from its paper",
@@ -65,7 +65,7 @@ TRAIL = MappingProxyType(
         "staff.role": "changed the role of {staff} to {role}",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "on_paper": "Good: the paper and the key agree. Now seal it in an envelope and lock it away.",

@@ -23,13 +23,13 @@ COOKIE = "dropin"
 
 
 def form_key(token: str) -> str:
-    """What this log-in's own forms carry, and no other page can know (P22)."""
+    """The form key of a log-in: an HMAC of its token, which no other site's page can know (P22)."""
     return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 @pages.get("/set-up")
 def set_up_form() -> str | Response:
-    """The first page of all; gone once there is a lead."""
+    """The form for the first set-up. Redirects to the log-in once there is a lead."""
     if staff.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
     ways.check_on_the_box()
@@ -38,7 +38,7 @@ def set_up_form() -> str | Response:
 
 @pages.post("/set-up")
 def set_up() -> str | Response | tuple[str, int]:
-    """Make the programme and its lead, and log the lead in; once. Afterwards this is no second way in."""
+    """Create the programme and its lead, and log the lead in. Once there is a lead it only redirects to the log-in."""
     if staff.is_set_up(g.db):
         return redirect(url_for("log_in.form"), 303)
     ways.check_on_the_box()
@@ -50,7 +50,7 @@ def set_up() -> str | Response | tuple[str, int]:
     if faults:
         return render_template("admin/access/set_up.html", faults=faults, given=given), 422
     if not g.settings.badge_key.exists():
-        create_key(g.settings.badge_key)  # first, so that a programme that is set up always has its key
+        create_key(g.settings.badge_key)  # before the set-up is stored: a programme that is set up always has its key
     if not staff.set_up(g.db, **given, password=password, by="set-up", now=g.now):
         return redirect(url_for("log_in.form"), 303)
     return _logged_in(given["email"], password, "") or redirect(url_for("log_in.form"), 303)
@@ -58,7 +58,7 @@ def set_up() -> str | Response | tuple[str, int]:
 
 @pages.get("/log-in")
 def form() -> str | Response:
-    """Who are you?"""
+    """The log-in form, or the set-up form while there is no lead."""
     if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     return _form(said=said())
@@ -66,7 +66,7 @@ def form() -> str | Response:
 
 @pages.post("/log-in")
 def log_in() -> str | Response | tuple[str, int]:
-    """One form for all: a wrong name, a wrong password and a wrong or missing code answer alike."""
+    """Log in. A wrong name, a wrong password and a wrong or missing code give the same answer, 401."""
     email, password, code = (request.form.get(name, "") for name in ("email", "password", "code"))
     with throttled(email):
         answer = _logged_in(email, password, code)
@@ -85,7 +85,7 @@ def log_out() -> Response:
 
 
 def _form(*, wrong: bool = False, email: str = "", said: str | None = None) -> str:
-    """A code from an app is only as right as two clocks, so a page that says no shows the box's own."""
+    """The log-in form. `wrong`: also shows the server's clock, because a code from an app fails when clocks differ."""
     shown = clock.wall(g.now, programme.load(g.db).zone) if wrong and staff.is_set_up(g.db) else None
     return render_template("admin/access/log_in.html", wrong=wrong, email=email, said=said, box_clock=shown)
 

@@ -1,4 +1,4 @@
-"""Me: one's own password, second factor and log-ins."""
+"""The page of the person who is logged in: their password, second factor and log-ins."""
 
 from dataclasses import replace
 from typing import Any
@@ -19,13 +19,13 @@ pages = Blueprint("me_page", __name__, url_prefix="/me")
 
 @pages.get("")
 def show() -> str:
-    """One's own page: what can be changed."""
+    """Show the page."""
     return _page()
 
 
 @pages.post("/password")
 def password() -> Response | tuple[str, int]:
-    """Another password of one's own; all other log-ins end."""
+    """Change one's own password and end all one's other log-ins."""
     old, new = request.form.get("old", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
         return _page(faults=[Fault("again", Wrong.NEW_NOT_AGAIN)]), 422
@@ -38,7 +38,7 @@ def password() -> Response | tuple[str, int]:
 
 @pages.get("/second-factor", endpoint="second_factor")
 def second_factor_form() -> str | Response:
-    """A square for the app on the phone, and the same to type; a code from the app confirms it."""
+    """Show a new TOTP secret, as a QR code and as text to type. It is used only after a code confirms it."""
     if second_factor.is_on(g.db, g.me.id):
         return redirect(url_for("me_page.show"), 303)
     return _factor_page()
@@ -46,7 +46,7 @@ def second_factor_form() -> str | Response:
 
 @pages.post("/second-factor")
 def confirm() -> str | Response | tuple[str, int]:
-    """From now on the log-in asks for a code. The recovery codes are shown once."""
+    """Turn the second factor on if the password and the first code are right. Shows the recovery codes once only."""
     given, code = request.form.get("password", ""), request.form.get("code", "")
     if second_factor.is_on(g.db, g.me.id):
         return redirect(url_for("me_page.show"), 303)
@@ -63,7 +63,7 @@ def confirm() -> str | Response | tuple[str, int]:
 
 @pages.post("/recovery-codes")
 def new_codes() -> str | tuple[str, int]:
-    """Ten new recovery codes; the old ones no longer work."""
+    """Replace the recovery codes with ten new ones. Asks for the password and a code."""
     if fault := _not_me():
         return _page(faults=[fault]), 422
     return _codes_page(second_factor.new_codes(g.db, g.me.id, now=g.now))
@@ -71,7 +71,7 @@ def new_codes() -> str | tuple[str, int]:
 
 @pages.post("/second-factor/remove")
 def remove() -> Response | tuple[str, int]:
-    """Log in without a code again, where the role and the school allow it."""
+    """Turn the second factor off, unless the role or the school requires one."""
     needs = accounts.needs_factor(g.me.role, all_need_one=accounts.all_need_a_code(g.db))
     fault = Fault("code", Wrong.CODE_NEEDED) if needs else _not_me()
     if fault:
@@ -82,7 +82,7 @@ def remove() -> Response | tuple[str, int]:
 
 @pages.post("/log-ins/end-others")
 def end_others() -> Response:
-    """End every log-in of mine but this one."""
+    """End all log-ins of this person but this one."""
     staff.end_others(g.db, g.me.id, keep=_token(), now=g.now)
     return redirect(url_for("me_page.show", said="others_ended"), 303)
 
@@ -92,7 +92,7 @@ def _token() -> str:
 
 
 def _not_me() -> Fault | None:
-    """What is wrong with the password and the code that were given again, or None."""
+    """A fault if the password and code that were typed again are wrong, else None."""
     given, code = request.form.get("password", ""), request.form.get("code", "")
     with throttle.throttled(g.me.email):
         is_me = staff.check(g.db, g.me.id, password=given, code=code, now=g.now)

@@ -1,4 +1,4 @@
-"""The recovery key: made once, shown for the printer, typed back from its paper before it counts (P15)."""
+"""The recovery key: created once, printed, and confirmed by typing three of its words from the paper (P15)."""
 
 import threading
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ class _Kept:
 
 
 class JustMade:
-    """The key that was just made, in this process's memory alone, for whoever made it and for a quarter of an hour.
+    """The newest recovery key, kept in memory for 15 minutes and shown only to the person who made it.
 
-    So a page that was lost on the way, or a printer that was off, costs no second key.
+    So nobody needs a second key because a page did not load or the printer was off.
     """
 
     def __init__(self) -> None:
@@ -35,12 +35,12 @@ class JustMade:
         self._kept: _Kept | None = None
 
     def keep(self, key: Key, *, by: int) -> None:
-        """Hold it for this member of staff, in place of any other."""
+        """Keep this key for one member of staff; it replaces any other."""
         with self._lock:
             self._kept = _Kept(key, by, clock.ticks() + SHOWN_SECONDS)
 
     def shown_to(self, staff_id: int, *, public: str | None) -> Key | None:
-        """The key, if it is still the good one, was made by this person, and its time is not over."""
+        """The key, if this person made it less than 15 minutes ago and `public` is still the current one, else None."""
         with self._lock:
             if self._kept is not None and clock.ticks() > self._kept.until:
                 self._kept = None
@@ -48,20 +48,23 @@ class JustMade:
         return kept.key if kept and kept.owner == staff_id and kept.key.public == public else None
 
     def forget(self) -> None:
-        """Let go of it: it is on paper."""
+        """Delete the key from memory, once its paper is confirmed."""
         with self._lock:
             self._kept = None
 
 
 @pages.get("/recovery-key")
 def show() -> str:
-    """Whether there is one, whether its paper was tried, and how to make or replace it."""
+    """Show whether there is a key, whether its paper was confirmed, and how to make or replace it."""
     return _page()
 
 
 @pages.post("/recovery-key")
 def make() -> Response | tuple[str, int]:
-    """A new key. Sent twice it is one key; a good one is replaced only by whoever says so, and may read concerns."""
+    """Make a key and redirect to its paper. Sent twice, it makes one key.
+
+    Replacing a key requires the tick that confirms it; one that was on paper, also an owner of concerns.
+    """
     known = keys.recovery(g.db)
     if known and _just_made().shown_to(g.me.id, public=known):
         return redirect(url_for("recovery_key_page.paper"), 303)
@@ -77,7 +80,7 @@ def make() -> Response | tuple[str, int]:
 
 @pages.get("/recovery-key/paper")
 def paper() -> str | Response:
-    """The page for the printer; gone once the paper was tried, or after a quarter of an hour."""
+    """The page to print. Redirects once the paper is confirmed or 15 minutes have passed."""
     key = _just_made().shown_to(g.me.id, public=keys.recovery(g.db))
     if key is None:
         return redirect(url_for("recovery_key_page.show"), 303)
@@ -90,7 +93,7 @@ def paper() -> str | Response:
 
 @pages.post("/recovery-key/confirm")
 def confirm() -> Response | tuple[str, int]:
-    """Three words typed from the paper: now it counts as printed."""
+    """Confirm the paper: compares three words that were typed from it. At most eight tries a minute."""
     typed = [request.form.get(f"word{place}", "") for place in keys.ASKED_WORDS]
     if not current_app.extensions["throttle"].may_try("recovery key", str(g.me.id)):
         return _page("Too many tries. Wait one minute."), 429
@@ -101,7 +104,10 @@ def confirm() -> Response | tuple[str, int]:
 
 
 def _may_make() -> bool:
-    """The first key is made by any carer; once one was on paper, another would open concerns to whoever makes it."""
+    """Whether this person may make a key: anyone here until a key was on paper, then only owners of concerns.
+
+    Whoever makes a key can read concerns with it.
+    """
     return g.me.role in keys.OWNERS or not keys.was_on_paper(g.db)
 
 

@@ -1,4 +1,4 @@
-"""What the staff pages say of accounts, passwords and second factors."""
+"""The texts of the staff pages about accounts, passwords and second factors."""
 
 from enum import StrEnum
 
@@ -7,7 +7,7 @@ from mentoring.access import accounts, keys, staff
 
 
 class Wrong(StrEnum):
-    """What only a page can find wrong: what was typed twice, and codes that answer alike whatever is wrong."""
+    """Codes of faults that only the pages find: two entries that differ, and log-in codes that do not fit."""
 
     NOT_AGAIN = "page.not_again"
     NEW_NOT_AGAIN = "page.new_not_again"

@@ -1,4 +1,4 @@
-"""Staff: the adults a pupil can find, who may log in here, and how an account is made, changed and ended."""
+"""The staff page: the adults whom pupils can find, and how accounts are created, changed and ended."""
 
 from dataclasses import replace
 
@@ -17,20 +17,20 @@ from mentoring.store import journal
 
 pages = Blueprint("staff_page", __name__, url_prefix="/staff")
 
-# Set-up makes the lead, and the lead is handed over; every other role is chosen here.
+# The roles to choose from. The lead is made at set-up and changed by a hand-over only.
 ROLES = {role: words for role, words in ROLE_WORDS.items() if role is not Role.LEAD}
 NO_ROLE = Fault("role", Wrong.NO_ROLE)
 
 
 @pages.get("")
 def everyone() -> str:
-    """All staff."""
+    """The list of staff."""
     return _list([])
 
 
 @pages.post("")
 def add() -> str | tuple[str, int]:
-    """One more member of staff. The printed code is shown once; nobody types a password for somebody else."""
+    """Add a member of staff. Shows the printed code for their first password once only."""
     form = {name: request.form.get(name, "") for name in ("name", "email", "room", "phone")}
     role = _role()
     faults = staff.account_faults(name=form["name"], email=form["email"]) + ([] if role else [NO_ROLE])
@@ -42,20 +42,20 @@ def add() -> str | tuple[str, int]:
 
 @pages.post("/second-factor")
 def ask_all_for_codes() -> Response:
-    """Whether everybody needs a second factor, or only whoever opens concerns."""
+    """Set whether everybody needs a second factor, or only those who may open concerns."""
     accounts.ask_all_for_codes(g.db, asks=request.form.get("asks") == "yes", by=_me(), now=g.now)
     return redirect(url_for("staff_page.everyone", said="all_codes"), 303)
 
 
 @pages.get("/<int:staff_id>")
 def one(staff_id: int) -> str:
-    """One person's account."""
+    """The page of one account."""
     return _one(_member(staff_id))
 
 
 @pages.post("/<int:staff_id>")
 def change(staff_id: int) -> Response | tuple[str, int]:
-    """Where pupils find one member of staff."""
+    """Change a member of staff's name, room and phone, as pupils see them."""
     member = _member(staff_id)
     given = {name: request.form.get(f"new_{name}", "") for name in ("name", "room", "phone")}
     fault = staff.change(g.db, staff_id, **given, by=_me(), now=g.now)
@@ -66,7 +66,7 @@ def change(staff_id: int) -> Response | tuple[str, int]:
 
 @pages.post("/<int:staff_id>/code")
 def code(staff_id: int) -> str | tuple[str, int]:
-    """A printed code for somebody's new password, and for a lost phone. One's own is changed on one's own page."""
+    """Print a code for setting a new password; `phone_too` also removes the second factor. Not for oneself."""
     member = _member(staff_id)
     if member.id == g.me.id:
         return _one(member, Fault("code", Wrong.OWN_CODE)), 422
@@ -76,7 +76,7 @@ def code(staff_id: int) -> str | tuple[str, int]:
 
 @pages.post("/<int:staff_id>/role")
 def role(staff_id: int) -> Response | tuple[str, int]:
-    """Give another role; all log-ins of this person end."""
+    """Give an account another role and end all its log-ins."""
     member, chosen = _member(staff_id), _role()
     fault = accounts.change_role(g.db, member, chosen, by=_me(), now=g.now) if chosen else NO_ROLE
     if fault:
@@ -86,7 +86,7 @@ def role(staff_id: int) -> Response | tuple[str, int]:
 
 @pages.post("/<int:staff_id>/lead")
 def hand_over(staff_id: int) -> Response | tuple[str, int]:
-    """This person is the lead from now on, and the old lead has the role that was chosen."""
+    """Make this person the lead; the former lead gets the chosen role."""
     member, chosen = _member(staff_id), _role()
     fault = accounts.hand_over(g.db, member, role=chosen, by=_me(), now=g.now) if chosen else NO_ROLE
     if fault:
@@ -96,7 +96,7 @@ def hand_over(staff_id: int) -> Response | tuple[str, int]:
 
 @pages.post("/<int:staff_id>/end")
 def end(staff_id: int) -> Response | tuple[str, int]:
-    """Somebody leaves. Whoever was chosen is within call for them from now on."""
+    """End an account. `takes_over` becomes the adult within call where this person was."""
     member = _member(staff_id)
     takes_over = staff.by_id(g.db, request.form.get("takes_over", type=int) or 0)
     if takes_over and not any(each.id == takes_over.id for each in staff.everyone(g.db)):
@@ -112,7 +112,7 @@ def _me() -> str:
 
 
 def _member(staff_id: int) -> Staff:
-    """Somebody who has not left."""
+    """A current member of staff; 404 if there is none with this id."""
     return next((each for each in staff.everyone(g.db) if each.id == staff_id), None) or abort(404)
 
 

@@ -1,4 +1,4 @@
-"""Slows guesses at passwords without locking anybody out (P21)."""
+"""Limits the rate of password guesses without locking an account (P21)."""
 
 import hashlib
 import threading
@@ -11,7 +11,7 @@ from limits.strategies import MovingWindowRateLimiter
 from admin.frame import ways
 from mentoring.access import staff
 
-# Says that somebody has been logged in on this browser before. It opens nothing.
+# Name of the cookie that marks a browser on which this person has logged in before. It grants no access.
 KNOWN_COOKIE = "dropin_known"
 A_MINUTE = RateLimitItemPerMinute(8)
 FROM_ONE_ADDRESS = RateLimitItemPerMinute(60)
@@ -19,20 +19,22 @@ A_DAY = RateLimitItemPerDay(250)
 
 
 class Throttle:
-    """Slows guesses without locking anybody out (P21).
+    """Limits the rate of password guesses without locking an account (P21).
 
-    A name has eight tries a minute and 250 a day, counted apart for the box itself, for each browser that has been
-    logged in as this person before, and for everywhere else together. So nobody guesses six digits, and guesses
-    from elsewhere slow neither the lead's own laptop nor the box. Every try counts alike, the right ones too: what
-    is counted before anything is checked tells nothing.
+    Each name has 8 tries a minute from one address, and 250 a day. The server itself, each browser that the person has
+    logged in on before, and all other origins are counted separately: guesses from elsewhere do not slow the person's
+    own browser. Successful tries count too, so the limit tells nothing about a password.
     """
 
     def __init__(self) -> None:
         self._guesses = MovingWindowRateLimiter(MemoryStorage())
-        self._checking = threading.Semaphore(2)  # each check takes 19 MB for its 26 ms
+        self._checking = threading.Semaphore(2)  # a check takes 19 MB of memory and 26 ms
 
     def may_try(self, address: str, name: str, *, trusted: str = "") -> bool:
-        """Whether one more try is heard now. `trusted` names the box or the known browser that asks, if it does."""
+        """Count one try and return whether it is within the limits.
+
+        `trusted` is a key for the server or a known browser, empty for all others.
+        """
         who = name.strip().lower()[:200]
         return (
             self._guesses.hit(A_MINUTE, address, who, trusted)
@@ -41,14 +43,14 @@ class Throttle:
         )
 
     def one_at_a_time(self) -> threading.Semaphore:
-        """The lock to take while a password is checked or hashed."""
+        """The semaphore to take while a password is checked or hashed; two at a time."""
         return self._checking
 
 
 def throttled(name: str, *, is_long: bool = False) -> threading.Semaphore:
-    """Count one try for this name, and wait for one's turn to check it. Answers 429 when there were too many.
+    """Count one try for this name and return the semaphore to check it under. Aborts with 429 over the limit.
 
-    `is_long`: what is guessed at has 80 bits, so each address is counted by itself and slows nobody else.
+    `is_long`: the secret has 80 bits, so each address is counted separately.
     """
     throttle: Throttle = current_app.extensions["throttle"]
     address = request.remote_addr or ""
@@ -58,7 +60,7 @@ def throttled(name: str, *, is_long: bool = False) -> threading.Semaphore:
 
 
 def _trusted(name: str) -> str:
-    """The box itself, or a browser this person has been logged in on; empty for everywhere else."""
+    """The key of a known browser, `box` for the server itself, or empty for all others."""
     known = request.cookies.get(KNOWN_COOKIE, "")
     if staff.is_known(g.db, known, email=name, now=g.now):
         return hashlib.sha256(known.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What access adds to *Waiting for you*."""
+"""What the accounts add to *Waiting for you*."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,12 @@ from mentoring.access.keys import OnPaper
 
 
 def on_paper(reading: Reading) -> OnPaper | None:
-    """The recovery key as the box knows it."""
+    """The recovery key's record, or None before there is one."""
     return keys.on_paper(reading.db)
 
 
 def recovery_key(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """A recovery key from whose paper nobody has typed yet."""
+    """A line while nobody has typed the words of the recovery key from its paper."""
     paper = reading.once(on_paper)
     if paper is None or paper.confirmed is not None or not may("recovery_key_page.show"):
         return []

@@ -1,4 +1,4 @@
-"""Welcome: a printed code becomes a password that only its owner knows; and what to do when a password is forgotten."""
+"""Set a first password with a printed code, and recover a forgotten password."""
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -16,7 +16,7 @@ NOT_THE_SAME = Fault("again", Wrong.NOT_AGAIN)
 
 @pages.get("/welcome")
 def form() -> str | Response:
-    """Where a printed code is typed in."""
+    """The form for a printed code."""
     if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     return _welcome([])
@@ -24,7 +24,7 @@ def form() -> str | Response:
 
 @pages.post("/welcome")
 def take_up() -> str | Response | tuple[str, int]:
-    """First the code, then the password one chooses. The code is spent when the password is kept."""
+    """Check the code, then save the chosen password. The code is used up only when the password is saved."""
     code, password = request.form.get("code", ""), request.form.get("password")
     with throttle.throttled("a printed code", is_long=True):
         member = accounts.owner_of(g.db, code, now=g.now)
@@ -44,7 +44,7 @@ def take_up() -> str | Response | tuple[str, int]:
 
 @pages.get("/forgotten")
 def forgotten() -> str | Response:
-    """What to do without one's password."""
+    """The form for a forgotten password."""
     if not staff.is_set_up(g.db):
         return redirect(url_for("log_in.set_up_form"), 303)
     return _forgotten([])
@@ -52,7 +52,7 @@ def forgotten() -> str | Response:
 
 @pages.post("/forgotten")
 def recover() -> Response | tuple[str, int]:
-    """A new password by one's own recovery code and a code from the app. Whatever is wrong is answered alike."""
+    """Set a new password with a recovery code and a code from the app. Every wrong value gives the same answer."""
     given = {name: request.form.get(name, "") for name in ("email", "recovery_code", "app_code", "password")}
     if given["password"] != request.form.get("again", ""):
         return _forgotten([NOT_THE_SAME]), 422
