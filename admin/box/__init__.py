@@ -1,1 +1,1 @@
-"""How the box is: backups, restore, doctor, trail, the finish line of set-up."""
+"""The server: its health, backups, the paper trail, and the steps of set-up."""

@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: how the box is."""
+"""The `Area` of the server: its pages, rights and texts."""
 
 from types import MappingProxyType
 
@@ -32,7 +32,7 @@ RAIL = (
         ("backups_page", "trail_page", "recovery_key_page"),
     ),
 )
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "backup.restored": "restored a backup whose trail ended at row {head}",
@@ -46,7 +46,7 @@ TRAIL = MappingProxyType(
         "programme.week": "said that this is week {week}",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "backed_up": "Backed up.",

@@ -1,4 +1,4 @@
-"""The box: how it is, its backups and how one is restored."""
+"""The page about the server's health, its backups and how to restore one."""
 
 from flask import Blueprint, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -17,13 +17,13 @@ SHOWN = 12
 
 @pages.get("/box")
 def show() -> str:
-    """Health in plain words, the newest backups with where the trail ended in each, and the way back."""
+    """Show the health checks, the newest backups with the paper trail's end in each, and how to restore."""
     return _page()
 
 
 @pages.post("/box/backup")
 def back_up() -> Response | tuple[str, int]:
-    """One backup now, in both places; sent twice within a minute it is one file."""
+    """Make a backup in both folders now. Two requests within one minute write one file."""
     places = g.settings.backup_places
     try:
         places[0].mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Programme: set-up with its finish line, the school's hours, the board's address."""
+"""The programme page: the steps of set-up, the school's hours, and the secret addresses of screens."""
 
 from collections.abc import Sequence
 
@@ -19,13 +19,13 @@ pages = Blueprint("programme_page", __name__)
 
 @pages.get("/programme")
 def show() -> str:
-    """Set-up in the order a lead thinks, with what is still missing, and the board's link."""
+    """Show the steps of set-up, which are missing, and the links of the board and other screens."""
     return _page()
 
 
 @pages.post("/programme/school")
 def school() -> Response | tuple[str, int]:
-    """The school's and the programme's name, and the hours in which an adult watches."""
+    """Save the names of the school and the programme, and the hours in which an adult watches."""
     days = [day for day in DAYS if day in request.form.getlist("staffed_days")]
     given = {name: request.form.get(name, "") for name in ("school", "name", "staffed_from", "staffed_until")}
     faults = programme.faults(**given, staffed_days=days)
@@ -37,21 +37,21 @@ def school() -> Response | tuple[str, int]:
 
 @pages.post("/programme/clock")
 def clock_is_right() -> Response:
-    """An adult says that the box's clock is right, although it was later once."""
+    """Confirm that the server's clock is right, although the journal has a later time."""
     journal.confirm_clock(g.db, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("today.today"), 303)
 
 
 @pages.post("/programme/board-link")
 def replace_board_link() -> Response:
-    """A new address for the board; the old one no longer works."""
+    """Replace the board's link; the old one stops working."""
     programme.replace_board_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="link"), 303)
 
 
 @pages.post("/programme/passing-on")
 def passing_on() -> Response | tuple[str, int]:
-    """After how many minutes an alert that nobody answers goes to the deputy, and to everyone."""
+    """Set after how many minutes an unanswered alert goes to the deputy, and then to all staff."""
     given = {name: request.form.get(name, "") for name in ("deputy_after", "everyone_after")}
     faults = programme.passing_on_faults(**given)
     if faults:
@@ -63,14 +63,14 @@ def passing_on() -> Response | tuple[str, int]:
 
 @pages.post("/programme/staff-room")
 def give_staff_room_link() -> Response:
-    """A new address for the staff room's screen; an earlier one no longer works."""
+    """Give the staff room's screen a new link; an earlier one stops working."""
     programme.give_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="staff_room"), 303)
 
 
 @pages.post("/programme/staff-room/end")
 def end_staff_room_link() -> Response:
-    """No screen without a log-in shows alerts any more."""
+    """Revoke the staff room's link: alerts are then shown only after a log-in."""
     programme.end_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="staff_room_ended"), 303)
 

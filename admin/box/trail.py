@@ -1,4 +1,4 @@
-"""The trail: who changed what and when, in sentences, with filters; and whether anybody touched it (P17)."""
+"""The paper trail: journal rows as sentences, with filters, and a check whether rows were altered (P17)."""
 
 from collections.abc import Callable
 from datetime import date
@@ -26,7 +26,7 @@ PAGE = 50
 
 @pages.get("/trail")
 def show() -> str:
-    """The newest fifty rows of what was asked for, and whether the trail is whole when that was asked."""
+    """Show one page of 50 rows, newest first. With `check=yes` also whether any row was altered."""
     wanted, names, zone = _wanted(), _names(g.db), school_year.zone(g.db)
     at = max(1, min(request.args.get("page", 1, type=int), 1 << 20))
     rows = trail.entries(g.db, wanted, zone=zone, most=PAGE, skip=(at - 1) * PAGE)
@@ -51,7 +51,7 @@ def show() -> str:
 
 @pages.get("/trail.csv")
 def as_csv() -> Response:
-    """All that was asked for, for a spreadsheet."""
+    """All rows that match the filters, as CSV."""
     names, zone, sentences = _names(g.db), school_year.zone(g.db), current_app.extensions["trail"]
     lines = (
         cells(each, sentence(each, names, sentences), clock.wall(each.at, zone).isoformat(sep=" "))
@@ -84,7 +84,7 @@ def _when(entry: Entry, zone: str) -> str:
 
 
 def _names_mentors() -> bool:
-    """IT looks after the box and sees nobody's name but the staff's."""
+    """Whether mentors' names may be shown. IT sees the names of staff only."""
     return rights.may("mentors.all_mentors")
 
 

@@ -1,4 +1,4 @@
-"""What the trail says: each journal row as a sentence of its area. Names are joined in here, never stored."""
+"""Turns journal rows into sentences. Rows store ids; names are looked up here."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ _ACTORS = {
 
 
 class Names:
-    """Whom ids stand for, as far as whoever reads may know; `mentor 7` where they may not, or where nobody is left."""
+    """Names for ids. An id without a name (erased, or hidden from the reader) becomes `mentor 7` or `drop-in 7`."""
 
     def __init__(
         self, mentors: Mapping[int, str], staff: Mapping[int, str], drop_in: Callable[[int], str | None]
@@ -26,21 +26,21 @@ class Names:
         self._drop_in = drop_in
 
     def person(self, kind: str, who: object) -> str:
-        """One person."""
+        """The name of one person."""
         known = self._people[kind].get(who) if isinstance(who, int) else None
         return known or (f"staff member {who}" if kind == "staff" else f"mentor {who}")
 
     def people(self, who: object) -> str:
-        """Several mentors."""
+        """The names of several mentors, joined with commas and `and`."""
         told = [self.person("mentor", each) for each in who] if isinstance(who, list) else []
         return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told) or "nobody"
 
     def drop_in(self, which: object) -> str:
-        """One drop-in, by its day and room."""
+        """A drop-in by its date and room."""
         return (self._drop_in(which) if isinstance(which, int) else None) or f"drop-in {which}"
 
     def actor(self, actor: str) -> str:
-        """Whoever did it."""
+        """The name of the actor of a row."""
         kind, _, which = actor.partition(" ")
         if kind in self._people and which.isdecimal() and len(which) < 18:
             return self.person(kind, int(which))
@@ -48,9 +48,9 @@ class Names:
 
 
 def sentence(entry: Entry, names: Names, sentences: Mapping[str, str]) -> str:
-    """The row as a person reads it: who did what to whom. `sentences` are the areas', by kind (`Area.trail`).
+    """The row as a sentence: who did what to whom. `sentences` maps kinds to templates (`Area.trail`).
 
-    A kind without one is shown as it is noted.
+    A kind without a template is shown by its code.
     """
     about = entry.about
     told = defaultdict(lambda: "?", {name: str(value) for name, value in about.items()})
@@ -67,10 +67,10 @@ def sentence(entry: Entry, names: Names, sentences: Mapping[str, str]) -> str:
 
 
 def kind_words(what: str) -> str:
-    """A kind of thing, for a list to choose from: `badge: printed`."""
+    """A kind of row as words for a list: `badge: printed`."""
     return what.replace(".", ": ", 1).replace("_", " ")
 
 
 def cells(entry: Entry, said: str, at: str) -> list[Any]:
-    """One row for a spreadsheet, with nothing in it that begins a formula."""
+    """The cells of one row for a spreadsheet; none can start a formula (P23)."""
     return [entry.id, at, disarmed(said), disarmed(entry.what)]

@@ -1,4 +1,4 @@
-"""What the box adds to *Waiting for you*."""
+"""What the server adds to *Waiting for you*."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ from mentoring.box.backups import Trouble
 
 
 def backup(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """What is wrong with backups; nothing where all is well."""
+    """A line that says what is wrong with the backups; none while all is well."""
     if not may("backups_page.show"):
         return []
     settings = reading.settings
