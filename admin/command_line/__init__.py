@@ -1,1 +1,1 @@
-"""`dropin`: its commands, the keeper of both doors, the example school."""
+"""The commands of `dropin`, the supervisor of the web processes, and the example school."""

@@ -1,4 +1,4 @@
-"""The commands that keep the programme safe: backup, restore, verify, doctor."""
+"""The commands backup, restore, verify and doctor."""
 
 import json
 import sqlite3
@@ -116,7 +116,7 @@ def _key(settings: Settings, owner: str | None) -> Key:
 
 
 def _bring_badge_key(settings: Settings, file: Path, key: Key) -> None:
-    """The key of the badges, where this box has none and it lies sealed beside the backup."""
+    """Restore the badge key from the encrypted copy beside the backup, if the data folder has none."""
     beside = file.with_name(backups.BADGE_KEY)
     if settings.badge_key.exists() or not beside.exists():
         return
@@ -127,7 +127,7 @@ def _bring_badge_key(settings: Settings, file: Path, key: Key) -> None:
 
 
 def _typed_paper() -> str:
-    """The recovery key as it was typed: 24 words on as many lines as one likes, or its line."""
+    """The recovery key from the terminal or standard input: 24 words on any number of lines, or its one line."""
     if sys.stdin.isatty():
         return str(click.prompt("Recovery key (24 words, or its line)", hide_input=True, err=True))
     typed: list[str] = []
@@ -139,7 +139,10 @@ def _typed_paper() -> str:
 
 
 def _owners_key(settings: Settings, email: str) -> Key:
-    """The key of a member of staff, which only the programme itself holds, locked with their password."""
+    """The private key of a member of staff, decrypted with their password.
+
+    Raises CouldNot if the database cannot be read, the password is wrong, or they have no key.
+    """
     password = typed_unseen("Password")
     try:
         with closing(open_database(settings.database)) as db:

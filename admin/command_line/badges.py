@@ -1,4 +1,4 @@
-"""The commands about badges: badges, read."""
+"""The commands badges and read."""
 
 import json
 import sys

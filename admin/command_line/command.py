@@ -1,4 +1,4 @@
-"""What every command shares: the programme's folder, what is typed unseen, and how it says that it could not."""
+"""What the commands share: the data folder, hidden input, and errors."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ from mentoring.basics.brought_files import RowFault
 from mentoring.basics.forms import Fault
 from mentoring.basics.settings import read_settings
 
-# The same words as on the pages, without the pages: a command that loads them all starts twice as slowly.
+# The texts of all faults. Imported without the pages, which would double the start time of a command.
 FAULTS: Known = {
     code: words
     for each in (frame, school, access, safeguarding, people, planning, lunch, privacy)
@@ -30,7 +30,7 @@ FAULTS: Known = {
 
 
 class CouldNot(click.ClickException):
-    """The command was well used and could not be done: exit 1."""
+    """A valid command that could not be carried out: exit code 1."""
 
     exit_code = 1
 
@@ -41,18 +41,18 @@ def sentence(fault: Fault, subject: str = "this") -> str:
 
 
 def row_line(fault: RowFault) -> str:
-    """A fault of a file on one line, with its row and column."""
+    """A fault in a file as one line with its row and column."""
     return row_of(fault, known=FAULTS)
 
 
 def wrong_options(faults: Iterable[Fault]) -> click.UsageError:
-    """All that is wrong with what a command was given, each named by its field."""
+    """A usage error (exit code 2) that lists every fault by its field."""
     said = (words_of(each, each.field, known=FAULTS) for each in faults)
     return click.UsageError(f"{'; '.join(f'{what}: {remedy}' for what, remedy in said)}.")
 
 
 def with_data(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command `--data` and hand it the settings."""
+    """Add the option `--data` to a command and pass it the settings."""
 
     @click.option("--data", type=click.Path(path_type=Path), help="The programme's folder (DROPIN_DATA, or ./data).")
     @wraps(command)
@@ -63,14 +63,14 @@ def with_data(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def typed_unseen(prompt: str) -> str:
-    """Typed unseen at a terminal, else one line of standard input; never an argument."""
+    """Read a secret: hidden at a terminal, else one line of standard input. Secrets are never arguments."""
     if sys.stdin.isatty():
         return str(click.prompt(prompt, hide_input=True, err=True))
     return sys.stdin.readline().rstrip("\r\n")
 
 
 def read_file(path: Path) -> bytes:
-    """What is in a file that was named. Raises `CouldNot` where it cannot be opened."""
+    """The bytes of a file. Raises CouldNot if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:

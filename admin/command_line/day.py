@@ -1,4 +1,4 @@
-"""The command of the day: close-day."""
+"""The command close-day."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The example school for `dropin demo`: a believable programme in the middle of its lunch, whatever the hour."""
+"""The example school of `dropin demo`: a programme with history, and a drop-in that is running now."""
 
 import random
 import secrets
@@ -26,12 +26,12 @@ from mentoring.store.database import without_fsync, write
 
 WHO = "example school"
 SIGNED = "For the example only. Your own data protection officer reads this and signs."
-# What is asked about, and how often: some topics are rare, so that the page of requests has something to hide.
+# The weights of the topics. Some are rare, so that the page of requests has small numbers to hide.
 TOPICS = {Topic.FRIENDSHIPS: 9, Topic.SCHOOLWORK: 7, Topic.COMPANY: 6, Topic.RATHER_NOT_SAY: 4, Topic.FAMILY: 3,
           Topic.BULLYING: 3, Topic.PEER_PRESSURE: 1, Topic.SOMETHING_ELSE: 1}  # fmt: skip
 EARLY, MENU_AFTER = timedelta(minutes=15), timedelta(minutes=1)
 
-# name, family name, year, experienced. The first two are due today; the first is in.
+# Given name, family name, year group, experienced. The first two are due today; the first is on duty.
 MENTORS = """
 Amira Haddad 10 yes|Ben Whitlock 10 no|Chidi Eze 11 yes|Dana Kowalska 10 no|Ewan Fraser 9 no|Farah Siddiqui 11 yes
 Gita Patel 10 no|Hugo Lambert 9 no|Ines Carvalho 11 yes|Jonah Clarke 10 no|Kezia Mensah 10 yes|Leo Marchetti 9 no
@@ -45,7 +45,7 @@ Khadija Ali 10 no|Luca Ferrari 9 no|Megan Lloyd 11 yes|Nathaniel Brooks 10 no
 
 @dataclass(frozen=True)
 class Account:
-    """A member of staff of the example school, with the password made for this start alone, and the second factor."""
+    """A member of staff of the example school, with their random password and, if the role needs one, a TOTP secret."""
 
     name: str
     email: str
@@ -55,7 +55,7 @@ class Account:
 
 
 def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
-    """Fill a new programme: staff, mentors, badges, a term of history, and a lunch that began 20 minutes ago."""
+    """Fill an empty database: staff, mentors, badges, a term of history, and a drop-in that began 20 minutes ago."""
     today = clock.school_day(now, "Europe/London")
     halves = _half_terms(today)
     began = clock.at(halves[0].starts, "08:00", "Europe/London")
@@ -65,7 +65,7 @@ def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
         _papers(db, now=began)
         adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
         mentor_ids = _mentors(db, now=began)
-        badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the newest four have no badge yet
+        badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the last four have no badge yet
         badge_register.note_printed(db, mentor_ids[:-4], by=WHO, now=began)
         for half in halves:
             school_year.add_half_term(db, half, by=WHO, now=began)
@@ -77,7 +77,7 @@ def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
 
 
 def due_today(db: Database, *, now: datetime) -> set[int]:
-    """The mentors who are due on the lunch that runs now."""
+    """The ids of the mentors who are due on the drop-in that is running."""
     room = duty.current(db, now=now, early=EARLY)
     return {mentor.id for mentor in room.due} if room else set()
 
@@ -103,19 +103,19 @@ def _staff(db: Database, *, now: datetime) -> list[Account]:
 
 
 def _recovery_key(db: Database, *, now: datetime) -> None:
-    """A key on a paper that nobody has: the example is backed up, and needs no restoring."""
+    """Make and confirm a recovery key that nobody keeps, so that backups can be made."""
     words = keys.make_recovery(db, by=WHO, now=now).words.split()
     keys.confirm_recovery(db, [words[place - 1] for place in keys.ASKED_WORDS], by=WHO, now=now)
 
 
 def _papers(db: Database, *, now: datetime) -> None:
-    """Signed, so that the finish line is reached; by nobody who could be taken for a real officer."""
+    """Sign the privacy papers, so that set-up is complete. The signature says that it is only an example."""
     for paper in Paper:
         papers.sign(db, paper, SIGNED, seen=papers.mark(db), by=WHO, now=now)
 
 
 def _factor(db: Database, email: str, role: Role, *, now: datetime) -> str | None:
-    """Whoever opens concerns has a second factor; the secret stands in for their phone."""
+    """Turn the second factor on where the role needs one; returns the TOTP secret."""
     member = staff.by_email(db, email)
     if member is None or not needs_factor(role, all_need_one=False):
         return None
@@ -134,7 +134,7 @@ def _mentors(db: Database, *, now: datetime) -> list[int]:
             year_group=year_group,
             display_name=given_name,
             experienced=experienced == "yes",
-            shows_name=index % 9 != 7,  # now and then somebody does not want their name on a screen
+            shows_name=index % 9 != 7,  # a few do not want their name on a screen
         )
         added = mentors.add(db, new, by=WHO, now=now)
         if isinstance(added, int):
@@ -143,7 +143,7 @@ def _mentors(db: Database, *, now: datetime) -> list[int]:
 
 
 def _half_terms(today: date) -> list[HalfTerm]:
-    """Two half terms with a week of holiday between them; the second runs today, whenever today is."""
+    """Two half terms with one week of holiday between them. Today is in the second."""
     monday = today - timedelta(days=today.weekday())
     starts = (monday - timedelta(weeks=12), monday - timedelta(weeks=4))
     ends = (monday - timedelta(weeks=6) + timedelta(days=4), monday + timedelta(weeks=2, days=4))
@@ -162,13 +162,13 @@ def _slot(db: Database, day: int, adult_id: int, *, begins: date) -> int:
 
 
 def _pair(mentor_ids: list[int], turn: int) -> list[int]:
-    """Pairs go round everybody but the last four, who are still in training."""
+    """The pair of a turn, in rotation through all mentors but the last four, who are in training."""
     trained = mentor_ids[:-4]
     return [trained[2 * turn % len(trained)], trained[(2 * turn + 1) % len(trained)]]
 
 
 def _history(db: Database, mentor_ids: list[int], *, first: date, today: date, folder: Path) -> None:
-    chance = random.Random(12)  # noqa: S311 # the same believable term each time
+    chance = random.Random(12)  # noqa: S311 # a fixed seed: the same history each time
     turn = 1
     for ahead in range((today - first).days):
         day = first + timedelta(days=ahead)
@@ -182,7 +182,7 @@ def _history(db: Database, mentor_ids: list[int], *, first: date, today: date, f
 def _past_lunch(db: Database, drop_in: DropIn, pair: list[int], chance: random.Random) -> None:
     rota.set_due(db, drop_in, pair, by=WHO, now=drop_in.starts - timedelta(hours=4))
     for mentor_id in pair:
-        if chance.random() > 0.04:  # now and then somebody is ill
+        if chance.random() > 0.04:  # sometimes a mentor is ill
             _scan_in(db, mentor_id, now=drop_in.starts + timedelta(minutes=chance.randint(-8, 3)))
     stored = school_year.find(db, drop_in.slot_id, drop_in.date)
     if stored is None or stored.id is None:
@@ -191,7 +191,7 @@ def _past_lunch(db: Database, drop_in: DropIn, pair: list[int], chance: random.R
         [topic] = chance.choices(list(TOPICS), weights=list(TOPICS.values()))
         help_requests.ask(db, drop_in_id=stored.id, topic=topic, wish=None, key=f"{chance.getrandbits(128):032x}")
     for mentor_id in pair:
-        if chance.random() > 0.1:  # the others forget to scan out
+        if chance.random() > 0.1:  # one in ten forgets to scan out
             duty.end(db, mentor_id, drop_in_id=stored.id, now=drop_in.ends - timedelta(minutes=chance.randint(0, 3)))
             duty.felt(db, mentor_id, drop_in_id=stored.id, mood=chance.choice((3, 4, 4, 5, 5)))
 
@@ -203,7 +203,7 @@ def _scan_in(db: Database, mentor_id: int, *, now: datetime) -> None:
 
 
 def _lunch_now(db: Database, mentor_ids: list[int], slots: list[int], adult_id: int, *, now: datetime) -> None:
-    """A lunch that began 20 minutes ago and lasts two hours, cut at midnight; on any day of the week."""
+    """Add a drop-in that began 20 minutes ago and lasts two hours, within today, also at a weekend."""
     wall = clock.wall(now, school_year.zone(db))
     today = wall.date()
     midnight = clock.at(today, "00:00", school_year.zone(db))
@@ -228,7 +228,7 @@ def _weekend_slot(db: Database, today: date, adult_id: int) -> int:
 
 
 def _fortnight_ahead(db: Database, mentor_ids: list[int], *, now: datetime) -> None:
-    """Pairs for the next two weeks as a plan would leave them, with one place left empty to show a gap."""
+    """Assign pairs to the next ten drop-ins, leaving one place empty so that a gap is shown."""
     cells = []
     for turn, drop_in in enumerate(school_year.coming(db, now=now, most=10)):
         pair = _pair(mentor_ids, turn + 3)

@@ -1,4 +1,4 @@
-"""Supervises the two doors: starts them, restarts one that ends, and stops both in order."""
+"""Supervises the two web processes: starts them, restarts one that ends, and stops both. Also runs the timed jobs."""
 
 import contextlib
 import http.client
@@ -27,7 +27,7 @@ from mentoring.store.database import Changes, DatabaseTrouble, StillRead, open_d
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
-TRY_AGAIN_SECONDS = 120.0  # a backup that could not be made is not tried at every look: each try reads everything
+TRY_AGAIN_SECONDS = 120.0  # after a failed backup; each attempt reads the whole database
 PASSING_ON_SECONDS = 1.0
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -36,12 +36,12 @@ _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 
 class CannotOpen(Exception):
-    """A door cannot be opened; the message says why."""
+    """A web process cannot be started; the message says why."""
 
 
 @dataclass
 class Door:
-    """One door's process. The door holds the reading end of a pipe and ends when `write_end`, here, is closed."""
+    """One web process (the kiosk or the staff pages). It ends when `write_end`, our end of its pipe, is closed."""
 
     module: str
     host: str
@@ -53,30 +53,30 @@ class Door:
 
     @property
     def url(self) -> str:
-        """Where a browser finds it."""
+        """The address for a browser on this machine."""
         return f"http://{self.near}:{self.port}"
 
     @property
     def near(self) -> str:
-        """The address this box itself reaches it at: one that listens everywhere listens on loopback too."""
+        """The host to reach it by from this machine: loopback if it listens on all addresses."""
         return "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104 # compared, not bound
 
 
 @dataclass
 class SafeKeeping:
-    """Backs up on a thread of its own: a stick that hangs must not delay an alert or the restart of a door."""
+    """Makes backups on a thread of its own, so that a slow disk delays neither alerts nor the restart of a process."""
 
     again: float = 0.0
     hand: threading.Thread | None = None
 
     def look(self, settings: Settings) -> None:
-        """Begin, unless the last one is still at it or it is too soon."""
+        """Start a backup thread, unless one is running or the last one was too recent."""
         if clock.ticks() > self.again and not (self.hand and self.hand.is_alive()):
             self.hand = threading.Thread(target=self._back_up, args=(settings,), daemon=True)
             self.hand.start()
 
     def end(self) -> None:
-        """Give the one under way a moment; a half file is never taken for a backup."""
+        """Wait up to 5 seconds for a running backup. An unfinished file is never taken for a backup."""
         if self.hand is not None:
             self.hand.join(STOP_SECONDS)
 
@@ -87,7 +87,7 @@ class SafeKeeping:
 
 
 def doors(settings: Settings) -> tuple[Door, Door]:
-    """The kiosk's and the staff's door, where they may listen. Raises `CannotOpen` where a port is taken."""
+    """The kiosk's and the staff pages' processes, not started. Raises CannotOpen if a port is taken."""
     kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
     admin = Door("admin", settings.admin_host, settings.admin_port or _free_port())
     for door in (kiosk, admin):
@@ -96,15 +96,16 @@ def doors(settings: Settings) -> tuple[Door, Door]:
 
 
 def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: Callable[[Door, Door], None]) -> None:
-    """Keep both doors open until SIGTERM or Ctrl-C. `ready` is called once both answer. Raises `CannotOpen`.
+    """Run both web processes until SIGTERM, SIGHUP or Ctrl-C. `ready` is called once both answer. Raises CannotOpen.
 
-    `lock` is what holds the folder; the doors hold it too, so that it is free when the last of them is gone.
+    `lock` is the file descriptor of the data folder's lock. The processes inherit it, so the lock lasts until the last
+    of them ends.
     """
     settings = settings.model_copy(update={f"{each.module}_port": each.port for each in both})
-    for ending in ENDINGS:  # said aloud: a shell that started us in the background has told us to ignore Ctrl-C
+    for ending in ENDINGS:  # set explicitly: a process started in the background of a shell ignores SIGINT
         signal.signal(ending, _stop)
-    # Kept open as long as the doors are: else each request would be the last to close the file, and pay for emptying
-    # its log (5 syncs instead of one), and a look at the clock would write.
+    # An open connection keeps the write-ahead log. Without one, each request would close the last connection, which
+    # empties the log (5 fsyncs instead of 1), and even reading would write.
     kept, safe_keeping = Changes(settings.database), SafeKeeping()
     post = Post(settings.database)
     try:
@@ -123,7 +124,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
             if clock.ticks() > passing_on:
                 passing_on = clock.ticks() + PASSING_ON_SECONDS
                 before, trouble = trouble, _pass_on_alerts(settings)
-                if trouble not in ("", before):  # said once, not each second for as long as it lasts
+                if trouble not in ("", before):  # report a failure once, not every second
                     print(trouble, file=sys.stderr)  # noqa: T201
             if clock.ticks() > closing:
                 closing = clock.ticks() + CLOSING_SECONDS
@@ -131,7 +132,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
                 _forget(settings)
             safe_keeping.look(settings)
     except KeyboardInterrupt:
-        print("Closing the doors.", file=sys.stderr)  # noqa: T201 # the command line speaks here
+        print("Closing the doors.", file=sys.stderr)  # noqa: T201 # output of the command line
     finally:
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
@@ -169,7 +170,7 @@ def _open(door: Door, settings: Settings, lock: int) -> None:
     door.process = subprocess.Popen(
         [sys.executable, "-P", "-m", door.module],
         stdin=subprocess.DEVNULL,
-        stdout=sys.stderr.fileno(),  # our own standard output is for whoever called us
+        stdout=sys.stderr.fileno(),  # standard output is kept for the line of JSON that programs read
         pass_fds=(reading, lock),
         env={
             **os.environ,
@@ -184,7 +185,7 @@ def _open(door: Door, settings: Settings, lock: int) -> None:
 
 
 def _look_after(door: Door, settings: Settings, lock: int) -> None:
-    """Restart a door that has ended: at once the first time, then with longer pauses while it keeps ending."""
+    """Restart a process that has ended: at once the first time, then after pauses of up to 5 seconds."""
     if door.process is None or door.process.poll() is None:
         return
     now = clock.ticks()
@@ -200,7 +201,7 @@ def _look_after(door: Door, settings: Settings, lock: int) -> None:
 
 
 def _close_the_day(settings: Settings) -> None:
-    """Forget the requests once the last drop-in is over. What stands in the way now is tried again at the next look."""
+    """Close the day once the last drop-in is over. A failure is printed, and tried again after 20 seconds."""
     try:
         db = open_database(settings.database)
         try:
@@ -214,7 +215,7 @@ def _close_the_day(settings: Settings) -> None:
 
 
 def _back_up(settings: Settings) -> bool:
-    """The hourly backup, when one is due. What stands in the way is said, and tried again later; never our end."""
+    """Make the hourly backup if it is due; returns whether nothing failed. A failure is printed, never raised."""
     try:
         with contextlib.closing(open_database(settings.database)) as db:
             backups.make_if_due(
@@ -232,7 +233,7 @@ def _back_up(settings: Settings) -> bool:
 
 
 def _forget(settings: Settings) -> None:
-    """Forget once a day what has had its time. What stands in the way now is tried again at the next look (P19)."""
+    """Run retention if it is due, once a day (P19). A failure is printed, and tried again after 20 seconds."""
     try:
         db = open_database(settings.database)
         try:
@@ -246,14 +247,14 @@ def _forget(settings: Settings) -> None:
 
 
 def _pass_on_alerts(settings: Settings) -> str:
-    """Pass on what nobody has answered. What stands in the way is the answer, and is tried again a second later."""
+    """Pass unanswered alerts on. Returns the failure in words, or empty; the caller tries again a second later."""
     try:
         db = open_database(settings.database)
         try:
             alerts.take_steps(db, now=clock.now())
         finally:
             db.close()
-    except Exception as error:  # noqa: BLE001 # of all that this process does, keeping the doors open comes first
+    except Exception as error:  # noqa: BLE001 # whatever fails here, the web processes must keep running
         return f"Alerts could not be passed on just now: {error}."
     return ""
 

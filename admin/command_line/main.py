@@ -1,4 +1,4 @@
-"""`dropin`: the command line. Each command reads what it was given, calls one verb, and prints one outcome."""
+"""`dropin`: the command line. Each command reads its arguments, calls one function, and prints the result."""
 
 import sqlite3
 import sys
@@ -15,7 +15,7 @@ from mentoring.store.folder_lock import InUse
 
 
 def main() -> None:
-    """Run one command; errors are one sentence on standard error."""
+    """Run one command. An error is printed as one sentence on standard error."""
     try:
         dropin(standalone_mode=False)
     except click.exceptions.Exit as leaving:

@@ -1,4 +1,4 @@
-"""The commands about mentors: mentors, import-mentors, erase."""
+"""The commands mentors, import-mentors and erase."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The commands that plan: add-slot, due, rota plan."""
+"""The commands add-slot, due and rota plan."""
 
 import json
 import signal
@@ -24,7 +24,7 @@ from mentoring.store import journal
 from mentoring.store.atomic_files import write_atomically
 from mentoring.store.database import open_database
 
-_SAY_SECONDS = 0.9  # between words on how far a planning is
+_SAY_SECONDS = 0.9  # the shortest time between two lines about the progress
 
 
 @click.command("add-slot", epilog="Example: dropin add-slot --day Tue --start 12:30 --end 13:15 --room 'Library 2'")
@@ -123,7 +123,7 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
 
 
 def _planned(planning: OptimiserRun) -> Plan:
-    """The plan, or the best so far where somebody or something ended it; said on standard error on the way."""
+    """The optimiser's plan, or the best so far if it is interrupted or dies. Prints progress on standard error."""
     said = clock.ticks()
 
     def progress(found: Found) -> None:
@@ -132,7 +132,7 @@ def _planned(planning: OptimiserRun) -> Plan:
             said = clock.ticks()
             click.echo(f"So far: {_how_far(found.settled[-1])}.", err=True)
 
-    for ending in (signal.SIGINT, signal.SIGTERM):  # said aloud, as in keeper.py
+    for ending in (signal.SIGINT, signal.SIGTERM):  # set explicitly, as in keeper.py
         signal.signal(ending, _interrupt)
     try:
         return planning.run(progress)

@@ -1,4 +1,4 @@
-"""The commands that begin and run a programme: demo, run, init."""
+"""The commands demo, run and init."""
 
 import json
 import sqlite3
@@ -109,7 +109,7 @@ def init(settings: Settings, school: str, lead: str, email: str, room: str) -> N
     migrate(db)
     by = journal.COMMAND_LINE
     if not settings.badge_key.exists():
-        code.create_key(settings.badge_key)  # first, so that a programme that is set up always has its key
+        code.create_key(settings.badge_key)  # before the set-up is stored, so that its key is never missing
     if not staff.set_up(db, school=school, name=lead, email=email, password=first, room=room, by=by, now=clock.now()):
         raise CouldNot(f"{settings.data} already has a lead; log in, or choose another folder with --data.")
     key = keys.make_recovery(db, by=by, now=clock.now())
@@ -119,7 +119,7 @@ def init(settings: Settings, school: str, lead: str, email: str, room: str) -> N
 
 
 def _paper(key: Key) -> str:
-    """The recovery key, said once: whoever prints it writes no file."""
+    """The recovery key as text to print. It is not stored anywhere."""
     words = key.words.split()
     lines = [" ".join(words[place : place + 6]) for place in range(0, len(words), 6)]
     return "\n".join(
@@ -136,7 +136,7 @@ def _paper(key: Key) -> str:
 
 
 def _new_programme(settings: Settings) -> Database:
-    """A new, empty programme; refused where a badge key says that one is missing (P27)."""
+    """Create an empty database. Raises CouldNot if there is already a badge key: its database is missing then (P27)."""
     if settings.badge_key.exists():
         raise CouldNot(
             f"{settings.badge_key} is there but {settings.database.name} is gone: restore it, or choose another folder."
@@ -157,7 +157,7 @@ def _introduce(
     kiosk: keeper.Door,
     admin: keeper.Door,
 ) -> None:
-    """The first line of standard output is for programs; what a person reads goes to standard error."""
+    """Print one line of JSON on standard output for programs, and a summary for people on standard error."""
     due_now = example_school.due_today(db, now=clock.now())
     board = f"{admin.url}/board/{programme.load(db).board_link}"
     told = {
