@@ -1,3 +1,3 @@
-"""What staff see and do, the duty board for the hallway, and the command line."""
+"""The staff pages, the hallway's duty board, and the command line."""
 
-import mentoring  # noqa: F401 # first of all: it loads the store without what would weigh the door down
+import mentoring  # noqa: F401 # first: loads the database code without slow imports

@@ -1,4 +1,4 @@
-"""`python -m admin`: the staff pages' and the board's own process."""
+"""`python -m admin`: the process that serves the staff pages and the duty board."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The staff pages' app: the areas it is made of, and what happens around every page."""
+"""The Flask app of the staff pages: its areas, and what runs before and after every request."""
 
 import sqlite3
 from functools import partial
@@ -47,7 +47,7 @@ AREAS = (SCHOOL, ACCESS, SAFEGUARDING, PEOPLE, PLANNING, LUNCH, YEAR, PRIVACY, B
 
 
 def create_app(settings: Settings) -> Flask:
-    """The staff pages of one programme; opens the database anew for each request."""
+    """Create the app. Each request opens its own database connection."""
     app = Flask("admin", static_folder=str(icons.STATIC), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = headers.LARGEST_BODY
     app.extensions["settings"] = settings
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["proposals"] = Proposals()
     app.extensions["unlocked"] = Unlocked()
     app.extensions["latest_picture"] = board_cache.LatestPicture(settings)
-    app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
+    app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # icons from our own files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
     faults = faults_of(AREAS)
@@ -136,7 +136,7 @@ def _ask_for_log_in() -> AnyResponse | None:
 
 
 def _on_every_page() -> dict[str, Any]:
-    """What every staff page shows around itself; a page that reports a broken store reads nothing from it."""
+    """The template variables of every staff page. Reads nothing from the database after a failure of it."""
     if g.get("me") is None or g.get("broken"):
         return {"me": None}
     wall = clock.wall(g.now, g.reading.zone)
@@ -194,7 +194,7 @@ def _no_memory(error: Exception) -> Any:
 
 
 def _way_back() -> str:
-    """For whoever looks after the box: the newest backup, and the command that restores it."""
+    """For the administrator: the newest backup, and the command that restores it."""
     settings = current_app.extensions["settings"]
     return backups.way_back(settings.backups, settings.second_backups, now=clock.now())
 
@@ -205,7 +205,7 @@ def _broken(error: Exception) -> Any:
 
 
 def _trouble(code: int, *, way_back: str = "") -> Any:
-    """Errors are screens too. Inside a log-in they have the alert bar, unless the store itself is what is broken."""
+    """The error page of a status code. Shows the alert bar to somebody logged in, unless the server failed (5xx)."""
     return _page_of_trouble(code, *TROUBLES.get(code, TROUBLES[500]), way_back=way_back)
 
 

@@ -1,1 +1,1 @@
-"""What is around every page: rights, ways in, downloads, squares, days in words."""
+"""What the staff pages share: rights, navigation, downloads, QR codes and the words of dates."""

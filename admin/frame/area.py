@@ -1,6 +1,6 @@
-"""What an area of the staff pages hands over, and how the areas are gathered into one app.
+"""What an area of the staff pages states in its `Area`, and how the areas are combined into one app.
 
-Each area states one `Area` in its own `area.py`; `admin/app.py` lists them in the tuple `AREAS`.
+Each area has one `Area` in its `area.py`; `admin/app.py` lists them in the tuple `AREAS`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ from admin.frame.sentences import FAULTS, SAID
 
 
 class Group(StrEnum):
-    """The groups of the rail, in their order."""
+    """The groups of the navigation, in order."""
 
     TODAY = "Today"
     LUNCH = "Lunch"
@@ -30,10 +30,10 @@ class Group(StrEnum):
 
 @dataclass(frozen=True)
 class RailLine:
-    """One line of the rail. `blueprints`: the pages on which it is marked as the current one.
+    """One link of the navigation. `blueprints`: the pages on which it is marked as the current one.
 
-    `place` orders the lines of a group; `instead_of` names a page whose line takes this one's place for whoever may
-    open that page.
+    `place` orders the links of a group. `instead_of` names an endpoint: for those who may open it, its link replaces
+    this one.
     """
 
     group: Group
@@ -47,7 +47,7 @@ class RailLine:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line of the rail on one page."""
+    """A link of the navigation on one page."""
 
     line: RailLine
     is_current: bool
@@ -55,7 +55,7 @@ class ShownLine:
 
 @dataclass(frozen=True)
 class ShownGroup:
-    """A group of the rail on one page. One line alone stands by itself; several fold under the group's name."""
+    """A group of the navigation on one page. A group of one link is shown as that link, without a name."""
 
     words: str
     lines: tuple[ShownLine, ...]
@@ -63,12 +63,12 @@ class ShownGroup:
 
     @property
     def folds(self) -> bool:
-        """Whether the group has a name to open and close it by."""
+        """Whether the group has more than one link, so that it is shown folded under its name."""
         return len(self.lines) > 1
 
 
 class Urgency(IntEnum):
-    """In which order things wait on Today."""
+    """The order of the lines under *Waiting for you*."""
 
     NOW = 1
     SOON = 2
@@ -77,7 +77,7 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits for whoever reads Today: words, a smaller second line, and where to do it."""
+    """One line under *Waiting for you*: its words, a smaller second line, and a link to where it is done."""
 
     urgency: Urgency
     icon: str
@@ -93,14 +93,14 @@ WaitingSource = Callable[[Reading, Callable[[str], bool]], Sequence[Waiting]]
 
 @dataclass(frozen=True)
 class Area:
-    """One area's pages and all that other pages need to know of them. Endpoints are named as Flask names them.
+    """The pages of one area and what the whole app needs to know of them. Endpoints are Flask's names.
 
-    `waiting` are functions that add to *Waiting for you*: they are given what this request reads, and whether its
-    reader may open a page. `trail` reads journal rows, by kind; `said` is told after a change, by the word in the
-    address; `faults` are the words of each code of a fault. `by_link`: pages that a long link opens, which answer
-    without TLS too. `without_log_in`: pages that ask for no log-in. `alerts`: what works even when the log-in has idled
-    (P5); `polled`: what a page asks by itself, which is no click. `before_second_factor`: what is left to somebody who
-    must set up a second factor first.
+    `waiting`: functions of the request's `Reading` and of a check of rights, which return lines of *Waiting for you*.
+    `trail`: sentences of journal rows, by kind. `said`: messages after a change, by the value in the address. `faults`:
+    the words of each fault's code. `by_link`: pages opened by a secret link, which answer without TLS too.
+    `without_log_in`: pages that need no log-in. `alerts`: endpoints that work after the log-in has idled (P5).
+    `polled`: endpoints that scripts call, which do not count as use of the log-in. `before_second_factor`: endpoints
+    open to somebody who must first set up a second factor.
     """
 
     pages: tuple[Blueprint, ...]
@@ -118,7 +118,7 @@ class Area:
 
 
 def rights_of(areas: Sequence[Area]) -> Rights:
-    """Who may open what, over all areas. A right that several areas state in the same words is one right."""
+    """The rights of all areas. Rights with the same words in several areas are merged."""
     found: dict[str, Right] = {}
     for right in (right for each in areas for right in each.rights):
         known = found.get(right.words)
@@ -137,7 +137,7 @@ def rights_of(areas: Sequence[Area]) -> Rights:
 
 
 def rail_of(areas: Sequence[Area]) -> Mapping[Group, tuple[RailLine, ...]]:
-    """The lines of the rail, by group, in order."""
+    """The links of the navigation by group, in order."""
     lines = sorted((line for each in areas for line in each.rail), key=lambda line: line.place)
     return {group: tuple(line for line in lines if line.group is group) for group in Group}
 
@@ -145,7 +145,7 @@ def rail_of(areas: Sequence[Area]) -> Mapping[Group, tuple[RailLine, ...]]:
 def shown_rail(
     rail: Mapping[Group, tuple[RailLine, ...]], *, may: Callable[[str], bool], blueprint: str
 ) -> tuple[ShownGroup, ...]:
-    """The rail for one reader on one page: the group of that page is open, else the first that can be opened."""
+    """The navigation for one reader on one page. The open group is that of the page, else the first one."""
     groups = []
     for group, lines in rail.items():
         own = [each for each in lines if may(each.endpoint) and not (each.instead_of and may(each.instead_of))]
@@ -159,22 +159,22 @@ def shown_rail(
 
 
 def said_of(areas: Sequence[Area]) -> Mapping[str, str]:
-    """What a page says after a change, by the word in its address."""
+    """The messages after a change of all areas, by the value in the address."""
     return _joined(SAID, *(each.said for each in areas))
 
 
 def trail_of(areas: Sequence[Area]) -> Mapping[str, str]:
-    """The sentence of each kind of journal row."""
+    """The sentences of journal rows of all areas, by kind."""
     return _joined(*(each.trail for each in areas))
 
 
 def faults_of(areas: Sequence[Area]) -> Known:
-    """The words of each code of a fault."""
+    """The words of the faults of all areas, by code."""
     return {**FAULTS, **{code: words for each in areas for code, words in each.faults.items()}}
 
 
 def _joined(*parts: Mapping[str, str]) -> dict[str, str]:
-    """All of them in one; raises ValueError where two say the same key, because one of them would be lost."""
+    """The mappings merged. Raises ValueError if a key is in two of them."""
     found: dict[str, str] = {}
     for part in parts:
         if twice := found.keys() & part.keys():

@@ -1,4 +1,4 @@
-"""What a browser saves instead of showing."""
+"""Responses that a browser saves as a file."""
 
 from flask import Response
 
@@ -6,7 +6,7 @@ CSV, PDF, ZIP = "text/csv; charset=utf-8", "application/pdf", "application/zip"
 
 
 def saved(content: str | bytes, name: str, kind: str) -> Response:
-    """The answer that a browser keeps as a file of this name."""
+    """A response with this file name and content type, to be saved instead of shown."""
     answer = Response(content, content_type=kind)
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     return answer

@@ -1,4 +1,4 @@
-"""How a fault becomes words: the template of its code in an area's `FAULTS`, filled with its values."""
+"""Turns faults into words: the template of the code in an area's `FAULTS`, filled with the fault's values."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -7,15 +7,15 @@ from enum import StrEnum
 from mentoring.basics.brought_files import RowFault
 from mentoring.basics.forms import Fault
 
-# What is wrong, and what would put it right. `{subject}` is where the caller names what the field is. A code whose
-# values need more than a template has a function of the fault and the subject that returns the finished pair.
+# What is wrong, and the remedy. `{subject}` is replaced by what the caller calls the field. A code that needs more than
+# a template has a function of the fault and the subject, which returns both texts.
 Words = tuple[str, str]
 AnyFault = Fault | RowFault
 Known = Mapping[StrEnum, Words | Callable[[AnyFault, str], Words]]
 
 
 def words_of(fault: AnyFault, subject: str = "this", *, known: Known) -> Words:
-    """What is wrong, and the remedy, as parts of a sentence. A fault with the value `on`, a date, begins with it."""
+    """What is wrong, and the remedy, as parts of a sentence. A date in the fault's value `on` comes first."""
     found = known[fault.code]
     if callable(found):
         what, remedy = found(fault, subject)
@@ -37,7 +37,7 @@ def listed(items: Sequence[str]) -> str:
 
 
 def row_of(fault: RowFault, *, known: Known) -> str:
-    """A fault of a file on one line."""
+    """A fault in a file as one line with its row and column."""
     what, remedy = words_of(fault, "", known=known)
     return f"row {fault.row}, column {fault.column}: {what}, {remedy}"
 

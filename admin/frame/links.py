@@ -1,4 +1,4 @@
-"""Secret addresses, as text and as a square to scan."""
+"""The secret addresses of calendars, as text and as QR codes."""
 
 from flask import g, url_for
 from markupsafe import Markup
@@ -8,11 +8,11 @@ from mentoring.planning import calendars
 
 
 def address(mentor_id: int | None) -> str:
-    """The whole address of a mentor's calendar, or with None of the programme's; empty while it has no link."""
+    """The address of a mentor's calendar, or with None of the programme's. Empty if it has no link."""
     link = calendars.link_of(g.db, mentor_id)
     return url_for("calendar_door.calendar", calendar_link=link, _external=True) if link else ""
 
 
 def square_of(whole_address: str) -> Markup:
-    """The same address for a phone's camera."""
+    """The QR code of an address; nothing for an empty one."""
     return square.drawn(whole_address) if whole_address else Markup()

@@ -1,4 +1,4 @@
-"""What one request reads from the store, so that no piece of a page reads again what another has read."""
+"""A cache for one request, so that no part of a page reads again what another part has read."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -16,14 +16,14 @@ T = TypeVar("T")
 
 
 class Reading:
-    """The store, the moment and the settings of one request, with what was read so far. Never outlives its request."""
+    """The database, time and settings of one request, and what was read so far. Used for that request only."""
 
     def __init__(self, db: Database, *, now: datetime, settings: Settings) -> None:
         self.db, self.now, self.settings = db, now, settings
         self._read: dict[Callable[..., Any], Any] = {}
 
     def once(self, read: Callable[["Reading"], T]) -> T:
-        """What this function reads; the second asker gets the first one's answer."""
+        """The result of `read`, which is called only once."""
         if read not in self._read:
             self._read[read] = read(self)
         return cast(T, self._read[read])
@@ -45,7 +45,7 @@ class Reading:
 
     @property
     def today(self) -> date:
-        """The school's day."""
+        """Today's date in the school's time zone."""
         return clock.school_day(self.now, self.year.zone)
 
 

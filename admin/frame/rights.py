@@ -1,4 +1,4 @@
-"""Who may do what: the sets of roles, and the rights that the areas state, gathered for one app."""
+"""Who may do what: the sets of roles, and the rights of all areas."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,18 +20,18 @@ ROLE_WORDS = MappingProxyType(
 
 ALL = frozenset(Role)
 LEADS = frozenset({Role.LEAD, Role.DEPUTY})
-# Whoever looks after people; the safeguarding lead sees mentors and changes nothing of theirs.
+# Those who look after people. The safeguarding lead may see mentors but change nothing about them.
 CARERS = LEADS | {Role.SAFEGUARDING_LEAD}
 LUNCH = CARERS | {Role.HELPER}
 PRINTING = LEADS | {Role.HELPER}
-# Whoever looks after the box. IT has no page that names a mentor, a request or a concern.
+# Those who look after the server. IT may open no page that names a mentor, a request or a concern.
 TECHNICAL = LEADS | {Role.IT}
 ACCOUNTS = CARERS | {Role.IT}
 
 
 @dataclass(frozen=True)
 class Right:
-    """One thing that staff do, in the guide's words; who may; and the addresses it takes, as Flask names them."""
+    """One thing that staff do, in the guide's words; the roles that may do it; and its Flask endpoints."""
 
     words: str
     roles: frozenset[Role]
@@ -40,13 +40,12 @@ class Right:
 
 @dataclass(frozen=True)
 class Rights:
-    """Every address of the staff pages and the roles that may have it, gathered from the areas. What no area enters is
-    nobody's.
+    """Every endpoint of the staff pages and the roles that may use it. An endpoint in no area is open to nobody.
 
-    `by_link`: pages behind a long link, for screens that nobody logs in on, and what is no secret; they answer over the
-    network without TLS too (`ways.py`). `open_to_all`: those, and what else answers without a log-in. `polled`: what a
-    page asks by itself, and "I am going": both work even when the log-in has idled, and are no click (P5).
-    `before_second_factor`: what is left to somebody who must set up a second factor and has not done so yet.
+    `by_link`: pages opened by a secret link on screens without a log-in, and public pages; they answer without TLS too
+    (`ways.py`). `open_to_all`: these, and all else that needs no log-in. `polled`: endpoints that scripts call, and "I
+    am going"; they work after the log-in has idled and do not count as use of it (P5). `before_second_factor`:
+    endpoints open to somebody who must first set up a second factor.
     """
 
     table: tuple[Right, ...]
@@ -56,11 +55,11 @@ class Rights:
     before_second_factor: frozenset[str]
 
     def may(self, role: Role, endpoint: str) -> bool:
-        """Whether this role may open this page."""
+        """Whether this role may use this endpoint."""
         return endpoint in self.open_to_all or role in self._roles.get(endpoint, frozenset())
 
     def first_page(self, role: Role) -> str:
-        """Where a log-in begins."""
+        """The page to open after a log-in."""
         return next(each for each in _FIRST_PAGES if self.may(role, each))
 
     @cached_property
@@ -78,5 +77,5 @@ def rights() -> Rights:
 
 
 def may(endpoint: str) -> bool:
-    """Whether whoever is logged in may open this page now."""
+    """Whether the person who is logged in may use this endpoint. False if they must first set up a second factor."""
     return rights().may(g.me.role, endpoint) and (not g.owes_factor or endpoint in rights().before_second_factor)

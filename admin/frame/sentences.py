@@ -1,4 +1,4 @@
-"""What the staff pages say where the words depend on what happened."""
+"""Texts of the staff pages that depend on a date or a state."""
 
 from datetime import date, datetime
 from functools import partial
@@ -31,7 +31,7 @@ TROUBLES = {
 }
 
 
-# What a page of any area says after a change, by the word in its address; each area adds its own.
+# The messages after a change that pages of any area use, by the value of `said` in the address.
 SAID = {
     "added": "Added.",
     "saved": "Saved.",
@@ -84,7 +84,7 @@ def when(value: date, hour: str, *, today: date) -> str:
 
 
 def backup_trouble(why: Trouble, place: Path) -> str:
-    """What is wrong with backups, and what puts it right; each heals by itself when its cause goes."""
+    """What is wrong with the backups, and the remedy. The state returns to good without any other action."""
     return {
         Trouble.NO_KEY: "No backup yet: make the recovery key first.",
         Trouble.NONE_YET: "No backup yet: the first is made within the hour.",
@@ -96,7 +96,7 @@ def backup_trouble(why: Trouble, place: Path) -> str:
 
 
 def since(moment: datetime, *, zone: str, now: datetime) -> str:
-    """`12:41`, or with its day when that was another."""
+    """A local time, `12:41`; with its date if that is not today."""
     on = clock.school_day(moment, zone)
     hour = clock.hour(moment, zone)
     return hour if on == clock.school_day(now, zone) else f"{day(on)}, {hour}"

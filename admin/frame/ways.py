@@ -1,4 +1,4 @@
-"""Which way somebody comes: passwords travel inside this box or over TLS, and the first set-up stays on the box."""
+"""Checks how a request arrived: passwords need TLS or the server itself, and the first set-up the server itself."""
 
 from flask import current_app, request
 
@@ -8,7 +8,7 @@ from doors.arrival import Way
 
 
 class WrongWay(Exception):
-    """Somebody came by a way on which this page is not given; `words` are a heading and what to do."""
+    """A page was requested over a connection that it does not allow. `words`: a heading and what to do."""
 
     def __init__(self, heading: str, text: str) -> None:
         super().__init__(heading)
@@ -16,7 +16,7 @@ class WrongWay(Exception):
 
 
 def check_way() -> None:
-    """Raises `WrongWay` where a password, or a page behind one, would cross the network in the clear."""
+    """Raise WrongWay if a password, or a page behind one, would cross the network without TLS."""
     if _way() is Way.BARE and request.endpoint not in rights().by_link and request.endpoint is not None:
         raise WrongWay(
             "Not by this address.",
@@ -27,7 +27,7 @@ def check_way() -> None:
 
 
 def check_on_the_box() -> None:
-    """Raises `WrongWay` for a first set-up from anywhere else: whoever comes first would be the lead."""
+    """Raise WrongWay unless the request was sent on the server itself: whoever sets up first becomes the lead."""
     port = current_app.extensions["settings"].admin_port
     if not is_at_the_box():
         raise WrongWay(
@@ -38,14 +38,14 @@ def check_on_the_box() -> None:
 
 
 def _address() -> str:
-    """Where the proxy is, as far as the settings know."""
+    """The https address of the reverse proxy if the settings name one, else words for it."""
     settings = current_app.extensions["settings"]
     names = [name.strip() for name in settings.admin_names.split(",") if name.strip()]
     return f"https://{names[0]}/" if settings.proxy and names else "the address that begins with https://"
 
 
 def is_at_the_box() -> bool:
-    """Whether this was sent on the box itself, by no proxy and no network."""
+    """Whether the request came from the server itself, not through the proxy or the network."""
     return _way() is Way.BOX
 
 
