@@ -1,1 +1,1 @@
-"""What happens in the room: duty, requests, attendance, close of day, counts."""
+"""A drop-in on its day: duty, requests, attendance, close of day and counts."""

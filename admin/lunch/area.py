@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: what happens in the room."""
+"""The `Area` of the drop-in on its day: its pages, rights and texts."""
 
 from types import MappingProxyType
 
@@ -31,7 +31,7 @@ RAIL = (
     RailLine(Group.LUNCH, 3, "On duty", "door-open", "on_duty.show", ("on_duty",)),
     RailLine(Group.LUNCH, 4, "Requests", "messages-square", "requests_page.show", ("requests_page",)),
 )
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "attendance.corrected": "corrected whether {mentor} came to {drop_in}",
@@ -44,7 +44,7 @@ TRAIL = MappingProxyType(
         "duty.started": "scanned {mentor} in for {drop_in}",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "stepped_in": "Put in. They can scan in now.",

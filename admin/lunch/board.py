@@ -1,4 +1,4 @@
-"""The duty board for the hallway: who is on duty, where, open or not. Nothing about pupils, ever (P12)."""
+"""The duty board for the hallway: who is on duty, where, and which rooms are open. Nothing about pupils (P12)."""
 
 import hashlib
 import hmac
@@ -34,13 +34,13 @@ CLOSED: dict[str, Any] = {
     "heading": "Closed",
     "line": "The next drop-in is listed below.",
 }
-# Without the reason: it was written for mentors, and the hallway is everybody's.
+# Without the reason, which is written for mentors; everybody can read the board.
 CALLED_OFF = CLOSED | {"heading": "Not today", "line": "Today's drop-in is called off. The next one is listed below."}
 
 
 @pages.get("/<link>")
 def board(link: str) -> str:
-    """The plain page; a small script updates it, and says so when it has no answer (P28)."""
+    """The board's page. Its script updates it, and says so when the server does not answer (P28)."""
     picture = _look(link)
     return render_template(
         "admin/lunch/board.html",
@@ -53,7 +53,7 @@ def board(link: str) -> str:
 
 @pages.get("/<link>.json")
 def board_json(link: str) -> AnyResponse:
-    """The same picture as data. The ETag covers all but `as_of`, so that a 304 proves freshness at its `Date`."""
+    """The board as JSON. The ETag covers all but `as_of`, so a 304 confirms the content as of its `Date` header."""
     latest: LatestPicture = current_app.extensions["latest_picture"]
     picture = latest.of(link, g.now, lambda: _look(link))
     if picture.mark in request.if_none_match:
@@ -66,14 +66,14 @@ def board_json(link: str) -> AnyResponse:
 
 
 def _look(link: str) -> Picture:
-    """The picture as it is now. Opens the store itself, because most askers share the newest one."""
+    """Read the board's content now. Opens the database itself, because most requests are answered from the cache."""
     if "db" not in g:
         g.db = open_database(g.settings.database)
         g.reading = Reading(g.db, now=g.now, settings=g.settings)
     if not hmac.compare_digest(link.encode(), _good_link(g.reading).encode()):
         abort(404)
     if programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)):
-        abort(503)  # a board that does not know the time says nothing; the screen asks people to ask (P28)
+        abort(503)  # while the time is in doubt the board shows nothing but a request to ask an adult (P28)
     shown = _picture(g.reading)
     return Picture(shown, g.reading.zone, hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20])
 
@@ -86,7 +86,7 @@ def _good_link(reading: Reading) -> str:
 
 
 def _picture(reading: Reading) -> dict[str, Any]:
-    """The rooms as the contract's `board.json` has them: names of those who agreed, and nothing of pupils."""
+    """The rooms and the next drop-ins, as in `board.json`. Names only those mentors who agreed, and no pupil."""
     zone, now = reading.zone, reading.now
     first_of = {each.drop_in.room: each for each in reversed(reading.once(rooms_today))}
     rooms: list[dict[str, Any]] = [
@@ -127,7 +127,7 @@ def _picture(reading: Reading) -> dict[str, Any]:
 
 
 def _words(room: Room, *, starts: str, ends: str, now: datetime) -> dict[str, str]:
-    """What the board says of one room: a word or two to be read from six metres, and a sentence."""
+    """What the board says about one room: a heading readable from six metres, and a sentence."""
     begun = room.drop_in.starts <= now
     if room.state is RoomState.OPEN:
         return {"heading": "Open", "line": f"Here to listen until {ends}. Walk in, no name needed."}

@@ -1,4 +1,4 @@
-"""The newest picture of the board, shared by all screens that ask within one second."""
+"""A cache of the board's newest content, shared by all requests within one second."""
 
 import re
 import sqlite3
@@ -19,7 +19,7 @@ UNCHANGED = [*headers.HEADERS.items(), ("Permissions-Policy", headers.NO_CAMERA)
 
 @dataclass(frozen=True)
 class Picture:
-    """What the board shows, with the mark that changes when it does."""
+    """The board's content, and its ETag (`mark`)."""
 
     shown: dict[str, Any]
     zone: str
@@ -27,8 +27,9 @@ class Picture:
 
 
 class LatestPicture:
-    """The newest picture, shared by all who ask within one second while nothing was written: two hundred screens that
-    ask each second cost little more than one, and a scan still shows at the next look.
+    """The board's newest content, reused within one second while the database is unchanged.
+
+    200 screens that poll every second cost little more than one, and a scan is shown at the next poll.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -36,7 +37,7 @@ class LatestPicture:
         self._kept: tuple[tuple[str, datetime, int], Picture] | None = None
 
     def of(self, link: str, now: datetime, make: Callable[[], Picture]) -> Picture:
-        """The picture behind this link; `make` raises where there is none."""
+        """The content behind this link, cached or from `make`, which raises if the link is wrong."""
         asked = (link, now, self._changes.count())
         kept = self._kept
         if kept is None or kept[0] != asked:
@@ -44,15 +45,15 @@ class LatestPicture:
         return kept[1]
 
     def still(self, link: str, now: datetime) -> Picture | None:
-        """The picture that was made for this link in this second, if nothing was written since."""
+        """The cached content, if it was made for this link in this second and nothing was written since; else None."""
         kept = self._kept
         return kept[1] if kept is not None and kept[0] == (link, now, self._changes.count()) else None
 
 
 class Shortcut:
-    """Answers a board that already shows the newest picture before the app is woken: 304, and nothing else.
+    """WSGI middleware: answers 304 to a board that already has the newest content, without calling the app.
 
-    Two hundred boards ask two hundred times a second; without this they would cost a quarter of a core.
+    Without it, 200 boards would use a quarter of a core.
     """
 
     def __init__(self, app: Callable[..., Any], latest: LatestPicture, names: frozenset[str]) -> None:
@@ -66,7 +67,7 @@ class Shortcut:
             try:
                 picture = self._latest.still(asked[1], clock.now())
             except (DatabaseTrouble, sqlite3.Error):
-                picture = None  # the app says what is wrong, in words
+                picture = None  # let the app answer with its error page
             if picture is not None and tag == f'"{picture.mark}"':
                 start_response("304 NOT MODIFIED", [*UNCHANGED, ("ETag", tag)])
                 return []

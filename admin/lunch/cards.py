@@ -1,4 +1,4 @@
-"""What Today shows of rooms, gaps and the coming days, worked out: its template only lays it out."""
+"""What Today shows of rooms, gaps and coming drop-ins, worked out before the template."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ LAMPS = {
 
 @dataclass(frozen=True)
 class Person:
-    """One mentor on a room's card, and what there is to say of them."""
+    """One mentor on a room's card: the name and a short note."""
 
     name: str
     small: str
@@ -33,7 +33,7 @@ class Person:
 
 @dataclass(frozen=True)
 class RoomCard:
-    """One room now. `empty`: the places nobody is due for, in words; empty where there are none."""
+    """The card of one room. `empty`: the places nobody is due for, in words, or empty text."""
 
     room: Room
     lamp: str
@@ -44,7 +44,7 @@ class RoomCard:
 
 @dataclass(frozen=True)
 class Offer:
-    """Somebody who would come instead, which waits for a yes or no."""
+    """A mentor who would take the place; the lead has to accept or refuse."""
 
     request_id: int
     words: str
@@ -52,7 +52,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who could step in, as a button."""
+    """A mentor who could step in, shown as a button."""
 
     mentor: Mentor
     words: str
@@ -60,10 +60,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class GapCard:
-    """A drop-in that is not as it was planned, and who could step in.
+    """A gap in a drop-in of today, and who could step in.
 
-    `address` is where the form goes; `instead_of` whose place is taken, where no place is empty; `asks_why`: a rule
-    would be broken, and this form gives the reason.
+    `address`: where the form is sent. `instead_of`: the mentor to replace if no place is empty. `asks_why`: the choice
+    breaks a rule, so the form asks for a reason.
     """
 
     gap: Gap
@@ -78,7 +78,7 @@ class GapCard:
 
 @dataclass(frozen=True)
 class ComingLine:
-    """One drop-in to come: who is due, and what is still needed."""
+    """One coming drop-in: who is due, and what it still needs."""
 
     drop_in: DropIn
     names: str
@@ -86,7 +86,7 @@ class ComingLine:
 
 
 def room_card(room: Room, live: Collection[Request], *, now: datetime, zone: str) -> RoomCard:
-    """The card of one room. `live` are the covers that are asked for and not settled."""
+    """The card of one room. `live`: the cover requests that are not settled."""
     excused = {each.mentor.id for each in live if each.drop_in.id == room.drop_in.id and room.drop_in.id is not None}
     here = [
         Person(each.display_name, f"in since {clock.hour(since, zone)}", is_missing=False) for each, since in room.here
@@ -110,7 +110,7 @@ def _empty(places: int, due: Sequence[Mentor]) -> str:
 
 
 def gap_card(gap: Gap, live: Collection[Request], *, zone: str, asks_why: bool, in_turn: bool) -> GapCard:
-    """The card of one gap. `asks_why`: the last try broke a rule here; `in_turn`: the reader may put somebody in."""
+    """The card of one gap. `asks_why`: the last try broke a rule here. `in_turn`: the reader may assign somebody."""
     asked = [each for each in live if gap.drop_in.id and each.drop_in.id == gap.drop_in.id]
     free = next((each for each in asked if each.state is State.OPEN), None)
     instead_of = gap.missing[0] if not free and not gap.empty else None
@@ -150,7 +150,7 @@ def _gap_words(gap: Gap) -> str:
 
 
 def coming_line(drop_in: DropIn, due: Sequence[Mentor]) -> ComingLine:
-    """One line of *Coming up*."""
+    """The line of one drop-in under *Coming up*."""
     if drop_in.closed:
         return ComingLine(drop_in, f"Called off: {drop_in.closed}", "")
     return ComingLine(drop_in, " and ".join(each.display_name for each in due), needs(drop_in, due))

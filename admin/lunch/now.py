@@ -1,4 +1,4 @@
-"""What every staff page asks again and again: is an adult needed, and has what it shows changed? (P5)"""
+"""What every staff page polls: the open alerts, and whether Today has changed (P5)."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ pages = Blueprint("now", __name__)
 
 @pages.get("/now.json")
 def now() -> Response:
-    """The open alerts, whether this log-in has idled, and a mark of what Today shows."""
+    """The open alerts, notices, whether this log-in has idled, and a hash that changes when Today does."""
     answer = jsonify(
         alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
         idle=g.idle,
@@ -29,12 +29,12 @@ def now() -> Response:
 
 
 def _going_words() -> list[str]:
-    """Who is going where: the adult who tapped still needs the room, and the others need to know (P5)."""
+    """A sentence for each call that was just answered, so that other staff know who is going (P5)."""
     return [f"{call.first.coming} is going: {words(call)}." for call, _ in g.reading.once(answered)]
 
 
 def _no_pair_words(reading: Reading) -> list[str]:
-    """A sentence for each room where no pair has formed some time after the start (P1)."""
+    """A sentence for each room in which no pair has formed by `no_pair_minutes` after the start (P1)."""
     after = timedelta(minutes=reading.settings.no_pair_minutes)
     late = [each for each in reading.once(rooms) if duty.no_pair_yet(each, now=reading.now, after=after)]
     return [

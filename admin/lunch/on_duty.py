@@ -1,4 +1,4 @@
-"""On duty: who is in now and who is due, for the staff room's screen, and the week on paper for its wall."""
+"""Who is on duty now and who is due: a page for a screen in the staff room, and a week on paper."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -24,13 +24,13 @@ WEEK = timedelta(days=7)
 
 @pages.get("/on-duty")
 def show() -> str:
-    """Who is on duty now, in every room; a small script keeps it true."""
+    """Who is on duty now, in every room. A script updates the page."""
     return render_template("admin/lunch/on_duty.html", **_picture())
 
 
 @pages.get("/on-duty.json")
 def now() -> AnyResponse:
-    """The same as the page's own piece of HTML; empty once the log-in has idled, because nobody may be looking."""
+    """The part of the page that changes, as HTML in JSON. Empty once the log-in has idled, to hide the names."""
     answer: Response = jsonify(who="" if g.idle else render_template("admin/lunch/on_duty_rooms.html", **_picture()))
     answer.add_etag()
     return answer.make_conditional(request)
@@ -38,7 +38,7 @@ def now() -> AnyResponse:
 
 @pages.get("/on-duty/week")
 def week() -> str:
-    """One week on paper: every drop-in, who is due, the adult within call."""
+    """One week to print: every drop-in, who is due, and the adult within call."""
     monday = monday_of(_day(request.args.get("of", "")) or g.reading.today)
     held = school_year.between(g.db, monday, monday + WEEK - timedelta(days=1), year=g.reading.year)
     due, adults = rota.due_on(g.db, held), staff.by_ids(g.db, (each.adult_id for each in held))
@@ -58,7 +58,7 @@ def week() -> str:
 
 
 def _line(drop_in: DropIn, due: Iterable[Mentor], adult: Staff | None) -> tuple[DropIn, list[str], str]:
-    """A drop-in, the names of who is due, and whom they find within call."""
+    """A drop-in, the names of those who are due, and the name of the adult within call."""
     return drop_in, [each.full_name for each in due], adult.name if adult else ""
 
 
@@ -69,12 +69,12 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         abort(400)
-    # A calendar has no week before its first year nor after its last.
+    # keeps the dates shown within the range of `date`
     return day if date.min + WEEK < day < date.max - 2 * WEEK else abort(400)
 
 
 def _picture() -> dict[str, Any]:
-    """What both the page and its refreshed piece show."""
+    """The template variables of the page and of the part that is refreshed."""
     coming = school_year.coming(g.db, now=g.now, most=NEXT, year=g.reading.year)
     due = rota.due_on(g.db, coming)
     return {

@@ -1,4 +1,4 @@
-"""Requests: how often pupils asked and what about, as far as it may be told (P9): a page, two charts and two files."""
+"""How often pupils asked and about what, with small numbers hidden (P9): a page, two charts and two CSV files."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ TABLE_WIDE, BAR_HIGH = 680, 34
 
 @dataclass(frozen=True)
 class Window:
-    """The days that a page or a file is about, the first and the last included."""
+    """The first and the last day of a page or file, both included."""
 
     first: date
     last: date
@@ -37,7 +37,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of a chart: where it stands, how large it is, and what is written at it."""
+    """One bar of a chart: its position and size in SVG units, its label and its number."""
 
     x: float
     y: float
@@ -49,7 +49,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """The bars of one half term, side by side from `x` on."""
+    """The bars of one half term, side by side, beginning at `x`."""
 
     name: str
     x: float
@@ -59,13 +59,13 @@ class Bars:
 
 @pages.get("")
 def show() -> Answer:
-    """Visits over the year and topics by half term, with what is hidden and what the numbers cannot say."""
+    """Visits over the year and topics by half term, with what is hidden and how to read the numbers."""
     return _page()
 
 
 @pages.get("/visits.svg")
 def visits_chart() -> Response:
-    """Visits as bars: as wide as the drop-ins they stand on, as large as what was asked."""
+    """The chart of visits as SVG: see `visit_bars`."""
     window, _ = _asked_window()
     return _svg(
         render_template("admin/lunch/visits.svg", halves=visit_bars(_inside(window)), wide=CHART_WIDE, high=CHART_HIGH)
@@ -74,7 +74,7 @@ def visits_chart() -> Response:
 
 @pages.get("/topics.svg")
 def topics_chart() -> Response:
-    """The topics of one half term, those that are told, the largest first."""
+    """The chart of one half term's topics as SVG, largest first. Hidden topics are left out."""
     half = next((each for each in counts.told(g.db) if each.id == request.args.get("half", type=int)), None)
     bars = topic_bars(half) if half else []
     high = BAR_HIGH * max(1, len(bars))
@@ -83,7 +83,7 @@ def topics_chart() -> Response:
 
 @pages.get("/visits.csv")
 def visits_file() -> Response:
-    """The visits of the window as CSV: days and whole numbers, no word that somebody wrote."""
+    """The visits in the window as CSV: dates and whole numbers only."""
     window, _ = _asked_window()
     blocks = [block for half in _inside(window) for block in half.blocks]
     rows = [(each.first, each.last, each.drop_ins, each.asked) for each in blocks]
@@ -104,7 +104,7 @@ def topics_file() -> Response:
 
 @pages.post("/smallest")
 def set_smallest() -> AnyResponse | Answer:
-    """Another smallest number: fewer are hidden."""
+    """Set the number below which counts are hidden."""
     given = request.form.get("threshold", "").strip()
     if faults := counts.threshold_faults(given):
         return _page(faults=faults)
@@ -113,7 +113,7 @@ def set_smallest() -> AnyResponse | Answer:
 
 
 def visit_bars(halves: Sequence[Told]) -> list[Bars]:
-    """Bars side by side: width for drop-ins and area for what was asked, so that a busy time is a high one."""
+    """The bars of visits: the width is the number of drop-ins, the height the requests a drop-in."""
     shown = [each for each in halves if each.blocks]
     blocks = [block for half in shown for block in half.blocks]
     a_drop_in = (CHART_WIDE - GAP * max(0, len(shown) - 1)) / max(1, sum(_width(each) for each in blocks))
@@ -135,7 +135,7 @@ def _width(block: Block) -> int:
 
 
 def topic_bars(half: Told) -> list[Bar]:
-    """Bars below each other, the largest first."""
+    """The bars of topics, one below another, largest first."""
     told = sorted(((asked, topic) for topic, asked in (half.topics or {}).items() if asked), reverse=True)
     longest = told[0][0] if told else 1
     return [
@@ -176,7 +176,7 @@ def _page(*, faults: Sequence[Fault] = ()) -> Answer:
 
 
 def _asked_window() -> tuple[Window, list[Fault]]:
-    """The days asked for; where none are, or where they cannot be understood, the school year in whole half terms."""
+    """The dates asked for. Without valid dates, the school year extended to whole half terms, and the faults."""
     year = _school_year()
     days, faults = [year.first, year.last], []
     for number, name in enumerate(("from", "to")):
@@ -201,7 +201,7 @@ def _school_year() -> Window:
 
 
 def _inside(window: Window) -> list[Told]:
-    """What the window shows of each half term that has days in it: whole blocks alone."""
+    """The half terms that overlap the window, each with only the blocks that are wholly inside it."""
     return [
         each.within(window.first, window.last)
         for each in counts.told(g.db)

@@ -1,4 +1,4 @@
-"""What the pages of the lunch read of today's rooms; `Reading.once` keeps each for the rest of its request."""
+"""What several lunch pages read of today's rooms. `Reading.once` caches each for the request."""
 
 from datetime import timedelta
 
@@ -11,26 +11,26 @@ from mentoring.school.school_year import DropIn
 
 
 def early(reading: Reading) -> timedelta:
-    """How long before a drop-in's start a scan counts."""
+    """How long before the start of a drop-in a scan counts."""
     return timedelta(minutes=reading.settings.scan_early_minutes)
 
 
 def drop_ins_today(reading: Reading) -> list[DropIn]:
-    """Today's drop-ins in order of time, the closed ones too."""
+    """Today's drop-ins by time, with those that are called off."""
     return school_year.between(reading.db, reading.today, reading.today, year=reading.year)
 
 
 def called_off(reading: Reading) -> list[DropIn]:
-    """Today's drop-ins that are not held; each says why."""
+    """Today's drop-ins that are called off, each with its reason."""
     return [each for each in reading.once(drop_ins_today) if each.closed]
 
 
 def last_self_test(reading: Reading) -> SelfTest | None:
-    """What close of day found when it looked for traces last, or None before the first time."""
+    """The result of the last search for traces by close of day, or None if there was none."""
     return close_of_day.latest_self_test(reading.db)
 
 
 def rooms(reading: Reading) -> list[Room]:
-    """Today's drop-ins that are held and not over, each with its picture."""
+    """Today's drop-ins that take place and are not over, each with who is there."""
     held = [each for each in reading.once(drop_ins_today) if not each.closed and reading.now < each.ends]
     return duty.pictures(reading.db, held, now=reading.now, early=early(reading))

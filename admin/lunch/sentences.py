@@ -1,4 +1,4 @@
-"""What the staff pages say of the lunch."""
+"""The texts of the staff pages about drop-ins on their day."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -30,7 +30,7 @@ REFUSED = {
 
 
 class Wrong(StrEnum):
-    """What only a page can find wrong: days that are none."""
+    """Codes of faults that only the page of requests finds: dates that are not valid."""
 
     NO_DATE = "lunch_page.no_date"
     ENDS_FIRST = "lunch_page.ends_first"
@@ -46,7 +46,7 @@ FAULTS: Known = {
 
 
 def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
-    """What Today says of the last close of day."""
+    """What Today says about the last close of day."""
     if last is None:
         return "The first close of day is still to come."
     days = (clock.school_day(now, zone) - clock.school_day(last.at, zone)).days

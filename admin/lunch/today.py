@@ -1,4 +1,4 @@
-"""Today: is lunch covered, who is in, who is missing, what waits. Answers in ten seconds."""
+"""Today: the rooms, who is on duty, who is missing, and what is waiting for the reader."""
 
 from datetime import date, timedelta
 
@@ -37,13 +37,13 @@ pages = Blueprint("today", __name__)
 
 @pages.get("/")
 def today() -> str:
-    """The page a lead leaves open."""
+    """Show the page."""
     return _page()
 
 
 @pages.post("/today/step-in")
 def step_in() -> Response | tuple[str, int]:
-    """Somebody steps in on a drop-in that has a gap: in an empty place, or instead of one who is missing."""
+    """Assign a mentor to a drop-in with a gap: to an empty place, or instead of a mentor who is missing."""
     drop_in = _drop_in()
     mentor_id = request.form.get("mentor", type=int) or 0
     instead_of = request.form.get("instead_of", type=int)
@@ -97,7 +97,7 @@ def _page(*, fault: Fault | None = None) -> str:
 
 
 def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) -> dict[str, str]:
-    """What to say, and to do first, on a day without a drop-in."""
+    """What to say on a day without a drop-in: the next one, or the next step of set-up."""
     held = [each for each, _ in to_come if not each.closed]
     words = {"closed": day_off or ""}
     if held:
@@ -112,7 +112,7 @@ def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) ->
 
 @pages.get("/today/sheet")
 def sheet() -> str:
-    """The paper twin: lunch runs from it without the box (P30)."""
+    """Today's lists on paper, with which a drop-in can run without the server (P30)."""
     held = [each for each in g.reading.once(drop_ins_today) if not each.closed]
     due, adults = rota.due_on(g.db, held), staff.by_ids(g.db, (each.adult_id for each in held))
     return render_template(
@@ -128,7 +128,7 @@ def sheet() -> str:
 
 @pages.post("/today/adult")
 def adult() -> Response:
-    """Another adult is within call, for one drop-in."""
+    """Change the adult within call of one drop-in."""
     drop_in = _drop_in()
     member = staff.by_id(g.db, request.form.get("adult", type=int) or 0)
     if member is None:
@@ -139,18 +139,18 @@ def adult() -> Response:
 
 @pages.get("/healthz")
 def healthz() -> dict[str, bool]:
-    """Whether this process answers."""
+    """Answers as long as this process works."""
     return {"ok": True}
 
 
 def gaps(reading: Reading) -> list[Gap]:
-    """The drop-ins of now that are not as they were planned."""
+    """The gaps in today's drop-ins."""
     limits = rota.limits(reading.db)
     return attendance.gaps(reading.db, reading.once(rooms), now=reading.now, limits=limits, year=reading.year)
 
 
 def ahead(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
-    """What is coming up, with what was called off in between; today's has a place of its own."""
+    """The coming drop-ins after today, with those that are called off."""
     found, today = reading.once(coming), reading.today
     last = found[-1][0].date if found else today + AHEAD
     between = school_year.between(reading.db, today + timedelta(days=1), last, year=reading.year)

@@ -1,7 +1,7 @@
-"""The mark of Today: a short text that changes when the page would look different, worked out from little.
+"""A hash that changes when Today would look different, computed with few queries.
 
-What people change writes a journal row, so that the newest row of a kind that Today shows stands for all of it. What
-changes without such a row, by time or by itself, is in the mark as it is.
+A change by a person writes a journal row, so the newest row of the kinds that Today shows stands for all of them. What
+changes without a row, such as by time, is put into the hash itself.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from mentoring.planning import rota
 from mentoring.school.school_year import DropIn
 from mentoring.store import journal
 
-# Journal rows that change nothing on Today, or what the mark holds in another way. A kind that is not here makes an
-# open page look again: a new one does so until it is entered.
+# Kinds of journal rows that do not change Today, or whose effect is in the hash in another way. A kind that is missing
+# here only causes a needless refresh.
 NOT_SHOWN = frozenset(
     {
         "alert.acknowledged",
@@ -66,7 +66,7 @@ NOT_SHOWN = frozenset(
 
 
 def today_mark(reading: Reading) -> str:
-    """Changes whenever Today would look different."""
+    """A hash of everything that Today shows."""
     changed = journal.newest_but(reading.db, NOT_SHOWN)
     closed = reading.once(last_self_test)
     going = [(call.first.id, len(call.alerts), each) for call, each in reading.once(answered)]
@@ -75,7 +75,7 @@ def today_mark(reading: Reading) -> str:
 
 
 def _by_time(reading: Reading) -> list[object]:
-    """How far each of today's drop-ins is, and its room's state: both change with the hour alone."""
+    """The stage of each of today's drop-ins and the state of each room; both change with the time."""
     ahead = [each for each in reading.once(drop_ins_today) if reading.now < each.starts]
     before = timedelta(minutes=rota.limits(reading.db).gaps_before) if ahead else timedelta()
     return [
@@ -90,7 +90,7 @@ def _stage(drop_in: DropIn, *, reading: Reading, before: timedelta) -> tuple[boo
 
 
 def _backups(reading: Reading) -> object:
-    """How backups stand by their folders; the store is asked only once the newest is old enough to be late."""
+    """The state of the backups from their folders. The database is read only if the newest backup is old."""
     folder, second, now = reading.settings.backups, reading.settings.second_backups, reading.now
     found = backups.standing_of_files(folder=folder, second=second, now=now)
     if backups.is_old(found, now=now):

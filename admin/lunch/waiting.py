@@ -1,4 +1,4 @@
-"""What the lunch adds to *Waiting for you*, and the list itself."""
+"""What the lunch area adds to *Waiting for you*, and the list of all areas."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,7 +14,7 @@ MOST_REFUSALS = 5
 
 
 def refusals(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """Badges that were shown today and not taken."""
+    """A line for each badge that was refused today, at most five."""
     found = duty.refusals(reading.db, since=clock.at(reading.today, "00:00", reading.zone))
     return [
         Waiting(
@@ -30,6 +30,6 @@ def refusals(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
 
 
 def waiting(areas: Sequence[Area], reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """All that waits for this reader, the most urgent first; what is alike urgent, in the order of the areas."""
+    """All lines for this reader, most urgent first, then in the order of the areas."""
     found = [each for area in areas for source in area.waiting for each in source(reading, may)]
     return sorted(found, key=lambda each: each.urgency)
