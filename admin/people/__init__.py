@@ -1,1 +1,1 @@
-"""Mentors: who they are, whether they are fit for duty, badge and photo."""
+"""Mentors: their list, pages, badges and photographs."""

@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: mentors."""
+"""The `Area` of mentors: its pages, rights and texts."""
 
 from types import MappingProxyType
 
@@ -63,7 +63,7 @@ RAIL = (
         instead_of="badge_printing.choose",
     ),
 )
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "badge.good_again": "made the revoked badge of {mentor} good again",
@@ -82,7 +82,7 @@ TRAIL = MappingProxyType(
         "printer.measured": "measured a printer",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "revoked": "The badge is revoked. Its square is dead.",

@@ -1,4 +1,4 @@
-"""Badges: choose people, choose a sheet, see every square read back, print."""
+"""Badges: choose mentors and a sheet, check every QR code by reading it, and download the PDF."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -23,12 +23,12 @@ from mentoring.store import journal
 pages = Blueprint("badge_printing", __name__, url_prefix="/badges")
 
 FIRST = Choice("cr80", two_sided=False, printer_id=None)
-PATIENCE = 2.5  # seconds the answer waits for a small sheet, so that it comes finished
+PATIENCE = 2.5  # seconds that a response waits, so that a small sheet is ready when the page is shown
 
 
 @pages.get("")
 def choose() -> str:
-    """Who gets a badge, and on what."""
+    """The form to choose mentors and a sheet."""
     wanted = {number for each in request.args.getlist("mentor") if (number := forms.number(each))}
     if request.args.get("who") == "everybody":
         wanted = {each.id for each in _active()}
@@ -37,7 +37,7 @@ def choose() -> str:
 
 @pages.post("")
 def make() -> AnyResponse | tuple[str, int] | str:
-    """Begin a sheet; a badge is issued where there is none, and none is revoked. Asks before printing any again."""
+    """Start to make a sheet. Issues missing badges and revokes none. Asks first if one was printed before."""
     active = _active()
     chosen = [each for each in active if str(each.id) in request.form.getlist("mentor")]
     sheet = stationery.named(request.form.get("sheet") or (printers.last_choice(g.db) or FIRST).sheet)
@@ -58,7 +58,7 @@ def make() -> AnyResponse | tuple[str, int] | str:
 
 @pages.post("/<int:mentor_id>/replace")
 def replace(mentor_id: int) -> AnyResponse:
-    """A new badge for a lost one, and its sheet: the old badge is refused from now on."""
+    """Replace a lost badge and make a sheet for the new one; the old badge is refused from now on."""
     mentor = mentors.mentor(g.db, mentor_id) or abort(404)
     if mentor.state is not MentorState.ACTIVE:
         abort(404)
@@ -68,21 +68,21 @@ def replace(mentor_id: int) -> AnyResponse:
 
 @pages.get("/sheets/<sheet_id>")
 def sheet(sheet_id: str) -> str:
-    """How far the sheet is; when every square has been read back, what it looks like and the button to print."""
+    """The progress of a sheet; when every QR code has been read back, its preview and the button to print."""
     work = _find(sheet_id)
     return render_template("admin/people/badge_sheet.html", work=work, sheet=SHEETS[work.sheet])
 
 
 @pages.get("/sheets/<sheet_id>.json")
 def sheet_json(sheet_id: str) -> Response:
-    """The same, for the page to look by itself."""
+    """The progress of a sheet as JSON, for its page to poll."""
     work = _find(sheet_id)
     return jsonify({"read": work.read, "of": len(work.numbers), "done": work.done.is_set()})
 
 
 @pages.get("/sheets/<sheet_id>/<int:page>.png")
 def sheet_picture(sheet_id: str, page: int) -> Response:
-    """One of its pages to look at, counted from 1."""
+    """One page of a sheet as PNG; pages count from 1."""
     work = _find(sheet_id)
     if not (work.pdf and 1 <= page <= work.pages):
         abort(404)
@@ -91,7 +91,7 @@ def sheet_picture(sheet_id: str, page: int) -> Response:
 
 @pages.post("/sheets/<sheet_id>/print")
 def print_it(sheet_id: str) -> Response | tuple[str, int]:
-    """The PDF, and a note that these badges were printed; unless one of them was replaced meanwhile."""
+    """Note these badges as printed and send the PDF. 409 if one was replaced or revoked in the meantime."""
     work = _find(sheet_id)
     if not work.pdf:
         abort(404)
@@ -105,7 +105,7 @@ def print_it(sheet_id: str) -> Response | tuple[str, int]:
 
 @pages.post("/sheets/<sheet_id>/stop")
 def stop(sheet_id: str) -> AnyResponse:
-    """Stop making it."""
+    """Stop making a sheet."""
     work = _find(sheet_id)
     work.stopped = True
     work.done.wait(PATIENCE)
@@ -114,13 +114,13 @@ def stop(sheet_id: str) -> AnyResponse:
 
 @pages.get("/printer")
 def printer() -> str:
-    """The printers that were measured, and how to measure one; the school's logo."""
+    """The measured printers, how to measure one, and the school's logo."""
     return _printer_page()
 
 
 @pages.post("/printer/page")
 def printer_page() -> Response:
-    """The page to measure on, for one sheet."""
+    """The calibration page for one sheet, as PDF."""
     chosen = stationery.named(request.form.get("sheet", "")) or abort(404)
     pdf = calibration_page(chosen, _measured(g.db, request.form.get("printer", type=int)))
     return saved(pdf, f"calibration-{chosen.name}.pdf", PDF)
@@ -128,7 +128,7 @@ def printer_page() -> Response:
 
 @pages.post("/printer")
 def keep_printer() -> AnyResponse | tuple[str, int]:
-    """What the ruler said."""
+    """Save what was measured on a calibration page, in millimetres."""
     checked = printers.measured(request.form)
     if isinstance(checked, list):
         return _printer_page(faults=checked), 422
@@ -138,20 +138,20 @@ def keep_printer() -> AnyResponse | tuple[str, int]:
 
 @pages.post("/printer/<int:printer_id>/forget")
 def forget_printer(printer_id: int) -> AnyResponse:
-    """A printer that is gone."""
+    """Delete a printer."""
     printers.forget(g.db, printer_id, by=_me(), now=g.now)
     return redirect(url_for("badge_printing.printer", said="ended"), 303)
 
 
 @pages.get("/logo.png")
 def logo() -> Response:
-    """The school's logo as it is printed."""
+    """The school's logo as PNG; 404 if there is none."""
     return Response(printers.logo(g.db) or abort(404), mimetype="image/png")
 
 
 @pages.post("/logo")
 def set_logo() -> AnyResponse | tuple[str, int]:
-    """The school's logo from now on, or none."""
+    """Save or remove the school's logo."""
     sent = request.files.get("logo")
     given = sent.read() if sent and "remove" not in request.form else b""
     try:
@@ -166,8 +166,9 @@ def set_logo() -> AnyResponse | tuple[str, int]:
 def prepared(
     db: Database, chosen: Sequence[Mentor], choice: Choice, *, key: bytes, start: int, by: str, now: datetime
 ) -> tuple[dict[int, int], Making]:
-    """These mentors' badge numbers, issued where there was none, and what makes their sheet. Whoever hands it over
-    notes them as printed.
+    """The badge numbers by mentor id, issued where missing, and the function that makes the PDF.
+
+    The caller notes the badges as printed when it has delivered the PDF.
     """
     numbers = badge_register.issue_missing(db, [each.id for each in chosen], by=by, now=now)
     known, printer, logo = programme.load(db), _measured(db, choice.printer_id), printers.logo(db)
@@ -185,7 +186,7 @@ def prepared(
 
 
 def _begin(chosen: Sequence[Mentor], *, start: int, choice: Choice) -> AnyResponse:
-    """Issue what is missing, and have the sheet made while the page waits."""
+    """Issue missing badges, start to make the sheet, and wait up to `PATIENCE` seconds for it."""
     key = code.load_key(g.settings.badge_key)
     numbers, making = prepared(g.db, chosen, choice, key=key, start=start, by=_me(), now=g.now)
     printers.choose(g.db, choice)
@@ -201,7 +202,7 @@ def _measured(db: Database, printer_id: int | None) -> Printer:
 
 
 def _choice(sheet: stationery.Sheet) -> Choice:
-    """The choice in the form; a form without one (a mentor's own page) goes on with the last."""
+    """The choice in the form; the last choice if the form has none, as on a mentor's own page."""
     if "sheet" not in request.form:
         return printers.last_choice(g.db) or FIRST
     known = printers.printer(g.db, request.form.get("printer", type=int) or 0)
@@ -232,7 +233,7 @@ def _page(
     fault: str | None = None,
     again: Sequence[tuple[Mentor, datetime]] = (),
 ) -> str:
-    """The page of choices. `wanted` are ticked; None ticks whoever has no printed badge yet."""
+    """The form to choose. `wanted`: the ids to tick; None ticks everybody without a printed badge."""
     active = _active()
     printed = badge_register.printed(g.db, [each.id for each in active])
     last, given = printers.last_choice(g.db) or FIRST, request.form

@@ -1,4 +1,4 @@
-"""Mentors from a file: a dry run that names row, column and remedy, then all or nothing."""
+"""Import mentors from a CSV file: a dry run lists all faults by row and column; then all are added, or none."""
 
 import base64
 
@@ -13,7 +13,7 @@ pages = Blueprint("importing", __name__, url_prefix="/mentors/import")
 
 @pages.get("")
 def choose() -> str:
-    """Which file."""
+    """The form to choose a file."""
     return render_template(
         "admin/people/import.html", file=None, needed=mentor_file.NEEDED, optional=mentor_file.OPTIONAL
     )
@@ -21,7 +21,7 @@ def choose() -> str:
 
 @pages.post("")
 def dry_run() -> str | tuple[str, int]:
-    """What the file would do. It travels on in the page itself, so that nothing is kept on the box meanwhile."""
+    """Show what the file would change. The page carries the file to the next step; the server stores nothing."""
     sent = request.files.get("file")
     content = sent.read() if sent else b""
     file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
@@ -37,10 +37,10 @@ def dry_run() -> str | tuple[str, int]:
 
 @pages.post("/use")
 def use() -> Response | tuple[str, int]:
-    """Add everybody in the file, or nobody."""
+    """Add all mentors in the file, or none."""
     try:
         content = base64.b64decode(request.form.get("carried", ""), validate=True)
-    except ValueError:  # letters that are none of base 64's, or no letters of ours at all
+    except ValueError:  # not base64, or not ASCII
         content = b""
     file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=False)
     if file.faults:

@@ -1,4 +1,4 @@
-"""Mentors: the list, one page each, adding and changing."""
+"""Mentors: the list, a page for each, adding and changing."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -31,7 +31,7 @@ ATTENDANCE_SHOWN = timedelta(weeks=12)
 
 @pages.get("")
 def all_mentors() -> str:
-    """The list, active ones first; whoever was erased is no longer anybody."""
+    """The list of mentors, active ones first. Erased mentors are left out."""
     gone = erasure.erased_on(g.db, Whose.MENTOR)
     known = [each for each in mentors.mentors(g.db) if each.id not in gone]
     return render_template("admin/people/mentors.html", mentors=known)
@@ -39,7 +39,7 @@ def all_mentors() -> str:
 
 @pages.get("/new")
 def new() -> str:
-    """An empty form."""
+    """The form to add a mentor."""
     return render_template("admin/people/mentor_new.html", faults=[], given={})
 
 
@@ -56,7 +56,7 @@ def add() -> str | Response | tuple[str, int]:
 
 @pages.get("/what-to-say")
 def training_card() -> str:
-    """What to say, and what not, on paper: a card for the training, and for the wall of the room."""
+    """A card to print for training and for the room: what to say, and what not."""
     return render_template(
         "admin/training/what_to_say.html", say=what_to_say.SAY, do_not=what_to_say.DO_NOT, staff=staff.everyone(g.db)
     )
@@ -64,13 +64,13 @@ def training_card() -> str:
 
 @pages.get("/<int:mentor_id>")
 def one(mentor_id: int) -> str:
-    """A person's one page."""
+    """The page of one mentor."""
     return page(mentor_or_404(mentor_id), faults=[])
 
 
 @pages.post("/<int:mentor_id>")
 def change(mentor_id: int) -> str | Response | tuple[str, int]:
-    """Change what is known of a mentor; the form of one who has left names no state."""
+    """Change a mentor's data. The form of one who has left has no field for the state."""
     mentor, checked, named = mentor_or_404(mentor_id), mentors.new_mentor(request.form), request.form.get("state")
     if named not in (None, MentorState.ACTIVE, MentorState.PAUSED):
         abort(400)
@@ -85,7 +85,7 @@ def change(mentor_id: int) -> str | Response | tuple[str, int]:
 
 @pages.post("/<int:mentor_id>/badge/revoke")
 def revoke_badge(mentor_id: int) -> Response:
-    """End the good badge."""
+    """Revoke the mentor's valid badge."""
     badge_register.revoke(g.db, mentor_or_404(mentor_id).id, by=_me(), now=g.now)
     return redirect(url_for("mentors.one", mentor_id=mentor_id, said="revoked"), 303)
 
@@ -98,7 +98,7 @@ def photo(mentor_id: int) -> Response:
 
 @pages.post("/<int:mentor_id>/photo")
 def keep_photo(mentor_id: int) -> Response | tuple[str, int]:
-    """A photograph of a mentor who agrees; or none any more."""
+    """Save a photograph if the mentor agrees, or remove it."""
     mentor, sent = mentor_or_404(mentor_id), request.files.get("photo")
     if "remove" in request.form:
         photos.remove(g.db, mentor.id, by=_me(), now=g.now)
@@ -116,7 +116,7 @@ def keep_photo(mentor_id: int) -> Response | tuple[str, int]:
 
 
 def mentor_or_404(mentor_id: int) -> Mentor:
-    """This mentor; whoever was erased is no longer anybody."""
+    """The mentor with this id; 404 if there is none or they were erased."""
     if mentor_id in erasure.erased_on(g.db, Whose.MENTOR):
         abort(404)
     return mentors.mentor(g.db, mentor_id) or abort(404)
@@ -129,7 +129,7 @@ def _me() -> str:
 def page(
     mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[Fault] = (), photo_fault: str = ""
 ) -> str:
-    """The mentor's one page; a form that had faults comes back as it was typed."""
+    """The page of a mentor. A form with faults shows again what was typed."""
     others = {each.id: each for each in mentors.mentors(g.db)}
     apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
     address = links.address(mentor.id)

@@ -1,4 +1,4 @@
-"""What the staff pages say of mentors and how it went for them."""
+"""The texts of the staff pages about mentors and their duties."""
 
 from admin.frame.faults import Known
 from mentoring.lunch.attendance import Attended

@@ -1,6 +1,6 @@
-"""Sheets of badges while they are made: how far each is, the PDF when it is done, and a way to stop it.
+"""Badge sheets that are being made: their progress, the finished PDF, and how to stop one.
 
-Kept in this process alone and forgotten after half an hour or with it: a PDF of live badges is not left lying about.
+Kept in memory for half an hour: a PDF of valid badges must not stay on the disk.
 """
 
 import secrets
@@ -18,12 +18,12 @@ Making = Callable[[Callable[[int], None]], bytes]
 
 
 class Stopped(Exception):
-    """Somebody stopped the work."""
+    """Somebody stopped the sheet."""
 
 
 @dataclass
 class SheetInWork:
-    """One sheet: `numbers` are the badges on it by mentor id, `read` how many squares have been read back so far."""
+    """One sheet. `numbers`: its badge numbers by mentor id. `read`: how many QR codes have been read back so far."""
 
     id: str
     began: datetime
@@ -37,13 +37,13 @@ class SheetInWork:
     done: threading.Event = field(default_factory=threading.Event)
 
     def progress(self, read: int) -> None:
-        """The sheet maker is this far; raises Stopped where nobody wants the sheet any more."""
+        """Note how many QR codes have been read. Raises Stopped if somebody stopped the sheet."""
         self.read = read
         if self.stopped:
             raise Stopped
 
     def make(self, making: Making) -> None:
-        """Do the work, and say how it ended."""
+        """Make the PDF and set `pdf` or `fault`. Sets `done` in every case."""
         try:
             self.pdf = making(self.progress)
         except SheetTrouble as trouble:
@@ -56,7 +56,7 @@ class SheetInWork:
 
 
 class SheetsInWork:
-    """The sheets of this half hour, one made at a time: each takes a core and a hundred megabytes."""
+    """The sheets of the last half hour, at most 8. One is made at a time, because each takes a core and 100 MB."""
 
     def __init__(self) -> None:
         self._sheets: dict[str, SheetInWork] = {}
@@ -75,7 +75,7 @@ class SheetsInWork:
         return new
 
     def find(self, sheet_id: str, *, now: datetime) -> SheetInWork | None:
-        """The sheet with this id, unless its half hour is over."""
+        """The sheet with this id; None after half an hour."""
         found = self._sheets.get(sheet_id)
         return found if found and now - found.began < KEPT else None
 

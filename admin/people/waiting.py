@@ -1,4 +1,4 @@
-"""What people adds to *Waiting for you*."""
+"""What the people area adds to *Waiting for you*."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def everybody(reading: Reading) -> list[Mentor]:
 
 
 def without_badge(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """Active mentors who have no badge yet."""
+    """A line that counts the active mentors who have no badge."""
     found = [each for each in reading.once(everybody) if each.state is MentorState.ACTIVE and not each.has_badge]
     if not found or not may("badge_printing.choose"):
         return []
