@@ -1,1 +1,1 @@
-"""Who comes when: availability, rota, cover, calendars, the optimiser."""
+"""Who is due when: availability, rota, cover, calendars and the optimiser."""

@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: who comes when."""
+"""The `Area` of planning: its pages, rights and texts."""
 
 from types import MappingProxyType
 
@@ -74,7 +74,7 @@ RAIL = (
     ),
     RailLine(Group.LUNCH, 2, "Cover", "handshake", "cover_page.show", ("cover_page",)),
 )
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "availability.added": "wrote down when {mentor} can or cannot come",
@@ -99,7 +99,7 @@ TRAIL = MappingProxyType(
         "rota.undone": "took back a change of the rota",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "moved": "Moved.",

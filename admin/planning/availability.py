@@ -1,4 +1,4 @@
-"""What a mentor said of their days, kept by the lead on the mentor's page: when, how often, with whom never."""
+"""A mentor's availability, edited on the mentor's page: days, duties a week, and mentors to keep apart from."""
 
 from dataclasses import replace
 from enum import StrEnum
@@ -23,7 +23,7 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 
 @pages.post("/availability")
 def add(mentor_id: int) -> Response | tuple[str, int]:
-    """One more thing: some days on which the mentor cannot come, or would like to."""
+    """Add days on which the mentor cannot come, or would like to."""
     mentor, means, why = _mentor(mentor_id), _one_of(Means, "means"), _one_of(Why, "why")
     days = availability.new_days(request.form)
     if isinstance(days, Days):
@@ -37,7 +37,7 @@ def add(mentor_id: int) -> Response | tuple[str, int]:
 
 @pages.post("/availability/<int:entry_id>/remove")
 def remove(mentor_id: int, entry_id: int) -> Response:
-    """Forget one thing again."""
+    """Remove one entry of days."""
     _mentor(mentor_id)
     if entry_id not in {each.id for each in availability.entries(g.db, mentor_id)}:
         return _back(mentor_id)
@@ -47,7 +47,7 @@ def remove(mentor_id: int, entry_id: int) -> Response:
 
 @pages.post("/cap")
 def cap(mentor_id: int) -> Response | tuple[str, int]:
-    """The most duties a week; empty is the school's usual."""
+    """Set the most duties a week; empty means the school's usual number."""
     mentor, text = _mentor(mentor_id), request.form.get("cap", "").strip()
     if text and not (text.isascii() and text.isdecimal() and len(text) < 4):
         return _again(mentor, [Fault("cap", Wrong.CAP_IS_NO_NUMBER, {"given": text[:20]})])
@@ -57,7 +57,7 @@ def cap(mentor_id: int) -> Response | tuple[str, int]:
 
 @pages.post("/apart")
 def keep_apart(mentor_id: int) -> Response | tuple[str, int]:
-    """Never a pair with this other one."""
+    """Keep this mentor from being paired with another one."""
     mentor, other = _mentor(mentor_id), request.form.get("other", type=int) or 0
     fault = availability.keep_apart(g.db, mentor_id, other, _one_of(ApartWhy, "apart_why"), by=_me(), now=g.now)
     return _again(mentor, [replace(fault, field="other")]) if fault else _back(mentor_id)
@@ -65,7 +65,7 @@ def keep_apart(mentor_id: int) -> Response | tuple[str, int]:
 
 @pages.post("/apart/<int:other_id>/remove")
 def let_together(mentor_id: int, other_id: int) -> Response:
-    """They may be a pair again."""
+    """Allow the two mentors to be a pair again."""
     _mentor(mentor_id)
     availability.let_together(g.db, mentor_id, other_id, by=_me(), now=g.now)
     return _back(mentor_id)

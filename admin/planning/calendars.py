@@ -1,6 +1,6 @@
-"""Calendars: what is due, as a calendar program subscribes to it, and the links that lead there (RFC 5545, RFC 7986).
+"""Calendars of duties to subscribe to, and the secret links to them (RFC 5545, RFC 7986).
 
-Whoever has a link needs no log-in, so an event shows only the names of those who agreed to be shown (P12).
+A link needs no log-in, so an event names only mentors who agreed to be shown (P12).
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ pages = Blueprint("calendar_door", __name__)
 
 # The refresh interval that the calendar suggests. Most programs refresh once a day anyway.
 LOOK_AGAIN = timedelta(hours=1)
-# Of an event from before changes were dated.
+# The change time of an event that has none stored.
 NEVER_CHANGED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pages.get("/calendar/<calendar_link>.ics")
 def calendar(calendar_link: str) -> AnyResponse:
-    """The calendar behind a link, to subscribe to. Unchanged duties give unchanged bytes, so that a 304 is true."""
+    """The calendar behind a link. The same duties give the same bytes, so that ETags and 304 work."""
     found = calendars.find(g.db, calendar_link, now=g.now) or abort(404)
     answer = Response(written(found, programme.load(g.db).name), content_type="text/calendar; charset=utf-8")
     answer.headers["Content-Disposition"] = 'inline; filename="drop-in.ics"'
@@ -38,13 +38,13 @@ def calendar(calendar_link: str) -> AnyResponse:
 
 @pages.post("/programme/calendar")
 def programmes() -> AnyResponse:
-    """Give the programme's calendar a link, or revoke it."""
+    """Create or revoke the link of the programme's calendar."""
     return _give_or_revoke(None, url_for("programme_page.show", _anchor="calendar"))
 
 
 @pages.post("/mentors/<int:mentor_id>/calendar", endpoint="mentors")
 def mentors_calendar(mentor_id: int) -> AnyResponse:
-    """Give one mentor's calendar a link, or revoke it."""
+    """Create or revoke the link of one mentor's calendar."""
     mentor = mentors.mentor(g.db, mentor_id)
     if mentor is None or mentor.state is MentorState.LEFT:
         abort(404)
@@ -52,7 +52,7 @@ def mentors_calendar(mentor_id: int) -> AnyResponse:
 
 
 def written(calendar: Calendar, programme_name: str) -> bytes:
-    """The calendar as iCalendar text. A cancelled event stays in it, so that calendar programs take it away."""
+    """The calendar as iCalendar text. Cancelled events stay in it, so that calendar programs remove them."""
     whole = icalendar.Calendar()
     name = f"{programme_name}: {calendar.mentor.display_name}" if calendar.mentor else programme_name
     for key, value in (("prodid", "-//Drop-in//Duties//EN"), ("version", "2.0"), ("calscale", "GREGORIAN")):
@@ -76,7 +76,7 @@ def _event(event: Event, owner: Mentor | None) -> icalendar.Event:
     told = icalendar.Event()
     told.add("uid", event.uid)
     told.add("sequence", event.sequence)
-    # Without a METHOD, DTSTAMP is when this was last true to be changed, not when it was asked for (RFC 5545, 3.8.7.2).
+    # Without a METHOD, DTSTAMP is the time of the last change, not the time of the request (RFC 5545, 3.8.7.2).
     told.add("dtstamp", changed)
     told.add("last-modified", changed)
     told.add("dtstart", event.starts.replace(tzinfo=zone))
@@ -96,9 +96,9 @@ def _event(event: Event, owner: Mentor | None) -> icalendar.Event:
 
 
 def _zone(name: str, first: date, last: date) -> icalendar.Timezone:
-    """The zone's rules from before the first event to after the last: each onset as it is, none worked out by a rule.
+    """The VTIMEZONE from before the first event to after the last, with each change of offset listed by itself.
 
-    The library's own block names a spring onset by the clock it leads to; a reader then moves an hour too late.
+    The library's own component gives spring changes in the new local time, so readers change an hour too late.
     """
     zone = ZoneInfo(name)
     begins = datetime(first.year, 1, 1, tzinfo=UTC)
@@ -114,7 +114,7 @@ def _zone(name: str, first: date, last: date) -> icalendar.Timezone:
 def _observance(
     onset: datetime, zone: ZoneInfo, *, offset_before: timedelta | None
 ) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
-    """The offset from this moment on; its start is local time by the offset before it (RFC 5545)."""
+    """The component of one change of offset. Its start is in local time by the offset before it (RFC 5545, 3.6.5)."""
     wall = onset.astimezone(zone)
     offset_before = offset_before or timedelta()
     observance = icalendar.TimezoneDaylight() if wall.dst() else icalendar.TimezoneStandard()
@@ -126,7 +126,7 @@ def _observance(
 
 
 def _onsets(zone: ZoneInfo, begins: datetime, ends: datetime) -> Iterator[datetime]:
-    """Every moment in between at which the zone's offset changes, to the minute."""
+    """Each moment between the two at which the zone's offset changes, to the minute."""
     for ahead in range((ends - begins).days):
         day = begins + timedelta(days=ahead)
         before, after = day, day + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""Cover: who cannot come, who could, the lead's yes or no; how past drop-ins went; what holds for all duties."""
+"""Cover: requests for cover and swaps, what past drop-ins had as attendance, and the limits of all duties."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -37,20 +37,20 @@ WHOLE_NUMBERS = ("duties_a_week", "late_after", "gaps_before")
 
 @pages.get("")
 def show() -> str:
-    """What waits, what may be done for a mentor, and how the last fortnight went."""
+    """The open requests, what the lead may enter for a mentor, and the attendance of the last 14 days."""
     return _page()
 
 
 @pages.post("/ask")
 def ask() -> Response | tuple[str, int]:
-    """A mentor told the lead that they cannot come."""
+    """Enter that a mentor cannot come."""
     drop_in_id, mentor_id = _place("place")
     return _after(cover.ask(g.db, drop_in_id, mentor_id, _kind(), by=_me(), now=g.now))
 
 
 @pages.post("/swap")
 def swap() -> Response | tuple[str, int]:
-    """Two mentors told the lead that they swap; that the lead enters it is the yes."""
+    """Enter a swap of two mentors. It is approved at once, because the lead enters it."""
     (gives, mentor_id), (other_gives, other_id) = _place("place"), _place("other")
     answer = cover.swap(
         g.db, mentor_id=mentor_id, gives=gives, other_id=other_id, other_gives=other_gives, by=_me(), now=g.now
@@ -60,13 +60,13 @@ def swap() -> Response | tuple[str, int]:
 
 @pages.post("/<int:request_id>/take")
 def take(request_id: int) -> Response | tuple[str, int]:
-    """Somebody told the lead that they come instead; that the lead enters it is the yes."""
+    """Enter that a mentor takes the place. It is approved at once, because the lead enters it."""
     return _after(_with_yes(cover.take(g.db, request_id, _mentor(), by=_me(), now=g.now)))
 
 
 @pages.post("/<int:request_id>/asked")
 def asked(request_id: int) -> Response:
-    """The lead asked somebody, so that next time others are asked first."""
+    """Note that the lead asked this mentor, so that others are suggested first next time."""
     if cover.by_id(g.db, request_id) is None:
         abort(404)
     cover.note_asked(g.db, request_id, [_mentor()], by=_me(), now=g.now)
@@ -75,27 +75,27 @@ def asked(request_id: int) -> Response:
 
 @pages.post("/<int:request_id>/approve")
 def approve(request_id: int) -> Response | tuple[str, int]:
-    """Yes: the rota changes. What breaks a rule wants a reason."""
+    """Approve a request: the rota changes. If a rule is broken, a reason is required."""
     despite = request.form.get("despite", "")[:LONGEST_DESPITE]
     return _after(cover.approve(g.db, request_id, despite=despite, by=_me(), now=g.now))
 
 
 @pages.post("/<int:request_id>/refuse")
 def refuse(request_id: int) -> Response | tuple[str, int]:
-    """No to whoever took it: a cover waits for somebody else, a swap ends."""
+    """Refuse whoever took a request: a cover is open again, a swap ends."""
     return _after(cover.refuse(g.db, request_id, by=_me(), now=g.now))
 
 
 @pages.post("/<int:request_id>/withdraw")
 def withdraw(request_id: int) -> Response | tuple[str, int]:
-    """The mentor can come after all."""
+    """Withdraw a request: the mentor can come after all."""
     found = cover.by_id(g.db, request_id) or abort(404)
     return _after(cover.undo(g.db, request_id, found.mentor.id, by=_me(), now=g.now))
 
 
 @pages.post("/limits")
 def limits() -> Response | tuple[str, int]:
-    """What the school settles about duties, from now on and for all."""
+    """Set the limits of duties for the whole school."""
     texts = {name: request.form.get(name, "").strip() for name in WHOLE_NUMBERS}
     faults = [
         Fault(name, Wrong.NO_NUMBER, {"given": text[:20]})
@@ -114,7 +114,7 @@ def limits() -> Response | tuple[str, int]:
 
 @pages.post("/attended")
 def attended() -> Response | tuple[str, int]:
-    """The lead knows better how it was."""
+    """Correct the attendance of one mentor at one drop-in."""
     drop_in_id, mentor_id = _place("place")
     try:
         outcome = Attended(request.form.get("outcome", ""))
@@ -128,7 +128,7 @@ def attended() -> Response | tuple[str, int]:
 
 @pages.post("/attended/undo")
 def undo_attended() -> Response:
-    """What duties and excuses say counts again."""
+    """Remove a correction: attendance follows from duties and excuses again."""
     drop_in_id, mentor_id = _place("place")
     attendance.undo_correction(g.db, drop_in_id, mentor_id, by=_me(), now=g.now)
     return _back_from_attendance(mentor_id)
@@ -159,7 +159,7 @@ def _back_from_attendance(mentor_id: int) -> Response:
 
 
 def _place(field: str) -> tuple[int, int]:
-    """Somebody's place on a drop-in, as `DROP-IN:MENTOR`; an unknown drop-in is 404."""
+    """The drop-in and mentor of a field `DROP-IN:MENTOR`. 400 if malformed, 404 if there is no such drop-in."""
     drop_in, _, mentor = request.form.get(field, "").partition(":")
     if not (forms.number(drop_in) and forms.number(mentor)):
         abort(400)
@@ -213,13 +213,13 @@ def _page(
 
 
 def _places_ahead() -> list[tuple[DropIn, Mentor]]:
-    """Who is due on the next drop-ins that have not begun: what a lead may act on for a mentor."""
+    """Who is due on the next drop-ins that have not begun."""
     coming = school_year.coming(g.db, now=g.now, most=AHEAD)
     return [(each, mentor) for each in coming if each.id and each.starts > g.now for mentor in rota.due(g.db, each)]
 
 
 def _past() -> list[tuple[DropIn, list[attendance.Attendance]]]:
-    """How the drop-ins of the last fortnight went, the newest first; those nobody was due on are left out."""
+    """The attendance of the drop-ins of the last 14 days, newest first, without those that nobody was due on."""
     today = clock.school_day(g.now, school_year.zone(g.db))
     days = school_year.between(g.db, today - timedelta(days=BACK_DAYS), today)
     told = [(each, attendance.of_drop_in(g.db, each, now=g.now)) for each in reversed(days)]

@@ -1,4 +1,4 @@
-"""A mentor leaves: first what it would end, then the doing; taken back on the same day, or put on the list again."""
+"""A mentor leaves: a preview, then the change. It can be undone on that day; later the mentor can be put back."""
 
 from collections.abc import Sequence
 
@@ -17,14 +17,14 @@ pages = Blueprint("leaving_page", __name__, url_prefix="/mentors/<int:mentor_id>
 
 @pages.get("")
 def show(mentor_id: int) -> str | Response:
-    """What this mentor's leaving would end. Changes nothing."""
+    """Preview what this mentor's leaving would end. Changes nothing."""
     mentor = mentor_or_404(mentor_id)
     return _mentors_page(mentor) if mentor.state is MentorState.LEFT else _page(mentor_id)
 
 
 @pages.post("")
 def leave(mentor_id: int) -> str | Response | tuple[str, int]:
-    """The mentor leaves as it was shown; what has changed since is shown anew instead."""
+    """Record that the mentor left, as previewed. If anything has changed since, shows the new preview with 409."""
     mentor = mentor_or_404(mentor_id)
     outcome = leaving.leave(g.db, mentor_id, seen=request.form.get("mark", ""), by=_me(), now=g.now)
     if outcome.code in (Code.LEFT, Code.ALREADY_LEFT):
@@ -34,14 +34,14 @@ def leave(mentor_id: int) -> str | Response | tuple[str, int]:
 
 @pages.post("/take-back")
 def take_back(mentor_id: int) -> str | Response | tuple[str, int]:
-    """A leaving of today is undone; what does not come back is named."""
+    """Undo a leaving of today. Lists what could not be restored."""
     mentor = mentor_or_404(mentor_id)
     return _after(mentor, leaving.take_back(g.db, mentor_id, by=_me(), now=g.now), said="taken_back")
 
 
 @pages.post("/put-back")
 def put_back(mentor_id: int) -> str | Response | tuple[str, int]:
-    """Somebody who left on an earlier day is a mentor again."""
+    """Make somebody who left on an earlier day a mentor again."""
     mentor = mentor_or_404(mentor_id)
     return _after(mentor, leaving.put_back_on_list(g.db, mentor_id, by=_me(), now=g.now), said="on_the_list")
 
@@ -60,7 +60,7 @@ def _answer(mentor: Mentor, *, trouble: str = "", lost: Sequence[str] = ()) -> s
 
 def _page(mentor_id: int, *, code: Code | None = None) -> str:
     told = leaving.preview(g.db, mentor_id, now=g.now)
-    assert told is not None  # noqa: S101 # looked up before
+    assert told is not None  # noqa: S101 # checked by mentor_or_404
     blocked = Code.ON_DUTY if told.on_duty_until else code
     return render_template(
         "admin/planning/leaving.html",

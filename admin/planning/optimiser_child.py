@@ -1,6 +1,6 @@
-"""The optimiser's child process: a task in as JSON; the best rota so far as progress; at the end the plan.
+"""The optimiser's child process: reads a task as JSON, reports the best rota so far, and returns the plan.
 
-Started by name in `admin/planning/optimiser_process.py` and imported by nobody: a door never loads the optimiser.
+`optimiser_process.py` starts it by name and nothing imports it, so the web processes never load the optimiser.
 """
 
 import threading
@@ -16,7 +16,7 @@ HEARTBEAT_SECONDS = 0.5
 
 
 class _Progress:
-    """Sends the best rota so far: each better one at once, and the last one again once a second."""
+    """Sends the best rota so far: each better one at once, and the latest again every half second."""
 
     def __init__(self, say: Callable[[bytes], None]) -> None:
         self._say = say
@@ -27,7 +27,7 @@ class _Progress:
         self._heart.start()
 
     def tell(self, found: Found) -> None:
-        """Send this rota."""
+        """Send a new best rota."""
         word = FOUND.dump_json(found)
         with self._turn:
             self._latest = word
@@ -46,7 +46,7 @@ class _Progress:
 
 
 def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
-    """Answer one question with a plan; `say` gets the progress."""
+    """Answer one question with a plan. `say` is called with each progress message."""
     asked = QUESTION.validate_json(question)
     voice = _Progress(say)
     try:

@@ -14,15 +14,15 @@ from mentoring.planning.optimiser.first_rota import first_found
 from mentoring.planning.optimiser.reasons import tell
 from mentoring.planning.optimiser.task import Found, Plan, Task
 
-MEMORY = 3 << 30  # bytes of address space, of which a year's term touches a few hundred million
-_TO_WRITE = 0.5  # seconds kept for writing the file, and for starting and ending this process
-_TO_ANSWER = 0.3  # seconds before the deadline at which the child stops by itself and sends its plan
+MEMORY = 3 << 30  # bytes of address space; a year's plan uses a few hundred million
+_TO_WRITE = 0.5  # seconds kept for writing the result, and for starting and ending this process
+_TO_ANSWER = 0.3  # seconds before the deadline at which the child ends the search and sends its plan
 _LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class Question:
-    """The question to the child: a task, and a deadline in `clock.ticks`, which all processes of a box share."""
+    """A question to the child: a task, and a deadline in `clock.ticks`, which is the same in all processes."""
 
     task: Task
     until: float
@@ -34,9 +34,9 @@ PLAN = TypeAdapter(Plan)
 
 
 class OptimiserRun:
-    """Plans one task in a child process, in so many seconds from `run` to its return, whatever the child does.
+    """Plans one task in a child process, within `seconds` in all, even if the child hangs.
 
-    `best` is the best rota so far, from the first moment on; `plan` is there when `is_over`.
+    `best` is the best rota so far and is never empty; `plan` is set when `is_over`.
     """
 
     def __init__(self, task: Task, *, seconds: float) -> None:
@@ -50,25 +50,26 @@ class OptimiserRun:
 
     @property
     def is_over(self) -> bool:
-        """Whether the plan is there."""
+        """Whether the plan is ready."""
         return self._ended.is_set()
 
     def begin(self) -> None:
-        """Run on a thread of its own."""
+        """Start `run` on a new thread."""
         threading.Thread(target=self.run, daemon=True).start()
 
     def stop(self) -> None:
-        """End the planning; the best so far becomes the plan."""
+        """Stop the search; the best rota so far becomes the plan."""
         self.is_stopped = True
 
     def wait(self, seconds: float) -> bool:
-        """Until the plan is there, or so long; whether it is."""
+        """Wait up to `seconds` for the plan; returns whether it is ready."""
         return self._ended.wait(seconds)
 
     def run(self, progress: Callable[[Found], None] = lambda _: None) -> Plan:
-        """Plan, and call `progress` with the best so far at least once a second; what it raises ends the child.
+        """Run the search. Calls `progress` with the best rota at least once a second; an exception from it ends the
+        child.
 
-        Raises ChildDied where the child ended of itself.
+        Raises ChildDied if the child ended by itself.
         """
         deadline = self._began + self._seconds - _TO_WRITE
         question = QUESTION.dump_json(Question(self.task, deadline - _TO_ANSWER))
@@ -77,7 +78,7 @@ class OptimiserRun:
             self.best = FOUND.validate_json(word)
             progress(self.best)
 
-        # The child always gets enough time to start; `_watch` ends it at the deadline.
+        # The child's own limit must not end it while it starts; `_watch` ends it at the deadline.
         with Child("admin.planning.optimiser_child", seconds=max(self._seconds, 1.0), memory=MEMORY) as child:
             child.start()
             watch = threading.Thread(target=self._watch, args=(child, deadline), daemon=True)
@@ -94,11 +95,11 @@ class OptimiserRun:
         return self.plan
 
     def as_it_is(self) -> Plan:
-        """The best so far as a plan."""
+        """The best rota so far as a plan."""
         return tell(self.task, self.best, seconds=clock.ticks() - self._began)
 
     def _watch(self, child: Child, deadline: float) -> None:
-        """End the child when it is stopped or its time is up, also while it still loads."""
+        """Kill the child when it is stopped or the time is up, also while it is still starting."""
         while not self._ended.wait(_LOOK_SECONDS):
             pid = child.pid
             if pid is not None and (self.is_stopped or clock.ticks() >= deadline):

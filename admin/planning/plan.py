@@ -1,4 +1,4 @@
-"""Plan: a proposal beside today's rota, with its reasons. Nothing changes until somebody uses it."""
+"""Plan a rota: a proposal beside today's rota, with its reasons. The rota changes only when somebody uses it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from mentoring.store import journal
 pages = Blueprint("rota_plan", __name__, url_prefix="/rota/plan")
 
 SECONDS = {"20": "20 seconds", "60": "a minute", "300": "five minutes"}
-PATIENCE = 1.5  # seconds the answer waits, so that a small plan comes finished
+PATIENCE = 1.5  # seconds that a response waits, so that a small plan is ready when the page is shown
 AIMS = {
     Aim.UNFILLED: "Places that stay empty",
     Aim.SPREAD: "Most duties less fewest",
@@ -37,7 +37,7 @@ STATUS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One drop-in of the proposal: the names today, the names proposed, those who are new, and why."""
+    """One drop-in of the proposal: who is due today, who is proposed, who of them is new, and why."""
 
     drop_in: DropInToPlan
     today: tuple[str, ...]
@@ -47,13 +47,13 @@ class Row:
 
     @property
     def is_changed(self) -> bool:
-        """Whether anybody else is due than today."""
+        """Whether the proposal differs from today's rota."""
         return set(self.today) != set(self.planned)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One aim: today's number where it has one, the plan's, and how far it is proved, in words."""
+    """One aim: its value today if it has one, its value in the plan, and how far it is proved, in words."""
 
     words: str
     today: int | None
@@ -63,13 +63,13 @@ class Figure:
 
 @pages.get("")
 def choose() -> str:
-    """What there is to plan, and how."""
+    """The form: what there is to plan, and how long to search."""
     return _choose_page()
 
 
 @pages.post("")
 def begin() -> AnyResponse | tuple[str, int]:
-    """Start the planner on what has not begun."""
+    """Start to plan the drop-ins that have not begun."""
     chosen, asked = asked_stretch(), _asked()
     if not asked.drop_ins or not asked.mentors or _in_the_way(asked):
         return _choose_page(), 422
@@ -84,20 +84,20 @@ def begin() -> AnyResponse | tuple[str, int]:
 
 @pages.get("/<plan_id>")
 def plan(plan_id: str) -> str:
-    """How far the planner is; then the proposal."""
+    """The progress of the search, then the proposal."""
     return _plan_page(_find(plan_id))
 
 
 @pages.get("/<plan_id>.json")
 def plan_json(plan_id: str) -> Response:
-    """How far it is, for the page to look by itself."""
+    """The progress as JSON, for the page to poll."""
     work = _find(plan_id)
     return jsonify({"done": work.done.is_set(), "found": found_words(work.planning.best)})
 
 
 @pages.post("/<plan_id>/stop")
 def stop(plan_id: str) -> AnyResponse:
-    """End the planner; the best so far is the proposal."""
+    """Stop the search; the best rota so far becomes the proposal."""
     work = _find(plan_id)
     work.planning.stop()
     work.done.wait(PATIENCE)
@@ -106,7 +106,7 @@ def stop(plan_id: str) -> AnyResponse:
 
 @pages.post("/<plan_id>/use")
 def use(plan_id: str) -> AnyResponse | tuple[str, int]:
-    """The proposal becomes the rota, all of it, unless anything changed since it began."""
+    """Replace the rota by the proposal, completely. Refused with 409 if anything has changed since the search began."""
     work = _find(plan_id)
     if work.plan is None:
         abort(404)
@@ -116,7 +116,7 @@ def use(plan_id: str) -> AnyResponse | tuple[str, int]:
 
 
 def found_words(found: Found) -> list[str]:
-    """A line an aim: the best so far, and what no rota can pass."""
+    """A line for each aim: the best value so far, and the bound that no rota can pass."""
     lines = []
     for each in found.settled:
         most = "at most" if each.aim is Aim.PREFERENCES else "at least"
@@ -126,7 +126,7 @@ def found_words(found: Found) -> list[str]:
 
 
 def rows(work: Proposal, plan: Plan, *, names: Mapping[int, str]) -> list[Row]:
-    """The proposal beside today's, in order of time."""
+    """The drop-ins of the proposal beside today's rota, by time."""
     on = by_lunch(plan.places)
     found = []
     for each in work.asked.drop_ins:
@@ -138,7 +138,7 @@ def rows(work: Proposal, plan: Plan, *, names: Mapping[int, str]) -> list[Row]:
 
 
 def figures(work: Proposal, plan: Plan) -> list[Figure]:
-    """The aims, today's rota beside the plan."""
+    """The values of each aim, for today's rota and the plan."""
     task = work.planning.task
     keys = {mentor.key for mentor in task.mentors}
     today = {Place(key_of(each), str(one)) for each in work.asked.drop_ins for one in each.due if str(one) in keys}
@@ -180,7 +180,7 @@ def _asked() -> ToPlan:
 
 
 def _in_the_way(asked: ToPlan) -> list[DropInToPlan]:
-    """Drop-ins on which somebody is pinned who is not active: no plan may move them, and none can keep them."""
+    """The drop-ins on which an inactive mentor is pinned: no plan may move them or keep them."""
     active = {each.id for each in asked.mentors}
     return [each for each in asked.drop_ins if set(each.pinned) - active]
 

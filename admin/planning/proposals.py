@@ -1,6 +1,6 @@
-"""Proposed rotas: the optimiser's input, how far each run is, and how it is stopped.
+"""Proposed rotas: the optimiser's input, the progress of each run, and how to stop one.
 
-Kept in memory for half an hour. A plan is a proposal until somebody uses it.
+Kept in memory for half an hour. The rota changes only when somebody uses a proposal.
 """
 
 import secrets
@@ -25,7 +25,7 @@ MOST = 4
 
 @dataclass
 class Proposal:
-    """One plan of some days: what was there when it began, and the optimiser's run."""
+    """One proposal: the drop-ins as they were when it began, and the optimiser's run."""
 
     id: str
     began: datetime
@@ -37,12 +37,12 @@ class Proposal:
 
     @property
     def plan(self) -> Plan | None:
-        """The proposal, when it is there."""
+        """The plan, once the run is over, else None."""
         return self.planning.plan if self.done.is_set() else None
 
     @property
     def cells(self) -> list[PlannedCell]:
-        """The proposal as the rota takes it; with everybody who is pinned and in the task."""
+        """The plan as the rota takes it, with every pinned mentor who is in the task."""
         on = by_lunch(self.plan.places) if self.plan else {}
         return [
             PlannedCell(
@@ -55,7 +55,7 @@ class Proposal:
         ]
 
     def work(self) -> None:
-        """Plan, and say how it ended."""
+        """Run the optimiser and set `fault` if it failed. Sets `done` in every case."""
         try:
             self.planning.run()
         except ChildDied:
@@ -65,14 +65,14 @@ class Proposal:
 
 
 class Proposals:
-    """The plans of this half hour. A new one stops the others: one run uses both cores."""
+    """The proposals of the last half hour. A new one stops the others, because one run uses both cores."""
 
     def __init__(self) -> None:
         self._plans: dict[str, Proposal] = {}
         self._change = threading.Lock()
 
     def begin(self, asked: ToPlan, task: Task, *, half: int, seconds: float, now: datetime) -> Proposal:
-        """Start planning in the background."""
+        """Start to plan on a new thread."""
         new = self.keep(
             Proposal(secrets.token_urlsafe(12), now, half, asked, OptimiserRun(task, seconds=seconds)), now=now
         )
@@ -80,7 +80,7 @@ class Proposals:
         return new
 
     def keep(self, new: Proposal, *, now: datetime) -> Proposal:
-        """One more plan, in the place of the oldest."""
+        """Add a proposal, stop the others, and drop the oldest beyond four."""
         with self._change:
             for each in self._plans.values():
                 each.planning.stop()
@@ -89,21 +89,21 @@ class Proposals:
         return new
 
     def find(self, plan_id: str, *, now: datetime) -> Proposal | None:
-        """The plan with this id, unless its half hour is over."""
+        """The proposal with this id; None after half an hour."""
         found = self._plans.get(plan_id)
         return found if found and now - found.began < KEPT else None
 
 
 def key_of(each: DropInToPlan) -> str:
-    """The optimiser's key of a drop-in."""
+    """The key of a drop-in in the optimiser's task."""
     return f"{each.drop_in.slot_id} {each.drop_in.date}"
 
 
 def task_of(asked: ToPlan, *, names: Mapping[int, str], zone: str, keep: bool) -> Task:
-    """The rota as a task for the optimiser. With `keep`, as few as can be are moved from where they are today.
+    """The rota as a task for the optimiser. With `keep`, it also moves as few mentors as possible from today's places.
 
-    Earlier duties in a week that is planned become drop-ins that are wholly pinned, so that the week's cap counts
-    them; all others are counts.
+    Earlier duties in a planned week become drop-ins with all places pinned, so that they count toward the weekly cap.
+    Other earlier duties are only counted.
     """
     known = {each.id for each in asked.mentors}
     lunches = [_lunch(each, zone) for each in asked.drop_ins]

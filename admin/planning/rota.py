@@ -1,4 +1,4 @@
-"""The rota at a glance: a half term's drop-ins and their pairs, changed by keyboard or by dragging a name."""
+"""The rota of a half term: drop-ins and their pairs, changed by keyboard or by dragging a name."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from mentoring.store import journal
 
 pages = Blueprint("rota_page", __name__, url_prefix="/rota")
 
-WITHOUT_HALF_TERMS = timedelta(weeks=6, days=-1)  # what is shown of a year that nobody told the box of
+WITHOUT_HALF_TERMS = timedelta(weeks=6, days=-1)  # the days shown while no half terms are entered
 SCHOOL_WEEK = 5
 _PLACE = re.compile(r"(\d{1,9})\.(\d{4}-\d{2}-\d{2})\.(\d{1,9})\.(\d{0,9})")
 RULES = {
@@ -39,7 +39,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class Stretch:
-    """The days that a page of the rota is about. `id` is the half term's, or 0 while the school told of none."""
+    """The days that a page of the rota shows. `id`: the half term's, or 0 while none are entered."""
 
     id: int
     name: str
@@ -49,7 +49,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Week:
-    """One row of the table: its letter, or nothing, and each shown day's drop-ins."""
+    """One row of the table: the week's letter, if any, and the drop-ins of each shown day."""
 
     monday: date
     letter: str
@@ -58,7 +58,7 @@ class Week:
 
 @dataclass(frozen=True)
 class Place:
-    """A drop-in as a page showed it, and whose place on it is meant; nobody's: an empty one."""
+    """A place on a drop-in as a page showed it. `seen`: the version shown. `mentor_id`: None for an empty place."""
 
     drop_in: DropIn
     seen: int
@@ -67,19 +67,19 @@ class Place:
 
 @pages.get("")
 def rota_by_hand() -> str:
-    """A half term at a glance."""
+    """The rota of one half term."""
     return _page()
 
 
 @pages.get("/<int:slot_id>/<on>")
 def drop_in(slot_id: int, on: str) -> str:
-    """One drop-in: who is due, who could be, and all that can be changed of it."""
+    """One drop-in: who is due, who could be, and the forms to change it."""
     return _drop_in_page(_found(slot_id, on))
 
 
 @pages.post("/due")
 def due() -> Response | tuple[str, int]:
-    """Who is due on one drop-in."""
+    """Set who is due on one drop-in."""
     drop_in = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
     chosen = [forms.number(each) for each in request.form.getlist("mentor") if each]
     fault = rota.set_due(
@@ -98,7 +98,7 @@ def due() -> Response | tuple[str, int]:
 
 @pages.post("/move")
 def move() -> Response | tuple[str, int]:
-    """One mentor moves to another drop-in; whose place they take comes back for them."""
+    """Move a mentor to another drop-in. The mentor whose place they take gets their former place."""
     here, there = (_place(request.form.get(name, "")) for name in ("here", "there"))
     if here.mentor_id is None:
         abort(400)
@@ -130,7 +130,7 @@ def move() -> Response | tuple[str, int]:
 
 @pages.post("/pin")
 def pin() -> Response | tuple[str, int]:
-    """No plan moves this mentor from this drop-in; or one may again."""
+    """Pin a mentor to a drop-in, so that no plan moves them, or unpin them."""
     drop_in = _open(_found(request.form.get("slot", 0, type=int), request.form.get("date", "")))
     mentor_id, pinned = request.form.get("mentor", 0, type=int), request.form.get("pinned") == "yes"
     if fault := rota.pin(g.db, drop_in, mentor_id, pinned=pinned, by=journal.staff(g.me.id), now=g.now):
@@ -140,7 +140,7 @@ def pin() -> Response | tuple[str, int]:
 
 @pages.post("/undo")
 def undo() -> Response | tuple[str, int]:
-    """Take back one's own last change."""
+    """Undo one's own last change."""
     change_id = request.form.get("change", 0, type=int)
     if fault := rota.undo(g.db, change_id, by=journal.staff(g.me.id), now=g.now):
         return _page(fault=fault), 409
@@ -148,20 +148,20 @@ def undo() -> Response | tuple[str, int]:
 
 
 def stretches(halves: Sequence[HalfTerm], *, today: date) -> list[Stretch]:
-    """The half terms to choose from; six weeks from this Monday on while the school told of none."""
+    """The half terms to choose from; without any, six weeks from this Monday."""
     monday = school_year.monday_of(today)
     known = [Stretch(each.id, each.name, each.starts, each.ends) for each in halves]
     return known or [Stretch(0, "The next six weeks", monday, monday + WITHOUT_HALF_TERMS)]
 
 
 def chosen_stretch(known: Sequence[Stretch], half: int | None, *, today: date) -> Stretch:
-    """The half term asked for; else the one that runs or comes next; else the last there is."""
+    """The half term asked for; else the current or next one; else the last one."""
     asked = next((each for each in known if each.id == half), None)
     return asked or next((each for each in known if each.last >= today), known[-1])
 
 
 def by_weeks(cells: Sequence[Cell], stretch: Stretch) -> list[Week]:
-    """The table's rows. Weeks and weekend days without any drop-in are left out."""
+    """The rows of the table. Weeks and weekend days without drop-ins are left out."""
     weekdays = sorted({*range(SCHOOL_WEEK), *(each.drop_in.date.weekday() for each in cells)})
     weeks = []
     for monday, found in groupby(cells, lambda each: school_year.monday_of(each.drop_in.date)):
@@ -176,7 +176,7 @@ def by_weeks(cells: Sequence[Cell], stretch: Stretch) -> list[Week]:
 
 
 def today() -> date:
-    """The school's day."""
+    """Today's date in the school's time zone."""
     return clock.school_day(g.now, school_year.zone(g.db))
 
 
@@ -187,7 +187,7 @@ def asked_stretch() -> Stretch:
 
 
 def sees_rules() -> bool:
-    """Whether whoever looks may read who is kept apart from whom, and why somebody is not free."""
+    """Whether the reader may see who is kept apart from whom, and why somebody is not free."""
     return rights.may("mentors.one")
 
 
@@ -223,7 +223,7 @@ def _page(*, fault: Fault | None = None) -> str:
 
 
 def _last_change() -> Change | None:
-    """What an undo would take back; nothing once any of it is over."""
+    """The change that an undo would reverse; None if any of its drop-ins is over."""
     change = rota.last_change(g.db, by=journal.staff(g.me.id))
     if change and all(school_year.by_id(g.db, each).ends > g.now for each in change.drop_in_ids):
         return change
@@ -264,18 +264,18 @@ def _drop_in_page(drop_in: DropIn, *, fault: Fault | None = None, chosen: Sequen
 
 
 def may_change(drop_in: DropIn) -> bool:
-    """Whether anything of this drop-in is still to be changed."""
+    """Whether the drop-in may still be changed: it is not over and not called off."""
     return drop_in.ends > g.now and not drop_in.closed
 
 
 def asked_or_own(drop_in: DropIn) -> int:
-    """The half term to go back to: the drop-in's own."""
+    """The id of the half term that the drop-in is in, or 0."""
     half = school_year.half_term_of(drop_in.date, school_year.half_terms(g.db))
     return half.id if half else 0
 
 
 def _choices(cell: Cell) -> tuple[list[Mentor], list[tuple[Mentor, tuple[Broken, ...]]]]:
-    """Who may be chosen: those who break no rule by themselves, fewest duties first that week, then the others."""
+    """Two lists of active mentors: those who break no rule by themselves, and the others with the rules they break."""
     drop_in, known = cell.drop_in, availability.everyone(g.db)
     counts = rota.week_counts(g.db, drop_in.date, but=() if drop_in.id is None else (drop_in.id,))
     free: list[Mentor] = []
@@ -293,7 +293,7 @@ def _choices(cell: Cell) -> tuple[list[Mentor], list[tuple[Mentor, tuple[Broken,
 
 
 def _targets(drop_in: DropIn) -> list[Cell]:
-    """The drop-ins of the same half term that a mentor may be moved to."""
+    """The other drop-ins of the same half term to which a mentor may be moved."""
     known = stretches(school_year.half_terms(g.db), today=today())
     own = next((each for each in known if _within(drop_in.date, each)), None)
     if own is None:
@@ -310,17 +310,17 @@ def _found(slot_id: int, on: str) -> DropIn:
 
 
 def _open(drop_in: DropIn) -> DropIn:
-    """The drop-in, unless it is over: what happened stays as it was."""
+    """The drop-in; 404 if it is over."""
     return drop_in if drop_in.ends > g.now else abort(404)
 
 
 def _again(drop_in: DropIn) -> DropIn:
-    """The drop-in as it is now."""
+    """The drop-in as it is stored now."""
     return school_year.find(g.db, drop_in.slot_id, drop_in.date) or abort(404)
 
 
 def _place(text: str) -> Place:
-    """`slot.date.version.mentor` as a page sent it; without a mentor an empty place is meant."""
+    """Parse `slot.date.version.mentor`, as a page sends it; without a mentor it is an empty place. 400 if malformed."""
     found = _PLACE.fullmatch(text)
     if found is None:
         abort(400)

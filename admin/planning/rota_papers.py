@@ -1,4 +1,4 @@
-"""The rota on paper and as a file: a wall poster, a slip for each mentor, CSV out, and CSV in after a look."""
+"""The rota on paper and as a file: a poster, a slip for each mentor, CSV export, and CSV import after a dry run."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ pages = Blueprint("rota_papers", __name__, url_prefix="/rota")
 
 @dataclass(frozen=True)
 class Slip:
-    """One mentor's duties of a half term, each with whom they are there with."""
+    """One mentor's duties of a half term, each with the others who are due."""
 
     mentor: Mentor
     duties: tuple[tuple[Cell, tuple[Mentor, ...]], ...]
@@ -33,7 +33,7 @@ class Slip:
 
 @pages.get("/poster")
 def poster() -> str:
-    """For the wall: the names of those who agreed that screens show them, as on the board (P12)."""
+    """The poster. Names only mentors who agreed to be shown on screens, as the board does (P12)."""
     chosen = asked_stretch()
     weeks = by_weeks(rota.glance(g.db, chosen.first, chosen.last), chosen)
     return render_template(
@@ -47,7 +47,7 @@ def poster() -> str:
 
 @pages.get("/slips")
 def slips() -> str:
-    """For each mentor's hand: when, where, and with whom, from now on."""
+    """A slip for each mentor with their duties from now on: when, where, and with whom."""
     chosen = asked_stretch()
     cells = [each for each in rota.glance(g.db, chosen.first, chosen.last) if each.drop_in.ends > g.now]
     return render_template("admin/planning/rota_slips.html", stretch=chosen, slips=_slips(cells))
@@ -55,7 +55,7 @@ def slips() -> str:
 
 @pages.get("/rota.csv")
 def as_csv() -> Response:
-    """The half term as `dropin rota plan` writes it."""
+    """The half term as CSV, in the format of `dropin rota plan`."""
     chosen, zone = asked_stretch(), school_year.zone(g.db)
     names = rota_file.names_of(mentors.mentors(g.db))
     text = rota_file.rota_text(rota.glance(g.db, chosen.first, chosen.last), names, zone=zone)
@@ -64,13 +64,13 @@ def as_csv() -> Response:
 
 @pages.get("/bring")
 def choose_file() -> str:
-    """Which file."""
+    """The form to choose a file."""
     return _file_page(None)
 
 
 @pages.post("/bring")
 def dry_run() -> str | tuple[str, int]:
-    """What the file would change. It travels on in the page itself, so that nothing is kept on the box meanwhile."""
+    """Show what the file would change. The page carries the file to the next step; the server stores nothing."""
     sent = request.files.get("file")
     content = sent.read() if sent else b""
     file = rota_file.bring_rota(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
@@ -80,10 +80,10 @@ def dry_run() -> str | tuple[str, int]:
 
 @pages.post("/bring/use")
 def use() -> AnyResponse | tuple[str, int]:
-    """Change everything as the file was shown to do, or nothing."""
+    """Apply all changes of the file as shown, or none. 409 if they differ from those that were shown."""
     try:
         content = base64.b64decode(request.form.get("carried", ""), validate=True)
-    except ValueError:  # letters that are none of base 64's, or no letters of ours at all
+    except ValueError:  # not base64, or not ASCII
         content = b""
     me = journal.staff(g.me.id)
     file = rota_file.bring_rota(g.db, content, by=me, now=g.now, dry_run=True)
@@ -109,7 +109,7 @@ def _file_page(file: RotaFile | None, content: bytes = b"", *, moved_on: bool = 
 
 
 def _mark(file: RotaFile) -> str:
-    """Differs when the same file would change anything else."""
+    """A hash of the changes that the file would make."""
     return hashlib.sha256(repr(file.plan).encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""What the staff pages say of the rota, of mentors' days, of cover and of leaving."""
+"""The texts of the staff pages about the rota, availability, cover and leaving."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -19,11 +19,11 @@ from mentoring.school.programme import DAYS
 from mentoring.school.school_year import DropIn
 from mentoring.store import journal
 
-_MOST_DAYS = 5  # of a plan's changed drop-ins that are named
+_MOST_DAYS = 5  # the most changed drop-ins of a plan that are named
 
 
 class Wrong(StrEnum):
-    """What only a page can find wrong: no number where one is wanted."""
+    """Codes of faults that only the pages find: text where a number is required."""
 
     CAP_IS_NO_NUMBER = "planning_page.cap_is_no_number"
     NO_NUMBER = "planning_page.no_number"
@@ -153,12 +153,12 @@ FAULTS: Known = {
 
 
 def rota_fault(fault: Fault) -> str:
-    """What stands in the way of a change of the rota, and the remedy, as one sentence."""
+    """Why a change of the rota was refused, and the remedy, as one sentence."""
     return sentence_of(fault, "a mentor", known=FAULTS)
 
 
 def cover_trouble(answer: Answer) -> str:
-    """Why cover could not be done, for the lead."""
+    """Why a change of cover was refused, as the lead reads it."""
     if answer.fault:
         what, remedy = words_of(answer.fault, "a mentor", known=FAULTS)
         return f"That cannot be: {what}. Remedy: {remedy}."
@@ -188,7 +188,7 @@ def _at(drop_in: DropIn, zone: str) -> str:
 
 
 def leaving_trouble(code: leaving.Code, mentor: Mentor, *, until: datetime | None = None, zone: str = "UTC") -> str:
-    """Why a mentor's leaving, or taking it back, was not done, and what helps. `until`: when their drop-in ends."""
+    """Why a mentor's leaving or its undo was refused, and the remedy. `until`: the end of their present duty."""
     name, hour = mentor.display_name, f" until {clock.hour(until, zone)}" if until else ""
     return {
         leaving.Code.ON_DUTY: f"{name} is on duty{hour}, and nobody leaves while on duty. "
@@ -203,14 +203,14 @@ def leaving_trouble(code: leaving.Code, mentor: Mentor, *, until: datetime | Non
 
 
 def left_with_a_gap(place: Place) -> str:
-    """Who stays on a drop-in that somebody leaves, and how many places nobody has."""
+    """Who stays on a drop-in after a mentor leaves it, and how many places are empty."""
     names = " and ".join(each.full_name for each in place.partners)
     empty = f"{place.empty} of {place.drop_in.places} places empty"
     return f"{names} {'stays' if len(place.partners) == 1 else 'stay'}, {empty}" if names else f"nobody stays, {empty}"
 
 
 def cover_ends(request: Request, *, zone: str) -> str:
-    """What becomes of a cover or a swap that the leaver asked for."""
+    """What happens to a request for cover or a swap by the mentor who leaves."""
     what = f"The {'swap' if request.is_swap else 'cover'} asked for on {_at(request.drop_in, zone)} ends"
     if request.taken_by is None:
         return f"{what}."
@@ -218,14 +218,14 @@ def cover_ends(request: Request, *, zone: str) -> str:
 
 
 def cover_waits(request: Request, *, zone: str) -> str:
-    """What becomes of a cover or a swap that the leaver took."""
+    """What happens to a request for cover or a swap that the leaving mentor had taken."""
     if request.is_swap:
         return f"The swap with {request.mentor.full_name} on {_at(request.drop_in, zone)} ends."
     return f"The place of {request.mentor.full_name} on {_at(request.drop_in, zone)} waits for somebody else again."
 
 
 def not_back(lost: NotBack, *, zone: str) -> str:
-    """What did not come back with a mentor, why, and what helps."""
+    """What was not restored with a mentor, why, and the remedy."""
     where = _at(lost.drop_in, zone) if lost.drop_in else "one drop-in"
     return {
         Lost.OVER: f"{where}: it is over.",

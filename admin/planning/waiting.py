@@ -23,7 +23,7 @@ MOST_COVERS = 5
 
 
 def coming(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
-    """The next drop-ins within a fortnight, with who is due."""
+    """The next drop-ins, at most ten within 14 days, with who is due."""
     coming = school_year.coming(reading.db, now=reading.now, most=MOST_COMING, year=reading.year)
     found = [each for each in coming if each.date <= reading.today + AHEAD]
     due = rota.due_on(reading.db, found)
@@ -31,12 +31,12 @@ def coming(reading: Reading) -> list[tuple[DropIn, list[Mentor]]]:
 
 
 def live(reading: Reading) -> list[Request]:
-    """The covers that wait for somebody or for the lead."""
+    """The requests for cover that are not settled."""
     return cover.live(reading.db, now=reading.now)
 
 
 def gaps(reading: Reading, _may: Callable[[str], bool]) -> list[Waiting]:
-    """The first coming drop-ins that want more mentors."""
+    """A line for each of the first three coming drop-ins that need more mentors."""
     short = [(each, due) for each, due in reading.once(coming) if needs(each, due)]
     return [
         Waiting(
@@ -52,7 +52,7 @@ def gaps(reading: Reading, _may: Callable[[str], bool]) -> list[Waiting]:
 
 
 def covers(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """Covers to find and to decide."""
+    """A line for each open request for cover, at most five."""
     if not may("cover_page.show"):
         return []
     return [
