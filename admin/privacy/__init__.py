@@ -1,1 +1,1 @@
-"""What is kept, how long, and how it goes: data map, holds, retention, erasure, subject access, papers."""
+"""Personal data: what is stored, how long, legal holds, erasure, subject access and the privacy papers."""

@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: what is kept and how it goes."""
+"""The `Area` of personal data: its pages, rights and texts."""
 
 from types import MappingProxyType
 
@@ -47,7 +47,7 @@ RAIL = (
         ("privacy_page", "privacy_person", "privacy_papers"),
     ),
 )
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "hold.begun": "put a legal hold (hold {hold})",
@@ -58,7 +58,7 @@ TRAIL = MappingProxyType(
         "retention.period": "changed how long something is kept ({data_class})",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "period": "Kept. It holds from the next time the box forgets, once a day.",

@@ -17,26 +17,26 @@ pages = Blueprint("privacy_papers", __name__, url_prefix="/privacy")
 
 @pages.get("/record")
 def record() -> str:
-    """The record of processing activities, to print."""
+    """The record of processing activities, to print (UK GDPR art 30)."""
     return _paper("admin/privacy/privacy_record.html", Paper.RECORD)
 
 
 @pages.get("/record.csv")
 def record_csv() -> FileResponse:
-    """The same for a spreadsheet."""
+    """The record of processing activities as CSV."""
     text = papers.record_csv(papers.record(g.db))
     return saved(text.encode("utf-8-sig"), "record-of-processing.csv", CSV)
 
 
 @pages.get("/assessment")
 def assessment() -> str:
-    """The draft of the impact assessment, to print."""
+    """The draft of the data protection impact assessment, to print (UK GDPR art 35)."""
     return _paper("admin/privacy/privacy_assessment.html", Paper.ASSESSMENT)
 
 
 @pages.post("/<any(record, assessment):paper>/sign")
 def sign(paper: str) -> Response | tuple[str, int]:
-    """Somebody signs a paper as it was shown."""
+    """Sign a paper. Refused if the paper has changed since the page was shown."""
     signed = Paper(paper)
     fault = papers.sign(
         g.db,
@@ -53,12 +53,12 @@ def sign(paper: str) -> Response | tuple[str, int]:
 
 @pages.get("/pupils")
 def pupils() -> str:
-    """What a school answers a pupil who asks what is held about them: it cannot tell (UK GDPR art 11)."""
+    """The answer to a pupil who asks what is stored about them: it cannot be found by person (UK GDPR art 11)."""
     return render_template("admin/privacy/privacy_pupils.html", date=g.reading.today)
 
 
 def _name_of(actor: str) -> str:
-    """A person's name from the journal's name of them."""
+    """The name of an actor such as `staff 3`; the actor as it is if nobody is found."""
     kind, _, number = actor.partition(" ")
     member = staff.by_id(g.db, forms.number(number)) if kind == "staff" else None
     return member.name if member else actor

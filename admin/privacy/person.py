@@ -1,4 +1,4 @@
-"""What is held about one person: to read, to take along, to erase."""
+"""What is stored about one person: to read, to export and to erase."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ PERSON = "<any(mentors, staff):home>/<int:person_id>"
 
 @pages.get("/person")
 def find() -> Response:
-    """From the list of people to one of them."""
+    """Redirect from the choice `mentors:7` or `staff:3` to that person's page."""
     home, _, number = request.args.get("who", "").partition(":")
     if home not in WHOSE or not forms.number(number):
         return redirect(url_for("privacy_page.show", _anchor="person"), 303)
@@ -32,7 +32,7 @@ def find() -> Response:
 
 @pages.get(f"/{PERSON}")
 def person(home: str, person_id: int) -> str:
-    """Everything that is held about one person, to read and to print. The journal says that it was handed out."""
+    """Show all that is stored about one person. The journal notes that it was shown."""
     return render_template(
         "admin/privacy/privacy_person.html",
         told=_handed_over(home, person_id),
@@ -43,7 +43,7 @@ def person(home: str, person_id: int) -> str:
 
 @pages.get(f"/{PERSON}.zip")
 def take_along(home: str, person_id: int) -> FileResponse:
-    """The same to take along: tables for people, one file for programs."""
+    """All that is stored about one person as a ZIP: CSV tables, and one file for programs."""
     told = _handed_over(home, person_id)
     return saved(
         subject_access.as_zip(told, school=g.reading.programme.school), f"drop-in-{told.whose}-{told.id}.zip", ZIP
@@ -52,13 +52,13 @@ def take_along(home: str, person_id: int) -> FileResponse:
 
 @pages.get(f"/{PERSON}/erase")
 def before_erasing(home: str, person_id: int) -> str:
-    """What would be lost, and what would stay and why."""
+    """Show what an erasure would delete, and what stays and why."""
     return _erasing(home, person_id)
 
 
 @pages.post(f"/{PERSON}/erase")
 def erase(home: str, person_id: int) -> str | tuple[str, int]:
-    """Erase everything about one person, once somebody has ticked that they mean it."""
+    """Erase one person's data. Requires the tick that confirms it."""
     whose = WHOSE[home]
     if request.form.get("sure") != "yes":
         unsure = Fault("sure", Wrong.NOT_SURE)

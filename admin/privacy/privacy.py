@@ -1,4 +1,4 @@
-"""Privacy: what is kept and how long, legal holds, the data protection officer's papers, and one person's data."""
+"""The privacy page: retention periods, legal holds, the privacy papers, and the data of one person."""
 
 from collections.abc import Sequence
 
@@ -22,13 +22,13 @@ pages = Blueprint("privacy_page", __name__, url_prefix="/privacy")
 
 @pages.get("")
 def show() -> str:
-    """What is kept and for how long, what is held, and the way to the papers."""
+    """Show the page."""
     return _page()
 
 
 @pages.post("/periods/<code>")
 def set_period(code: str) -> Response | tuple[str, int]:
-    """Another period for one class of data, with what it rests on."""
+    """Set the retention period of one class of data, with the source of the rule and a review date."""
     given = {name: request.form.get(name, "") for name in ("count", "source", "review")}
     faults = retention.set_period(g.db, code, **given, by=_me(), now=g.now)
     if faults:
@@ -38,7 +38,7 @@ def set_period(code: str) -> Response | tuple[str, int]:
 
 @pages.post("/run")
 def run() -> Response | tuple[str, int]:
-    """An adult says that the date is right: what has had its time is forgotten now."""
+    """Run retention now: a member of staff confirms that the date is right."""
     try:
         retention.run(g.db, folder=g.settings.data, now=g.now, by=_me())
     except StillRead:
@@ -48,7 +48,7 @@ def run() -> Response | tuple[str, int]:
 
 @pages.post("/holds")
 def hold() -> Response | tuple[str, int]:
-    """A legal hold on a person or a class, with its reason."""
+    """Put a legal hold on a person or a class of data, with a reason."""
     what, _, key = request.form.get("what", "").partition(":")
     reason = request.form.get("reason", "")
     faults = holds.hold_faults(what, key, reason)
@@ -60,7 +60,7 @@ def hold() -> Response | tuple[str, int]:
 
 @pages.post("/holds/<int:hold_id>/end")
 def end_hold(hold_id: int) -> Response:
-    """The hold is over: retention goes on at its next run."""
+    """End a legal hold: the next run of retention covers its data again."""
     holds.end(g.db, hold_id, by=_me(), now=g.now)
     return redirect(url_for("privacy_page.show", said="hold_ended", _anchor="holds"), 303)
 

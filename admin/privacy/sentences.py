@@ -1,4 +1,4 @@
-"""What the staff pages say of holds, periods, signed papers and erasure."""
+"""The texts of the staff pages about legal holds, retention periods, signed papers and erasure."""
 
 from enum import StrEnum
 from typing import cast
@@ -8,7 +8,7 @@ from mentoring.privacy import erasure, holds, papers, retention
 
 
 class Wrong(StrEnum):
-    """What only a page can find wrong: nobody has said that they mean it."""
+    """Codes of faults that only the pages find: an erasure without its confirmation."""
 
     NOT_SURE = "privacy_page.not_sure"
 

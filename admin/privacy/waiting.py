@@ -10,7 +10,7 @@ from mentoring.privacy import retention
 
 
 def date_in_doubt(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """A date that an adult has to confirm before anything is forgotten."""
+    """A line while the date is in doubt: retention runs only after a member of staff confirms it."""
     if not may("privacy_page.run") or not retention.waits_for_an_adult(reading.db, now=reading.now):
         return []
     return [
