@@ -1,1 +1,1 @@
-"""An adult now, and a record: alerts, channels, drills, concerns."""
+"""Alerts, message channels, drills and concerns."""

@@ -1,4 +1,4 @@
-"""What every staff page asks again and again: is an adult needed, and has what it shows changed? (P5)"""
+"""The bar of alerts on every staff page, and the answers "I am going" and "I cannot go" (P5)."""
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +13,7 @@ pages = Blueprint("alerting", __name__)
 
 
 def shown() -> list[Call]:
-    """For the bar alone, one line a room: rendering it is a staff screen fetching the alerts (P5)."""
+    """The calls to show, one for each room. Notes that this person's screen has shown them; for the bar only (P5)."""
     waiting = answering.waiting(g.reading)
     alerts.fetched(g.db, waiting, by=g.me.id, now=g.now)
     drills.seen(g.db, waiting, by=g.me.id, now=g.now)
@@ -22,12 +22,12 @@ def shown() -> list[Call]:
 
 @pages.post("/alerts/<int:alert_id>/going")
 def going(alert_id: int) -> str | Response:
-    """The adult says "I am going": the first adult counts, and the kiosk says who is coming."""
+    """Note that this adult is going. The first to answer counts, and the kiosk shows their name."""
     answer = alerts.acknowledge(g.db, alert_id, by=g.me.id, now=g.now)
     home = rights().first_page(g.me.role)
     if answer is None:
         return redirect(url_for(home), 303)
-    if g.idle:  # any other page would ask for the password first, and nobody who is needed has time for that
+    if g.idle:  # no password now, although the log-in has idled: the adult is needed at once
         told = sentences.going_told(answer, zone=g.reading.zone)
         return render_template("admin/safeguarding/going.html", told=told)
     return redirect(url_for(home, going=alert_id), 303)
@@ -35,7 +35,7 @@ def going(alert_id: int) -> str | Response:
 
 @pages.post("/alerts/<int:alert_id>/not-going")
 def not_going(alert_id: int) -> Response:
-    """An adult cannot go after all, or somebody tapped the wrong name: it waits for everybody again."""
+    """An adult cannot go after all, or somebody chose the wrong name: the alert is open to everybody again."""
     staff_id = request.form.get("staff", type=int) or g.me.id
     actor = journal.staff(g.me.id)
     handed_back = alerts.cannot_go(g.db, alert_id, staff_id=staff_id, actor=actor, now=g.now)
@@ -43,10 +43,10 @@ def not_going(alert_id: int) -> Response:
 
 
 def words(call: Call) -> str:
-    """One line for the bar: what, where, when, and which mentor says so."""
+    """The line of a call in the bar: what, where, when, and which mentor raised it."""
     return sentences.called(call, zone=g.reading.zone)
 
 
 def passed_on(call: Call) -> str:
-    """What has become of it while nobody answered."""
+    """What was done about a call while nobody answered it."""
     return sentences.passed_on(call, now=g.now)

@@ -1,4 +1,4 @@
-"""What became of "I am going": who is going where, and what the adult reads who has just said so (P5)."""
+"""Answered alerts: who is going where, and what an adult reads after "I am going" (P5)."""
 
 from flask import g, request
 
@@ -9,24 +9,24 @@ from mentoring.safeguarding.alerts import ANSWER_SHOWN, Alert, Answer, Call, Goi
 
 
 def shown_alerts(reading: Reading) -> list[Alert]:
-    """The alerts that wait for an adult, and those that were answered just now."""
+    """The unanswered alerts, and those answered within `ANSWER_SHOWN`."""
     return alerts.waiting_and_answered(reading.db, since=reading.now - ANSWER_SHOWN)
 
 
 def waiting(reading: Reading) -> list[Alert]:
-    """The alerts that wait for an adult."""
+    """The unanswered alerts."""
     return [each for each in reading.once(shown_alerts) if each.answered is None]
 
 
 def answered(reading: Reading) -> list[tuple[Call, list[Going]]]:
-    """The calls for an adult that were answered just now, with everybody who is going."""
+    """The calls that were just answered, each with everybody who is going."""
     calls = alerts.calls(each for each in reading.once(shown_alerts) if each.answered is not None)
     going = alerts.going_to(reading.db, [call.first.id for call in calls])
     return [(call, going[call.first.id]) for call in calls]
 
 
 def going_said() -> str:
-    """What stands above the page that "I am going" has led to; empty on any other."""
+    """The message on the page that follows "I am going"; empty on other pages."""
     alert_id = request.args.get("going", type=int)
     alert = alerts.by_id(g.db, alert_id) if alert_id else None
     going = alerts.going(g.db, alert.id) if alert else []

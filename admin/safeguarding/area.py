@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: an adult now, and a record."""
+"""The `Area` of safeguarding: its pages, rights and texts."""
 
 from types import MappingProxyType
 
@@ -70,7 +70,7 @@ RAIL = (
         Group.SAFEGUARDING, 2, "Telling staff", "megaphone", "channels_page.show", ("channels_page", "drill_page")
     ),
 )
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "alert.acknowledged": "said “I am going” to alert {alert}",
@@ -106,7 +106,7 @@ TRAIL = MappingProxyType(
         "message.sent": "sent a message by channel {channel}",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "locked": "The concerns are locked.",

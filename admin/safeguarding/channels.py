@@ -1,4 +1,4 @@
-"""Telling staff: where an alert is sent beyond the screens, a test of each channel, and what went wrong."""
+"""Channels that send alerts as messages: adding, testing and removing them, and their failures."""
 
 import threading
 from collections.abc import Sequence
@@ -22,19 +22,19 @@ SECURITIES = {
     Security.SSL: "TLS from the start (often port 465)",
     Security.NONE: "none (often port 25, inside the school)",
 }
-# A test may take as long as a batch: two at once, and every other page still has its threads.
+# A test may take 20 seconds of a server thread. At most two run, so that threads are left for other pages.
 _tests = threading.BoundedSemaphore(2)
 
 
 @pages.get("/channels")
 def show() -> str:
-    """Every channel with how it is, and what a message says."""
+    """The channels with their state, and an example of a message."""
     return _page()
 
 
 @pages.post("/channels")
 def add() -> Response | tuple[str, int]:
-    """One more channel: an e-mail server by its form, or an address that Apprise understands."""
+    """Add a channel: an e-mail server by its form, or an Apprise URL."""
     given = {name: request.form.get(name, "").strip() for name in ("name", "level", "url")}
     faults: list[Fault] = []
     if request.form.get("kind") == "email":
@@ -53,7 +53,7 @@ def add() -> Response | tuple[str, int]:
 
 @pages.post("/channels/<int:channel_id>/test")
 def test(channel_id: int) -> Response | tuple[str, int]:
-    """Send a test message now, and say how it ended."""
+    """Send a test message and show the result. 429 if two tests are running."""
     channel = _channel(channel_id)
     if not _tests.acquire(blocking=False):
         return _page(busy=True), 429
@@ -68,7 +68,7 @@ def test(channel_id: int) -> Response | tuple[str, int]:
 
 @pages.post("/channels/<int:channel_id>/end")
 def end(channel_id: int) -> Response:
-    """Send nothing there any more."""
+    """Remove a channel."""
     channels.end(g.db, channel_id, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("channels_page.show", said="channel_ended"), 303)
 
@@ -85,7 +85,7 @@ def _channel(channel_id: int) -> Channel:
 
 
 def _understood(url: str) -> list[Fault]:
-    """Ask the messenger whether it knows what this address means; nothing is sent."""
+    """The faults of a URL that Apprise does not understand, or that could not be checked. Sends nothing."""
     outcome = posting.try_one(url, title="", body="", is_check=True)
     if outcome is Outcome.SENT:
         return []

@@ -1,4 +1,4 @@
-"""Drills: a practice alert in one tap, its times while it runs, and all past drills as evidence."""
+"""Drills: start a practice alert, follow its times, and list the past drills."""
 
 from datetime import datetime
 from typing import Any
@@ -36,13 +36,13 @@ COLUMNS = (
 
 @pages.get("/drill")
 def show() -> str:
-    """Start one, follow it, and see the past ones."""
+    """Show the page."""
     return _page()
 
 
 @pages.get("/drill.json")
 def now() -> AnyResponse:
-    """The page's own piece that changes while a drill runs; empty once the log-in has idled."""
+    """The part of the page that changes during a drill, as HTML in JSON. Empty once the log-in has idled."""
     answer: Response = jsonify(
         drill="" if g.idle else render_template("admin/safeguarding/drill_times.html", **_picture())
     )
@@ -52,7 +52,7 @@ def now() -> AnyResponse:
 
 @pages.post("/drill")
 def start() -> AnyResponse | tuple[str, int]:
-    """Start a drill, unless one runs."""
+    """Start a drill, unless one is running."""
     room = request.form.get("room", "")
     if fault := drills.room_fault(room):
         return _page(fault=fault), 422
@@ -69,7 +69,7 @@ def stop(drill_id: int) -> AnyResponse:
 
 @pages.get("/drill/drills.csv")
 def as_csv() -> Response:
-    """All drills for a spreadsheet; no cell can start a formula (P23)."""
+    """All drills as CSV. No cell can start a formula (P23)."""
     zone = school_year.zone(g.db)
     lines = (map(disarmed, _cells(each, zone)) for each in drills.everything(g.db))
     return saved("\ufeff" + csv_of(COLUMNS, lines), "drills.csv", CSV)
@@ -99,7 +99,7 @@ def _seconds(each: Drill, moment: datetime | None) -> str:
 
 
 def _picture() -> dict[str, Any]:
-    """What both the page and its refreshed piece show."""
+    """The template variables of the page and of the part that is refreshed."""
     every = drills.everything(g.db)
     return {
         "running": next((each for each in every if not each.is_over), None),

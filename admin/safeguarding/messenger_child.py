@@ -1,7 +1,7 @@
-"""The messenger's child process: letters in as JSON, and for each how it ended, as soon as it has.
+"""The messenger's child process: reads messages as JSON and returns the result of each as soon as it is known.
 
-Started by name (`posting.py`), imported by nobody: it alone loads Apprise. Nothing that Apprise says is passed
-on, because an address may stand in it: only which of our own outcomes it was.
+`posting.py` starts it by name and nothing imports it; only it loads Apprise. Apprise's own texts are not returned,
+because they may contain a secret address: only one of our outcomes is.
 """
 
 import logging
@@ -25,14 +25,14 @@ from admin.safeguarding.posting import ANSWER, ERRAND, Answer, Letter
 from badges.child import serve
 from mentoring.safeguarding.channels import Outcome
 
-# What would tell nobody: it stays on this box.
+# URL schemes that only show a message on this machine, so nobody would read it.
 STAYS_HERE = frozenset({"syslog", "dbus", "kde", "qt", "glib", "gnome", "macosx", "windows"})
 _STATUS = re.compile(r"error\s*[=:]\s*([1-5][0-9]{2})\b")
-_STACK = 512 * 1024  # bytes of a thread's stack: a school may have many channels, and the memory is limited
+_STACK = 512 * 1024  # bytes of a thread's stack; small, because each channel has a thread and memory is limited
 
 
 class _Ear(logging.Handler):
-    """Hears what goes wrong on each thread: the fault itself, which Apprise only logs, or the server's status."""
+    """A log handler that keeps each thread's last failure: an exception that Apprise logs, or an HTTP status."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -42,23 +42,23 @@ class _Ear(logging.Handler):
         fault = sys.exc_info()[1]
         if fault is not None:
             self._heard.outcome = outcome_of(fault)
-        elif "was refused" in str(record.msg):  # one recipient of several
+        elif "was refused" in str(record.msg):  # one of several recipients was refused
             self._heard.outcome = Outcome.ADDRESS
         elif status := _STATUS.search(record.getMessage()):
             self._heard.outcome = outcome_of_status(int(status[1]))
 
     def forget(self) -> None:
-        """A new letter begins on this thread."""
+        """Clear the failure of this thread before a new message."""
         self._heard.outcome = None
 
     @property
     def outcome(self) -> Outcome:
-        """What the last thing was that went wrong on this thread."""
+        """The outcome of the last failure on this thread; REFUSED if none was logged."""
         return getattr(self._heard, "outcome", None) or Outcome.REFUSED
 
 
 def outcome_of(fault: BaseException) -> Outcome:
-    """A fault as one of our outcomes. A fault that hides another is what it hides."""
+    """The outcome for an exception, from its type and those of its causes."""
     chain = [fault]
     while (inner := chain[-1].__cause__ or chain[-1].__context__) is not None and inner not in chain:
         chain.append(inner)
@@ -83,7 +83,7 @@ _KINDS: tuple[tuple[tuple[type[BaseException], ...], Outcome], ...] = (
 
 
 def outcome_of_status(status: int) -> Outcome:
-    """A web server's refusal as one of our outcomes."""
+    """The outcome for an HTTP status that is an error."""
     if status in (401, 403):
         return Outcome.PASSWORD
     return Outcome.ADDRESS if status in (404, 410) else Outcome.REFUSED
@@ -96,7 +96,7 @@ _OURS = AppriseAsset(
 
 
 def send(letter: Letter, *, patience: float, is_check: bool) -> Outcome:
-    """Send one letter; how it ended."""
+    """Send one message, or with `is_check` only check its URL. `patience`: seconds for each answer of the server."""
     _EAR.forget()
     try:
         service: Any = Apprise.instantiate(letter.url, asset=_OURS)
@@ -106,13 +106,13 @@ def send(letter: Letter, *, patience: float, is_check: bool) -> Outcome:
             return Outcome.SENT
         service.socket_connect_timeout = service.socket_read_timeout = patience
         sent = service.notify(body=letter.body, title=letter.title, body_format=NotifyFormat.TEXT)
-    except Exception as fault:  # noqa: BLE001 # a hundred services, each with faults of its own; none may stop the others
+    except Exception as fault:  # noqa: BLE001 # each service raises exceptions of its own; none may stop the others
         return outcome_of(fault)
     return Outcome.SENT if sent else _EAR.outcome
 
 
 def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
-    """Send all letters of one errand, every address on a thread of its own."""
+    """Send all messages of one errand, with a thread for each address."""
     errand = ERRAND.validate_json(question)
     turn = threading.Lock()
 
@@ -132,7 +132,7 @@ def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
 
 
 def _end_with_parent() -> None:
-    """Also in the middle of a letter: our questions come by a pipe, and it is broken when nobody can ask any more."""
+    """Kill this process when the parent has ended, also while sending: standard input is a pipe of the parent."""
     watch = select.poll()
     watch.register(0, 0)  # reports only a broken pipe
     watch.poll()

@@ -1,7 +1,7 @@
-"""Telling staff beyond the screens, from outside: what the messenger is asked, and who asks it for the keeper.
+"""Sends messages to staff: runs the messenger's child process, and looks every second for messages that are due.
 
-Each batch has a child of its own, so that a channel that hangs keeps nobody else waiting, and no child runs while
-there is nothing to send.
+Each batch has a child process of its own, so a channel that hangs delays no other, and none runs while there is nothing
+to send.
 """
 
 import os
@@ -28,15 +28,15 @@ from mentoring.school import programme
 from mentoring.school.programme import NotSetUp
 from mentoring.store.database import DatabaseTrouble, open_database
 
-MEMORY = 1 << 30  # bytes of address space, of which a messenger touches about fifty million
-SECONDS = 20.0  # the longest a batch may take
-PATIENCE = 8.0  # seconds for one answer of a server, so that two of them fit
+MEMORY = 1 << 30  # bytes of address space; a messenger uses about fifty million
+SECONDS = 20.0  # the most that a batch may take
+PATIENCE = 8.0  # seconds for one answer of a server; two fit into SECONDS
 LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Letter:
-    """One message: where to, and its words."""
+    """One message and the URL to send it to."""
 
     id: int
     url: str = field(repr=False)
@@ -46,7 +46,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class Answer:
-    """How one letter ended."""
+    """The result of one message."""
 
     id: int
     outcome: Outcome
@@ -54,7 +54,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Errand:
-    """What a messenger is asked: letters to send, or (`is_check`) only whether their addresses are understood."""
+    """A request to the messenger: messages to send or, with `is_check`, URLs to check only."""
 
     letters: tuple[Letter, ...]
     patience: float = PATIENCE
@@ -66,12 +66,12 @@ ANSWER = TypeAdapter(Answer)
 
 
 def messenger(*, seconds: float = SECONDS) -> Child:
-    """A new messenger, which has not started yet."""
+    """A messenger's child process, not started."""
     return Child("admin.safeguarding.messenger_child", seconds=seconds, memory=MEMORY)
 
 
 def run(child: Child, errand: Errand, heard: Callable[[Answer], None]) -> None:
-    """Have an errand run. `heard` gets each answer at once, and for whatever was not answered why not."""
+    """Run an errand. `heard` is called once for each message when its result is known, also if the child fails."""
     left = {each.id for each in errand.letters}
 
     def hear(word: bytes) -> None:
@@ -92,7 +92,7 @@ def run(child: Child, errand: Errand, heard: Callable[[Answer], None]) -> None:
 
 
 def try_one(url: str, *, title: str, body: str, is_check: bool = False) -> Outcome:
-    """Send one message and wait for how it ended."""
+    """Send one message and wait for the result."""
     ended: list[Outcome] = []
     with messenger() as child:
         run(
@@ -104,14 +104,14 @@ def try_one(url: str, *, title: str, body: str, is_check: bool = False) -> Outco
 
 
 def words(due: Due, *, school: str, zone: str, now: datetime) -> tuple[str, str]:
-    """The title and the text of a message: a room and a time, never a word about a pupil (P14)."""
+    """The title and body of a message: a room and a time, nothing about a pupil (P14)."""
     if due.going:
         return going_message(due, school=school)
     return call_message(due, school=school, since=since(due.raised, zone=zone, now=now))
 
 
 class Post:
-    """Sends what is due, for as long as the doors are kept, on threads of its own: the keeper waits for nothing."""
+    """Sends due messages on threads of its own, so that the supervisor never waits."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -122,13 +122,13 @@ class Post:
         self._thread: threading.Thread | None = None
 
     def tend(self) -> None:
-        """Have somebody look for letters; called again and again, it replaces whoever has stopped."""
+        """Start the thread that looks for due messages, if it is not running. Call it again and again."""
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._watch, daemon=True)
             self._thread.start()
 
     def close(self) -> None:
-        """Stop looking, and end the messengers on their way."""
+        """Stop looking, and kill the messengers that are running."""
         self._over.set()
         with self._change:
             pids = [child.pid for child in self._children]
@@ -139,7 +139,7 @@ class Post:
             self._thread.join()
 
     def look(self) -> list[threading.Thread]:
-        """Send what is due now; the threads that do."""
+        """Start to send what is due; returns the threads that send."""
         now = clock.now()
         with closing(open_database(self._database)) as db:
             if not staff.is_set_up(db):
@@ -197,4 +197,4 @@ class Post:
 
 
 def _say(words: str) -> None:
-    print(words, file=sys.stderr)  # noqa: T201 # the keeper's own voice
+    print(words, file=sys.stderr)  # noqa: T201 # output of the supervisor

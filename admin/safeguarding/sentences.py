@@ -1,4 +1,4 @@
-"""What the staff pages say of alerts, channels, drills and concerns."""
+"""The texts of the staff pages about alerts, channels, drills and concerns."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -127,7 +127,7 @@ NOT_UNLOCKED = {
 
 
 def called(call: Call, *, zone: str) -> str:
-    """One line for the bar: what, where, when, and which mentor says so. Many taps in one room are one line."""
+    """The line of a room's call in the bar: what, where, when, and which mentor raised it; one for all its alerts."""
     what = [
         f"{ALERT_ABOUT[each.about]}{f', told by {each.raised_by}' if each.raised_by else ''}" for each in call.alerts
     ]
@@ -140,7 +140,7 @@ def called(call: Call, *, zone: str) -> str:
 
 
 def passed_on(call: Call, *, now: datetime) -> str:
-    """What has become of a call that nobody answered: who was told next, or who cannot go after all."""
+    """What was done about an unanswered call: who was told next, or who cannot go after all."""
     said = []
     if call.first.cannot_come:
         said.append(f"{call.first.cannot_come} cannot go after all.")
@@ -159,7 +159,7 @@ def going_told(answer: alerts.Answer, *, zone: str) -> str:
 
 
 def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
-    """The title and text of a message that calls for an adult: a room and a time, nothing of who or what (P14)."""
+    """The title and body of a message that asks for an adult: a room and a time, nothing of who or why (P14)."""
     practice = PRACTICE if due.drill else ""
     again = "" if due.level is Level.FIRST else "Nobody has said yet that they are going. "
     return (
@@ -170,7 +170,7 @@ def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
 
 
 def going_message(due: Due, *, school: str) -> tuple[str, str]:
-    """The title and text of the message that says who is going, or cannot go after all."""
+    """The title and body of the message that says who is going, or cannot go after all."""
     practice = PRACTICE if due.drill else ""
     if due.is_back:
         again = f"{practice}{due.going} cannot go after all. An adult is still needed in {due.room}"
@@ -180,12 +180,12 @@ def going_message(due: Due, *, school: str) -> tuple[str, str]:
 
 
 def test_message(*, school: str) -> tuple[str, str]:
-    """What a test sends."""
+    """The title and body of a test message."""
     return "A test from Drop-in", f"This is a test. Nobody is needed anywhere.\n{school}"
 
 
 def channel_trouble(channel: Channel, *, zone: str, now: datetime) -> str:
-    """Since when a channel has failed, and why, in words; empty while it works."""
+    """Since when a channel has failed, and why; empty if it works."""
     if channel.failing is None or channel.fault is None:
         return ""
     began = since(channel.failing, zone=zone, now=now)

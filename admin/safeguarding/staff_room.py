@@ -1,4 +1,4 @@
-"""The staff room's screen: where an adult is needed, and who is going. By a long link, with no log-in (P5)."""
+"""The staff room's screen: where an adult is needed, and who is going. Opened by a secret link (P5)."""
 
 import hashlib
 import hmac
@@ -22,13 +22,13 @@ from mentoring.store import journal
 
 pages = Blueprint("staff_room", __name__, url_prefix="/staff-room")
 
-# A wrong name is noticed at once by whoever stands there; later it is taken back on Today, by somebody with a name.
+# A wrong name can be undone on this screen for a short time; later on Today only, by somebody who is logged in.
 UNDO_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A room that somebody is going to, and whose tap on this screen may still be taken back here."""
+    """An answered call, everybody who is going, and those of them whose tap may still be undone on this screen."""
 
     call: Call
     going: list[Going]
@@ -37,14 +37,14 @@ class Answered:
 
 @pages.get("/<staff_room_link>")
 def screen(staff_room_link: str) -> str:
-    """The plain page; a small script updates it, sounds the alarm, and says so when it has no answer (P28)."""
+    """The page. Its script updates it, sounds the alarm, and says so when the server does not answer (P28)."""
     _check(staff_room_link)
     return render_template("admin/safeguarding/staff_room.html", staff_room_link=staff_room_link, **_calls())
 
 
 @pages.get("/<staff_room_link>.json")
 def screen_json(staff_room_link: str) -> AnyResponse:
-    """The same picture as data. The ETag covers all but `as_of`, so that a 304 proves freshness at its `Date`."""
+    """The page's content as JSON. The ETag covers all but `as_of`, so a 304 confirms it as of its `Date` header."""
     _check(staff_room_link)
     zone, calls = programme.load(g.db).zone, _calls()
     shown = {
@@ -62,7 +62,7 @@ def screen_json(staff_room_link: str) -> AnyResponse:
 
 @pages.post("/<staff_room_link>/going")
 def going(staff_room_link: str) -> str | AnyResponse:
-    """The first tap chose a name and is asked back; the second says that this adult is going."""
+    """Ask whether the chosen name is right; with `sure=yes`, note that this adult is going."""
     _check(staff_room_link)
     who, alert = _who(), alerts.by_id(g.db, request.form.get("alert", type=int) or 0)
     if alert is None or not alerts.is_live(alert, now=g.now):
@@ -77,7 +77,7 @@ def going(staff_room_link: str) -> str | AnyResponse:
 
 @pages.post("/<staff_room_link>/not-going")
 def not_going(staff_room_link: str) -> AnyResponse:
-    """A tap by mistake, taken back on the same screen within a minute."""
+    """Undo a tap that was made on this screen within the last minute."""
     _check(staff_room_link)
     who, alert_id = _who(), request.form.get("alert", type=int) or 0
     if who.id in {each.staff_id for each in _undoable(alerts.going(g.db, alert_id))}:
@@ -97,7 +97,7 @@ def _who() -> Staff:
 
 
 def _calls() -> dict[str, Any]:
-    """Where an adult is needed and since when, and who is going: nothing of whom it is about, nor of what (P7)."""
+    """The calls and the answers to show: where and since when, but not whom they are about, nor why (P7)."""
     waiting = still_waiting(g.reading)
     alerts.fetched(g.db, waiting, by=None, now=g.now)
     return {

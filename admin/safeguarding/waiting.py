@@ -14,7 +14,7 @@ from mentoring.school import school_year
 
 
 def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """The alerts of today that an adult went to and nobody has written down yet."""
+    """A line for each of today's answered alerts that has no concern yet."""
     if not may("concern_writing.new"):
         return []
     zone = reading.zone
@@ -35,12 +35,12 @@ def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
 
 
 def failing(reading: Reading) -> list[Channel]:
-    """The channels on which the last try did not work."""
+    """The channels whose last message failed."""
     return channels.failing(reading.db)
 
 
 def failing_channels(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """Each channel that could not be used."""
+    """A line for each channel whose last message failed."""
     address = url_for("channels_page.show") if may("channels_page.show") else ""
     return [
         Waiting(
@@ -55,7 +55,7 @@ def failing_channels(reading: Reading, may: Callable[[str], bool]) -> list[Waiti
 
 
 def drill(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """A drill, once a term, as soon as there is a weekly slot."""
+    """A line when a drill is due, once a term, if there are weekly slots."""
     if not may("drill_page.show") or not drills.is_wanted(drills.last_started(reading.db), now=reading.now):
         return []
     if not school_year.slots(reading.db):

@@ -1,1 +1,1 @@
-"""Sealed records: writing, reading, handing over."""
+"""Concerns, which are stored encrypted: writing, reading and handing over."""

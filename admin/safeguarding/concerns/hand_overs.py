@@ -1,4 +1,4 @@
-"""Handing concerns over to the school's own system: papers, their receipt, and then the shredding (P18)."""
+"""Hand concerns over to the school's own system: papers, its receipt, then shredding the records here (P18)."""
 
 import hashlib
 import io
@@ -32,14 +32,14 @@ Answer = str | Response | tuple[str, int]
 
 @pages.get("")
 def choose() -> Answer:
-    """Which records, and the hand-overs so far."""
+    """The form to choose records, and the earlier hand-overs."""
     key = my_key()
     return _choose_page(key) if key else _locked()
 
 
 @pages.post("")
 def draw_up() -> Answer:
-    """Draw the papers of the chosen records: a chronology as PDF, the same as CSV, and the sealed files."""
+    """Draw up the papers of the chosen records: a chronology as PDF and as CSV, and the encrypted entries as ZIP."""
     key = my_key()
     if key is None:
         return _locked()
@@ -64,13 +64,13 @@ def draw_up() -> Answer:
 
 @pages.get("/<int:hand_over_id>")
 def one(hand_over_id: int) -> Answer:
-    """The papers to take away, the receipt to enter, and the shredding."""
+    """One hand-over: its papers, the form for the receipt, and the button to shred."""
     return _page(hand_over_id) if my_key() else _locked()
 
 
 @pages.get("/<int:hand_over_id>.<any(pdf, csv, zip):kind>")
 def paper(hand_over_id: int, kind: str) -> Response:
-    """One of the papers, while this log-in is unlocked; they are kept nowhere else."""
+    """One of the papers, as long as this log-in is unlocked. They are stored in memory only."""
     if my_key() is None:
         return _locked()
     papers = current_app.extensions["unlocked"].papers(_token(), g.me.id, hand_over_id)
@@ -82,7 +82,7 @@ def paper(hand_over_id: int, kind: str) -> Response:
 
 @pages.post("/<int:hand_over_id>/receipt")
 def receipt(hand_over_id: int) -> Answer:
-    """What the other system said when it took the records."""
+    """Save the other system's receipt."""
     if my_key() is None:
         return _locked()
     given = Receipt(*(request.form.get(name, "") for name in ("system", "reference", "date")))
@@ -93,7 +93,7 @@ def receipt(hand_over_id: int) -> Answer:
 
 @pages.post("/<int:hand_over_id>/shred")
 def shred(hand_over_id: int) -> Answer:
-    """Shred what was handed over: only with a receipt, under no hold, and nothing added since."""
+    """Shred the records. Refused without a receipt, under a legal hold, or if something was added since."""
     if my_key() is None:
         return _locked()
     if concerns.hand_over(g.db, hand_over_id) is None:
@@ -133,7 +133,7 @@ def _choose_page(key: Key, *, trouble: str = "") -> str:
 
 
 def _papers(records: list[Record]) -> Papers:
-    """All three papers. A random number in the PDF keeps its hash from telling whoever would guess the words."""
+    """The PDF, CSV and ZIP. A random number in the PDF prevents guessing its text from its stored hash."""
     asked = {
         "school": programme.load(g.db).school,
         "by": g.me.name,
@@ -148,7 +148,7 @@ def _papers(records: list[Record]) -> Papers:
 
 
 def _told(record: Record) -> dict[str, object]:
-    """One record as the child process that draws the papers gets it."""
+    """One record as JSON for the child process that draws the PDF."""
     concern = record.concern
     links = f" It belongs with {', '.join(f'concern {each}' for each in record.links)}." if record.links else ""
     entries = [
@@ -166,7 +166,7 @@ def _told(record: Record) -> dict[str, object]:
 
 
 def _sealed(records: list[Record]) -> bytes:
-    """The entries as they lie on the disk: `age -d -i KEY entry.age` opens each with any owner's or the paper key."""
+    """The encrypted entries as ZIP. `age -d -i KEY entry.age` opens one with an owner's key or the recovery key."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for record in records:

@@ -1,6 +1,6 @@
-"""The hand-over's child process: opened records in as JSON, a chronology on paper out as PDF; text and nothing else.
+"""The hand-over's child process: reads decrypted records as JSON and returns a chronology as PDF.
 
-Started by name (`hand_overs.py`), imported by nobody: it loads the drawing library, which a door never does.
+`hand_overs.py` starts it by name and nothing imports it, so the web processes never load the PDF library.
 """
 
 import io
@@ -20,12 +20,12 @@ WIDTH, HEIGHT = 210.0, 297.0  # mm, A4
 LEFT, TOP, FOOT = 20.0, 22.0, 20.0
 COLUMN = WIDTH - 2 * LEFT
 _INK, _QUIET, _LINE = HexColor("#1f2933"), HexColor("#46525e"), HexColor("#d9d2c5")
-_POINT = 25.4 / 72  # mm
+_POINT = 25.4 / 72  # one point in mm
 
 
 @dataclass(frozen=True)
 class _Placed:
-    """Lines, what they are drawn in, and how far above them the line before ends, in millimetres."""
+    """One line of text to draw. `before`: the space above it in mm."""
 
     text: Lines
     quiet: bool
@@ -33,7 +33,7 @@ class _Placed:
 
 
 def chronology(asked: dict[str, Any]) -> bytes:
-    """The records as a PDF, each on its own page: what was written, when and by whom, in that order."""
+    """The records as a PDF, each beginning on a new page: when each entry was written, by whom, and its text."""
     load_fonts()
     sheets = [sheet for record in asked["records"] for sheet in _sheets(_placed(asked, record))]
     file = io.BytesIO()
@@ -61,7 +61,7 @@ def _placed(asked: dict[str, Any], record: dict[str, Any]) -> Iterator[_Placed]:
 
 
 def _text(text: str, font: str, size: float, *, before: float, quiet: bool = False) -> Iterator[_Placed]:
-    """A text line by line, so that it can go on over the page."""
+    """A text as single lines, so that it can continue on the next page."""
     for paragraph in flow(text, font, width=COLUMN, size=size):
         for line in paragraph.lines:
             yield _Placed(Lines((line,), paragraph.font, paragraph.size, paragraph.leftward), quiet, before)
@@ -69,7 +69,7 @@ def _text(text: str, font: str, size: float, *, before: float, quiet: bool = Fal
 
 
 def _sheets(placed: Iterator[_Placed]) -> list[list[tuple[Lines, bool, float]]]:
-    """The lines page by page, each with how far it stands below the upper edge."""
+    """The lines of each page, each with its distance in mm from the upper edge."""
     sheets: list[list[tuple[Lines, bool, float]]] = [[]]
     top = TOP
     for each in placed:
@@ -84,7 +84,7 @@ def _sheets(placed: Iterator[_Placed]) -> list[list[tuple[Lines, bool, float]]]:
 
 
 def _head(canvas: Canvas, asked: dict[str, Any], page: str) -> None:
-    """What stands on each page: whose it is, that it is confidential, and which page of how many."""
+    """Draw what every page has: the school, that it is confidential, and the page number."""
     for words, top in ((f"Confidential. {asked['school']}. {asked['made']}", 10.0), (page, HEIGHT - 12)):
         [text, *_] = flow(words, REGULAR, width=COLUMN, size=8.5)
         write(canvas, text, _QUIET, left=LEFT, width=COLUMN, top=HEIGHT - top)
@@ -92,8 +92,8 @@ def _head(canvas: Canvas, asked: dict[str, Any], page: str) -> None:
     canvas.line(LEFT * mm, (HEIGHT - 16) * mm, (WIDTH - LEFT) * mm, (HEIGHT - 16) * mm)
 
 
-def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:  # noqa: ARG001 # a short work says nothing on the way
-    """The PDF for one hand-over."""
+def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:  # noqa: ARG001 # there is no progress to report
+    """The PDF of one hand-over, given as JSON."""
     return chronology(json.loads(question))
 
 

@@ -15,18 +15,18 @@ Answer = str | Response | tuple[str, int]
 
 
 def spoken(moment: datetime) -> str:
-    """`12 January 2027, 12:41`, as the school's wall has it."""
+    """`12 January 2027, 12:41`, in the school's time zone."""
     wall = clock.wall(moment, school_year.zone(g.db))
     return f"{wall.day} {wall:%B %Y, %H:%M}"
 
 
 def is_owner() -> bool:
-    """Whether whoever is logged in is one of those whom concerns are sealed to."""
+    """Whether the person who is logged in is an owner: one of those for whom concerns are encrypted."""
     return g.me.role in keys.OWNERS
 
 
 def my_key() -> Key | None:
-    """This log-in's key, when it is unlocked and still one that things are sealed to."""
+    """The private key of this log-in if it is unlocked, else None. Deletes a key that is no longer in use."""
     found = current_app.extensions["unlocked"].key(_token(), g.me.id)
     if found is not None and (not is_owner() or keys.public_of(g.db, g.me.id) != found.public):
         lock_mine()

@@ -1,4 +1,4 @@
-"""Concerns: any adult writes one, sealed; its owners unlock, read, add, link, pass on and close (P15, P16)."""
+"""Concerns: any adult writes one, encrypted; its owners unlock, read, add to, link, pass on and close it (P15, P16)."""
 
 import secrets
 import sqlite3
@@ -19,12 +19,12 @@ from mentoring.school import programme
 
 pages = Blueprint("concerns_page", __name__, url_prefix="/concerns")
 
-# What a form of a record adds. The first account has a page of its own; an outcome closes.
+# The kinds that the forms of a record add. A first account has a page of its own; an outcome closes the record.
 ADDS = (Kind.ADDED, Kind.DECISION, Kind.PASSED_ON, Kind.LINK, Kind.CORRECTION, Kind.OUTCOME)
 
 
 def _unlocked(password: str, code: str) -> NotUnlocked | None:
-    """Unlock with a password and a code; why it did not, or None when it did."""
+    """Unlock the concerns for this log-in. Returns why it failed, or None."""
     throttle = current_app.extensions["throttle"]
     if not throttle.may_try(request.remote_addr or "", f"concerns {g.me.email}"):
         return NotUnlocked.TOO_MANY_TRIES
@@ -42,14 +42,14 @@ def _unlocked(password: str, code: str) -> NotUnlocked | None:
 
 @pages.get("")
 def show() -> str:
-    """For an owner the records, or the way to unlock them; for everybody how to write one, and their receipts."""
+    """For an owner the records, or the form to unlock them. For all: how to write a concern, and one's receipts."""
     key = my_key()
     return list_page(key) if key else _locked_page()
 
 
 @pages.post("/unlock")
 def unlock() -> Answer:
-    """A password and a code open the records for this log-in. Nobody else can read more by it."""
+    """Unlock the concerns for this log-in only, with the password and a code."""
     if not is_owner():
         abort(403)
     why = _unlocked(request.form.get("password", ""), request.form.get("code", ""))
@@ -61,7 +61,7 @@ def unlock() -> Answer:
 
 @pages.post("/lock")
 def lock() -> Response:
-    """Lock now."""
+    """Lock the concerns for this log-in."""
     lock_mine()
     return redirect(url_for("concerns_page.show", said="locked"), 303)
 
@@ -102,15 +102,15 @@ def waits() -> int:
     return concerns.waits_to_be_sealed(g.db) if keys.recovery(g.db) else 0
 
 
-# Written
+# Writing
 
 
-# Opened
+# Reading
 
 
 @pages.get("/<int:concern_id>")
 def one(concern_id: int) -> Answer:
-    """One record as a timeline, with what can be done with it."""
+    """One record as a timeline, with the forms to add to it."""
     key = my_key()
     if key is None:
         return redirect(url_for("concerns_page.show", said="locked"), 303)
@@ -120,7 +120,7 @@ def one(concern_id: int) -> Answer:
 
 @pages.post("/<int:concern_id>")
 def add(concern_id: int) -> Answer:
-    """Add to a record. Locked meanwhile: the words stay, and a password and a code save them in one go."""
+    """Add to a record. If the log-in has locked meanwhile, the page keeps the text until it is unlocked again."""
     try:
         kind = Kind(request.form.get("kind", ""))
     except ValueError:
@@ -145,7 +145,7 @@ def add(concern_id: int) -> Answer:
 
 @pages.post("/<int:concern_id>/hold")
 def hold(concern_id: int) -> Response:
-    """A legal hold keeps a record from being shredded, until it is taken away."""
+    """Put a legal hold on a record, so that it cannot be shredded, or end the hold."""
     if my_key() is not None:
         concerns.hold(g.db, concern_id, held=request.form.get("held") == "yes", by=g.me, now=g.now)
     return redirect(url_for("concerns_page.one", concern_id=concern_id), 303)
@@ -189,12 +189,12 @@ def _again(concern_id: int, kind: Kind, *, trouble: str = "", unsaved: bool = Fa
     )
 
 
-# Unfinished accounts
+# Drafts
 
 
 @pages.get("/drafts/<int:draft_id>")
 def draft(draft_id: int) -> Answer:
-    """What somebody was writing when they stopped."""
+    """A draft that somebody did not finish."""
     key = my_key()
     if key is None:
         return redirect(url_for("concerns_page.show", said="locked"), 303)
@@ -213,7 +213,7 @@ def draft(draft_id: int) -> Answer:
 
 @pages.post("/drafts/<int:draft_id>/take-over")
 def take_over(draft_id: int) -> Response:
-    """Make a record of it, word for word."""
+    """Make a record of a draft, word for word."""
     key = my_key()
     number = concerns.take_over(g.db, draft_id, key=key, writer=g.me, now=g.now) if key else None
     if number is None:
@@ -223,10 +223,10 @@ def take_over(draft_id: int) -> Response:
 
 @pages.post("/drafts/<int:draft_id>/discard")
 def discard(draft_id: int) -> Response:
-    """Throw it away: it was written down again."""
+    """Delete a draft whose text was written down elsewhere."""
     if my_key() is not None:
         concerns.drop_draft(g.db, draft_id=draft_id, by=g.me, now=g.now)
     return redirect(url_for("concerns_page.show", said="dropped"), 303)
 
 
-# Encrypting again, and what to do when a key is lost
+# Encrypting again

@@ -1,4 +1,4 @@
-"""Who can open the concerns: sealing them anew, and what to do when a key is lost."""
+"""Encrypt the concerns again for today's owners, and what to do when a key is lost."""
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
@@ -12,12 +12,12 @@ from mentoring.safeguarding import concerns
 pages = Blueprint("concern_sealing", __name__, url_prefix="/concerns")
 
 
-AT_ONCE = 50  # sealed anew in one change
+AT_ONCE = 50  # entries encrypted again in one transaction
 
 
 @pages.post("/seal-anew")
 def seal_anew() -> Answer | dict[str, int]:
-    """Seal some more of what waits to today's readers: to those whom this owner saw on the page, and nobody else."""
+    """Encrypt the next entries again for today's owners. 409 if these are not the owners shown on the page."""
     key = my_key()
     if key is None or not keys.recovery(g.db):
         return redirect(url_for("concerns_page.show", said="locked"), 303)
@@ -31,13 +31,13 @@ def seal_anew() -> Answer | dict[str, int]:
 
 @pages.get("/lost")
 def lost() -> str:
-    """What is lost when a key is lost, and what is not."""
+    """The page that says what a lost key means and how to use the recovery key."""
     return _lost_page()
 
 
 @pages.post("/lost")
 def open_with_paper() -> Answer:
-    """The recovery key from its paper seals everything anew to today's owners; it is not kept."""
+    """Encrypt everything again for today's owners with the recovery key from its paper. The key is not stored."""
     if my_key() is None:
         return _lost_page(trouble="Unlock the concerns first: the recovery key works together with an owner."), 409
     try:

@@ -1,7 +1,7 @@
-"""The keys of those who have unlocked the concerns: in this process's memory alone, and for at most 15 idle minutes.
+"""The private keys of owners who have unlocked the concerns: in memory only, for at most 15 minutes without use.
 
-A key is kept for one log-in and goes with it, with "Lock now", with a change of role, and by itself. It is never
-written anywhere, and it does not show itself (P15).
+A key belongs to one log-in. It is deleted when the log-in ends, on "Lock now", when the role changes, and after 15
+minutes without use. It is never written to disk, and its `repr` does not show it (P15).
 """
 
 import hashlib
@@ -16,7 +16,7 @@ IDLE_SECONDS = 15 * 60.0
 
 @dataclass
 class _UnlockedKey:
-    """One owner's key, and when they last used it. Papers that were drawn up go with it."""
+    """One owner's key, when it was last used (`clock.ticks`), and the papers of hand-overs by id."""
 
     staff_id: int
     key: Key
@@ -26,7 +26,7 @@ class _UnlockedKey:
 
 @dataclass(frozen=True, repr=False)
 class Papers:
-    """A hand-over's papers, which are nowhere else: they are not left lying on the disk (P18)."""
+    """The papers of a hand-over. They are never written to disk (P18)."""
 
     pdf: bytes
     csv: bytes
@@ -34,20 +34,20 @@ class Papers:
 
 
 class Unlocked:
-    """Who has unlocked the concerns, by log-in. A page's own polling is no use."""
+    """The unlocked keys by log-in. Requests that a page polls do not count as use."""
 
     def __init__(self) -> None:
         self._unlocked: dict[str, _UnlockedKey] = {}
         self._change = threading.Lock()
 
     def keep(self, token: str, staff_id: int, key: Key) -> None:
-        """Hold this owner's key for their log-in."""
+        """Keep this owner's key for this log-in."""
         with self._change:
             self._unlocked[_name(token)] = _UnlockedKey(staff_id, key, clock.ticks(), {})
         self._clear_later(_name(token), IDLE_SECONDS)
 
     def key(self, token: str, staff_id: int) -> Key | None:
-        """The key of this log-in, when it is unlocked; looking at it is a use of it."""
+        """The key of this log-in if it is unlocked, else None. Counts as use."""
         found = self._find(token, staff_id)
         if found is None:
             return None
@@ -55,28 +55,28 @@ class Unlocked:
         return found.key
 
     def lock(self, token: str) -> None:
-        """Forget this log-in's key and its papers."""
+        """Delete this log-in's key and papers."""
         with self._change:
             self._unlocked.pop(_name(token), None)
 
     def lock_all_of(self, staff_id: int) -> None:
-        """Forget this person's keys, in whatever log-in."""
+        """Delete the keys of all log-ins of this person."""
         with self._change:
             for name in [name for name, each in self._unlocked.items() if each.staff_id == staff_id]:
                 del self._unlocked[name]
 
     def keep_papers(self, token: str, staff_id: int, hand_over_id: int, papers: Papers) -> None:
-        """Have a hand-over's papers ready, for as long as this log-in is unlocked."""
+        """Keep a hand-over's papers as long as this log-in is unlocked."""
         if found := self._find(token, staff_id):
             found.papers[hand_over_id] = papers
 
     def papers(self, token: str, staff_id: int, hand_over_id: int) -> Papers | None:
-        """A hand-over's papers, when they were drawn up since this log-in was unlocked."""
+        """A hand-over's papers, if they were drawn up in this log-in since it was unlocked, else None."""
         found = self._find(token, staff_id)
         return found.papers.get(hand_over_id) if found else None
 
     def forget_idle(self) -> None:
-        """Forget every key that nobody has used for a quarter of an hour."""
+        """Delete every key that was not used for 15 minutes."""
         with self._change:
             now = clock.ticks()
             self._unlocked = {name: each for name, each in self._unlocked.items() if now - each.last_use < IDLE_SECONDS}
@@ -88,7 +88,7 @@ class Unlocked:
             return found if found is not None and found.staff_id == staff_id else None
 
     def _clear_later(self, name: str, seconds: float) -> None:
-        """The box forgets by itself too, with no page open that would ask."""
+        """Check again after `seconds`, so that a key is deleted even if no request arrives."""
         timer = threading.Timer(seconds, self._clear, [name])
         timer.daemon = True
         timer.start()

@@ -1,4 +1,4 @@
-"""Writing a concern: the form, its draft, the receipt."""
+"""Write a concern: the form, its draft and the receipt."""
 
 import secrets
 import sqlite3
@@ -24,7 +24,7 @@ ALERTS_OFFERED = timedelta(days=30)
 
 @pages.get("/new")
 def new() -> str:
-    """An empty account, or one that begins with what is known of an alert."""
+    """The form, filled with the room and time of an alert if one is given."""
     alert = _alert(request.args.get("alert", type=int))
     given = {"where": alert.room, "when": spoken(alert.raised)} if alert else {}
     return _form(given, alert=alert)
@@ -32,7 +32,7 @@ def new() -> str:
 
 @pages.post("/new")
 def begin() -> Answer:
-    """Save a first account: sealed, and its writer gets a receipt and cannot open it."""
+    """Save a first account. It is encrypted for the owners; the writer gets a receipt and cannot read it again."""
     alert = _alert(request.form.get("alert", type=int))
     try:
         number = concerns.begin(
@@ -49,7 +49,7 @@ def begin() -> Answer:
 
 @pages.get("/<int:concern_id>/receipt")
 def receipt(concern_id: int) -> str:
-    """That it was saved, and who can read it: for whoever wrote it, and for the owners."""
+    """The receipt: that the concern was saved, and who can read it. For its writer and the owners."""
     concern = concerns.by_id(g.db, concern_id)
     if concern is None or not (is_owner() or concern.written_by == g.me.id):
         abort(404)
@@ -65,7 +65,7 @@ def receipt(concern_id: int) -> str:
 
 @pages.post("/draft")
 def keep_draft() -> tuple[str, int]:
-    """What is typed so far, sealed: an owner finds it if the writing is never ended."""
+    """Save what is typed so far, encrypted. An owner can read it if the writer never finishes."""
     kind, concern_id = _drafted()
     try:
         alert = _alert(request.form.get("alert", type=int))
@@ -86,13 +86,13 @@ def keep_draft() -> tuple[str, int]:
 
 @pages.post("/draft/drop")
 def drop_draft() -> Response:
-    """The writer throws away what they began on this page."""
+    """Delete the draft of this page."""
     concerns.drop_draft(g.db, key=form_key(), by=g.me, now=g.now)
     return redirect(url_for("concerns_page.show", said="dropped"), 303)
 
 
 def _drafted() -> tuple[Kind, int | None]:
-    """Whether it is a first account, or something to add, which is for owners alone."""
+    """The kind of the draft, and the record it adds to. Only owners add to a record. 400 if they do not fit."""
     concern_id = request.form.get("concern", type=int)
     try:
         kind = Kind(request.form.get("kind", ""))
@@ -123,7 +123,7 @@ def _form(
 
 
 def form_key() -> str:
-    """This page's key, as the store keeps it: another's key is never mine (P26)."""
+    """The key that identifies this form in the database (P26). It includes the writer, so it is theirs alone."""
     return forms.browser_key(f"{g.me.id} {request.form.get('key', '')}")
 
 
@@ -135,14 +135,14 @@ def _alert(alert_id: int | None) -> Alert | None:
 
 
 def on_to(address: str) -> Response:
-    """Where a saved form leads: a script is told, a browser is led."""
+    """Go to this address after saving: as JSON for the script, else as a redirect."""
     if request.accept_mimetypes.best == "application/json":
         return jsonify(to=address)
     return redirect(address, 303)
 
 
 def not_saved(error: sqlite3.Error) -> Response | None:
-    """The disk is full, or gone: a script keeps the words in its page, and says so."""
+    """Log that the disk failed. For the script a 503 as JSON, so that it keeps the text in the page; else None."""
     current_app.logger.error("%s", error)
     if request.accept_mimetypes.best != "application/json":
         return None
