@@ -1,1 +1,1 @@
-"""The programme and its year: name, hours, slots, terms, closures, drop-ins."""
+"""The school year: weekly slots, half terms, closed days and single drop-ins."""

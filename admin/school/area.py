@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: the programme and its year."""
+"""The `Area` of the school year: its page, rights and texts."""
 
 from types import MappingProxyType
 
@@ -31,7 +31,7 @@ RAIL = (
         Group.SCHOOL_AND_BOX, 1, "School year", "school", "school_year_page.show", ("school_year_page", "year_end_page")
     ),
 )
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "closure.added": "closed days of the school year",
@@ -46,7 +46,7 @@ TRAIL = MappingProxyType(
         "slot.places": "set a weekly slot to {places} places",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "closed_days": "Closed. Nobody is due on these days; who was is kept, in case you take it back.",

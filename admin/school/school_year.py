@@ -1,4 +1,4 @@
-"""The school year: weekly slots, term dates, closed days, and one drop-in that is not held."""
+"""The school year: weekly slots, half terms, closed days, and calling off a single drop-in."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from mentoring.store import journal
 
 pages = Blueprint("school_year_page", __name__, url_prefix="/school-year")
 
-# How far ahead one drop-in can be called off here.
+# How far ahead this page lists drop-ins that can be called off.
 AHEAD = timedelta(weeks=6)
 
 Faults = Mapping[str, Sequence[Fault]]
@@ -24,13 +24,13 @@ Faults = Mapping[str, Sequence[Fault]]
 
 @pages.get("")
 def show() -> str:
-    """When the drop-ins are, and when there are none."""
+    """Show the page."""
     return _page()
 
 
 @pages.post("/slots")
 def add_slot() -> Response | tuple[str, int]:
-    """One more weekly slot."""
+    """Add a weekly slot."""
     checked = school_year.new_slot(request.form)
     adult = staff.by_id(g.db, request.form.get("adult", type=int) or 0) or staff.lead(g.db)
     if isinstance(checked, NewSlot):
@@ -43,21 +43,21 @@ def add_slot() -> Response | tuple[str, int]:
 
 @pages.post("/slots/<int:slot_id>/places")
 def set_places(slot_id: int) -> Response | tuple[str, int]:
-    """How many mentors one slot wants."""
+    """Set how many mentors a slot needs."""
     fault = school_year.set_places(g.db, slot_id, request.form.get("places", 0, type=int), by=_me(), now=g.now)
     return (_page({"places": [fault]}), 422) if fault else _back("slots", said="saved")
 
 
 @pages.post("/slots/<int:slot_id>/end")
 def end_slot(slot_id: int) -> Response:
-    """No more drop-ins from this slot."""
+    """End a slot: it gives no more drop-ins."""
     school_year.end_slot(g.db, slot_id, by=_me(), now=g.now)
     return _back("slots", said="ended")
 
 
 @pages.post("/week")
 def week() -> Response:
-    """This week is week A, or B."""
+    """Set whether the current week is week A or week B."""
     letter = request.form.get("week")
     if letter not in ("A", "B"):
         abort(400)
@@ -67,7 +67,7 @@ def week() -> Response:
 
 @pages.post("/half-terms")
 def add_half_term() -> Response | tuple[str, int]:
-    """One more half term."""
+    """Add a half term."""
     given = (request.form.get(name, "") for name in ("name", "starts", "ends"))
     checked = school_year.half_term_faults(*given, known=school_year.half_terms(g.db))
     if isinstance(checked, list):
@@ -78,14 +78,14 @@ def add_half_term() -> Response | tuple[str, int]:
 
 @pages.post("/half-terms/<int:half_term_id>/remove")
 def remove_half_term(half_term_id: int) -> Response:
-    """Take one half term back."""
+    """Remove a half term."""
     school_year.remove_half_term(g.db, half_term_id, by=_me(), now=g.now)
     return _back("half-terms", said="saved")
 
 
 @pages.post("/closures")
 def add_closure() -> Response | tuple[str, int]:
-    """Days on which the school is closed: an INSET day, snow."""
+    """Add days on which the school is closed, such as an INSET day."""
     given = (request.form.get(name, "") for name in ("reason", "starts", "ends"))
     checked = school_year.closure_faults(*given, known=school_year.closures(g.db))
     if isinstance(checked, list):
@@ -98,21 +98,21 @@ def add_closure() -> Response | tuple[str, int]:
 
 @pages.post("/closures/<int:closure_id>/remove")
 def remove_closure(closure_id: int) -> Response:
-    """The school is open on these days after all."""
+    """Remove a closure: its drop-ins take place again."""
     school_year.remove_closure(g.db, closure_id, by=_me(), now=g.now)
     return _back("closures", said="held_again")
 
 
 @pages.post("/drop-ins/call-off")
 def call_off() -> Response | tuple[str, int]:
-    """One drop-in is not held, and why."""
+    """Call off one drop-in, with a reason."""
     fault = school_year.close_drop_in(g.db, _drop_in(), request.form.get("reason", ""), by=_me(), now=g.now)
     return (_page({"drop_in": [fault]}), 422) if fault else _back("drop-ins", said="called_off")
 
 
 @pages.post("/drop-ins/hold")
 def reopen() -> Response | tuple[str, int]:
-    """One drop-in that was called off is held after all."""
+    """Undo the calling off of one drop-in."""
     fault = school_year.reopen_drop_in(g.db, _drop_in(), by=_me(), now=g.now)
     return (_page({"drop_in": [fault]}), 422) if fault else _back("drop-ins", said="held_again")
 
@@ -128,7 +128,7 @@ def _back(anchor: str, *, said: str) -> Response:
 
 
 def _drop_in() -> DropIn:
-    """The one drop-in a form names: a slot's id and a date, in one field where it is chosen from a list."""
+    """The drop-in of the field `drop_in`, `SLOT DATE`. Aborts with 400 if malformed, 404 if there is none."""
     slot, _, day = request.form.get("drop_in", "").partition(" ")
     try:
         found = school_year.find(g.db, int(slot), date.fromisoformat(day))
@@ -138,7 +138,7 @@ def _drop_in() -> DropIn:
 
 
 def _page(faults: Faults | None = None) -> str:
-    """The whole page; `faults` by form, and what was typed comes back in the form that has one."""
+    """The page. `faults` are by form; a form with faults shows again what was typed."""
     today = clock.school_day(g.now, school_year.zone(g.db))
     coming = [each for each in school_year.between(g.db, today, today + AHEAD) if each.starts > g.now]
     return render_template(

@@ -1,4 +1,4 @@
-"""What the staff pages say of the programme and the school year."""
+"""The texts of the staff pages about the programme and the school year."""
 
 from admin.frame.faults import Known
 from mentoring.school import programme, school_year

@@ -1,1 +1,1 @@
-"""The year looked back on: its end."""
+"""The end of the school year."""

@@ -1,4 +1,4 @@
-"""What the area hands over to the staff pages: the year looked back on."""
+"""The `Area` of the end of the school year: its page, rights and texts."""
 
 from types import MappingProxyType
 
@@ -14,13 +14,13 @@ RIGHTS = (
     ),
 )
 
-# The subject of each sentence is whoever did it; what stands in braces comes from the journal's row.
+# The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
     {
         "year.ended": "ended the school year {year}: {left} left, {moved} moved up",
     }
 )
-# What a page says after a change, by the word in its address.
+# The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
         "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",

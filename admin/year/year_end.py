@@ -1,4 +1,4 @@
-"""The end of a school year: first what it would do, then the doing, which names what will be lost."""
+"""End a school year: first a preview that names what will be lost, then the change."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ from mentoring.year.year_end import YearEnd
 
 pages = Blueprint("year_end_page", __name__, url_prefix="/school-year/end")
 
-MOST_DUTIES = 200  # coming duties of one mentor that are counted
+MOST_DUTIES = 200  # the most coming duties that are counted for one mentor
 
 
 @dataclass(frozen=True)
 class Losses:
-    """What is gone once the year has ended: counts, for the sentence above the button."""
+    """What the end of the year would remove, as counts, and a hash (`mark`) of all its changes."""
 
     leavers: int
     badges: int
@@ -33,13 +33,13 @@ class Losses:
 
 @pages.get("")
 def dry_run() -> str:
-    """Who would leave, whose year moves up, and what is unclear. Changes nothing."""
+    """Preview who would leave, whose year group changes, and what is unclear. Changes nothing."""
     return _page(request.args)
 
 
 @pages.post("")
 def end() -> Response | tuple[str, int]:
-    """End the year as it was shown; when something has changed since, show it again instead."""
+    """End the year as previewed. If anything has changed since, shows the new preview with 409."""
     planned = _planned(request.form)
     if planned.done is None:
         if planned.on_duty or request.form.get("mark") != losses(g.db, planned).mark:
@@ -50,7 +50,7 @@ def end() -> Response | tuple[str, int]:
 
 
 def losses(db: Database, planned: YearEnd) -> Losses:
-    """What this year's end takes away, and a mark of all that it does."""
+    """Count what the end of the year would remove, and compute the hash of its changes."""
     done = [
         [(each.id, each.year_group, each.has_badge) for each in planned.leavers],
         [(each.mentor.id, each.to) for each in planned.moves],
@@ -65,7 +65,7 @@ def losses(db: Database, planned: YearEnd) -> Losses:
 
 
 def _leaving(given: MultiDict[str, str]) -> tuple[list[str], list[int]]:
-    """The year groups and the mentors that leave, as a form or an address names them."""
+    """The year groups and the ids of mentors that leave, from a form or an address."""
     return given.getlist("year_group"), [number for each in given.getlist("mentor") if (number := forms.number(each))]
 
 
