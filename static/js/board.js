@@ -1,4 +1,4 @@
-// Updates the board; an answer older than 30 s is not shown any more (P28).
+// Polls the board every second and updates the page. Content older than 30 s is replaced by a notice (P28).
 import { believe, doubt, isFresh, stamp } from "./honest.js";
 
 const url = `${location.pathname}.json`;
@@ -66,7 +66,7 @@ async function look() {
     tellTime(shownTime(date));
     believe();
   } catch {
-    // The check of the age below does the rest.
+    // isFresh() turns false when answers are missing for 30 s.
   }
 }
 

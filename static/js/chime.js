@@ -1,4 +1,4 @@
-// Short sounds made on the spot: no file to fetch, and silent where the browser does not allow sound yet.
+// Short sounds made with Web Audio, without files. Silent until the browser allows sound.
 const TUNES = { yes: [660, 880], wait: [660], no: [330], alert: [880, 660, 880, 660] };
 let context = null;
 
@@ -22,7 +22,7 @@ export function chime(name) {
   }
 }
 
-// Browsers allow no sound before the first touch. Asking changes nothing.
+// Whether the browser allows sound; most do only after the first touch. Plays nothing.
 export function canSound() {
   context ??= new AudioContext();
   return context.state === "running";

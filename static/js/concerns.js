@@ -1,9 +1,9 @@
-// Concerns: what is being written is kept as a sealed draft; what is shown is covered at once, and gone when left.
+// The pages of concerns: drafts while writing, covering the screen, leaving a page, and the search of the list.
 const main = document.getElementById("main");
 const LOCKS_AFTER = 15 * 60 * 1000;
 const DRAFT_AFTER = 3000;
 
-// Cover the screen: F9, Escape twice, or the button.
+// Cover the screen: F9, Escape twice within 800 ms, or the button.
 
 const cover = () => document.getElementById("cover");
 let escaped = -Infinity;
@@ -34,7 +34,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
 
-// What somebody writes. It stays in the page until the box has said that it is saved.
+// Writing. The text stays in the page until the server has confirmed that it is saved.
 
 const dirty = new Map(); // form -> the timer of its next draft
 let leaving = false;
@@ -76,7 +76,7 @@ async function freshKey(form) {
 
 async function save(form, button, again = true) {
   const body = new URLSearchParams(new FormData(form, button));
-  // By its attribute: a field of the form is itself called "action".
+  // getAttribute, because form.action would be the field named "action".
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "manual", cache: "no-store", headers: { Accept: "application/json" } });
   if (answer.type === "opaqueredirect") {
     return said(form, "Your log-in has ended, so this is not saved. Log in again in another window, then press Save here: your words are still here.", true);
@@ -122,7 +122,7 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
-// Leaving, coming back, and nobody there.
+// Leave the page, come back to it, and lock it when nobody uses it.
 
 addEventListener("beforeunload", (event) => {
   if (dirty.size && !leaving) event.preventDefault();
@@ -147,7 +147,7 @@ function waitToLock() {
 waitToLock();
 document.addEventListener("input", waitToLock);
 
-// The log-in has idled: what was shown goes; what is being written stays, hidden, until the same person is back.
+// When the log-in has idled, remove what is shown, but keep unsaved text hidden until the same person logs in again.
 
 new MutationObserver(() => {
   if (!document.body.classList.contains("idle")) return;
@@ -164,14 +164,14 @@ async function comeBack() {
 }
 setInterval(comeBack, 3000);
 
-// The list: found by name, in this page alone; a name never stands in an address.
+// Search the list in this page only, so that no name is sent in an address.
 
 document.getElementById("find")?.addEventListener("input", (event) => {
   const wanted = event.target.value.trim().toLowerCase();
   for (const row of main.querySelectorAll("[data-found-by]")) row.hidden = !row.dataset.foundBy.toLowerCase().includes(wanted);
 });
 
-// Sealing anew, a few at a time, once an owner has said yes to the readers.
+// Encrypt again in small steps, after an owner has confirmed the readers.
 
 const work = document.getElementById("seal-anew");
 if (work) {

@@ -1,4 +1,4 @@
-// The drill's times: follows a drill that runs, and touches the page only when something has changed.
+// Polls a running drill every second and updates its times when they have changed.
 const place = document.getElementById("drill");
 let tag = "";
 
@@ -8,15 +8,15 @@ async function look() {
     const given = { headers, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(5000) };
     const answer = await fetch("/drill.json", given);
     if (answer.status !== 200) return;
-    // Our own server's HTML, every name in it already written as text.
+    // HTML from our own server, with every name escaped.
     const found = new DOMParser().parseFromString((await answer.json()).drill, "text/html");
     tag = answer.headers.get("ETag") ?? "";
-    // When it is over, the whole page has something else to offer: another drill.
+    // When the drill is over, reload the page: it then offers to start another.
     if (!found.querySelector(".drill-now") && found.body.childElementCount) location.reload();
     else if (!place.contains(document.activeElement)) place.replaceChildren(...found.body.childNodes);
     else tag = "";
   } catch {
-    // The bar that staff.js keeps on every page says when the box is lost.
+    // staff.js shows on every page when the server does not answer.
   }
 }
 

@@ -1,14 +1,14 @@
-// Whether what a screen shows is still current: an answer older than 30 s is not (P28).
+// Tells whether the content of a screen is current: the newest answer is at most 30 s old (P28).
 const HONEST_MS = 30000;
-let newest = 0; // the server's own stamp of the newest answer: a cached old answer proves nothing
+let newest = 0; // the server's Date of the newest answer, in ms; a cached answer has an older one
 let seen = { clock: Date.now(), ticks: performance.now() };
 
 export function isFresh() {
-  // After sleep the wall clock has jumped; after the clock was set the monotonic clock has not. Take the greater age.
+  // The wall clock also counts time asleep; the monotonic clock ignores changes of the clock. Take the greater age.
   return Math.max(Date.now() - seen.clock, performance.now() - seen.ticks) < HONEST_MS;
 }
 
-// When the server gave this answer, or null for one that is older than another we have had.
+// The Date of an answer, or null if it is older than that of an earlier answer.
 export function stamp(answer) {
   const date = new Date(answer.headers.get("Date"));
   if (!(date.getTime() >= newest)) return null;

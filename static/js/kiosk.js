@@ -1,5 +1,5 @@
-// The kiosk's one page at a time: every step is swapped in place, so that there is nothing to go back to (P10).
-// Without this script every link and form still works; it adds the idle clock, the retry, and the quiet history.
+// The kiosk: replaces the page in place at each step, so that the browser's history stays empty (P10). All links and
+// forms work without this script; it adds the return to the first page when idle, retries, and polling.
 import { startScan, stopScan } from "./scan.js";
 import { chime } from "./chime.js";
 
@@ -7,7 +7,7 @@ const warnAfter = Number(document.body.dataset.warn) * 1000;
 const homeAfter = Number(document.body.dataset.home) * 1000;
 const asking = document.getElementById("still-there");
 const stay = document.getElementById("stay");
-// Pages that somebody is reading are not covered by a question: a line above them asks.
+// On these pages somebody is reading, so the question "Still there?" is a line at the top, not a dialog.
 const SHOWS_WORDS = ["ticket", "outcome", "alert"];
 let main = document.getElementById("page");
 let touched = performance.now();
@@ -18,11 +18,11 @@ async function goHome() {
   if (left) fetch(left, { method: "POST", keepalive: true, redirect: "manual" }).catch(() => {});
   delete main.dataset.left;
   stopScan();
-  main.replaceChildren(); // nothing of the last pupil waits for a slow answer
+  main.replaceChildren(); // remove the last pupil's page at once, even if the server is slow
   await send("/", { method: "GET" }, { since: running?.began ?? performance.now() });
 }
 
-// After a change of page taps are ignored for a moment, so that a double tap does not hit the new page.
+// Ignore taps for a moment after the page changes, so that a double tap does not hit the new page.
 const SETTLE_MS = 350;
 function settle() {
   const mine = main;
@@ -46,7 +46,7 @@ function show(html, byHand = true) {
   if (byHand) settle();
 }
 
-// What a pupil sees when the box itself is gone: whom to find, and nothing of what was on the page.
+// Shown when the server does not answer: whom to find, and nothing of the former page.
 function sayNoAnswer() {
   if (document.getElementById("no-answer")) return;
   stopScan();
@@ -67,8 +67,9 @@ function sayNoAnswer() {
   pollTimer = setInterval(watchRoom, 1500);
 }
 
-// A lost answer is asked for again with the same key, and gives the same answer (P26). What a person wants now goes
-// before what the page was still waiting for: no tap is ever lost to a slow answer, the red tile least of all (P5).
+// Send a request, and repeat it with the same key while there is no answer; the server then gives the same result
+// (P26). A request by a person aborts the one that is running, so a slow answer delays no tap, such as the red tile
+// (P5).
 const GIVE_UP_MS = 8000;
 const ATTEMPT_MS = 3000;
 let running = null;
@@ -120,7 +121,7 @@ document.addEventListener("click", (event) => {
   send(url, { method: "GET" });
 });
 
-// Only the scan page's own document may open the camera; its place in the history is taken, not added to.
+// Only the document at /scan is allowed to use the camera. It replaces the entry in the history.
 async function openScan() {
   try {
     await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) });
@@ -130,12 +131,11 @@ async function openScan() {
   }
 }
 
-// A USB scanner sends a badge's code as fast key presses, on any page. Only the code's own letters count; other keys,
-// control keys among them, are ignored.
+// A USB scanner types a badge's code as fast key presses, on any page. Keys that are not in codes are ignored.
 let typed = "";
 let typedAt = 0;
 addEventListener("keydown", (event) => {
-  // The time of the key event itself: on a busy box the handler runs late, and a scanner is fast.
+  // The time of the event, because the handler may run late on a busy machine.
   if (event.timeStamp - typedAt > 120) typed = "";
   typedAt = event.timeStamp;
   if (event.key === "Enter" && /^PM[0-9A-Z]{8}$/.test(typed)) {
@@ -143,7 +143,7 @@ addEventListener("keydown", (event) => {
     event.stopPropagation();
     const code = typed;
     typed = "";
-    const form = main.querySelector("form.type"); // a page that waits for a badge says itself where it goes
+    const form = main.querySelector("form.type"); // a page that waits for a badge has a form for the code
     if (form) {
       form.elements.code.value = code;
       form.requestSubmit();
@@ -153,7 +153,7 @@ addEventListener("keydown", (event) => {
   }
 }, { capture: true });
 
-// A file dropped, a menu, a zoom by two fingers: nothing on a kiosk needs them.
+// A kiosk needs no context menu and no dragging.
 addEventListener("contextmenu", (event) => event.preventDefault());
 addEventListener("dragstart", (event) => event.preventDefault());
 
@@ -165,7 +165,7 @@ for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
   }, { capture: true, passive: true });
 }
 
-// The question closes when the tap has ended; otherwise the tap would also hit what is below it.
+// Close the question on click, not earlier: the rest of the tap would hit the page below.
 asking.addEventListener("click", () => asking.close());
 
 setInterval(() => {
@@ -214,7 +214,7 @@ async function watchAlert() {
       if (text.textContent !== words) text.textContent = words;
     }
   } catch {
-    // What the page says stays true; the next look asks again.
+    // Keep what the page says; the next poll tries again.
   }
 }
 

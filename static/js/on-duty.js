@@ -1,4 +1,4 @@
-// The staff room's screen: shows each change within a second and a half, and touches the page only when there is one.
+// Polls who is on duty every second and updates the page when it has changed.
 const who = document.getElementById("who");
 let tag = "";
 
@@ -8,12 +8,12 @@ async function look() {
     const given = { headers, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(5000) };
     const answer = await fetch("/on-duty.json", given);
     if (answer.status !== 200) return;
-    // Our own server's HTML, every name in it already written as text.
+    // HTML from our own server, with every name escaped.
     const found = new DOMParser().parseFromString((await answer.json()).who, "text/html");
     who.replaceChildren(...found.body.childNodes);
     tag = answer.headers.get("ETag") ?? "";
   } catch {
-    // The bar that staff.js keeps on every page says when the box is lost.
+    // staff.js shows on every page when the server does not answer.
   }
 }
 

@@ -1,4 +1,4 @@
-// A plan in work: shows the best so far and its bounds, and the proposal when it is there.
+// Polls a running plan: shows the best values so far and their bounds, then the proposal.
 const place = document.getElementById("in-work");
 const lines = document.getElementById("found");
 

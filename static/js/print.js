@@ -1,2 +1,2 @@
-// Today's sheet: one click.
+// Opens the print dialog from a button.
 document.getElementById("print").addEventListener("click", () => print());

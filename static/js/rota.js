@@ -1,4 +1,4 @@
-// The rota: a drop-in opens beside the table, and a name is dragged onto another place. Without this the links open pages.
+// The rota: opens a drop-in beside the table, and moves a name by dragging. Without this script the links open pages.
 const beside = document.getElementById("beside");
 const heard = document.getElementById("heard");
 let held = null;
@@ -34,7 +34,7 @@ document.addEventListener("click", async (event) => {
   if (!answer?.ok || !open(page(await answer.text()))) location.assign(link.href);
 });
 
-// Where a name may be let go: on another drop-in that is neither over nor closed, on a name or on an empty place.
+// The place under the pointer, if a name may be dropped there: a place of another drop-in that may be changed.
 function landing(target) {
   const place = target.closest?.(".glance li[data-place]");
   if (!held || !place || place.closest(".drop-in") === held.closest(".drop-in")) return null;
@@ -84,7 +84,7 @@ document.addEventListener("drop", async (event) => {
   await move(name, place);
 });
 
-// The two change places at once on the screen; the box says whether it stays so.
+// Exchange the two places on the screen at once, and undo that if the server refuses.
 async function move(name, place) {
   const { move: address, formKey } = table().dataset;
   const sent = new URLSearchParams({ form_key: formKey, here: name.dataset.place, there: place.dataset.place });
@@ -113,7 +113,7 @@ async function move(name, place) {
   }
 }
 
-// After a refusal the table may be out of date: somebody else may have changed it.
+// Load the table again after a refusal, because somebody else may have changed it.
 async function refresh() {
   const answer = await fetch(location.href);
   const found = answer.ok ? page(await answer.text()) : null;

@@ -1,7 +1,7 @@
-// The camera: frames go to this box's own reader as they are, one at a time, and are kept nowhere (P11).
+// The camera: sends frames to this server's reader as JPEG, one at a time, and stores none (P11).
 const FRAME_GAP_MS = 90;
 const PAD_AFTER_MS = 6000;
-const CODE_LETTERS = 10; // as printed under the square: PM and eight more
+const CODE_LETTERS = 10; // as printed under the QR code: PM and eight more characters
 let stream = null;
 let running = 0;
 
@@ -41,7 +41,7 @@ async function openCamera(main, mine) {
   return false;
 }
 
-// The pad of the code's own letters, for a screen without a keyboard.
+// An on-screen keypad with the characters of codes, for a screen without a keyboard.
 function offerPad(main) {
   const open = main.querySelector(".open-pad");
   const pad = main.querySelector("dialog.pad");

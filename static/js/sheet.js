@@ -1,4 +1,4 @@
-// A sheet of badges in work: shows how many squares have been read back, and the sheet when it is done.
+// Polls a badge sheet that is being made: shows how many QR codes are read back, then the sheet.
 const place = document.getElementById("in-work");
 const bar = place.querySelector("progress");
 const words = place.querySelector("output");

@@ -1,4 +1,4 @@
-// The staff room's screen: sounds while an adult is needed, confirms a name once, and says when it has no answer.
+// The staff room's screen: sounds while an adult is needed, confirms the chosen name, and shows missing answers.
 import { chime, canSound } from "./chime.js";
 import { believe, doubt, isFresh, stamp } from "./honest.js";
 
@@ -10,7 +10,7 @@ let tag = "";
 let needed = calls.querySelector(".needed") !== null;
 
 function show(html) {
-  if (calls.innerHTML !== html) calls.innerHTML = html; // our own piece of this page, with every name as text
+  if (calls.innerHTML !== html) calls.innerHTML = html; // HTML from our own server, with every name escaped
 }
 
 async function look() {
@@ -27,7 +27,7 @@ async function look() {
     }
     believe();
   } catch {
-    // The check of the age below does the rest.
+    // isFresh() turns false when answers are missing for 30 s.
   }
 }
 

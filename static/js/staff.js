@@ -1,4 +1,4 @@
-// Every staff page: alerts within two seconds, with sound, also while the log-in has idled (P5); Today kept current.
+// Every staff page: shows alerts within two seconds, with sound, also after the log-in has idled (P5); updates Today.
 import { canSound, chime } from "./chime.js";
 
 const bar = document.getElementById("alerts");
@@ -39,7 +39,7 @@ function showAlerts(alerts) {
     rung = performance.now();
     chime("alert");
   }
-  // The audio context may still be starting.
+  // Right after a chime the audio context may still be starting.
   sound.hidden = !alerts.length || performance.now() - rung < 1500 ? sound.hidden : canSound();
 }
 
@@ -92,7 +92,7 @@ async function look() {
   return undefined;
 }
 
-// On a phone the groups and the pages of the open group are strips wider than the screen: each begins where one is.
+// On a phone the navigation is wider than the screen: scroll the current link to the middle.
 for (const here of document.querySelectorAll(".rail [aria-current], .rail details[open] > summary")) {
   const strip = here.closest("ul");
   strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
