@@ -50,7 +50,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Face:
-    """How a card of one size is laid out. `square` holds the quiet zone too; the words stand on the `tile`."""
+    """The layout of a card of one size. `square` includes the quiet zone; the text is drawn on the `tile`."""
 
     width: float
     height: float
@@ -66,11 +66,11 @@ class Face:
 
 
 def face(width: float, height: float, *, bleed: float = 0) -> Face:
-    """The layout of a card this large: the square as large as it leaves the name room, for it is read from further.
+    """The layout of a card of this size in mm, with the largest square that leaves enough room for the name.
 
-    The square's quiet zone may touch the card's edge: its dark part is then four modules inside, which is enough
-    for a cut that is a little off.
-    With a bleed the tile's colour runs over the edges that are cut; without, it keeps off the label's.
+    A larger square can be read from farther away. Its quiet zone may touch the card's edge: the dark part is then four
+    modules inside, which is enough where the cut is a little off. With a bleed the tile's colour continues past the
+    edges that are cut; without one it stops before the label's edges.
     """
     is_small = height < 45
     edge = 1.5 if is_small else 2.5
@@ -144,7 +144,7 @@ def matrix(code: str) -> list[list[bool]]:
 
 
 def draw_square(canvas: Canvas, code: str, look: Face) -> None:
-    """The square as one path: runs of dark modules, with nothing around them for the width of four."""
+    """Draw the square as one path of runs of dark modules; four modules around it stay empty (the quiet zone)."""
     path = canvas.beginPath()
     size = look.module
     left = look.square.left + size * QUIET
@@ -180,7 +180,7 @@ def _draw_tile(canvas: Canvas, name: str, tile: Box) -> None:
 
 def _compose_tile(canvas: Canvas, tile: Box) -> None:
     shape = canvas.beginPath()
-    corner = 3 if tile.left >= 0 else 0  # colour that runs over the edge is cut, not rounded
+    corner = 3 if tile.left >= 0 else 0  # with a bleed the corner is cut off, so it is not rounded
     shape.roundRect(tile.left * mm, tile.bottom * mm, tile.width * mm, tile.height * mm, corner * mm)
     canvas.clipPath(shape, stroke=0, fill=0)
     canvas.setFillColor(SEA)

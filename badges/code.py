@@ -8,7 +8,7 @@ import secrets
 import string
 from pathlib import Path
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O or U to mistake or to spell with
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: without I, L, O (misread) and U (bad words)
 NUMBERS = 2**15  # badge numbers run from 0 to one below this: three characters of five bits
 
 _BADGE = re.compile(rf"PM[{ALPHABET}]{{8}}")
@@ -61,7 +61,7 @@ def read(text: str, key: bytes) -> int:
 def typed(text: str) -> str:
     """What a person or a scanner typed, normalised for `read`: case, spaces, hyphens, and O, I, L as 0, 1, 1.
 
-    Characters outside ASCII are left as they are, so that they never match; an endless text becomes none.
+    Characters outside ASCII are left as they are, so that they never match; a text that is too long becomes empty.
     """
     return text.translate(_TIDY) if len(text) <= _LONGEST_TYPED else ""
 

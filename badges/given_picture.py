@@ -30,7 +30,7 @@ def written_anew(picture: bytes) -> bytes:
         raise NotTaken("The picture is damaged: save it again as PNG and choose that file.") from None
     upright.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
     anew = io.BytesIO()
-    Image.frombytes("RGBA", upright.size, upright.tobytes()).save(anew, "PNG")  # pixels alone, no words from the file
+    Image.frombytes("RGBA", upright.size, upright.tobytes()).save(anew, "PNG")  # pixels only, no metadata
     return anew.getvalue()
 
 

@@ -1,7 +1,7 @@
 """Sets text on a badge: in a font that has its letters, as large as fits, in its reading direction.
 
-Atkinson Hyperlegible Next sets whatever it has the letters for; DejaVu Sans sets whole names it has not: Vietnamese,
-Greek, Cyrillic, Hebrew, Arabic, Urdu. Where neither has a letter the font's empty box is printed.
+A text is set in Atkinson Hyperlegible Next if that font has all its letters, else as a whole in DejaVu Sans, such as
+Vietnamese, Greek, Cyrillic, Hebrew, Arabic, Urdu. For a letter that neither font has, an empty box is printed.
 """
 
 import re
@@ -24,14 +24,14 @@ BOLD = "AtkinsonHyperlegibleNext-Bold"
 FALLBACK = {REGULAR: "DejaVuSans", BOLD: "DejaVuSans-Bold"}
 
 _FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
-# The fallback lacks two forms of the Urdu he, which look as the Arabic ones do.
+# The fallback lacks two forms of the Urdu he, which look like the Arabic ones.
 _URDU_HE = str.maketrans({"\ufba6": "\ufee9", "\ufba7": "\ufeea"})
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
 
 
 @dataclass(frozen=True)
 class Lines:
-    """A text set in a width: its lines as they are read, the font, its size in points, and whether it runs leftward."""
+    """A text set in a width: its lines in reading order, the font, its size in points, and if it runs right to left."""
 
     lines: tuple[str, ...]
     font: str
@@ -104,17 +104,17 @@ def write(
 
 
 def _one_line(text: str) -> str:
-    """Letters and single spaces: no control character, nothing that turns the direction of what follows."""
+    """The text on one line with single spaces, without control characters and direction marks."""
     return "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter)[0] != "C")
 
 
 def _as_seen(line: str) -> str:
-    """The line's letters in the order and the shapes they are drawn in: Arabic joined, leftward runs turned round."""
+    """The line's letters in the order and shape in which they are drawn: Arabic joined, right-to-left runs reversed."""
     return str(get_display(reshape(line).translate(_URDU_HE) if _ARABIC.search(line) else line))
 
 
 def _spelt(text: str, font: str) -> tuple[str, str]:
-    """The text composed, and the font that has its letters; where neither has them all, with fewer of its accents."""
+    """The text in NFC and a font with all its letters. If neither font has them all, accents are left out as needed."""
     text = unicodedata.normalize("NFC", text)
     for each in (font, FALLBACK[font]):
         glyphs = pdfmetrics.getFont(each).face.charToGlyph
@@ -146,7 +146,7 @@ def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str] | None:
 
 
 def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:
-    """A word that is wider than its line, in pieces that are not."""
+    """Split a word that is wider than its line into pieces that fit."""
     pieces, start = [], 0
     while start < len(word):
         length = min(len(word) - start, 200)  # no line holds more, and a longer one is slow to measure

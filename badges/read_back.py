@@ -19,7 +19,7 @@ from badges.reader.pictures import Grey
 from badges.reader.steps import read_still
 
 _MM = 72 / 25.4  # points
-_DOTS = 8  # pixels a module for the harder pictures; at the first engine's own eight a blur is read too easily
+_DOTS = 8  # pixels a module in the pictures that are out of focus, tilted or with a glare
 _SIDE = _DOTS * ACROSS
 _BLUR = 0.03 * _DOTS * MODULES  # three parts in a hundred of the square's side, as a standard deviation
 _TILT = math.radians(25)
@@ -107,7 +107,7 @@ def _reads(grey: Grey, code: str) -> bool:
 
 
 def _turned() -> npt.NDArray[np.float64]:
-    """What a square turned 25 degrees about its upright axis looks like from three times its width."""
+    """The homography of a picture turned 25 degrees about its vertical axis, seen from three times its width."""
     half, far = _SIDE / 2, 3 * _SIDE
     corners = ((-half, -half), (half, -half), (half, half), (-half, half))
     seen = []
@@ -119,7 +119,7 @@ def _turned() -> npt.NDArray[np.float64]:
 
 
 def _shine() -> Grey:
-    """A white spot over a tenth of the square, just off its middle and off the three finder patterns."""
+    """A white spot over a tenth of the square, near its middle, that leaves the three finder patterns uncovered."""
     spot = np.zeros((_SIDE, _SIDE), np.uint8)
     middle = round((QUIET + 0.58 * MODULES) * _DOTS)
     cv2.circle(spot, (middle, middle), round(math.sqrt(_GLARE / math.pi) * MODULES * _DOTS), 255, -1)

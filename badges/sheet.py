@@ -30,8 +30,8 @@ class Card:
 
 @dataclass(frozen=True)
 class Printer:
-    """What a ruler found on a printer's calibration page, in millimetres: how far the first mark is from the left and
-    the upper edge of the paper, and how far the last is from the first. `TRUE` has it as it was meant.
+    """Lengths measured on a printer's calibration page, in millimetres: how far the first mark is from the left and
+    the upper edge of the paper, and how far the last is from the first. `TRUE` is a printer without error.
     """
 
     left: float
@@ -120,7 +120,7 @@ def checked_picture(picture: bytes) -> bytes:
 def _ask(
     kind: str, asked: dict[str, object], body: bytes = b"", progress: Callable[[bytes], None] | None = None
 ) -> bytes:
-    """One question to a sheet maker of its own: a line of JSON, and what bytes go with it."""
+    """Ask a new sheet maker process one question: a line of JSON, and the bytes that belong to it."""
     question = json.dumps({"kind": kind, **asked}).encode() + b"\n" + body
     with Child("badges.sheet_maker", seconds=_SECONDS, memory=_MEMORY) as child:
         try:

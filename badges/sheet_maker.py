@@ -22,7 +22,7 @@ from badges.stationery import SHEETS, Sheet
 
 _LINE = HexColor("#d9d2c5")
 _MARK = HexColor("#1f2933")
-_MARK_GAP, _MARK_LENGTH = 0.3, 2.5  # mm from the colour's end, and long
+_MARK_GAP, _MARK_LENGTH = 0.3, 2.5  # mm: the gap between the colour and the mark, and the mark's length
 
 Pages = list[list[tuple[int, Card]]]
 
@@ -91,7 +91,7 @@ def make_calibration_page(sheet: Sheet, printer: Printer) -> bytes:
 
 
 def front_of(sheet: Sheet) -> Face:
-    """The layout of the sheet's cards; of a strip that is folded, of its half."""
+    """The layout of the sheet's cards; for a folded strip, the layout of its front half."""
     return face(sheet.width / (2 if sheet.fold else 1), sheet.height, bleed=sheet.bleed)
 
 

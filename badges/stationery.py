@@ -1,8 +1,8 @@
 """The sheets a school prints badges on: where each card lies on the page, in millimetres from its top left corner.
 
-Label sheets are known by their makers' numbers. Their geometry is the makers' own: size of the label and how many there
-are stand on the packet, the rest follows from the sheet's symmetry, and each was compared with a second list of
-templates (`source`). The makers' tolerance is about half a millimetre; a printer's own is taken out by calibration.
+Label sheets are named by their makers' numbers. The makers print the size and number of the labels on the packet; the
+rest follows from the sheet's symmetry, and each sheet was compared with a second list of templates (`source`). The
+makers' tolerance is about half a millimetre; a printer's own error is corrected by calibration.
 """
 
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ _SHEETS = (
         rows=5,
         left=17.9,
         top=7.5,
-        pitch_x=88.6,  # three millimetres between the cards, for the colour of both to run over
+        pitch_x=88.6,  # three millimetres between the cards, for the bleed of both
         pitch_y=57,
         width=85.6,
         height=54,

@@ -30,8 +30,8 @@ _FAR = np.arange(-4.0, 4.5, 0.5)  # modules: how far the first six are moved at 
 _STEPS = (0.4, 0.2, 0.1)  # modules: how far each parameter is moved then
 _ROUNDS = 4  # of each step, at most
 _MOST_PLACES = 800  # modules looked at for each guess, which takes 0.05 ms
-_KNOWN = 2.0  # the weight of a known module beside one that is only clear
-_BETTER = 0.003  # of a score; less is no reason for another round
+_KNOWN = 2.0  # the weight of a known module; one that is only clearly dark or light has 1
+_BETTER = 0.003  # a smaller gain in score ends the rounds
 
 
 class Sheet:

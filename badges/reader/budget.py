@@ -11,7 +11,7 @@ def stopped() -> float:
 
 
 class Budget:
-    """So many CPU milliseconds from now on. A step that has begun is finished; no step begins when they are over."""
+    """A number of CPU milliseconds from now on. A step that has begun is finished; none begins after they are used."""
 
     def __init__(self, ms: float, clock: Clock = stopped) -> None:
         self._clock = clock
@@ -19,12 +19,12 @@ class Budget:
 
     @property
     def left(self) -> float:
-        """CPU milliseconds; below zero when they are over."""
+        """The CPU milliseconds left; negative when more were used."""
         return self._end - 1000 * self._clock()
 
     @property
     def over(self) -> bool:
-        """Whether nothing more is to be begun."""
+        """Whether no further step may begin."""
         return self.left <= 0
 
 

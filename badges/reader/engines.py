@@ -124,6 +124,6 @@ def _found(square: zxingcpp.Barcode) -> Found:
 def _is_text(text: str) -> bool:
     try:
         text.encode()
-    except UnicodeEncodeError:  # half a character: a payload of bytes
+    except UnicodeEncodeError:  # a lone surrogate: the payload is bytes, not text
         return False
     return True

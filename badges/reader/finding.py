@@ -24,7 +24,7 @@ _DOWN_DARK = np.array([1, 0, 1, 1, 1, 0, 1], np.uint8)
 _TALL = (0.5, 0.7, 0.85, 1.0, 1.2, 1.45, 2.0)
 _MOST_CROSSINGS = 1_500  # in noise there are thousands, and none is a finder pattern
 _MOST_EYES = 10
-_MOST_DOUBT = 0.7  # 36 squares that only this search finds had 0.52 at most; half of all rooms have no such three
+_MOST_DOUBT = 0.7  # 36 squares that only this search finds had at most 0.52; half of the room pictures exceed it
 _MOST_WHOLE = 7  # finder patterns looked at for pairs: each costs 0.2 ms
 _RIGHT_ANGLE = np.array([(0, 0), (7, 0), (7, 7)], np.float32)
 _SMALLEST, _LARGEST = 14, 170  # modules between two finder patterns, in the smallest and in the largest QR code
@@ -66,7 +66,7 @@ class Triple:
 
 
 def black_and_white(grey: Grey, part: int = 8) -> Grey:
-    """Dark is 1, by what lies around within a `part` of the shorter side."""
+    """The picture by a local threshold, dark as 1; the neighbourhood is the shorter side divided by `part`."""
     block = max(15, min(grey.shape) // part) | 1
     darkest, brightest, _, _ = cv2.minMaxLoc(grey)
     less = max(1.0, 0.03 * (brightest - darkest))
@@ -106,7 +106,7 @@ def whole_finders(found: list[FinderPattern], dark: Grey) -> list[FinderPattern]
 
 
 def pairs(found: list[FinderPattern], dark: Grey, most: int) -> list[Triple]:
-    """Every square that two whole finder patterns may belong to, with the covered third where it must be."""
+    """Every square that two whole finder patterns may belong to, with the hidden third computed from them."""
     whole = combinations(whole_finders(found, dark), 2)
     two = [each for each in whole if max(e.module for e in each) < 1.5 * min(e.module for e in each)]
     return [triple for one, other in two[:most] for triple in _completed(one, other)]
@@ -167,7 +167,7 @@ def _crossings(dark: Grey) -> npt.NDArray[np.float32]:
 
 
 def _crossed_down(dark: Grey, seen: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Whether each crossing is the middle of rings up and down too, taller or flatter than wide where it is tilted."""
+    """Whether each crossing has the proportions 1:1:3:1:1 in its column too; a tilt may make it taller or flatter."""
     x, y, module = np.rint(seen[:, 0]).astype(int), seen[:, 1], seen[:, 2]
     fits = np.zeros(len(seen), bool)
     for tall in _TALL:

@@ -54,7 +54,7 @@ def mended(level: Floats, dark: Modules) -> Modules | None:
 
 
 def sureness(level: Floats, dark: Modules) -> Floats:
-    """How clearly each module is dark or light, 0 to 1: little where it is between the two, or all around is alike."""
+    """How clearly each module is dark or light, 0 to 1; low for a grey in between, or among modules that are alike."""
     black = float(np.median(level[dark])) if dark.any() else 0.0
     white = float(np.median(level[~dark])) if not dark.all() else 255.0
     contrast = max(1.0, white - black)

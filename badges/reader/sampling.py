@@ -116,7 +116,7 @@ def decisions(level: Floats) -> Iterator[npt.NDArray[np.bool_]]:
 
 
 def drawn(dark: npt.NDArray[np.bool_]) -> Grey:
-    """The square drawn anew, clean, with what every square of its size has in the same places put right."""
+    """Draw the square anew in black and white, with the fixed patterns of its size corrected."""
     truth, known = pattern(len(dark))
     clean = np.where(known, truth, dark)
     framed = np.pad(np.where(clean, 0, 255).astype(np.uint8), QUIET, constant_values=255)
@@ -125,7 +125,7 @@ def drawn(dark: npt.NDArray[np.bool_]) -> Grey:
 
 @cache
 def pattern(modules: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """What every square of this size has: which modules are dark, and which of them are so in every square."""
+    """The fixed patterns of this size as two arrays: which modules are dark, and which are the same in every square."""
     dark, known = np.zeros((2, modules, modules), bool)
     dark[6, :] = dark[:, 6] = np.arange(modules) % 2 == 0
     known[6, :] = known[:, 6] = True

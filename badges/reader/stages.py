@@ -5,7 +5,7 @@ import numpy as np
 
 from badges.reader.pictures import Grey
 
-_SMALL = 1280 * 800  # pixels; a larger picture gains nothing from doubling that its time would be worth
+_SMALL = 1280 * 800  # pixels; doubling a larger picture takes more time than it is worth
 _DIM = 100  # levels of grey between the darkest and the brightest place; the engine gives up below 24
 
 
@@ -19,9 +19,10 @@ def reduced(grey: Grey) -> Grey:
 
 
 def brightened(grey: Grey) -> Grey:
-    """In the dark: the little range there is becomes the whole, before anything else is tried; 4 of 60 dim cards more.
+    """For a dim picture: its range of grey is stretched to the full range, before any other step.
 
-    Noise is no range, so it is measured on a smaller picture. As it came where there is enough to read by.
+    With it 4 more of 60 dim cards are read. The range is measured on a reduced picture, so that noise does not count. A
+    picture with enough range is returned unchanged.
     """
     small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     darkest, brightest, _, _ = cv2.minMaxLoc(small)
@@ -32,41 +33,41 @@ def brightened(grey: Grey) -> Grey:
 
 
 def doubled(grey: Grey) -> Grey | None:
-    """Far away: modules of one to two pixels. 4 of 110 frames that the steps before leave. None where the picture is
-    large already."""
+    """For a badge far away, with modules of one to two pixels: reads 4 of 110 frames that the earlier steps do not.
+    None where the picture is large already."""
     if grey.size > _SMALL:
         return None
     return np.asarray(cv2.resize(grey, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 def sharpened_and_doubled(grey: Grey) -> Grey | None:
-    """Far away and a little out of focus, as badges are: of 32 frames of held badges the engine cannot read it reads
-    20, sharpening alone 11 and doubling alone 14. A large picture is sharpened only."""
+    """For a badge far away and a little out of focus: of 32 frames of badges shown to the camera that the engine cannot
+    read, it reads 20; sharpening alone 11, doubling alone 14. A large picture is sharpened only."""
     sharp = _sharp(grey, 2.0, 1.5)
     double = doubled(sharp)
     return sharp if double is None else double
 
 
 def sharpened_wide(grey: Grey) -> Grey | None:
-    """Far out of focus: 10 of 225 frames that nothing before has read, by our own search."""
+    """For a badge far out of focus, by our own search: reads 10 of 225 frames that no earlier step reads."""
     return _sharp(grey, 3.0, 3.0)
 
 
 def doubled_and_sharpened(grey: Grey) -> Grey | None:
-    """Far away, for our own search, which needs three pixels a module: 10 of 225 frames that nothing before reads."""
+    """For a badge far away, by our own search, which needs 3 pixels a module: reads 10 of 225 frames left unread."""
     double = doubled(grey)
     return None if double is None else _sharp(double, 3.0, 2.0)
 
 
 def lit_evenly(grey: Grey) -> Grey | None:
-    """Light that changes across the picture is divided out: 3 of 225 frames that nothing before has read."""
+    """For uneven light, which is divided out: reads 3 of 225 frames that no earlier step reads."""
     small = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     light = cv2.resize(cv2.GaussianBlur(small, (0, 0), 6), grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(grey, light, scale=128), np.uint8)
 
 
 def thresholded(grey: Grey) -> Grey | None:
-    """A shadow or a shine across the square: black or white by what lies around; 2 of 225 frames for 1 ms."""
+    """For a shadow or a glare across the square, by a local threshold: reads 2 of 225 frames, in 1 ms."""
     calm = cv2.medianBlur(grey, 3)
     return np.asarray(
         cv2.adaptiveThreshold(calm, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, blockSize=31, C=5), np.uint8

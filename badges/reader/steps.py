@@ -19,7 +19,7 @@ from badges.reader.squares import BENT, GLANCE, LIVE, STILL, half_hidden, scene,
 LIVE_SHARE = 2.5  # CPU milliseconds that a frame of 640x480 has for the expensive steps; larger frames in proportion
 MOST_SAVED = 60.0  # CPU milliseconds that may be saved up
 LIVE_BUDGET = 100.0  # CPU milliseconds of any one frame, on a slow box too
-CLOSER_BUDGET = 60.0  # and of a part of it in which the engine sees a square it cannot read
+CLOSER_BUDGET = 60.0  # and for a part of the frame in which the engine sees a square it cannot read
 STILL_BUDGET = 150.0  # CPU milliseconds of a still picture, whatever its size
 SQUARES, CLOSER = "squares", "closer"
 
@@ -36,7 +36,7 @@ class Step:
     cost: float
 
     def __call__(self, grey: Grey, budget: Budget = ENDLESS) -> list[Found]:
-        """What is found, in the places of the picture as it came."""
+        """What is found, with places in the coordinates of the given picture."""
         prepared = self.prepare(grey)
         if prepared is None:
             return []
@@ -68,12 +68,12 @@ def _zbar(grey: Grey, _budget: Budget) -> list[Found]:
 
 
 def _squares(grey: Grey, budget: Budget) -> list[Found]:
-    """Our own search: the likeliest square, also on bent paper."""
+    """Our own search for the likeliest square, also on bent paper."""
     return squares(scene(grey), BENT, budget=budget)
 
 
 def _many_squares(grey: Grey, budget: Budget) -> list[Found]:
-    """All that might be squares, in all sizes they might have."""
+    """Our own search for all squares, in every size each may have."""
     return squares(scene(grey), STILL, budget=budget)
 
 
