@@ -1,3 +1,3 @@
 """The touchscreen in the drop-in room. Listens on loopback only; no log-in, no cookie."""
 
-import mentoring  # noqa: F401 # first of all: it loads the store without what would weigh the door down
+import mentoring  # noqa: F401 # the first import: it loads sqlite-utils without numpy and pandas

@@ -19,7 +19,7 @@ class Question:
     answers: tuple[str, ...]
 
 
-# Dull on purpose: somebody who looks over a shoulder believes it.
+# Dull on purpose, so that somebody who looks over the pupil's shoulder believes that it is a quiz.
 QUIZ = (
     Question("Which number on a book's back helps you find its shelf?", ("Class mark", "Price", "Page count", "Year")),
     Question("What is a list at the end of a book called?", ("Index", "Preface", "Cover", "Chapter")),

@@ -42,7 +42,7 @@ def call() -> str | AnyResponse:
 
 @pages.get("/alert/<key>")
 def shown(key: str) -> str:
-    """The alert's page: saved, told, who is coming."""
+    """The page of one alert: whether it is saved, whether staff have seen it, and who is coming."""
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     alert = alerts.by_key(g.db, key)
     if alert is None:

@@ -18,7 +18,7 @@ pages = Blueprint("asking", __name__)
 
 @pages.get("/ask")
 def topics() -> str:
-    """K2: what about."""
+    """The page on which the pupil chooses a topic (K2)."""
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     if not place.can_ask:
         return render_template("kiosk/closed.html", place=place)
@@ -27,7 +27,7 @@ def topics() -> str:
 
 @pages.post("/ask")
 def ask() -> str | Response:
-    """K3 when no mentor was chosen yet, else make the ticket. The same key leads to the same ticket (P26)."""
+    """The choice of a mentor (K3) while none was made, else a new ticket. The same key gives the same ticket (P26)."""
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     if place.room is None or not place.can_ask:
         return render_template("kiosk/closed.html", place=place)
@@ -43,7 +43,7 @@ def ask() -> str | Response:
 
 @pages.get("/ticket/<ticket_id>")
 def ticket(ticket_id: str) -> str | Response:
-    """K4: "You are Blue Turtle", until Done or until it was idle; after that the address leads home (P10)."""
+    """K4: "You are Blue Turtle", until Done is tapped or it was idle; after that it redirects home (P10)."""
     found = help_requests.ticket(g.db, ticket_id)
     if found is None or not _still_shown(found):
         return redirect(url_for("home.first_page"), 303)
@@ -83,7 +83,7 @@ def _still_shown(ticket: Ticket) -> bool:
 
 
 def _wish() -> int | None:
-    """The id of the mentor asked for, or None. A wish for a mentor who has gone stays; then anybody calls it."""
+    """The id of the mentor asked for, or None. A wish for a mentor who has gone is kept; anybody may call it."""
     wish = request.form["mentor"]
     if wish == "anyone":
         return None

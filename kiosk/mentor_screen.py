@@ -95,7 +95,7 @@ def tell_staff() -> str:
 
 @pages.post("/what-to-say")
 def words_to_say() -> str:
-    """What to say and what not. The page names nobody, so it may stay open while a pupil sits there."""
+    """The page with what to say and what not. It names nobody, so it may stay open while a pupil is there."""
     token = use_token("what-to-say")
     if token is None:
         return scan_again()
@@ -111,7 +111,7 @@ def words_to_say() -> str:
 
 @pages.post("/end")
 def end() -> str:
-    """End my duty."""
+    """End this mentor's duty."""
     token = use_token("end")
     if token is None:
         return scan_again()
@@ -121,7 +121,7 @@ def end() -> str:
 
 @pages.post("/felt")
 def felt() -> str:
-    """How was that for you? (K10) Five faces, then thanks."""
+    """The page that asks how the duty was (K10): five faces, then thanks."""
     token = use_token("felt")
     if token is None:
         return scan_again()
@@ -191,7 +191,7 @@ def show(mentor_id: int, drop_in_id: int) -> str:
 
 
 def _receipt(alert: Alert) -> dict[str, Any]:
-    """What a mentor sees of an alert they raised: that and when it was raised, and who comes; never its subject."""
+    """What a mentor sees of an alert they raised: when it was raised and who is coming; never its subject."""
     return {"receipt": sentences.receipt(alert, zone=g.programme.zone), "steps": alerting.steps(alert)}
 
 

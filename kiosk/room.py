@@ -24,8 +24,8 @@ from mentoring.school.school_year import Timetable
 class Place:
     """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty.
 
-    `call` says how a call for an adult stands, or is empty: whoever called may have let its own page go (P5, P10).
-    `is_coming`: it is that somebody is coming.
+    `call` is a sentence about a running call for an adult, or empty: the call's own page may be closed already (P5,
+    P10). `is_coming`: that sentence says that somebody is coming.
     """
 
     room: Room | None

@@ -123,7 +123,7 @@ def _day(day: date, *, near: bool) -> str:
 def scanned(scan: Scan, *, zone: str, adult: str, next_time: str) -> str:
     """One sentence or two; never a reason that a friend should not read over a shoulder."""
     name = scan.mentor.display_name.rstrip(".") if scan.mentor else ""
-    # One's own name is said to oneself; the partner's only if they agreed to it (P12).
+    # Mentors always see their own name; the partner's only if the partner agreed to it (P12).
     partner = next((each.display_name for each in scan.partners if each.shows_name), "your partner")
     if scan.code in (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON) and scan.room:
         starts, ends = (clock.hour(at, zone) for at in (scan.room.drop_in.starts, scan.room.drop_in.ends))

@@ -1,6 +1,6 @@
 """Cover and swaps on the mentor's screen (K9): my next duties, places to take, a swap by two badges.
 
-Nobody's reason and no "not with" pair is ever shown here: it is a screen in a room.
+No reason and no "not with" pair is ever shown here, because others in the room see this screen.
 """
 
 from dataclasses import replace
@@ -26,13 +26,13 @@ from mentoring.store import journal
 pages = Blueprint("swapping", __name__, url_prefix="/mentor")
 
 SHOWN = 6
-NOTHING = "nothing"  # the other mentor just takes it
+NOTHING = "nothing"  # the other mentor takes the duty and gives none in return
 CHANGED = Answer(Code.NOT_DUE)
 
 
 @pages.post("/duties")
 def duties() -> str:
-    """My next duties, and what I said I would take; one tap each."""
+    """The mentor's next duties, and those they offered to take; each opens with one tap."""
     token = use_token("duties")
     if token is None:
         return scan_again()
@@ -46,7 +46,7 @@ def duties() -> str:
 
 @pages.post("/duty")
 def one() -> str:
-    """One of them: say that I cannot come, swap it, or take back what I said."""
+    """One duty: say "I cannot come", swap it, or take an earlier request back."""
     drop_in_id = _number("drop_in")
     token = use_token(f"duty {drop_in_id}")
     if token is None:
@@ -70,7 +70,7 @@ def one() -> str:
 
 @pages.post("/away")
 def away() -> str:
-    """I cannot make this one: one tap says why, and the lead alone sees it."""
+    """Ask for cover for one duty: the mentor taps a reason, which only the lead sees."""
     drop_in_id, kind = _number("drop_in"), request.form.get("kind", "")
     token = use_token(f"away {drop_in_id} {kind}")
     if token is None:
@@ -98,7 +98,7 @@ def places() -> str:
 
 @pages.post("/take")
 def take() -> str:
-    """I come in their place. Of two who tap at once, one has it."""
+    """Take another mentor's place. Of two who tap at the same time, one gets it."""
     request_id = _number("request")
     token = use_token(f"take {request_id}")
     if token is None:
@@ -108,7 +108,7 @@ def take() -> str:
 
 @pages.post("/undo")
 def undo() -> str:
-    """Take back what I asked for, took or swapped, until the lead has said yes."""
+    """Take back what this mentor asked for, took or swapped, until the lead has approved it."""
     request_id = _number("request")
     token = use_token(f"undo {request_id}")
     if token is None:
@@ -120,7 +120,7 @@ def undo() -> str:
 
 @pages.post("/swap")
 def swap() -> str:
-    """Swap this one: the other mentor shows their badge next."""
+    """Begin a swap of this duty: the other mentor shows their badge next."""
     drop_in_id = _number("drop_in")
     token = use_token(f"swap {drop_in_id}")
     if token is None:
@@ -160,7 +160,7 @@ def _swap_frame(token: str) -> dict[str, str | None]:
 
 @pages.post("/swap/choose")
 def swap_choose() -> str:
-    """The other mentor chose what they give, or nothing: show the swap to both for their yes."""
+    """Store which duty the other mentor gives, or none, and show the swap to both to agree."""
     chosen = request.form.get("other_gives", "")
     token = use_token(f"swap choose {chosen}")
     if token is None or token.offer is None or token.offer.other_id is None:
@@ -182,7 +182,7 @@ def swap_choose() -> str:
 
 @pages.post("/swap/agree")
 def swap_agree() -> str:
-    """Both agree: make the swap, or leave it waiting for the lead's yes."""
+    """Both agree: make the swap, or leave it for the lead to approve."""
     token = use_token("swap agree")
     if token is None or token.offer is None or token.offer.other_id is None:
         return scan_again()
