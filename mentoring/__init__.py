@@ -3,10 +3,10 @@
 import importlib
 import sys
 
-# sqlite-utils loads numpy and pandas wherever they are installed, only to know their types; the planner's engine brings
-# both. In each door that would be 30 MB and nearly half a second for nothing. So they are hidden while it loads, by the
-# None that Python itself keeps for "not to be imported", and then no more: the planner's child does need them. The
-# doors' packages import this one before anything else.
+# sqlite-utils imports numpy and pandas where they are installed, only to know their types; OR-Tools installs both. That
+# would cost each door 30 MB and nearly half a second. A None in sys.modules makes their import fail while sqlite-utils
+# loads; it is removed afterwards, because the planner's child process needs both. The packages of the doors import this
+# package before anything else.
 _hidden = [name for name in ("numpy", "pandas") if name not in sys.modules]
 for _name in _hidden:
     sys.modules[_name] = None  # type: ignore[assignment]

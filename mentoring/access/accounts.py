@@ -1,4 +1,4 @@
-"""Accounts: made, taken up, recovered, changed and ended. Nobody knows another person's password (P21).
+"""Creates, activates, recovers, changes and ends accounts. Nobody knows another person's password (P21).
 
 A printed code lets somebody choose a password, once and within a week: for a new account, and for a lost password.
 """
@@ -38,7 +38,7 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True)
 class Printed:
-    """A printed code, as it stands on paper: shown once, to whoever made it."""
+    """A printed code as it is shown once, to the person who made it."""
 
     staff_id: int
     code: str
@@ -60,7 +60,7 @@ class Account:
 
 
 def needs_factor(role: Role, *, all_need_one: bool) -> bool:
-    """Whether this person can do nothing before they have a second factor: whoever opens concerns, always."""
+    """Whether a person of this role must have a second factor: always for a role that opens concerns."""
     return all_need_one or role in keys.OWNERS
 
 
@@ -100,7 +100,7 @@ def _printed(db: Database, staff_id: int, *, now: datetime) -> Row | None:
 
 
 def account(db: Database, member: Staff, *, now: datetime) -> Account:
-    """How one account stands."""
+    """The state of one account."""
     printed = _printed(db, member.id, now=now)
     return Account(
         member,
@@ -112,12 +112,12 @@ def account(db: Database, member: Staff, *, now: datetime) -> Account:
 
 
 def accounts(db: Database, *, now: datetime) -> list[Account]:
-    """How all accounts stand, the lead's first."""
+    """The state of all accounts, the lead's first."""
     return [account(db, member, now=now) for member in staff.everyone(db)]
 
 
 def owner_of(db: Database, code: str, *, now: datetime) -> Staff | None:
-    """Whose printed code this is, while it is good."""
+    """The owner of this printed code; None when it is unknown, used, replaced or expired."""
     found = row(
         db,
         "select staff_id from printed_codes where code_hash = :hash and ended is null and until > :now",
@@ -155,7 +155,7 @@ def _end_printed(db: Database, staff_id: int, *, now: datetime) -> None:
 
 
 def _set_role(db: Database, member: Staff, role: Role, *, by: str, now: datetime) -> None:
-    """Set another role, inside a transaction. A role that may not open concerns loses the key; all log-ins end."""
+    """Write a new role, inside a transaction; all log-ins end. A role that may not open concerns loses the key."""
     db.execute("update staff set role = :role where id = :id", {"role": role, "id": member.id})
     if role not in keys.OWNERS:
         keys.end(db, member.id, by=by, now=now)
@@ -169,7 +169,7 @@ def _set_role(db: Database, member: Staff, role: Role, *, by: str, now: datetime
 def invite(
     db: Database, *, name: str, email: str, role: Role, room: str, phone: str, by: str, now: datetime
 ) -> Printed | Fault:
-    """One more member of staff, with a printed code to choose a password with."""
+    """Add a member of staff, with a printed code to choose a password with."""
     with write(db):
         if staff.by_email(db, email):
             return Fault("email", staff.Wrong.EMAIL_TAKEN)
@@ -179,7 +179,7 @@ def invite(
 
 
 def print_code(db: Database, staff_id: int, *, forgets_factor: bool, by: str, now: datetime) -> Printed:
-    """A new printed code for somebody who lost their paper or their password, or the phone too.
+    """Make a new printed code for somebody who lost their first code, their password, or also their phone.
 
     Nothing of theirs changes before it is used; an earlier printed code no longer works.
     """
@@ -189,7 +189,7 @@ def print_code(db: Database, staff_id: int, *, forgets_factor: bool, by: str, no
 
 
 def take_up(db: Database, code: str, *, password: str, now: datetime) -> Staff | Fault | None:
-    """Choose a password with a printed code. The code is used up; None when it is not valid.
+    """Choose a password with a printed code, which works once. None when it is not valid.
 
     The new password cannot open a key that the old one locked: the key is removed, and the next log-in makes another.
     """
@@ -215,7 +215,7 @@ def recover(
 ) -> Staff | Fault | None:
     """Choose a new password with one's own recovery code and a code from the app; None when either is wrong.
 
-    It takes the paper and the phone: the paper alone lets nobody in.
+    Both are needed: the recovery code on paper alone is not enough.
     """
     member = staff.by_email(db, email)
     staff_id = member.id if member else None
@@ -238,7 +238,7 @@ def recover(
 
 
 def change_password(db: Database, member: Staff, *, old: str, new: str, keep: str, now: datetime) -> Fault | None:
-    """Another password of one's own. Every other log-in ends, and what the old one locked is locked with the new."""
+    """Change one's own password. Every other log-in ends; the key is locked with the new password."""
     if not staff.fits(db, member.id, old):
         return Fault("old", Wrong.NOT_YOUR_PASSWORD)
     if fault := staff.password_fault(new, name=member.name, email=member.email):
@@ -252,13 +252,13 @@ def change_password(db: Database, member: Staff, *, old: str, new: str, keep: st
 
 
 def make_key(db: Database, member: Staff, *, password: str, now: datetime) -> None:
-    """Whoever opens concerns and has just shown password and factor gets a key, unless they have one (P15)."""
+    """Make a key for a person who opens concerns and has just given password and code, unless they have one (P15)."""
     if member.role in keys.OWNERS and second_factor.is_on(db, member.id) and not keys.public_of(db, member.id):
         keys.ensure(db, member.id, password=password, by=journal.staff(member.id), now=now)
 
 
 def change_role(db: Database, member: Staff, role: Role, *, by: str, now: datetime) -> Fault | None:
-    """Another role for somebody; the lead's is handed over instead, and the last reader of concerns stays one."""
+    """Change somebody's role. The lead's role can only be handed over; the last reader of concerns stays one."""
     if Role.LEAD in (member.role, role):
         return Fault("role", Wrong.LEAD_IS_HANDED_OVER)
     if member.role is not role:
@@ -287,7 +287,7 @@ def hand_over(db: Database, to: Staff, *, role: Role, by: str, now: datetime) ->
 
 
 def end(db: Database, member: Staff, *, takes_over: Staff | None, by_id: int, now: datetime) -> Fault | None:
-    """End an account: its log-ins end, `takes_over` is within call in their place, and their name stays in the past."""
+    """End an account: its log-ins end, `takes_over` is within call in their place; past records keep their name."""
     by = journal.staff(by_id)
     with write(db):
         fault = leaving_fault(member, takes_over=takes_over, by_id=by_id) or keys.last_reader_fault(db, member)
@@ -308,7 +308,7 @@ def end(db: Database, member: Staff, *, takes_over: Staff | None, by_id: int, no
 
 
 def ask_all_for_codes(db: Database, *, asks: bool, by: str, now: datetime) -> None:
-    """Whether everybody needs a second factor, or only whoever opens concerns."""
+    """Set whether everybody needs a second factor, or only those who open concerns."""
     with write(db):
         changed = db.execute(
             "update programme set all_need_a_code = :asks where all_need_a_code <> :asks", {"asks": int(asks)}

@@ -31,7 +31,7 @@ _HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 
 
 class Wrong(StrEnum):
-    """Why a key cannot be taken out."""
+    """Why a key cannot be removed."""
 
     LAST_READER = "key.last_reader"
 
@@ -89,7 +89,7 @@ def recovery(db: Database) -> str | None:
 
 
 def was_on_paper(db: Database) -> bool:
-    """Whether any recovery key was ever confirmed: from then on only a reader replaces it."""
+    """Whether any recovery key was ever confirmed: after that only a reader of concerns may replace it."""
     return row(db, "select 1 from keys where staff_id is null and confirmed is not null") is not None
 
 
@@ -166,7 +166,7 @@ def last_reader_fault(db: Database, member: Staff) -> Fault | None:
 
 
 def make_recovery(db: Database, *, by: str, now: datetime) -> Key:
-    """A new recovery key, to be shown once and printed. An earlier one opens nothing that is sealed from now on."""
+    """Make a recovery key, to be shown once and printed. An earlier one opens nothing that is sealed after this."""
     key = sealing.new_key()
     # A slow hash of three of the 24 words: enough to recognise the paper, and of no use for guessing the rest.
     asked = _HASHER.hash(asked_of(key.words))

@@ -19,7 +19,7 @@ from mentoring.store.database import insert, row, write
 SECONDS = 30
 STEPS_OFF = 1  # a phone's clock may be one step before or behind the box's
 RECOVERY_CODES = 10
-# Letters and digits that nobody mistakes on paper: no I, L, O or U.
+# Letters and digits that are not confused on paper: no I, L, O or U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
 # Somebody without a factor is checked against this, so that all checks take the same time.
@@ -44,12 +44,12 @@ def hash_of(code: str) -> str:
 
 
 def code_at(secret: str, *, now: datetime) -> str:
-    """What the app shows now."""
+    """The code that the app shows now."""
     return pyotp.HOTP(secret).at(int(now.timestamp()) // SECONDS)
 
 
 def step_of(secret: str, code: str, *, now: datetime, after: int) -> int | None:
-    """The 30 seconds this code belongs to, when it is one of this secret, about now, and later than the last used."""
+    """The 30-second step of this code; None unless it is of this secret, near now, and later than step `after`."""
     here, found = int(now.timestamp()) // SECONDS, None
     for step in range(here - STEPS_OFF, here + STEPS_OFF + 1):
         is_same = hmac.compare_digest(pyotp.HOTP(secret).at(step).encode(), code.encode())
@@ -99,13 +99,13 @@ def is_from_paper(db: Database, staff_id: int | None, code: str) -> bool:
 
 
 def accepts(db: Database, staff_id: int | None, code: str, *, now: datetime) -> bool:
-    """Whether this code would do, from the app or from paper. Whoever has no factor needs none. Writes nothing."""
+    """Whether this code is valid, from the app or from paper. A person without a factor needs none. Writes nothing."""
     from_app, from_paper = is_from_app(db, staff_id, code, now=now), is_from_paper(db, staff_id, code)
     return from_app or from_paper or staff_id is None or not is_on(db, staff_id)
 
 
 def spend(db: Database, staff_id: int, code: str, *, now: datetime) -> bool:
-    """Use a code up, inside the change it allows; False when it will not do, or was used a moment ago."""
+    """Mark a code as used, inside the change it allows; False when it is not valid or was used already."""
     factor = row(db, "select * from second_factors where staff_id = :id and confirmed is not null", id=staff_id)
     if factor is None:
         return True
@@ -132,7 +132,7 @@ def end_codes(db: Database, *, now: datetime) -> None:
 
 
 def forget(db: Database, staff_id: int, *, by: str, now: datetime) -> None:
-    """Take the factor and its recovery codes away, inside a change."""
+    """Remove the factor and its recovery codes, inside a change."""
     gone = db.execute("delete from second_factors where staff_id = :id", {"id": staff_id})
     db.execute("delete from recovery_codes where staff_id = :id", {"id": staff_id})
     if gone.rowcount:
@@ -160,7 +160,7 @@ def begin(db: Database, staff_id: int) -> str:
 
 
 def confirm(db: Database, staff_id: int, code: str, *, now: datetime) -> list[str] | None:
-    """The app knows the secret: from now on log-ins ask for a code. Returns the recovery codes, to be shown once."""
+    """Turn the factor on with a code from the app: log-ins then ask for one. Returns the recovery codes, shown once."""
     codes = [on_paper(3) for _ in range(RECOVERY_CODES)]
     with write(db):
         begun = row(db, "select * from second_factors where staff_id = :id and confirmed is null", id=staff_id)
@@ -186,6 +186,6 @@ def new_codes(db: Database, staff_id: int, *, now: datetime) -> list[str]:
 
 
 def remove(db: Database, staff_id: int, *, now: datetime) -> None:
-    """Take one's own factor away; whoever calls this has checked that one may be without."""
+    """Remove one's own factor; the caller has checked that this person may be without one."""
     with write(db):
         forget(db, staff_id, by=journal.staff(staff_id), now=now)

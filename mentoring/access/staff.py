@@ -28,8 +28,8 @@ SHORTEST_PASSWORD = 10
 _HASHER = PasswordHasher(memory_cost=19456, time_cost=2, parallelism=1)
 # A name that does not exist is checked against this, so that it answers in the same time as one that does (P21).
 _NOBODY = _HASHER.hash(secrets.token_hex(16))
-# An account that was made and not yet taken up: no password opens it.
-NO_PASSWORD = ""  # it is the lack of one
+# The stored password of an account whose owner has not chosen one yet: no password opens it.
+NO_PASSWORD = ""  # empty, so not a password
 KNOWN_DAYS = 180
 
 
@@ -75,7 +75,7 @@ class Staff:
 
 @dataclass(frozen=True)
 class Browser:
-    """One place where somebody is logged in, without what could be used to be there."""
+    """One browser in which somebody is logged in, without its token."""
 
     started: datetime
     last_click: datetime
@@ -84,7 +84,7 @@ class Browser:
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """Who is behind a page. `idle` means: alerts only, until the password is given again (P5)."""
+    """Who is logged in. `idle`: only alerts are shown until the password is given again (P5)."""
 
     staff: Staff
     idle: bool
@@ -124,7 +124,7 @@ def new_staff_faults(*, school: str, name: str, email: str, password: str) -> li
 def still_good(
     *, started: datetime, last_click: datetime, now: datetime, idle_minutes: int, hours: int
 ) -> tuple[bool, bool]:
-    """Whether a log-in is still valid, and whether it has idled. A page's polling does not count as use."""
+    """Whether a log-in is still valid, and whether it is idle. A page's polling does not count as use."""
     stands = started <= now + timedelta(minutes=1) and now < started + timedelta(hours=hours)
     return stands, now >= last_click + timedelta(minutes=idle_minutes)
 
@@ -143,18 +143,18 @@ def everyone(db: Database) -> list[Staff]:
 
 
 def former(db: Database) -> list[Staff]:
-    """Those whose account was ended: their names stand in what has happened."""
+    """The staff whose account was ended; past records still show their names."""
     return [_staff(each) for each in rows(db, "select * from staff where ended is not null order by name")]
 
 
 def by_id(db: Database, staff_id: int) -> Staff | None:
-    """One member of staff, whoever left too, or None."""
+    """One member of staff, also one who has left, or None."""
     found = row(db, "select * from staff where id = :id", id=staff_id)
     return _staff(found) if found else None
 
 
 def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Staff]:
-    """These members of staff by id, whoever left too, in one statement; whoever is not there is left out."""
+    """These members of staff by id, also those who have left, in one statement; unknown ids are left out."""
     found = rows(
         db, "select * from staff where id in (select value from json_each(:ids))", ids=json.dumps(sorted(set(ids)))
     )
@@ -162,7 +162,7 @@ def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Staff]:
 
 
 def by_email(db: Database, email: str) -> Staff | None:
-    """One member of staff by address, or None; whoever left has none any more."""
+    """One member of staff by e-mail address, or None; those who have left have no address."""
     found = row(db, "select * from staff where email = :email and ended is null", email=tidy(email))
     return _staff(found) if found else None
 
@@ -200,14 +200,14 @@ def remember(
 
 
 def has_password(db: Database, staff_id: int) -> bool:
-    """Whether this account was taken up."""
+    """Whether the owner of this account has chosen a password."""
     return (
         row(db, "select 1 from staff where id = :id and password <> :none", id=staff_id, none=NO_PASSWORD) is not None
     )
 
 
 def with_password(db: Database) -> list[Staff]:
-    """All staff who have not left and have taken up their account, the lead first."""
+    """All staff who have not left and have chosen a password, the lead first."""
     found = rows(
         db,
         """
@@ -219,7 +219,7 @@ def with_password(db: Database) -> list[Staff]:
 
 
 def set_password(db: Database, staff_id: int, password: str, *, keep: str = "") -> None:
-    """Write a new password, inside a change that notes it; no log-in outlives it but the one that is kept."""
+    """Write a new password, inside a change that notes it; all log-ins end but the one with the token `keep`."""
     db.execute("update staff set password = :hash where id = :id", {"hash": _HASHER.hash(password), "id": staff_id})
     forget_log_ins(db, staff_id, keep=keep)
 
@@ -233,7 +233,7 @@ def forget_log_ins(db: Database, staff_id: int, *, keep: str = "") -> int:
 
 
 def forget_browsers(db: Database, staff_id: int) -> None:
-    """No browser is known as this person's any more, inside a change."""
+    """Forget all known browsers of this person, inside a change."""
     db.execute("delete from known_browsers where staff_id = :id", {"id": staff_id})
 
 
@@ -259,7 +259,7 @@ def browsers(db: Database, staff_id: int, *, this: str) -> list[Browser]:
 
 
 def is_known(db: Database, token: str, *, email: str, now: datetime) -> bool:
-    """Whether this browser has been logged in as this person before: guesses from elsewhere do not slow it."""
+    """Whether this browser has been logged in as this person before: wrong guesses from elsewhere do not delay it."""
     found = row(
         db,
         """
@@ -292,7 +292,7 @@ def change(db: Database, staff_id: int, *, name: str, room: str, phone: str, by:
 def set_up(
     db: Database, *, school: str, name: str, email: str, password: str, room: str, by: str, now: datetime
 ) -> bool:
-    """Make the programme and its lead. False when someone was first: set-up happens once."""
+    """Make the programme and its lead. False when it is set up already: set-up happens once."""
     with write(db):
         if staff.is_set_up(db):
             return False
@@ -314,7 +314,7 @@ def add(
     by: str,
     now: datetime,
 ) -> int | Fault:
-    """One more member of staff, with an address of their own."""
+    """Add a member of staff; their e-mail address must be unused."""
     with write(db):
         if by_email(db, email):
             return Fault("email", Wrong.EMAIL_TAKEN)

@@ -1,4 +1,4 @@
-"""The clock: the only file that reads it. Times are aware and UTC; a school's day and hour are wall-clock."""
+"""The only file that reads the clock. Times are aware and UTC; a school's day and hour are wall-clock."""
 
 import time as _time
 from datetime import UTC, date, datetime, time

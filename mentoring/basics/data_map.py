@@ -1,6 +1,6 @@
-"""What the map of what is kept is made of. Each area states its classes of data and its tables in its `data.py`.
+"""The types of the data map. Each area states its classes of data and its tables in its `data.py`.
 
-`mentoring/privacy/data_map.py` gathers them. The texts stand in the privacy papers as they are written.
+`mentoring/privacy/data_map.py` gathers them. The privacy papers print the texts unchanged.
 """
 
 from collections.abc import Mapping
@@ -40,9 +40,10 @@ class Period:
 class DataClass:
     """One class of data, in the words of the papers.
 
-    `forget` are the statements that forget what happened before `:before`, a date; `leavers`: the class runs from a
-    person's leaving, and what is done about that person is in its tables. `columns` are single columns
-    (`table.column`) of tables that belong to another class. Without a `default` the words in `runs_from` say it all.
+    `forget` are the SQL statements that delete what happened before `:before`, a date. `leavers`: the period begins
+    when the person leaves, and the tables of the class say how that person is erased. `columns` are single columns
+    (`table.column`) of tables that belong to another class. A class without a `default` has no period: `runs_from` says
+    in words how long it is kept.
     """
 
     code: str

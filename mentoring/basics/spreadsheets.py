@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 # words
 
-# What a spreadsheet would run, full-width characters too. Such a text gets an apostrophe in front; a text that begins
-# with an apostrophe gets a second one, so that the original can be restored.
+# A spreadsheet runs a text that begins so, full-width characters too. It gets an apostrophe in front; a text that
+# begins with an apostrophe gets a second one, so that the original can be restored.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001
 
 # rules
