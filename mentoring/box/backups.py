@@ -1,8 +1,8 @@
 """Backups: the programme without its requests, sealed, kept by age, made while the doors write (P29).
 
 A backup is one file, `drop-in-2027-01-12T1300Z.age`: the database as it was at one moment, made in memory without help
-requests, log-ins and the topics of a half term that runs, gzipped, and sealed in age's own format. Beside it, readable
-without a key, stands where the paper trail ended.
+requests, log-ins and the topics of a half term that is not over, gzipped, and sealed in age's own format. A small file
+beside it, readable without a key, has the id and hash of the newest row of the paper trail.
 """
 
 import gzip
@@ -46,16 +46,16 @@ AGES = (
     (timedelta(weeks=5), "%G week %V"),
     (timedelta(days=366), "%Y-%m"),
 )
-# What a restore put aside is for whoever regrets it, and no longer.
+# How long the data that a restore replaced are kept, so that the restore can be undone.
 SET_ASIDE_DAYS = 7
 
 
 class NoRecoveryKey(Exception):
-    """Nothing is backed up before there is a key on paper: a backup that nobody can open is none."""
+    """There is no recovery key yet. Without one nothing is backed up, because nobody might be able to open it."""
 
 
 class CannotKeep(Exception):
-    """The place for backups takes none now; `why` says what is wrong with it."""
+    """No backup can be written to this folder now; `why` says what is wrong with it."""
 
     def __init__(self, why: "Trouble", place: Path) -> None:
         super().__init__(f"{place}: {why}")
@@ -79,14 +79,14 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True)
 class Backup:
-    """One sealed file, and when what it holds was so."""
+    """One sealed file, and the moment of the data in it."""
 
     path: Path
     made: datetime
 
     @property
     def beside(self) -> Path:
-        """The small file that says where the trail ended."""
+        """The small file with the end of the trail."""
         return self.path.with_suffix(".json")
 
 
@@ -101,7 +101,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Image:
-    """The programme at one moment, as it may leave the box's memory: in the open, so never for a disk."""
+    """The database at one moment as a backup contains it. It is not encrypted, so it is never written to a disk."""
 
     content: bytes
     head: tuple[int, str] | None
@@ -110,7 +110,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Standing:
-    """How backups stand: the newest of each place, and what is wrong, if anything."""
+    """The state of the backups: the newest of each place, and what is wrong, if anything."""
 
     newest: Backup | None
     trouble: Trouble | None
@@ -121,7 +121,7 @@ class Standing:
 
 
 def name_of(made: datetime, *, kind: str = HOURLY) -> str:
-    """What a backup of that moment is called, on every kind of disk."""
+    """The file name of a backup of that moment, valid on every file system."""
     return f"{kind}-{made.astimezone(UTC):{_MOMENT}}.age"
 
 
@@ -139,7 +139,7 @@ def made_at(name: str, *, kind: str = HOURLY) -> datetime | None:
 def to_keep(moments: Iterable[datetime], *, now: datetime, longest: timedelta) -> set[datetime]:
     """Which backups stay: the newest of each hour, day, week and month while they are young enough for it.
 
-    The newest of all always stays, and so does one from a later time: then the clock is in doubt, not the backup.
+    The newest of all always stays. So does one dated in the future, because then the clock is probably wrong.
     """
     known = sorted(moments)
     kept = {each for each in known if each > now} | set(known[-1:])
@@ -158,11 +158,11 @@ def is_due(newest: datetime | None, *, now: datetime, changed: bool) -> bool:
 
 
 def image(db: Database) -> Image:
-    """The programme as a backup holds it, made in memory alone. Raises `TracesLeft`.
+    """A copy of the database as a backup contains it, made only in memory. Raises `TracesLeft`.
 
-    One step, not many: a reader of a write-ahead log holds up no writer, and between two steps a writer would make the
-    copy begin again. Help requests, log-ins and topics that are still counted stay behind: two backups of one half
-    term, taken apart by a day, would otherwise tell what was asked on it.
+    It is copied in one step: a reader of a write-ahead log delays no writer, and a write between two steps would
+    restart the copy. Help requests, log-ins and topics that are still counted are left out: otherwise the difference
+    between two backups of one half term, a day apart, would show what was asked on that day.
     """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
         memory.row_factory = sqlite3.Row
@@ -186,7 +186,7 @@ def _take_out(copy: Database) -> None:
 
 
 def sealed(content: bytes, recipients: list[str]) -> bytes:
-    """The content as it lies on a disk: `age -d FILE | gunzip` gives it again."""
+    """The content gzipped and sealed, as it is stored: `age -d FILE | gunzip` gives it again."""
     return sealing.seal(gzip.compress(content, mtime=0), recipients)
 
 
@@ -200,7 +200,7 @@ def listed(folder: Path, *, kind: str = HOURLY) -> list[Backup]:
 
 
 def head_of(backup: Backup) -> Head | None:
-    """Where the trail ended in this backup, or None where nothing readable stands beside it."""
+    """Where the trail ended in this backup, or None when the file beside it is missing or unreadable."""
     try:
         told = json.loads(backup.beside.read_text(encoding="utf-8"))
         return Head(int(told["head"][0]), str(told["head"][1]), clock.from_text(told["made"]))
@@ -209,7 +209,7 @@ def head_of(backup: Backup) -> Head | None:
 
 
 def is_whole(path: Path, content: bytes) -> bool | None:
-    """Whether these are the bytes that were written there; None where nothing readable stands beside the file."""
+    """Whether these are the bytes that were written; None when the file beside it is missing or unreadable."""
     try:
         told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
         return bool(told["sha256"] == hashlib.sha256(content).hexdigest())
@@ -218,12 +218,12 @@ def is_whole(path: Path, content: bytes) -> bool | None:
 
 
 def newest(folder: Path, *, now: datetime) -> Backup | None:
-    """The last one that was made, later times left out: they are a clock's mistake."""
+    """The newest backup that is not dated in the future; such a date comes from a wrong clock."""
     return next((each for each in reversed(listed(folder)) if each.made <= now), None)
 
 
 def fault_of(folder: Path, *, wants: int = 0) -> Trouble | None:
-    """What keeps this folder from taking a backup of so many bytes, as far as looking tells."""
+    """Why this folder cannot take a backup of `wants` bytes, checked without writing; None when nothing is wrong."""
     try:
         if not folder.is_dir():
             return Trouble.MISSING
@@ -235,13 +235,13 @@ def fault_of(folder: Path, *, wants: int = 0) -> Trouble | None:
 
 
 def _changed(db: Database, last: Backup | None) -> bool:
-    """Whether the trail went on since. Requests write no row, so that no backup tells when one was asked (P8)."""
+    """Whether the trail has a newer row. Requests write none, so a backup's time does not reveal one (P8)."""
     head = head_of(last) if last else None
     return (head.id, head.hash) != journal.head(db) if head else True
 
 
 def _keep(made: Image, folder: Path, *, recipients: list[str], badge_key: Path, now: datetime, kind: str) -> Backup:
-    """Write one backup with what belongs beside it, the sealed file last: it alone makes it one."""
+    """Write one backup and the files beside it, the sealed file last: without it there is no backup."""
     name, content = name_of(now, kind=kind), sealed(made.content, recipients)
     backup = Backup(folder / name, now.replace(second=0, microsecond=0))
     told = {
@@ -263,7 +263,7 @@ def _keep(made: Image, folder: Path, *, recipients: list[str], badge_key: Path, 
 
 
 def _copy(backup: Backup, folder: Path) -> None:
-    """The same backup in a second place, with what belongs beside it."""
+    """Copy a backup to a second place, with the files beside it."""
     beside = [backup.beside, *(backup.path.with_name(name) for name in (BADGE_KEY, TOMBSTONES))]
     try:
         for path in [*(each for each in beside if each.exists()), backup.path]:
@@ -273,7 +273,7 @@ def _copy(backup: Backup, folder: Path) -> None:
 
 
 def forget_old(folder: Path, *, now: datetime, longest: timedelta) -> int:
-    """Delete what is too old to be kept, and what was left half written. Returns how many backups went."""
+    """Delete the backups that are too old and files left half written. Returns how many backups were deleted."""
     there, aside = listed(folder), listed(folder, kind=SET_ASIDE)
     kept = to_keep([each.made for each in there], now=now, longest=longest)
     old = [each for each in there if each.made not in kept]
@@ -288,7 +288,7 @@ def forget_old(folder: Path, *, now: datetime, longest: timedelta) -> int:
 
 
 def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) -> Standing:
-    """How backups stand: what an adult has to know, the worst first."""
+    """The state of the backups, with the worst trouble if there are several."""
     found = standing_of_files(folder=folder, second=second, now=now)
     if keys.recovery(db) is None:
         return replace(found, trouble=Trouble.NO_KEY, place=folder)
@@ -298,7 +298,7 @@ def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) 
 
 
 def standing_of_files(*, folder: Path, second: Path | None, now: datetime) -> Standing:
-    """How backups stand as far as their folders tell; reads nothing from the store."""
+    """The state of the backups from their folders alone; reads nothing from the database."""
     last = newest(folder, now=now)
     if folder.exists() and (trouble := fault_of(folder)):
         return Standing(last, trouble, folder)
@@ -340,7 +340,7 @@ def restore_command(backup: Backup) -> str:
 
 
 def make(db: Database, *, folder: Path, badge_key: Path, now: datetime, kind: str = HOURLY) -> Backup:
-    """One backup into this folder, now. Raises `NoRecoveryKey`, `CannotKeep` or `TracesLeft`."""
+    """Write one backup to this folder now. Raises `NoRecoveryKey`, `CannotKeep` or `TracesLeft`."""
     if keys.recovery(db) is None:
         raise NoRecoveryKey
     if trouble := fault_of(folder):
@@ -352,9 +352,9 @@ def make(db: Database, *, folder: Path, badge_key: Path, now: datetime, kind: st
 def make_if_due(
     db: Database, *, folder: Path, second: Path | None, badge_key: Path, now: datetime, longest: timedelta
 ) -> Backup | None:
-    """The hourly one, in both places, and the old ones forgotten; nothing is written when nothing is due.
+    """Write the hourly backup in both places and delete the old ones; writes nothing when nothing is due.
 
-    Raises `CannotKeep` or `TracesLeft`. Nothing is made while the clock is in doubt: its name would lie.
+    Raises `CannotKeep` or `TracesLeft`. None is made while the clock is in doubt: its name would be wrong.
     """
     if keys.recovery(db) is None:
         return None

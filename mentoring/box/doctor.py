@@ -1,4 +1,4 @@
-"""The doctor: how the box is, each part in plain words, with what to do about it. Changes nothing."""
+"""The doctor: checks each part of the box and says its state and what to do about it. Changes nothing."""
 
 import os
 import shutil
@@ -65,7 +65,7 @@ def size(count: int) -> str:
 
 
 def disk(free: int) -> Check:
-    """Whether the disk takes what is to come."""
+    """Whether the disk has enough free space."""
     if free < NO_SPACE:
         return Check("Disk", State.BAD, f"only {size(free)} are free.", "Free space: the lunch cannot be written down.")
     if free < LITTLE_SPACE:
@@ -74,7 +74,7 @@ def disk(free: int) -> Check:
 
 
 def database(trouble: str, way_back: str) -> Check:
-    """Whether the programme's file is whole; `trouble` is empty when it is."""
+    """Whether the database is undamaged; `trouble` is empty when it is."""
     if trouble:
         return Check("Programme", State.BAD, trouble, way_back or "There is no backup on this box.")
     return Check("Programme", State.OK, "its file is whole.")
@@ -116,7 +116,7 @@ def backed_up(standing: Standing) -> Check:
 
 
 def second_place(*, is_set: bool, same_disk: bool) -> Check:
-    """Whether a backup outlives this box's disk."""
+    """Whether backups are also kept on a second disk."""
     if not is_set:
         remedy = "Set DROPIN_BACKUP_DIR to a stick or a share, so that one outlives this disk."
         return Check("Second place", State.LOOK, "backups are kept on this box alone.", remedy)
@@ -126,7 +126,7 @@ def second_place(*, is_set: bool, same_disk: bool) -> Check:
 
 
 def forgetting(last: SelfTest | None, *, now: datetime) -> Check:
-    """Whether requests were forgotten, and nothing of them found."""
+    """Whether requests were deleted and the last search found no trace of them."""
     if last is None:
         return Check("Forgetting", State.LOOK, "no day was closed yet.", "The first drop-in's end does it.")
     if last.traces:
@@ -137,7 +137,7 @@ def forgetting(last: SelfTest | None, *, now: datetime) -> Check:
 
 
 def time_of_day(*, now: datetime, last_written: datetime | None) -> Check:
-    """Whether the clock can be believed."""
+    """Whether the clock can be trusted."""
     if programme.is_time_unsure(now=now, last_written=last_written):
         return Check(
             "Clock", State.BAD, f"it says {now:%d %B %Y, %H:%M} UTC.", "Set it: the kiosk waits until it is right."
@@ -146,7 +146,7 @@ def time_of_day(*, now: datetime, last_written: datetime | None) -> Check:
 
 
 def badge_key(mode: int | None) -> Check:
-    """Whether the key of the badges is there and nobody else's to read."""
+    """Whether the badge key's file exists and only its owner can read it."""
     if mode is None:
         return Check(
             "Badge key", State.BAD, "it is not there: no badge reads.", "Restore it, or print all badges anew."
@@ -177,7 +177,7 @@ def folder(mode: int) -> Check:
 
 
 def doors(*, is_running: bool, silent: list[int], taken: list[int]) -> Check:
-    """Whether both doors answer, or could."""
+    """Whether both doors answer; while they do not run, whether their ports are free."""
     if is_running and silent:
         return Check("Doors", State.BAD, f"nothing answers on port {silent[0]}.", "Look at what dropin run says.")
     if is_running:
@@ -258,7 +258,7 @@ def _second(settings: Settings) -> Check:
 
 
 def examine(settings: Settings, *, now: datetime) -> list[Check]:
-    """Every part of the box, what matters most first."""
+    """Check every part of the box, the most important first."""
     if not settings.data.is_dir():
         return [Check("Folder", State.BAD, f"{settings.data} is not there.", "Name the right one with --data.")]
     wal = settings.database.with_name(settings.database.name + "-wal")

@@ -18,7 +18,7 @@ from mentoring.school import school_year
 
 @dataclass(frozen=True)
 class Step:
-    """One step of set-up, in the order a lead thinks. `where` names the page that does it."""
+    """One step of set-up. `where` names the page on which it is done."""
 
     name: str
     done: bool
@@ -32,7 +32,7 @@ class Step:
 def steps_of(
     *, adults: int, deputy: bool, mentors: int, badges: int, slots: int, half_terms: int, paper: bool, signed: int
 ) -> tuple[Step, ...]:
-    """The steps, each with what is there or what to do first. There is always a lead; set-up wants a deputy too."""
+    """The steps in order, each with what is done or what to do first. A deputy is wanted beside the lead."""
     return (
         _step("School", "programme", done=True, there="The school and its lead are known.", first=""),
         _step(
@@ -96,7 +96,7 @@ def _step(name: str, where: str, *, done: bool, there: str, first: str) -> Step:
 
 
 def steps(db: Database) -> tuple[Step, ...]:
-    """Where this programme stands."""
+    """The steps of set-up with the present state of this programme."""
     adults = staff.with_password(db)
     paper = keys.on_paper(db)
     active = [each for each in mentors.mentors(db) if each.state is MentorState.ACTIVE]

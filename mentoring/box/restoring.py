@@ -1,7 +1,7 @@
 """Restoring: a sealed backup becomes the programme again, whole or not at all (P29).
 
-The new file is made and looked through beside the old one; one rename puts it in its place. What was there before is
-sealed first and kept for a week, so that nothing that should be forgotten stays readable.
+The new file is made and checked beside the old one; one rename replaces the old one. The old data are sealed first and
+kept for a week, so that nothing that should be forgotten stays readable.
 """
 
 import gzip
@@ -46,12 +46,12 @@ class NotABackup(Exception):
 
 
 class TrailTouched(Exception):
-    """The trail inside the backup is not whole; the message says where."""
+    """A row of the trail inside the backup was changed or is missing; the message says which."""
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did: where the trail ends now, and where what was there before lies sealed.
+    """What a restore did: where the trail ends now, and the sealed file with the data from before.
 
     `spared` is the lead's name, who was erased later but is the only lead that the backup knows.
     """
@@ -116,7 +116,7 @@ def look_through(db: Database) -> None:
 def _fresh(
     image: bytes, database: Path, *, places: Iterable[Path], now: datetime, actor: str, even_so: bool
 ) -> tuple[tuple[int, str] | None, str | None]:
-    """The new file beside the old one, of this version, with its row in the trail, on the disk; and who was spared."""
+    """Write the new file beside the old one, migrated and noted in the trail; its head, and who was spared."""
     path = database.with_name(database.name + FRESH)
     write_atomically(path, image)
     try:
@@ -125,7 +125,7 @@ def _fresh(
         raise
     except DatabaseTrouble as error:
         raise NotABackup(_DAMAGED) from error
-    with closing(opened_now) as db:  # whoever closes it last puts its log into it, and takes the log away
+    with closing(opened_now) as db:  # closing the last connection merges the log into the file and deletes it
         try:
             look_through(db)
         except TrailTouched:
@@ -152,12 +152,12 @@ def _bury_again(db: Database, places: Iterable[Path], *, now: datetime) -> str |
 
 
 def _present(database: Path) -> tuple[bytes, list[str], bool]:
-    """What stands in the programme's place: its content, whose keys open it, and whether it is a database that works.
+    """What is in the programme's place now: its content, the keys that open it, and whether the database is sound.
 
-    One that works is taken without its requests, as every backup is. Raises `InUse`, and `EarlierVersion`: nothing
-    takes the place of a programme whose mentors and rota may not be exported yet.
+    A sound one is read without its requests, as for every backup. Raises `InUse`; and `EarlierVersion`, because a
+    programme of version 0.1 must not be replaced before its mentors and rota are exported.
     """
-    as_it_lies = _packed(database)  # first of all: opening a damaged one may change it
+    as_it_lies = _packed(database)  # before it is opened: opening a damaged one may change it
     try:
         with closing(open_database(database)) as db:
             if db.execute("pragma integrity_check").fetchone()[0] == "ok":
@@ -180,9 +180,9 @@ def _packed(database: Path) -> bytes:
 
 
 def _set_aside(database: Path, folder: Path, *, to: list[str], now: datetime) -> Path | None:
-    """Seal what stands in the programme's place, to whoever could open it and to whoever will; None where nothing is.
+    """Seal what is in the programme's place now, to the keys that opened it and to `to`; None when nothing is there.
 
-    What could not be read is kept as it lies, packed; its log is taken away, since it belongs to no other database.
+    A damaged database is kept unchanged in a tar file; its log is removed, because it belongs to no other database.
     """
     if not database.exists():
         for path in _files(database)[1:]:

@@ -1,4 +1,4 @@
-"""The trail: the journal read back, filtered for a person to read, and checked for a touched byte or a lost row (P17).
+"""The trail: the journal read back, filtered for a person to read, and checked for a changed byte or a lost row (P17).
 
 The journal is written by `mentoring/store/journal.py`; here it is only read.
 """
@@ -76,7 +76,7 @@ def parsed_head(text: str) -> tuple[int, str] | None:
 
 
 def day_after(day: date) -> date:
-    """The first day that is not asked for any more."""
+    """The day after the last one that is asked for."""
     return day + timedelta(days=1)
 
 
@@ -84,10 +84,10 @@ def day_after(day: date) -> date:
 
 
 def head_fault(db: Database, place: int, hashed: str, *, made: datetime | None = None) -> Touched | None:
-    """What a head that was kept elsewhere says of the trail: None when the trail still holds it, or may lack it.
+    """Compare the trail with a head that was kept elsewhere: None when its row is there, or may rightly be missing.
 
     A restore goes back to an earlier end: heads from between that end and the restore are not in the trail any more,
-    and a row says so. A year that was dropped whole is older than the oldest row.
+    and a row records that. Heads of a school year that retention dropped are older than the oldest row.
     """
     found = row(db, "select hash from journal where id = :id", id=place)
     if found and found["hash"].startswith(hashed):
@@ -113,7 +113,7 @@ def _was_restored_over(db: Database, place: int, made: datetime) -> bool:
 
 
 def check(db: Database, folders: Iterable[Path]) -> Touched | None:
-    """The trail in itself, and beside the heads that were kept with the backups in these folders.
+    """Check the trail's hash chain, and compare it with the heads kept with the backups in these folders.
 
     SQLite's integrity check runs too: it finds damage that the chain does not cover, such as in an index.
     """
@@ -147,7 +147,7 @@ def entries(db: Database, wanted: Wanted, *, zone: str, most: int | None = 50, s
 
 
 def count(db: Database, wanted: Wanted, *, zone: str) -> int:
-    """How many rows that is."""
+    """How many rows somebody asks for."""
     where, values = _where(wanted, zone)
     found = row(db, f"select count(*) as rows from {_ROWS} where {where}", **values)  # noqa: S608 # as above
     return int(found["rows"]) if found else 0
@@ -166,7 +166,7 @@ def kinds(db: Database) -> list[str]:
 def _entry(found: Row) -> Entry:
     try:
         about, at = json.loads(found["about"]), clock.from_text(found["at"])
-    except ValueError:  # a touched row is shown as it lies; the check says that it was touched
+    except ValueError:  # a row that was tampered with is shown as it is; the check reports it
         about, at = {}, datetime.fromtimestamp(0, tz=UTC)
     return Entry(found["id"], at, found["actor"], found["what"], about if isinstance(about, dict) else {})
 
