@@ -37,7 +37,7 @@ class Wrong(StrEnum):
 
 
 class Attended(StrEnum):
-    """How it was with one mentor who was due, once the drop-in is over."""
+    """The attendance of one mentor who was due, once the drop-in is over."""
 
     CAME = "came"
     LATE = "late"
@@ -49,7 +49,7 @@ class Attended(StrEnum):
 class Attendance:
     """One mentor and one drop-in that is over. `kind` is why they were excused, if they were.
 
-    `corrected`: the lead said so; `read` is what duties and excuses say by themselves.
+    `corrected`: the lead has changed it; `read` is what duties and excuses give without that.
     """
 
     drop_in: DropIn
@@ -65,7 +65,7 @@ class Attendance:
 class Gap:
     """A drop-in that soon begins or runs, and is not as it was planned.
 
-    `empty`: places nobody will fill; `missing`: due, not excused, not in; `could`: who could step in, in turn.
+    `empty`: places nobody will fill; `missing`: due, not excused, not there; `could`: whom to ask to step in, in order.
     """
 
     drop_in: DropIn
@@ -80,8 +80,9 @@ class Gap:
 def attended(
     *, starts: datetime, arrived: datetime | None, excused: datetime | None, late_after: timedelta
 ) -> Attended:
-    """What duties and excuses say of one mentor. Who came came, whatever they had said; an excuse after the start
-    is none.
+    """The attendance of one mentor from duties and excuses.
+
+    A mentor who was on duty counts as present, excused or not. An excuse after the start does not count.
     """
     if arrived is not None:
         return Attended.LATE if arrived > starts + late_after else Attended.CAME
@@ -89,12 +90,12 @@ def attended(
 
 
 def is_soon(drop_in: DropIn, *, now: datetime, before: timedelta) -> bool:
-    """Whether a drop-in's gaps are worth naming: from some time before its start to its end."""
+    """Whether a drop-in's gaps are shown: from `before` its start until its end."""
     return drop_in.starts - before <= now < drop_in.ends
 
 
 def gap_of(picture: Room, *, excused: Collection[int]) -> Gap | None:
-    """What is not as planned in one room; None when nothing is. Who could step in is not looked for here."""
+    """What is not as planned in one room; None when all is as planned. Leaves `could` empty."""
     here = {mentor.id for mentor, _ in picture.here}
     missing = tuple(mentor for mentor in picture.missing if mentor.id not in excused)
     empty = max(0, picture.drop_in.places - len(here | {mentor.id for mentor in missing}))
@@ -178,7 +179,7 @@ def of_mentor(db: Database, mentor_id: int, *, since: datetime, now: datetime) -
 def gaps(
     db: Database, pictures: Sequence[Room], *, now: datetime, limits: Limits, year: Timetable | None = None
 ) -> list[Gap]:
-    """Those of today's rooms with an empty place or somebody missing, from a while before they begin (a setting).
+    """The gaps of today's rooms: empty places or missing mentors, from some minutes before the start (a setting).
 
     `pictures` are today's rooms, as `duty.rooms` gives them.
     """
@@ -228,7 +229,7 @@ def _concerns(db: Database, drop_in_id: int, mentor_id: int) -> bool:
 def correct(
     db: Database, drop_in_id: int, mentor_id: int, outcome: Attended, *, by: str, now: datetime
 ) -> Fault | None:
-    """The lead knows better what happened, such as that a no-show was ill."""
+    """Store the lead's correction of one mentor's attendance, such as that a no-show was ill."""
     with write(db):
         if now < school_year.by_id(db, drop_in_id).ends:
             return Fault("drop_in", Wrong.NOT_OVER)
@@ -247,7 +248,7 @@ def correct(
 
 
 def undo_correction(db: Database, drop_in_id: int, mentor_id: int, *, by: str, now: datetime) -> None:
-    """What duties and excuses say counts again."""
+    """Remove a correction, so that the attendance follows from duties and excuses again."""
     with write(db):
         gone = db.execute(
             "delete from attendance_corrections where drop_in_id = :drop_in and mentor_id = :mentor",

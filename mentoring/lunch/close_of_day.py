@@ -1,4 +1,4 @@
-"""Close of day: requests become counts, and their rows, their order and their bytes are gone (P8).
+"""Close of day: counts requests, then deletes their rows, their order and their bytes (P8).
 
 In this order: count and delete in one change; rewrite the file (VACUUM); truncate the write-ahead log; then search
 the raw bytes of every file of the programme, and store what was found.
@@ -42,7 +42,7 @@ class SelfTest:
 
 
 def waiting(db: Database, *, now: datetime) -> list[int]:
-    """The drop-ins that are over and not closed. All are closed, so that a closed one says nothing of who came."""
+    """The drop-ins that are over and not closed. Every one gets closed, so that being closed does not show who came."""
     found = rows(
         db,
         "select id from drop_ins where ends <= :now and id not in (select drop_in_id from visits) order by ends, id",

@@ -1,7 +1,7 @@
-"""Counts: what close of day leaves of requests, gathered so that no small number is ever told (P8, P9).
+"""Counts: what close of day keeps of requests, grouped so that no small number is ever shown (P8, P9).
 
-Visits are gathered in blocks of drop-ins, topics in stretches: both are cut once, when a drop-in is closed, and never
-again, whatever becomes of the dates of half terms. What may be told of them is decided in `small_numbers`.
+Visits are grouped in blocks of drop-ins, topics in stretches. Both limits are set when a drop-in is closed and do not
+change later, even when the dates of half terms do. `small_numbers` decides what may be told (shown) of them.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Wrong(StrEnum):
 class Told:
     """One half term as pages and files may show it.
 
-    `topics` is None while the half term runs; a topic that is not told has None for its count.
+    `topics` is None while the half term runs; a hidden topic has the count None.
     """
 
     id: int
@@ -50,16 +50,16 @@ class Told:
 
     @property
     def asked(self) -> int:
-        """How many asked, of the drop-ins that are told."""
+        """How many asked, in the blocks that are told."""
         return small_numbers.total(self.blocks)
 
     @property
     def drop_ins(self) -> int:
-        """On how many drop-ins that stands."""
+        """The number of drop-ins in the blocks that are told."""
         return sum(each.drop_ins for each in self.blocks)
 
     def within(self, first: date, last: date) -> "Told":
-        """As a window of dates shows it: whole blocks, and topics only of a half term that lies inside it whole."""
+        """The same for a range of dates: the blocks inside it, and the topics only if the whole half term is inside."""
         is_inside = first <= self.first and self.last <= last
         blocks = tuple(small_numbers.within(self.blocks, first, last))
         return replace(self, blocks=blocks, topics=self.topics if is_inside else None)
@@ -67,7 +67,7 @@ class Told:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A stretch as it is kept: `key` is what its topics are counted under, and stays when its name changes."""
+    """A stretch as it is stored: its topics are counted under `key`, which does not change with its name."""
 
     id: int
     key: str
@@ -104,7 +104,7 @@ def threshold_faults(text: str) -> list[Fault]:
 
 
 def threshold(db: Database) -> int:
-    """Fewer than this many are hidden."""
+    """The school's threshold: a count is told only when it is larger."""
     found = row(db, "select small_numbers from programme")
     return int(found["small_numbers"]) if found else small_numbers.SMALLEST
 
@@ -137,7 +137,7 @@ def _newest(db: Database) -> _Kept | None:
 
 
 def _free_key(db: Database, name: str) -> str:
-    """The name, or the same with a number where something was counted under it: what is over takes in nothing more."""
+    """The name, with a number after it if it is in use already: nothing is added to a half term that is over."""
     found = rows(db, "select key from stretches union select half_term from topics")
     taken = {each["key"] for each in found}
     lap, free = 1, name
@@ -172,13 +172,13 @@ def _blocks(db: Database, stretch_id: int) -> list[Block]:
 
 
 def _topics(db: Database, key: str) -> dict[Topic, int]:
-    """All eight, in their own order, those nobody asked about too."""
+    """The counts of all eight topics in the order of the enum, zeros too."""
     found = {each["topic"]: each["asked"] for each in rows(db, "select * from topics where half_term = :key", key=key)}
     return {each: found.get(each, 0) for each in Topic}
 
 
 def told(db: Database) -> list[Told]:
-    """All that may be told, half term by half term. No page and no file has another way to a number of requests."""
+    """All that may be told, by half term. Pages and files get numbers of requests only from here."""
     now = threshold(db)
     found = [_kept(each) for each in rows(db, "select * from stretches order by id")]
     return [
@@ -209,14 +209,14 @@ def is_one_over(db: Database, *, today: date) -> bool:
 def count_in(db: Database, drop_in_id: int, about: Mapping[Topic, int], *, now: datetime) -> None:
     """Count one drop-in that closes: its visits, its block, and what was asked `about`; inside the change.
 
-    Drop-ins are closed in order of their ends, so that what is counted is always all there was until then.
+    Drop-ins are closed in order of their ends, so the counts are always complete up to the last one closed.
     """
     asked = sum(about.values())
     insert(db, "visits", {"drop_in_id": drop_in_id, "asked": asked})
     drop_in = school_year.by_id(db, drop_in_id)
-    held = row(db, "select 1 from duties where drop_in_id = :id", id=drop_in_id) is not None
-    stretch = _stretch_for(db, drop_in.date, held=held, now=now)
-    _count_block(db, stretch, drop_in.date, asked=asked, held=held)
+    took_place = row(db, "select 1 from duties where drop_in_id = :id", id=drop_in_id) is not None
+    stretch = _stretch_for(db, drop_in.date, held=took_place, now=now)
+    _count_block(db, stretch, drop_in.date, asked=asked, held=took_place)
     for topic, times in about.items():
         db.execute(
             """
@@ -267,7 +267,7 @@ def _end(db: Database, kept: _Kept, *, now: datetime) -> None:
 
 
 def end_what_is_over(db: Database, *, today: date, now: datetime) -> None:
-    """End the half term whose last day is past: from now on its topics are told, and it takes in nothing more."""
+    """End the half term whose last day is past: from now on its topics are told, and nothing is added to it."""
     if is_one_over(db, today=today):
         with write(db):
             newest = _newest(db)
@@ -281,7 +281,7 @@ def take_out_unfinished(copy: Database) -> None:
 
 
 def set_threshold(db: Database, smallest: int, *, by: str, now: datetime) -> None:
-    """Another smallest number. Half terms and blocks that have begun keep theirs, or the new one where it is larger."""
+    """Set the threshold. Half terms and blocks that have begun keep theirs, or use the new one where it is larger."""
     with write(db):
         db.execute("update programme set small_numbers = :smallest", {"smallest": smallest})
         journal.note(db, "counts.threshold", actor=by, now=now, threshold=smallest)

@@ -1,4 +1,4 @@
-"""Duty: what a scan means, who is here, the state of the room, and the board's picture of it all."""
+"""Duty: what a scan means, who is here, the state of the room, and what the board shows of it."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -51,7 +51,7 @@ class RoomState(StrEnum):
 
 @dataclass(frozen=True)
 class Duty:
-    """A mentor on a drop-in, from scan-in to scan-out. A duty never outlasts its drop-in."""
+    """A mentor's time on a drop-in, from scan-in to scan-out. It ends with the drop-in at the latest."""
 
     id: int
     mentor_id: int
@@ -61,7 +61,7 @@ class Duty:
 
 @dataclass(frozen=True)
 class Room:
-    """One room's drop-in as it is at this moment; the kiosk, the board and Today all show this one picture."""
+    """One room's drop-in as it is now (its picture); the kiosk, the board and Today all show this same value."""
 
     drop_in: DropIn
     state: RoomState
@@ -133,7 +133,7 @@ def decide(
     now: datetime,
     menu_after: timedelta,
 ) -> ScanCode:
-    """The one meaning of a scan. `pair_complete`: with this mentor, a pair is here."""
+    """What a scan means. `pair_complete`: with this mentor, a pair is here."""
     if not badge_good:
         return ScanCode.NOT_VALID
     if not drop_in_now:
@@ -239,7 +239,7 @@ def _badge(db: Database, number: int) -> Row | None:
 
 @dataclass(frozen=True)
 class PastDuty:
-    """One duty that was, as the mentor's page lists it. `assumed`: nobody scanned out, so the end is the drop-in's."""
+    """A past duty on the mentor's page. `assumed`: the mentor did not scan out, so the drop-in's end is taken."""
 
     date: date
     room: str
@@ -314,7 +314,7 @@ def running(db: Database, *, now: datetime, early: timedelta, year: Timetable | 
 
 
 def current(db: Database, *, now: datetime, early: timedelta, year: Timetable | None = None) -> Room | None:
-    """The first of the running rooms, or None: what the kiosk stands in."""
+    """The first of the running rooms, which the kiosk shows, or None."""
     return next(iter(running(db, now=now, early=early, year=year)), None)
 
 
@@ -396,7 +396,7 @@ def scan(
 
 
 def _room_of(mentor: Mentor, running: list[Room]) -> Room | None:
-    """Of the rooms that run now: where this mentor is, else where they are due, else the first."""
+    """Among the running rooms the one this mentor is in, else the one they are due in, else the first."""
     is_here = [room for room in running if mentor.id in {each.id for each, _ in room.here}]
     is_due = [room for room in running if mentor.id in {each.id for each in room.due}]
     return next(iter(is_here or is_due or running), None)

@@ -21,7 +21,7 @@ WORDS = tuple(f"{colour} {animal}" for colour in COLOURS for animal in ANIMALS)
 
 
 class Topic(StrEnum):
-    """What it is about: exactly eight, from the guidance the product serves."""
+    """What a request is about: exactly eight topics, from the guidance on school peer mentoring."""
 
     SCHOOLWORK = "schoolwork"
     FRIENDSHIPS = "friendships"
@@ -44,7 +44,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Ticket:
-    """What the pupil gets: a word to be called by. `spent`: its page was left."""
+    """What the pupil gets: a word by which they are called. `spent`: its page was left and is not shown again."""
 
     id: str
     word: str
@@ -62,7 +62,7 @@ class Called:
 
 @dataclass(frozen=True)
 class Waiting:
-    """One request in the order of asking, as choosing the next one needs it."""
+    """One waiting request, with what is needed to choose the next one."""
 
     id: str
     wish: int | None
@@ -85,7 +85,7 @@ def ticket_word(used: frozenset[str], *, pick: int) -> str:
 
 
 def next_for(waiting: Iterable[Waiting], *, mentor_id: int, on_duty: frozenset[int]) -> str | None:
-    """Whom this mentor calls next: in the order of asking; a wish is kept while that mentor is on duty."""
+    """The request this mentor calls next, in the order of asking; a request for another mentor on duty is skipped."""
     for each in waiting:
         if each.wish in (None, mentor_id) or each.wish not in on_duty:
             return each.id
@@ -236,7 +236,7 @@ def call_next(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: frozens
 
 
 def finish(db: Database, request_id: str, *, mentor_id: int, outcome: Outcome) -> None:
-    """The talk is over."""
+    """Store how a talk ended."""
     with write(db):
         db.execute(
             """
@@ -247,7 +247,7 @@ def finish(db: Database, request_id: str, *, mentor_id: int, outcome: Outcome) -
 
 
 def cannot_find(db: Database, request_id: str, *, mentor_id: int) -> None:
-    """Nobody answered to the word: it waits once more, behind the others, and then ends quietly."""
+    """Nobody answered to the word: the request waits once more, behind the others; the second time it ends."""
     with write(db):
         found = row(
             db,

@@ -1,8 +1,8 @@
-"""Small numbers: no count of one to five about pupils is told, nor one that can be worked out from what is told (P9).
+"""Small numbers: no count of 1 to 5 pupils is told (shown), nor can one be worked out from what is told (P9).
 
-Every page, export, chart and window of dates gets its numbers of pupils from here, and no number that was told is ever
-told again with a little more in it. Why this holds, also against somebody who knows this file by heart, is argued in
-docs/decisions/13-small-numbers.md; a solver and a search through every possible term try to break it in the tests.
+Every page, export, chart and range of dates gets its numbers of pupils from here, and a number that was told never
+grows later. docs/decisions/13-small-numbers.md argues why this protects pupils even from somebody who knows this code;
+in the tests a solver and a search through every possible term try to work out a hidden count.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,10 +14,10 @@ from typing import TypeVar
 
 SMALLEST = 6  # fewer are hidden, unless the school says otherwise
 LOWEST, HIGHEST = 3, 20
-# At least so many counts of a table are hidden, even where all are large: a table without a gap shows its total.
+# At least so many counts of a table are hidden, even when all are large: a table with none hidden shows its total.
 KEPT_BACK = 2
-# Topics are counted over no shorter time than this, whatever becomes of the half terms, so that day and topic never
-# come near each other (P8).
+# Topics are counted over at least this time, even if half terms are changed, so that no topic can be linked to a day
+# (P8).
 SHORTEST = timedelta(days=14)
 
 _Name = TypeVar("_Name", bound=str)
@@ -25,7 +25,7 @@ _Name = TypeVar("_Name", bound=str)
 
 @dataclass(frozen=True)
 class Block:
-    """Drop-ins one after another, counted as one number. `threshold` is what held when the block began.
+    """Consecutive drop-ins, counted as one number. `threshold` is the one that was set when the block began.
 
     `drop_ins` are those a mentor was on duty at, `first` and `last` the days of the first and the last of them.
     """
@@ -39,7 +39,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Stretch:
-    """The drop-ins whose topics are counted together: a half term. `over` is said once and never taken back."""
+    """The drop-ins whose topics are counted together: a half term. Once `over` is set it stays set."""
 
     name: str
     first: date
@@ -55,16 +55,16 @@ class Stretch:
 def may_be_told(asked: int, *, threshold: int) -> bool:
     """Whether a count is large enough to be told.
 
-    One more than the threshold: whoever finds out the most a hidden count can be then finds six, and not five.
+    It must exceed the threshold: the largest hidden count is then the threshold itself (6), not one less (5).
     """
     return asked > threshold
 
 
 def gather(newest: Block | None, *, day: date, asked: int, held: bool, threshold: int) -> tuple[Block, bool]:
-    """The block that one more drop-in belongs to, counted in, and whether it is a new one.
+    """The block with one more drop-in added to it, and whether it is a new block.
 
-    A block is full once its count may be told; the next drop-in that a mentor came to begins another. One that nobody
-    came to on duty never does: everybody knows that nothing was asked there.
+    A block is full once its count may be told; the next drop-in with a mentor on duty begins another. A drop-in without
+    one (`held` is False) never begins a block: everybody knows that nothing was asked there.
     """
     if newest is None or (held and may_be_told(newest.asked, threshold=newest.threshold)):
         return Block(day, day, int(held), asked, threshold), True
@@ -82,9 +82,9 @@ def gather(newest: Block | None, *, day: date, asked: int, held: bool, threshold
 
 
 def told_blocks(blocks: Sequence[Block], *, threshold: int) -> list[Block]:
-    """Of one stretch's blocks in order, those that are told: never the newest, whatever is in it.
+    """The blocks of one stretch, in order, that are told: never the newest, whatever its count.
 
-    So there is always a rest that nobody knows. `threshold` is today's: a school that has raised it sees less.
+    So some counts are always unknown. `threshold` is today's: a school that has raised it sees less.
     """
     return [each for each in blocks[:-1] if may_be_told(each.asked, threshold=max(threshold, each.threshold))]
 
@@ -92,7 +92,7 @@ def told_blocks(blocks: Sequence[Block], *, threshold: int) -> list[Block]:
 def told_topics(counts: Mapping[_Name, int], *, threshold: int) -> dict[_Name, int | None]:
     """One stretch's topics, in their own order, None where a count is not told: the small ones, and at least two.
 
-    There is no total, and none of the rest: a single gap beside a total is no gap.
+    No total is given, and no sum of the hidden counts: with a total, a single hidden count could be worked out.
     """
     ascending = sorted(counts, key=lambda each: counts[each])  # of equals, the first in the topics' own order
     large = [each for each in ascending[KEPT_BACK:] if may_be_told(counts[each], threshold=threshold)]
@@ -100,12 +100,12 @@ def told_topics(counts: Mapping[_Name, int], *, threshold: int) -> dict[_Name, i
 
 
 def within(blocks: Iterable[Block], first: date, last: date) -> list[Block]:
-    """What a window of dates shows: whole blocks that lie inside it. Nothing is ever cut for a window."""
+    """The blocks that lie wholly inside a range of dates. A block is never divided."""
     return [each for each in blocks if first <= each.first and each.last <= last]
 
 
 def total(blocks: Iterable[Block]) -> int:
-    """The sum of what is told, and of nothing else."""
+    """The sum of the blocks that are told."""
     return sum(each.asked for each in blocks)
 
 
