@@ -11,8 +11,8 @@ from mentoring.store.database import insert, row, rows, write
 
 # words
 
-# Badge numbers are random, so that a code says nothing of when or after whom it was issued. The room for them is
-# set by the code's three characters.
+# Badge numbers are random, so that a code does not show when or after whom it was issued. Their range follows from the
+# three characters that a code has for them.
 NUMBERS = 2**15
 
 
@@ -74,7 +74,7 @@ def _end(db: Database, mentor_id: int, how: str, now: datetime) -> bool:
 
 
 def issue_missing(db: Database, mentor_ids: list[int], *, by: str, now: datetime) -> dict[int, int]:
-    """A good badge for each of these mentors: issued where there is none, never revoked. Mentor id to number."""
+    """A good badge for each of these mentors, issued where there is none; revokes nothing. Mentor id to number."""
     with write(db):
         for mentor_id in mentor_ids:
             if good_number(db, mentor_id) is None:
@@ -114,7 +114,7 @@ def revoke(db: Database, mentor_id: int, *, by: str, now: datetime) -> bool:
 
 
 def revoked(db: Database, mentor_id: int, *, by: str, now: datetime) -> bool:
-    """The same inside a change that is under way."""
+    """End the mentor's good badge inside a change; whether there was one."""
     there_was = _end(db, mentor_id, "revoked", now)
     if there_was:
         journal.note(db, "badge.revoked", actor=by, now=now, mentor=mentor_id)

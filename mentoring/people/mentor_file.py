@@ -1,4 +1,4 @@
-"""Files that a school brings: mentors as CSV. All or nothing; each fault says row, column and remedy."""
+"""Adds mentors from a CSV file that a school uploads, all or none; each fault has row, column and remedy."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

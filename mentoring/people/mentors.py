@@ -29,7 +29,7 @@ class Wrong(StrEnum):
 
 
 class MentorState(StrEnum):
-    """A mentor is active, steps back for a while without shame, or has left."""
+    """A mentor is active, pauses for a while, or has left."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -64,7 +64,7 @@ class Mentor:
 
 @dataclass(frozen=True)
 class NewMentor:
-    """What a form or a file says of one mentor, tidied. An import agrees to a shown name for nobody (P12)."""
+    """What a form or a file says of one mentor, normalised. A file never gives consent to show a name (P12)."""
 
     given_name: str
     family_name: str
@@ -208,7 +208,7 @@ def edit(
 ) -> Fault | None:
     """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
 
-    With `state` None the state stays. Whoever has left stays so: leaving and coming back are acts of their own
+    With `state` None the state stays. Whoever has left stays so: leaving and coming back are actions of their own
     (`mentoring/planning/leaving.py`). Raises `ValueError` for LEFT, `LookupError` for a mentor who is not there.
     """
     if state is MentorState.LEFT:

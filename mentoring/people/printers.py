@@ -14,8 +14,8 @@ from mentoring.store.database import insert, row, rows, write
 
 # words
 
-# What a true printer measures on the calibration page, and how far from it a printer may be before the ruler is
-# doubted: a slip of 15 mm, a stretch of 5 in 100.
+# The lengths on the calibration page of an exact printer, and how far from them a measurement may be before it is taken
+# for a mistake: 15 mm of shift, 5 % of stretch.
 MEANT = {"left": 20.0, "top": 20.0, "across": 170.0, "down": 257.0}
 _ALLOWED = {"left": 15.0, "top": 15.0, "across": 8.5, "down": 12.85}
 _LONGEST_NAME = 40
@@ -43,7 +43,7 @@ class MeasuredPrinter:
 
 @dataclass(frozen=True)
 class Choice:
-    """The sheet badges were printed on last, whether on both sides, and on which printer (None: a true one)."""
+    """The sheet badges were printed on last, whether on both sides, and on which printer (None: an exact one)."""
 
     sheet: str
     two_sided: bool
