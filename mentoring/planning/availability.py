@@ -1,4 +1,4 @@
-"""Availability: when a mentor cannot come or would like to, how often, and with whom never. Seen by leads only."""
+"""Availability: when a mentor cannot or would like to come, how often, and never with whom. Seen by leads only."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from mentoring.store.database import insert, row, rows, write
 
 # words
 
-# No mentor carries more than one duty a school day, whatever anybody agrees to (P6).
+# No mentor has more than one duty a school day, whatever anybody agrees to (P6).
 MOST_A_WEEK = 5
 LONGEST_REASON = 80
 
@@ -106,7 +106,7 @@ class Apart:
 
 @dataclass(frozen=True)
 class Availability:
-    """All that planning has to know of one mentor: when not, when gladly, how often a week at most, with whom never."""
+    """What planning needs of one mentor: days not free, days preferred, most duties a week, and never with whom."""
 
     mentor_id: int
     entries: tuple[Entry, ...]
@@ -221,7 +221,7 @@ def entries(db: Database, mentor_id: int) -> list[Entry]:
 
 
 def usual_cap(db: Database) -> int:
-    """The most duties a week for whoever agreed on nothing else; the school's setting (P6)."""
+    """The most duties a week of a mentor without a cap of their own; the school's setting (P6)."""
     found = row(db, "select duties_a_week from programme")
     return int(found["duties_a_week"]) if found else 2
 
@@ -293,7 +293,7 @@ def forget(db: Database, mentor_id: int) -> Forgotten:
 
 
 def bring_back(db: Database, gone: Forgotten) -> None:
-    """Write down again what `forget` forgot, inside a change. What was said anew meanwhile stays as it is."""
+    """Write again the rows that `forget` deleted, inside a change. What was entered since then stays as it is."""
     for each in gone.get("availability", ()):
         if _same(db, each) is None:
             insert(db, "availability", {name: value for name, value in each.items() if name != "id"})

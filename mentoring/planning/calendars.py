@@ -1,6 +1,6 @@
 """Calendars: a secret link for each mentor and one for the programme, and the events behind it, as values.
 
-How an event is written down for a calendar program is a door's; here is only what is true of it.
+The text that a calendar program reads is made in the staff pages, not here.
 """
 
 import secrets
@@ -57,7 +57,7 @@ class Calendar:
 
 
 def uid(stem: str, drop_in_id: int, mentor_id: int | None) -> str:
-    """The name of one event for ever. `stem` is this programme's own, so that two schools' events never meet."""
+    """The permanent id of one event. `stem` is unique to this programme, so that two schools' ids never collide."""
     who = "programme" if mentor_id is None else f"mentor-{mentor_id}"
     return f"drop-in-{drop_in_id}-{who}@{stem}.drop-in"
 

@@ -1,4 +1,4 @@
-"""Leaving: a mentor goes, and what was theirs to come ends with it. On the same school day it can be taken back."""
+"""Leaving: ends a mentor's badge, calendar, coming duties and requests. It can be undone on the same school day."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ from mentoring.store.database import row, rows, write
 
 
 class Code(StrEnum):
-    """What became of it. Only `LEFT` and `CAME_BACK` changed anything."""
+    """The outcome of leaving or undoing it. Only `LEFT` and `CAME_BACK` changed anything."""
 
     LEFT = "left"
     ALREADY_LEFT = "already_left"
@@ -117,7 +117,7 @@ class _Ended:
 
 
 def mark(leaving: Leaving) -> str:
-    """A short hash of all that a leaving ends: another one as soon as anything of it has changed."""
+    """A short hash of all that a leaving ends: it differs as soon as anything of that has changed."""
     told = [
         (leaving.mentor.id, leaving.mentor.state, leaving.mentor.has_badge, leaving.calendar, leaving.photo),
         leaving.said,
@@ -151,7 +151,7 @@ def _from_text(text: str) -> _Ended:
 
 
 def preview(db: Database, mentor_id: int, *, now: datetime) -> Leaving | None:
-    """What this mentor's leaving would end; None when the number is nobody's."""
+    """What this mentor's leaving would end; None for an unknown id."""
     mentor = mentors.mentor(db, mentor_id)
     if mentor is None:
         return None
@@ -183,7 +183,7 @@ def on_duty_until(db: Database, mentor_id: int, *, now: datetime) -> datetime | 
 
 
 def may_be_taken_back(db: Database, mentor_id: int, *, now: datetime) -> bool:
-    """Whether this mentor has left today, on the school's wall."""
+    """Whether this mentor has left today, by the date in the school's time zone."""
     found = row(
         db,
         """
@@ -258,9 +258,9 @@ def _remembered(db: Database, mentor_id: int, *, now: datetime) -> _Ended | None
 
 
 def leave(db: Database, mentor_id: int, *, seen: str, by: str, now: datetime) -> Outcome:
-    """A mentor leaves; `seen` is the mark of what the page showed. Twice is once.
+    """A mentor leaves; `seen` is the mark of what the page showed. Leaving twice counts once.
 
-    A mentor on duty does not leave before the duty has ended. Raises `LookupError` for a number that is nobody's.
+    A mentor on duty does not leave before the duty has ended. Raises `LookupError` for an unknown id.
     """
     with write(db):
         found = preview(db, mentor_id, now=now)
@@ -302,7 +302,7 @@ def leaves(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
 
 
 def take_back(db: Database, mentor_id: int, *, by: str, now: datetime) -> Outcome:
-    """A leaving of today is undone: whatever can come back is as it was, and what cannot is named. Twice is once."""
+    """Undo a leaving of today: restore what can be restored and name what cannot. Doing it twice counts once."""
     with write(db):
         mentor = mentors.mentor(db, mentor_id)
         if mentor is None or mentor.state is not MentorState.LEFT:
@@ -323,7 +323,7 @@ def take_back(db: Database, mentor_id: int, *, by: str, now: datetime) -> Outcom
 
 
 def put_back_on_list(db: Database, mentor_id: int, *, by: str, now: datetime) -> Outcome:
-    """A mentor who left on an earlier day is one again: on the list, without a badge and without anything planned."""
+    """Make a mentor who left on an earlier day active again, without a badge and without anything planned."""
     with write(db):
         mentor = mentors.mentor(db, mentor_id)
         if mentor is None or mentor.state is not MentorState.LEFT:
@@ -365,7 +365,7 @@ def _bring_back_covers(db: Database, ended: _Ended, *, by: str, now: datetime) -
 
 
 def _bring_back_papers(db: Database, mentor_id: int, ended: _Ended, *, by: str, now: datetime) -> list[NotBack]:
-    """The badge, the calendar's address and the photograph."""
+    """Restore the badge and the calendar's address; returns what could not be restored, such as a photograph."""
     lost = []
     if ended.badge is not None and not badge_register.good_again(db, ended.badge, by=by, now=now):
         lost.append(NotBack(Lost.BADGE))

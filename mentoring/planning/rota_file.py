@@ -1,4 +1,4 @@
-"""The rota as a file: out for a spreadsheet, and back in after a look. All or nothing; faults say row and column."""
+"""Writes the rota as CSV, and reads a changed one back, all or nothing; each fault has row and column."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -208,7 +208,7 @@ def _hour(cell: Cell, term: Term) -> str:
 def _check(
     sheet: Sheet, cell: Cell, rows: Sequence[_Row], after: Mapping[DropIn, Sequence[Mentor]], term: Term
 ) -> None:
-    """What no reason helps, at the row that brings it."""
+    """Add the faults that are not allowed even with a reason, each at its row."""
     drop_in, was = cell.drop_in, {each.mentor.id for each in cell.due}
     placed = [(each.number, each.mentor) for each in rows if each.mentor]
     now_due = _ids(mentor for _, mentor in placed)

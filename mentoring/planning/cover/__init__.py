@@ -1,4 +1,4 @@
-"""Cover and swaps: "I can't make Thursday", who could come instead, and the lead's yes."""
+"""Cover and swaps: "I can't make Thursday", who could come instead, and the lead's approval."""
 
 from mentoring.planning.cover.actions import approve, ask, bring_back, end_all_of, note_asked, refuse, swap, take, undo
 from mentoring.planning.cover.memory import (

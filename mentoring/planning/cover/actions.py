@@ -1,4 +1,4 @@
-"""What is done for cover: asked, taken, swapped, taken back, approved; each from two doors at once gives one result."""
+"""The actions of cover: ask, take, swap, undo, approve; the same one from both doors at once takes effect once."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -30,7 +30,7 @@ from mentoring.store.database import write
 
 
 def ask(db: Database, drop_in_id: int, mentor_id: int, kind: Kind, *, by: str, now: datetime) -> Answer:
-    """Say that a mentor cannot come to a drop-in that has not begun: they are excused, and a place wants cover."""
+    """Say that a mentor cannot come to a drop-in that has not begun: they are excused, and the place needs cover."""
     with write(db):
         drop_in = school_year.by_id(db, drop_in_id)
         if now >= drop_in.starts or drop_in.closed:
@@ -45,7 +45,7 @@ def ask(db: Database, drop_in_id: int, mentor_id: int, kind: Kind, *, by: str, n
 
 
 def note_asked(db: Database, request_id: int, mentor_ids: Iterable[int], *, by: str, now: datetime) -> None:
-    """Remember who was asked to cover, so that next time others are asked first. Asked twice for one is once."""
+    """Remember who was asked to cover: others are asked first next time. Asking twice for one request counts once."""
     with write(db):
         asked = []
         for mentor_id in mentor_ids:
@@ -61,7 +61,7 @@ def note_asked(db: Database, request_id: int, mentor_ids: Iterable[int], *, by: 
 
 
 def take(db: Database, request_id: int, mentor_id: int, *, by: str, now: datetime) -> Answer:
-    """Take another's place. Of two who tap at the same time one gets it, and the other an answer that it is taken."""
+    """Take another's place. Of two who tap at the same time one gets it; the other is told that it is taken."""
     with write(db):
         request, mentor = by_id(db, request_id), mentors.mentor(db, mentor_id)
         if request is None or mentor is None or mentor_id == request.mentor.id:
@@ -90,7 +90,7 @@ def swap(
 ) -> Answer:
     """Two mentors, both of whom have scanned, give each other a drop-in each (by id) that has not begun.
 
-    A place for which one of them had asked for cover is filled by it. The same swap sent twice is one.
+    If one of them had asked for cover for that drop-in, the swap fills the place. The same swap sent twice counts once.
     """
     with write(db):
         drop_ins = [school_year.by_id(db, each) for each in (gives, other_gives)]
@@ -122,7 +122,7 @@ def swap(
 
 
 def undo(db: Database, request_id: int, mentor_id: int, *, by: str, now: datetime) -> Answer:
-    """One of the two takes it back, until it is approved."""
+    """Take a request back for one of its two mentors, as long as it is not approved."""
     with write(db):
         request = by_id(db, request_id)
         state = after_undo(request, mentor_id) if request else None
@@ -132,7 +132,7 @@ def undo(db: Database, request_id: int, mentor_id: int, *, by: str, now: datetim
 
 
 def refuse(db: Database, request_id: int, *, by: str, now: datetime) -> Answer:
-    """The lead says no to who took it: a cover waits for somebody else, a swap ends."""
+    """The lead refuses the mentor who took a request: a cover waits for somebody else, a swap ends."""
     with write(db):
         request = by_id(db, request_id)
         if request is None or request.state is not State.TAKEN:
@@ -141,7 +141,7 @@ def refuse(db: Database, request_id: int, *, by: str, now: datetime) -> Answer:
 
 
 def approve(db: Database, request_id: int, *, despite: str = "", by: str, now: datetime) -> Answer:
-    """The lead says yes: the rota changes now. What breaks a rule wants a reason. Approved twice is once."""
+    """The lead approves: the rota changes now. A reason is needed if a rule is broken. Approving twice counts once."""
     with write(db):
         request = by_id(db, request_id)
         if request is None or request.state is State.APPROVED:
@@ -198,7 +198,7 @@ def bring_back(db: Database, earlier: Earlier, *, by: str, now: datetime) -> boo
 
 
 def _stands(db: Database, request: Request) -> bool:
-    """Whether a request can wait again: both are due as it says, nobody has left, no other request is in the way."""
+    """Whether a request can be restored: both are due as it says, nobody has left, and no other request conflicts."""
     gives = [(request.drop_in, request.mentor), (request.back, request.taken_by)]
     for drop_in, mentor in gives:
         if drop_in is None or mentor is None or drop_in.id is None:
@@ -212,7 +212,7 @@ def _stands(db: Database, request: Request) -> bool:
 
 
 def _agree(db: Database, request: Request, taker_id: int, *, back: int | None, by: str, now: datetime) -> Answer:
-    """Somebody takes it: it waits for the lead, or passes at once when it is small and the school says so."""
+    """Somebody takes a request: it waits for the lead, or is approved at once if small and the school allows that."""
     set_state(db, request.id, State.TAKEN, taken_by=taker_id, back=back, by=by, now=now)
     taken = by_id(db, request.id)
     wanted = afterwards(db, taken) if taken else None

@@ -105,12 +105,12 @@ def open_to(db: Database, mentor_id: int, *, now: datetime) -> list[Request]:
 
 
 def offers(db: Database, request: Request, *, most: int = OFFERED) -> list[Mentor]:
-    """Whom to ask to cover, in turn: fit, free, under their cap, and not kept apart from the partner."""
+    """Whom to ask to cover, in order: fit, free, under their cap, and not kept apart from the partner."""
     return who_could(db, request.drop_in, leaving={request.mentor.id})[:most]
 
 
 def who_could(db: Database, drop_in: DropIn, *, leaving: Iterable[int] = ()) -> list[Mentor]:
-    """Everybody who could come to one drop-in beside those due on it without `leaving`, whose turn it is first."""
+    """Everybody who could come to one drop-in with those due on it except `leaving`, in the order to ask them."""
     return who_could_each(db, [(drop_in, set(leaving))])[0]
 
 

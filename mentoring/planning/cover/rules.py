@@ -1,4 +1,4 @@
-"""The rules of cover: whose turn it is, who is free, what taking back does. Values in, a value out."""
+"""The rules of cover: who is asked first, who is free, what taking back does. Pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -24,7 +24,7 @@ def in_turn(candidates: Iterable[Candidate], *, partners: Sequence[Mentor]) -> l
 
 
 def is_free(drop_in: DropIn, *, said: Availability, letter: str, duties: int, partners: Iterable[int]) -> bool:
-    """Whether nothing the mentor or the lead said speaks against one more duty there. `duties`: that week's so far."""
+    """Whether availability, cap and pairs kept apart allow one more duty there. `duties`: that week's so far."""
     return (
         availability.not_free_because(said.entries, drop_in.date, letter=letter) is None
         and duties < said.cap
@@ -47,7 +47,7 @@ def after_undo(request: Request, mentor_id: int) -> State | None:
 
 
 def exchanged(written: Mapping[int, bool], *, leaves: int, comes: int) -> dict[int, bool] | None:
-    """Who is due once one has come for another: mentor id to pinned. None when there is nothing to exchange any more.
+    """Who is due after `comes` has replaced `leaves`: mentor id to pinned. None when the exchange is not possible now.
 
     What two mentors agreed on is pinned: a plan does not undo it.
     """

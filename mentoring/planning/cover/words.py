@@ -35,18 +35,18 @@ class State(StrEnum):
 
 
 class Code(StrEnum):
-    """What became of a tap. The last six changed nothing."""
+    """The outcome of a tap. The last six changed nothing."""
 
     ASKED = "asked"
     TAKEN = "taken"
     PASSED = "passed"
     OPEN_AGAIN = "open_again"
     WITHDRAWN = "withdrawn"
-    GONE = "gone"  # somebody was first, or it was taken back
+    GONE = "gone"  # somebody else took it first, or it was taken back
     NOT_DUE = "not_due"
     TOO_LATE = "too_late"
     NOT_FIT = "not_fit"
-    FORBIDDEN = "forbidden"  # what no reason helps; `fault` says what
+    FORBIDDEN = "forbidden"  # not allowed even with a reason; `fault` says why
     WARNED = "warned"  # it breaks a rule, and nobody gave a reason; `broken` says which
 
 

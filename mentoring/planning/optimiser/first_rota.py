@@ -23,7 +23,7 @@ from mentoring.school.school_year import monday_of
 
 # words
 
-Rota = list[set[int]]  # who is on each of the block's drop-ins, whoever is pinned there included
+Rota = list[set[int]]  # who is on each of the block's drop-ins, the pinned included
 _TEMPERATURE = (0.4, 0.2)  # of the annealing, at its start and at its end
 # The weight of a preference in annealing, in repeats: it starts with all preferences met, and a lost one seldom comes
 # back. At 1 it removed the repeats of one term in six, at 3 of all, in a hundredth of a second each.
@@ -33,17 +33,17 @@ _STEPS = 20_000  # of annealing: about as long as one run of the solver, which c
 
 @dataclass(frozen=True)
 class Block:
-    """One block in numbers, with all that earlier blocks and pins leave of it."""
+    """One block in numbers, after earlier blocks and pinned places are taken into account."""
 
     lunches: tuple[Lunch, ...]
     keys: tuple[str, ...]
     experienced: tuple[bool, ...]
-    before: tuple[int, ...]  # duties until this block
-    times: dict[tuple[int, int], int]  # together until this block, lower index first
+    before: tuple[int, ...]  # duties before this block
+    times: dict[tuple[int, int], int]  # times together before this block, lower index first
     pinned: tuple[frozenset[int], ...]
-    may: tuple[tuple[int, ...], ...]  # who may be put there, if only this one were planned
+    may: tuple[tuple[int, ...], ...]  # who may be put there if it were the only drop-in to plan
     likes: tuple[frozenset[int], ...]  # who prefers that day
-    meets: tuple[tuple[int, ...], ...]  # drop-ins at the same time, lower and higher
+    meets: tuple[tuple[int, ...], ...]  # drop-ins at the same time, with lower or higher index
     week: tuple[int, ...]
     room_left: dict[tuple[int, int], int]  # duties a mentor may still get in a week, after what is fixed
     apart: tuple[frozenset[int], ...]
@@ -80,7 +80,7 @@ class Worth:
 
     @property
     def key(self) -> tuple[int, int, int, int, int]:
-        """For comparing."""
+        """The counts as a tuple, for comparing rotas."""
         return (self.unfilled, self.spread, self.repeats, self.disliked, self.moved)
 
 
@@ -150,7 +150,7 @@ def block_of(task: Task, name: str, done: frozenset[Place]) -> Block:
 
 
 class Draft:
-    """A rota while it is made: who is where, with the counts that tell what a change would cost."""
+    """A rota under construction: who is where, with running counts that give the cost of a change."""
 
     def __init__(self, block: Block, rota: Rota | None = None) -> None:
         self.block = block
@@ -168,7 +168,7 @@ class Draft:
                 self.put(who, d)
 
     def put(self, who: int, d: int) -> None:
-        """One more on a drop-in."""
+        """Add a mentor to a drop-in."""
         for other in self.on[d]:
             pair = (who, other) if who < other else (other, who)
             self.repeats += self.times[pair] >= 1
@@ -179,7 +179,7 @@ class Draft:
         self.liked += who in self.block.likes[d]
 
     def take(self, who: int, d: int) -> None:
-        """One less."""
+        """Remove a mentor from a drop-in."""
         self.on[d].remove(who)
         for other in self.on[d]:
             pair = (who, other) if who < other else (other, who)
@@ -190,7 +190,7 @@ class Draft:
         self.liked -= who in self.block.likes[d]
 
     def fits(self, who: int, d: int) -> bool:
-        """Whether the mentor, who may be there, could be added now: experience aside."""
+        """Whether a mentor who may be there could be added now; does not check experience."""
         block, on = self.block, self.on
         return (
             who not in on[d]
@@ -200,12 +200,12 @@ class Draft:
         )
 
     def is_led(self, d: int) -> bool:
-        """Whether whoever is there now may be there without somebody more."""
+        """Whether those there now need no further mentor with experience."""
         added = self.on[d] - self.block.pinned[d]
         return not added or not self.block.wants_leader(d) or any(self.block.experienced[who] for who in added)
 
     def together(self, who: int, d: int) -> int:
-        """With how many of those there the mentor was before."""
+        """With how many of those there this mentor was together before."""
         return sum(self.times[(who, other) if who < other else (other, who)] > 0 for other in self.on[d])
 
     def worth(self) -> Worth:
@@ -244,7 +244,7 @@ def first_rota(block: Block, keep: Rota | None = None) -> Rota:
 
 
 def first_found(task: Task) -> Found:
-    """A whole rota at once, block by block, with nothing proved."""
+    """A greedy rota of all blocks, with nothing proved."""
     whole: frozenset[Place] = frozenset()
     for name in task.blocks:
         block = block_of(task, name, whole)
@@ -290,7 +290,7 @@ def anneal(
 
 
 def _sore(draft: Draft, movable: list[int]) -> list[int]:
-    """The drop-ins where two meet again."""
+    """The drop-ins with two mentors who are together more than once."""
     again = [pair for pair, times in draft.times.items() if times > 1]
     return [d for d in movable if any(one in draft.on[d] and other in draft.on[d] for one, other in again)]
 
@@ -314,7 +314,7 @@ def _fill(draft: Draft, d: int) -> None:
         fitting = [who for who in block.may[d] if draft.fits(who, d) and (block.experienced[who] or not leader_first)]
         if not fitting:
             return
-        spare = not leader_first  # experience is kept for where it is needed
+        spare = not leader_first  # experienced mentors are kept for drop-ins that need one
         draft.put(
             min(
                 fitting,

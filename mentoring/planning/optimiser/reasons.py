@@ -90,7 +90,7 @@ def _duties(
     people: Sequence[Rostered], lunch: Lunch, in_block: Counter[tuple[str, str]], duties: Counter[str], fewest: int
 ) -> str:
     counts = [f"{each.name} has {in_block[lunch.block, each.key]}" for each in people]
-    parts = ["free that day"] if all(is_free(each, lunch) for each in people) else []  # who is pinned may not be
+    parts = ["free that day"] if all(is_free(each, lunch) for each in people) else []  # a pinned mentor may not be free
     if len(people) < 3:
         parts.append(f"{' and '.join(counts)} in this half term")
     said = "; ".join(parts)

@@ -2,10 +2,10 @@
 
 It loads OR-Tools, which is heavy: only the child process (`admin/planning/optimiser_child.py`) imports it.
 
-Why it is fast: where a rota reaches a bound that counting gives, no solver is needed. The solver gets the rest, with
-everybody's number of duties fixed to a window, which makes its bounds tight. The first model ignores repeated pairs:
-its bound holds with them too, and annealing (`first_rota.py`) often removes the repeats. Only then do pairs enter the
-model, in a large block one by one as a rota repeats them.
+Why it is fast: where a rota reaches a bound found by counting, the solver is not run. Otherwise everybody's number of
+duties is limited to a window, which makes the solver's bounds tight. The first model ignores repeated pairs: its bound
+is valid with them too, and annealing (`first_rota.py`) often removes the repeats. If some remain, pairs are added to
+the model; in a large block only the pairs that a found rota repeats.
 """
 
 import math
@@ -30,7 +30,7 @@ Say = Callable[[Found], None]
 
 
 class _Model:
-    """One block for the solver: a yes or no for each mentor on each drop-in, and the rules between them."""
+    """The CP-SAT model of one block: a Boolean for each mentor on each drop-in, and the constraints."""
 
     def __init__(self, block: Block, *, low: int, high: int) -> None:
         self.block = block
@@ -49,13 +49,13 @@ class _Model:
             self.cp.add_linear_constraint(sum(duties), low - before, high - before)
 
     def aim(self, aim: Aim) -> cp_model.LinearExprT:
-        """What is to be made small."""
+        """The expression to minimise for an aim."""
         block = self.block
         match aim:
             case Aim.UNFILLED:
                 return block.wanted - self.filled
             case Aim.SPREAD:
-                return 0  # kept by the window of duties that the model was made for
+                return 0  # constant: the model's window of duties fixes it
             case Aim.REPEATS:
                 start = Draft(block)
                 there = sum(max(0, start.times[pair] - 1) for pair in self.watched)
@@ -109,7 +109,7 @@ class _Model:
                 self.cp.add_at_most_one(self.x[d][one], self.x[d][other])
 
     def _one_at_a_time(self, d: int) -> None:
-        """Of all that run when this one begins, each mentor is on one at the most."""
+        """Add the constraint that each mentor is on at most one of the drop-ins that run when this one begins."""
         lunches = self.block.lunches
         running = [e for e in self.block.meets[d] if (lunches[e].start, e) < (lunches[d].start, d)]
         for who, var in self.x[d].items():
@@ -201,13 +201,13 @@ class _Work:
                 self._say(last.aim, _sign(last.aim) * last.bound)
 
     def _settle(self, aim: Aim, bound: int) -> None:
-        """Bring one aim to its bound, or the bound to it, or as near as time allows."""
+        """Improve the rota and the bound of one aim until both are equal, time is up, or nothing new is left to try."""
         self._begin(aim, bound)
         while _of(self.worth, aim) > bound and self._has_time():
             found, bound = self._solve(aim, bound, settled=tuple(each.aim for each in self.settled[:-1]))
             self._say(aim, bound)
             if aim is Aim.UNFILLED:
-                break  # repeats play no part here, so the solver's answer is final
+                break  # repeats do not matter for this aim, so the solver's answer is final
             if _of(self.worth, aim) > bound and aim is not Aim.MOVED:
                 self._anneal(found, *((bound, 0) if aim is Aim.REPEATS else (self.worth.repeats, bound)))
             if not self._watch(found):
@@ -215,7 +215,7 @@ class _Work:
         self._say(aim, bound)
 
     def _settle_spread(self) -> None:
-        """From the smallest spread upwards: can the duties of all lie in a window so wide?"""
+        """Find the smallest spread of duties: try windows from the narrowest to wider ones."""
         self._begin(Aim.SPREAD, 0)
         spread = 0
         while spread < self.worth.spread and self._has_time():
@@ -241,7 +241,7 @@ class _Work:
         """
         duties = Draft(self.block, self.best).duties
         found, reached, proved = self.best, self._seen(self.best, aim), None
-        # The window that the best rota lies in comes first: it is where to begin from.
+        # The window of the best rota comes first, because that rota is the solver's starting point.
         for low, high in sorted(self._windows, key=lambda window: min(duties) < window[0] or max(duties) > window[1]):
             model = self._model(low, high, settled)
             objective = model.aim(aim)
@@ -372,7 +372,7 @@ class _Rest:
 
     def after(self, done: frozenset[Place]) -> frozenset[Place]:
         """`done`, and a first rota of all that follows it."""
-        if self._made is None or self._touches:  # in one week, what is done here may forbid what was made there
+        if self._made is None or self._touches:  # they share a week with this block, so the rota may not fit
             whole = done
             for name in self._blocks:
                 block = block_of(self._task, name, whole)
@@ -382,7 +382,7 @@ class _Rest:
 
 
 def fewest_unfilled(block: Block) -> int:
-    """Places that can never be taken: more than there are mentors who may."""
+    """How many places can never be taken, because too few mentors may be there."""
     return sum(
         max(0, lunch.places - len(on) - len(may))
         for lunch, on, may in zip(block.lunches, block.pinned, block.may, strict=True)
@@ -390,7 +390,7 @@ def fewest_unfilled(block: Block) -> int:
 
 
 def windows(block: Block, unfilled: int, spread: int) -> list[int]:
-    """Every fewest number of duties that is possible with exactly that spread, by adding up alone."""
+    """Each minimum number of duties that is possible with exactly that spread, as far as sums tell."""
     least = _before(block)
     most = [now + _most_more(block, who) for who, now in enumerate(least)]
     total = sum(least) + block.wanted - unfilled
@@ -412,7 +412,7 @@ def _adds_up(least: list[int], most: list[int], low: int, high: int, total: int)
 
 
 def fewest_repeats(block: Block, unfilled: int) -> int:
-    """No rota with so many places unfilled repeats fewer pairs: there are only so many pairs that have not met."""
+    """A lower bound on repeats with so many places unfilled, from the number of pairs that have not met."""
     start = Draft(block)
     if unfilled:
         return start.repeats
@@ -426,7 +426,7 @@ def fewest_repeats(block: Block, unfilled: int) -> int:
 
 
 def most_preferences(block: Block) -> int:
-    """No rota meets more preferences: each place at its best, independently of the others."""
+    """An upper bound on the preferences met: the best for each place, independently of the others."""
     return sum(
         len(on & liking) + min(max(0, lunch.places - len(on)), len(liking.intersection(may)))
         for lunch, on, may, liking in zip(block.lunches, block.pinned, block.may, block.likes, strict=True)
@@ -439,7 +439,7 @@ def _before(block: Block) -> list[int]:
 
 
 def _most_more(block: Block, who: int) -> int:
-    """How many duties a mentor could get at the most, week by week."""
+    """How many more duties a mentor could get at most, added up by week."""
     chances: dict[int, int] = {}
     for may, week in zip(block.may, block.week, strict=True):
         chances[week] = chances.get(week, 0) + (who in may)
@@ -470,5 +470,5 @@ def _sign(aim: Aim) -> int:
 
 
 def _settled(block: str, aim: Aim, best: int, bound: int) -> Settled:
-    """As people count: of preferences the most."""
+    """The result of one aim, where preferences are counted as a positive number."""
     return Settled(block, aim, _sign(aim) * best, _sign(aim) * bound)

@@ -13,7 +13,7 @@ from mentoring.school.school_year import monday_of
 
 
 class Aim(StrEnum):
-    """What a good rota has, most important first; the last only where an earlier plan is replaced."""
+    """The aims, most important first; the last applies only where an earlier plan is replaced."""
 
     UNFILLED = "unfilled"
     SPREAD = "spread"
@@ -23,7 +23,7 @@ class Aim(StrEnum):
 
 
 class Status(StrEnum):
-    """`optimal`: every aim was proved. `feasible`: time was up first. `impossible`: some place nobody can ever take."""
+    """`optimal`: every aim was proved. `feasible`: time was up first. `impossible`: nobody can take some place."""
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
@@ -46,7 +46,7 @@ class Days:
 
 @dataclass(frozen=True)
 class Rostered:
-    """A mentor in the optimiser's input. `key` is their own; `cap` is the most duties from Monday to Sunday."""
+    """A mentor in the optimiser's input. `key` is unique; `cap` is the most duties from Monday to Sunday."""
 
     key: str
     name: str
@@ -96,7 +96,7 @@ class Together:
 class Task:
     """A term to plan.
 
-    `pinned` places are kept as they are, whatever they break. `duties` and `together` are what was before these
+    `pinned` places are kept as they are, whatever they break. `duties` and `together` are from before these
     drop-ins; both count in spread and repeats. With `today`, a rota of the same drop-ins, as few as can be are moved.
     """
 
@@ -118,7 +118,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Settled:
-    """How far one aim of one block is: the best found, and the bound that no rota can pass. Proved when they meet."""
+    """The result for one aim of one block: the best found and a bound on it; proved when both are equal."""
 
     block: str
     aim: Aim
@@ -133,7 +133,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class Found:
-    """The best rota so far, whole, and how far each aim is; the last of `settled` is the one being worked on."""
+    """The best complete rota so far, and the result for each aim; the last of `settled` is being worked on."""
 
     places: frozenset[Place]
     settled: tuple[Settled, ...] = ()
@@ -170,7 +170,7 @@ class Plan:
 
 
 def never_together(mentors: Iterable[Rostered]) -> dict[str, set[str]]:
-    """By key, everybody that mentor is never paired with, whoever of the two said so."""
+    """By key, everybody that mentor is never paired with, whichever of the two asked for it."""
     apart: dict[str, set[str]] = defaultdict(set)
     for mentor in mentors:
         for other in mentor.apart:
@@ -253,7 +253,7 @@ def most_at_once(task: Task, lunch: Lunch) -> int:
 
 
 def status_of(task: Task, settled: Iterable[Settled]) -> Status:
-    """What a rota may be called."""
+    """The status of a rota with these results."""
     if any(most_at_once(task, lunch) < lunch.places for lunch in task.lunches):
         return Status.IMPOSSIBLE
     proved = list(settled)
@@ -264,7 +264,7 @@ def status_of(task: Task, settled: Iterable[Settled]) -> Status:
 
 
 def _most(free: list[Rostered], apart: Mapping[str, set[str]], wanted: int, *, led: bool) -> int:
-    """The most of `wanted` that these can take together: nobody apart, and led by somebody experienced."""
+    """How many of `wanted` places these can take: no two kept apart, and with `led` one of them experienced."""
     if led:
         return _most_led(free, apart, wanted)
     best = 0
@@ -277,7 +277,7 @@ def _most(free: list[Rostered], apart: Mapping[str, set[str]], wanted: int, *, l
 
 
 def _most_led(free: list[Rostered], apart: Mapping[str, set[str]], wanted: int) -> int:
-    """The most of `wanted` with nobody apart: whoever has nobody to be kept from comes first, as they cost nothing."""
+    """How many of `wanted` places these can take with no two kept apart; those kept from the fewest are tried first."""
     keys = {mentor.key for mentor in free}
     left = sorted(free, key=lambda mentor: len(apart[mentor.key] & keys))
     if wanted <= 0 or not left:
@@ -285,7 +285,7 @@ def _most_led(free: list[Rostered], apart: Mapping[str, set[str]], wanted: int) 
     first = left[0]
     foes = apart[first.key] & keys
     with_them = 1 + _most_led([each for each in left[1:] if each.key not in foes], apart, wanted - 1)
-    # With one foe at the most, taking the first is never worse.
+    # Where the first is kept apart from at most one, taking the first is never worse.
     if with_them >= wanted or len(foes) <= 1:
         return min(wanted, with_them)
     return max(with_them, _most_led(left[1:], apart, wanted))

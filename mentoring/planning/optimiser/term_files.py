@@ -1,4 +1,4 @@
-"""A term to plan as two CSV files, and its rota as a third. All or nothing; each fault says row, column and remedy."""
+"""Reads a term to plan from two CSV files and writes its rota as a third; each fault has row, column and remedy."""
 
 import json
 import re
@@ -18,7 +18,7 @@ MENTOR_COLUMNS = ("mentor", "experienced", "max_per_week", "unavailable", "apart
 LUNCH_COLUMNS = ("date", "start", "end", "room", "places", "week")
 OPTIONAL_LUNCH_COLUMNS = ("block",)
 ROTA_COLUMNS = ("date", "start", "room", "mentor")
-MOST_PLACES = 20  # mentors on one drop-in; more is a slip of the hand
+MOST_PLACES = 20  # mentors on one drop-in; more is a typing mistake
 MOST_DUTIES = 99  # a week
 LONGEST = 100  # letters of a name or a room
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

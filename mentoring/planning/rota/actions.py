@@ -1,4 +1,4 @@
-"""What is done to the rota: a hand edit, a move, a plan; each whole or not at all, and taken back as one."""
+"""The actions of the rota: an edit by hand, a move, a plan; each in one transaction, and undone as one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -49,7 +49,7 @@ def set_due(
 
     With `seen`, the version a page showed, it answers `Conflict` when somebody changed the drop-in since, and `Warned`
     when the pair would newly break a rule and `despite` gives no reason. Without it, as from the command line, only
-    what no reason helps is refused. None: done.
+    what is not allowed even with a reason is refused. None: done.
     """
     with write(db):
         stored = _stored(db, drop_in)
@@ -111,7 +111,7 @@ def move(
 def apply_plan(db: Database, plan: Sequence[PlannedCell], *, by: str, now: datetime) -> Fault | None:
     """Put a whole plan in the place of what is there: all of it, or `Stale` and nothing.
 
-    What has begun and who is pinned stay as they are. It is taken back as one.
+    Drop-ins that have begun and pinned mentors stay as they are. It is undone as one.
     """
     with write(db):
         found = [(cell, school_year.find(db, cell.slot_id, cell.date)) for cell in plan]
@@ -125,7 +125,7 @@ def apply_plan(db: Database, plan: Sequence[PlannedCell], *, by: str, now: datet
 
 
 def undo(db: Database, change_id: int, *, by: str, now: datetime) -> Fault | None:
-    """Take back this person's own newest change, while nothing else has changed its drop-ins. Twice is once."""
+    """Undo this person's newest change, while nothing else has changed its drop-ins. Doing it twice counts once."""
     with write(db):
         change = last_change(db, by=by)
         if change is None or change.id != change_id:
@@ -166,7 +166,7 @@ def override(db: Database, drop_in_id: int, broken: Sequence[Broken], reason: st
 
 
 def set_limits(db: Database, limits: Limits, *, by: str, now: datetime) -> Fault | None:
-    """Settle what holds for all duties from now on."""
+    """Set the limits for all duties from now on."""
     if faults := limit_faults(limits):
         return faults[0]
     with write(db):
@@ -237,7 +237,7 @@ def _write(db: Database, wanted: _Wanted, *, by: str, now: datetime) -> None:
 
 
 def _fault(db: Database, wanted: _Wanted) -> Fault | None:
-    """What no reason helps: a closed drop-in, somebody not active, too many, one mentor in two rooms at one time."""
+    """What is never allowed: a closed drop-in, somebody not active, too many, one mentor in two rooms at one time."""
     changing = {_id(stored) for stored in wanted}
     for stored, due in wanted.items():
         if fault := _fault_of(db, stored, due, changing):

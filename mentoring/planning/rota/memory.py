@@ -1,4 +1,4 @@
-"""What the box remembers of who is due, and how a term looks at a glance."""
+"""The SQL of the rota: who is due, and the overview of a term."""
 
 import json
 from collections import Counter
@@ -36,12 +36,12 @@ from mentoring.store.database import insert, row, rows
 # memory
 
 _WEEK = timedelta(days=6)
-# Changes older than these can no longer be taken back; by then others have long come after them.
+# Changes older than these can no longer be undone.
 _CHANGES_KEPT = 200
 
 
 def limits(db: Database) -> Limits:
-    """What the school settled about duties."""
+    """The school's limits on duties."""
     found = row(db, "select duties_a_week, late_after, gaps_before, small_swaps_pass from programme")
     if found is None:
         return Limits()
@@ -293,7 +293,7 @@ def _earlier(db: Database, planned: Collection[int], last: date, *, now: datetim
 
 
 def conflict(db: Database, drop_in: DropIn) -> Conflict:
-    """That somebody changed this drop-in, who, and when."""
+    """The fault that this drop-in was changed: by whom, and when."""
     found = row(db, "select changed, changed_by from drop_ins where id = :id", id=drop_in.id)
     who = _name_of(db, found["changed_by"] if found else "")
     at = clock.from_text(found["changed"]) if found and found["changed"] else None

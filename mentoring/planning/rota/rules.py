@@ -1,4 +1,4 @@
-"""The rules of the rota: what no pair may be, and what a pair should not be. Values in, a value out."""
+"""The rules of the rota: which pairs are not allowed, and which need a reason. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 
@@ -45,7 +45,7 @@ def busy_fault(chosen: Sequence[Mentor], busy: Mapping[int, str]) -> Fault | Non
 
 
 def limit_faults(limits: Limits) -> list[Fault]:
-    """All that is wrong with what a lead settled about duties; empty when nothing is."""
+    """All that is wrong with the limits that a lead set; empty when nothing is."""
     bounds = (
         ("duties_a_week", limits.duties_a_week, 1, 5, Wrong.DUTIES_A_WEEK),
         ("late_after", limits.late_after, 0, 30, Wrong.MINUTES),
@@ -59,7 +59,7 @@ def limit_faults(limits: Limits) -> list[Fault]:
 
 
 def same_time_fault(name: str, room: str) -> Fault:
-    """One mentor, two rooms, one time: no reason helps."""
+    """The fault of one mentor in two rooms at one time, which is not allowed even with a reason."""
     return Fault("mentor", Wrong.SAME_TIME, {"name": name, "room": room})
 
 
@@ -92,7 +92,7 @@ def broken(
 
 
 def with_pins_kept(before: Mapping[int, bool], planned: Sequence[int]) -> dict[int, bool]:
-    """Who is due after a plan: those set by hand stay, the plan has the other places. Mentor id to pinned."""
+    """Who is due after a plan: pinned mentors stay, the plan fills the other places. Mentor id to pinned."""
     return {
         **dict.fromkeys(planned, False),
         **{mentor_id: True for mentor_id, pinned in before.items() if pinned},

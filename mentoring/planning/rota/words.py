@@ -11,7 +11,7 @@ from mentoring.school.school_year import PAIR, DropIn, monday_of
 
 # words
 
-# Two are a pair, whatever number of places a slot has: the room opens at two (P1).
+# Two mentors are a pair, whatever number of places a slot has: the room opens with two (P1).
 PLACES = PAIR
 
 
@@ -36,7 +36,7 @@ class Wrong(StrEnum):
 
 
 class Rule(StrEnum):
-    """What a pair may break with a reason. Not active and two rooms at one time are faults, and no reason helps."""
+    """A rule that may be broken with a reason. Not active and two rooms at one time are faults, never allowed."""
 
     NOT_FREE = "not_free"
     OVER_CAP = "over_cap"
@@ -46,11 +46,11 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class Limits:
-    """What the school settles about duties; a change holds from then on for all.
+    """The school's limits on duties; a change applies to all from then on.
 
-    `duties_a_week`: the most for whoever agreed on nothing else (P6). `late_after`: minutes after the start from which
-    a scan-in counts as late. `gaps_before`: minutes before the start from which Today names gaps. `small_swaps_pass`:
-    cover and swaps that break no rule need no lead.
+    `duties_a_week`: the most for a mentor without a cap of their own (P6). `late_after`: minutes after the start from
+    which a scan-in counts as late. `gaps_before`: minutes before the start from which Today names gaps.
+    `small_swaps_pass`: cover and swaps that break no rule need no lead.
     """
 
     duties_a_week: int = 2
@@ -74,14 +74,14 @@ class Broken:
 
     @property
     def same_as(self) -> tuple[Rule, frozenset[int]]:
-        """Equal for what is broken alike before and after an edit: a pair without experience is one, whoever it is."""
+        """Equal for the same break before and after an edit; for a pair without experience the mentors do not count."""
         whose = () if self.rule is Rule.NO_EXPERIENCE else self.mentors
         return self.rule, frozenset(mentor.id for mentor in whose)
 
 
 @dataclass(frozen=True)
 class Written:
-    """One mentor who is written down for one drop-in; `held` is False while that drop-in is closed."""
+    """One mentor who is written down for one drop-in; `held` is False while it is closed: it does not take place."""
 
     drop_in_id: int
     mentor_id: int
@@ -95,12 +95,12 @@ class Written:
         return self.drop_in_id == drop_in.id
 
     def is_while(self, drop_in: DropIn) -> bool:
-        """Whether it is another drop-in that is held while this one runs."""
+        """Whether it is another drop-in, not closed, that runs at the same time as this one."""
         overlaps = self.starts < drop_in.ends and drop_in.starts < self.ends
         return self.held and not self.is_on(drop_in) and self.date == drop_in.date and overlaps
 
     def is_in_the_week_of(self, drop_in: DropIn) -> bool:
-        """Whether it is another drop-in that is held from Monday to Sunday of this one's week."""
+        """Whether it is another drop-in, not closed, in the week (Monday to Sunday) of this one."""
         return self.held and not self.is_on(drop_in) and monday_of(self.date) == monday_of(drop_in.date)
 
 
@@ -115,7 +115,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Cell:
-    """One drop-in of a term at a glance. `week` is A, B, or empty; `gaps` counts places that nobody will fill."""
+    """One drop-in in the overview of a term. `week` is A, B, or empty; `gaps` counts places that nobody will fill."""
 
     drop_in: DropIn
     week: str
@@ -142,7 +142,7 @@ class Conflict(Fault):
 
 @dataclass(frozen=True, kw_only=True)
 class Warned(Fault):
-    """The edit would break these rules; said again with a reason, it is done."""
+    """The edit would break these rules; sent again with a reason, it is done."""
 
     broken: tuple[Broken, ...]
 
@@ -175,7 +175,7 @@ class Change:
 
 @dataclass(frozen=True)
 class MentorToPlan:
-    """A mentor as the planner has to know them. `unavailable` and `prefers` are written as in the rota's files."""
+    """A mentor in the planner's input. `unavailable` and `prefers` are written as in the rota's files."""
 
     id: int
     name: str
