@@ -1,4 +1,4 @@
-"""The map of what is kept: every table of the store in one class, whose it is, why, who sees it, and for how long.
+"""The data map: every table of the store in one class, with whom it is about, why, who sees it, and for how long.
 
 Each area states its part; here they are gathered. A test compares the map with the live schema: a table nobody has
 classed fails the build. Retention, erasure, subject access and the privacy papers all read this one map, so that none

@@ -1,7 +1,7 @@
-"""Erasure: what the box holds about one person is gone, and an older backup does not bring it back (P19).
+"""Erasure: deletes what the box stores about one person, so that an older backup does not bring it back (P19).
 
-Tombstones stand in a small file beside the database, not in it, so that they outlive a restore: a number, a date,
-whether it was a mentor or a member of staff, and the mark of the programme they were of, nothing else.
+Tombstones are in a small file beside the database, not in it, so that a restore does not remove them: an id, a date,
+whether it was a mentor or a member of staff, and the id of their programme, nothing else.
 """
 
 from collections.abc import Iterable
@@ -57,7 +57,7 @@ class Gone:
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure removed, and what it kept with the reason. `wiped`: the bytes have left the file too."""
+    """What an erasure removed, and what it kept with the reason. `wiped`: their bytes are gone from the file too."""
 
     whose: Whose
     id: int
@@ -79,13 +79,13 @@ def is_lost(whose: Whose, table: str) -> bool:
 
 
 def erased_on(db: Database, whose: Whose) -> dict[int, datetime]:
-    """Who was erased, by number, and when."""
+    """Who was erased, by id, and when."""
     found = rows(db, "select person_id, at from erased where whom = :whose", whose=whose)
     return {each["person_id"]: clock.from_text(each["at"]) for each in found}
 
 
 def kept_because(db: Database, whose: Whose) -> tuple[str, ...]:
-    """What stays after an erasure, and why, in the words of the map: of every table that leads to such a person."""
+    """What stays after an erasure, and why, in the words of the map, for each table that refers to such a person."""
     about = {*columns_about(db, whose), "journal"}
     return tuple(dict.fromkeys(each.kept for each in TABLES if each.kept and each.name in about))
 
@@ -112,7 +112,7 @@ def _classes_of(whose: Whose) -> set[str]:
 
 
 def name_of(db: Database, whose: Whose, person_id: int) -> str | None:
-    """Who this is, or None."""
+    """This person's name, or None."""
     found = row(
         db,
         """
@@ -166,7 +166,7 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
 
 
 def _blank(db: Database, whose: Whose, person_id: int) -> None:
-    """A number that a backup does not know yet is taken all the same, so that nobody new is ever given it."""
+    """Reserve an id that a restored backup does not contain, so that no new person ever gets it."""
     blank = {
         Whose.MENTOR: """
             insert into mentors (id, given_name, family_name, display_name, year_group, experienced, email, shows_name,
@@ -180,7 +180,7 @@ def _blank(db: Database, whose: Whose, person_id: int) -> None:
 
 
 def _bury(db: Database, whose: Whose, person_id: int, why: Why, *, by: str, now: datetime) -> list[Gone]:
-    """Go through every table of the map, inside a change; what was removed or blanked."""
+    """Erase one person from every table of the data map, inside a change; what was removed or blanked."""
     _blank(db, whose, person_id)
     values = {"id": person_id, "now": clock.to_text(now)}
     before = _rows_about(db, whose, person_id)
@@ -190,7 +190,7 @@ def _bury(db: Database, whose: Whose, person_id: int, why: Why, *, by: str, now:
     for table in TABLES:
         statements = table.mentor if whose is Whose.MENTOR else table.staff
         changed = sum(db.execute(each, values).rowcount for each in statements)
-        # Leaving has taken some already: they count as removed by this.
+        # `leaving.leaves` removed some rows already: they count as removed here.
         gone = max(changed, before.get(table.name, 0) - _rows_about(db, whose, person_id).get(table.name, 0))
         if statements and gone:
             removed.append(Gone(table.name, table.holds, gone))
@@ -207,7 +207,7 @@ def _bury(db: Database, whose: Whose, person_id: int, why: Why, *, by: str, now:
 
 
 def _come_back(db: Database, all_of_them: Iterable[Tombstone]) -> list[Tombstone]:
-    """Who of this programme has a tombstone and is here all the same; another programme's numbers are others'."""
+    """The tombstones of this programme whose person is not erased here; ids of another programme mean other people."""
     mark = programme.mark(db)
     gone = {(whose, each) for whose in Whose for each in erased_on(db, whose)}
     return [each for each in all_of_them if mark and each.programme == mark and (each.whose, each.id) not in gone]
@@ -222,7 +222,7 @@ def spared(db: Database, all_of_them: Iterable[Tombstone]) -> Staff | None:
 def _pass_on_lead(db: Database, old: Staff, *, without: set[int], now: datetime) -> bool:
     """Make the deputy the lead, or else the safeguarding lead, inside a change; False when there is neither.
 
-    Nobody else: a restore must not give a helper what only a person may give.
+    Nobody else: only a person may decide to make a helper the lead, and a restore must not.
     """
     others = [
         each
@@ -240,7 +240,7 @@ def _pass_on_lead(db: Database, old: Staff, *, without: set[int], now: datetime)
 
 
 def _rows_about(db: Database, whose: Whose, person_id: int) -> dict[str, int]:
-    """How many rows of each table have a column that leads to this person."""
+    """How many rows of each table have a column that refers to this person."""
     found: dict[str, int] = {}
     for table, columns in columns_about(db, whose).items():
         wanted = " or ".join(f'"{column}" = :id' for column in columns)
@@ -304,7 +304,7 @@ def _wiped(db: Database, *, now: datetime) -> bool:
 def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime) -> int:
     """Erase again everybody whom an older backup has brought back; returns how many. Called before a door opens.
 
-    A number the backup does not know is taken, so that nobody new gets it and is then erased in another's place.
+    An id the backup does not know is reserved: otherwise a new person could get it and be erased by mistake.
     There is always a lead: one who has a tombstone passes the lead on first, or stays while nobody can take it.
     Raises `StillRead` while a reader keeps the log open; the erasure itself is done.
     """
@@ -320,7 +320,7 @@ def bury_again(db: Database, all_of_them: Iterable[Tombstone], *, now: datetime)
 
 
 def lay(db: Database, folder: Path) -> None:
-    """Write a tombstone for everybody the database knows as erased: so that a lost file is made again."""
+    """Write a tombstone for everybody the database lists as erased, so that a lost file is made again."""
     mark = programme.mark(db)
     known = [
         Tombstone(whose, number, at.date(), mark) for whose in Whose for number, at in erased_on(db, whose).items()

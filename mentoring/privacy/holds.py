@@ -1,4 +1,4 @@
-"""Legal holds: what must not be forgotten for now, why, and by whose word. They stop retention and erasure (P19)."""
+"""Legal holds: what must not be deleted for now, why, and who decided it. They stop retention and erasure (P19)."""
 
 from dataclasses import dataclass
 from datetime import datetime

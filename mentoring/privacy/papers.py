@@ -1,7 +1,7 @@
 """The privacy papers: the record of processing and the impact assessment, from the live schema and the periods (P14).
 
-What is written here is our draft for the school's data protection officer, who decides and signs. A sign-off remembers
-a fingerprint of all that it rested on, so that the page says when that has changed since.
+What is written here is our draft for the school's data protection officer, who decides and signs. A sign-off stores
+a fingerprint of all that it is based on, so that the page says when that has changed since.
 """
 
 import hashlib
@@ -65,7 +65,7 @@ class Processing:
 
 @dataclass(frozen=True)
 class Risk:
-    """One way in which somebody could come to harm, what is done about it, and what is left of it, honestly."""
+    """One way in which somebody could come to harm, what is done about it, and what risk is left."""
 
     what: str
     likelihood: Grade
@@ -76,7 +76,7 @@ class Risk:
 
 @dataclass(frozen=True)
 class SignOff:
-    """That somebody signed a paper. `stands`: nothing it rested on has changed since."""
+    """That somebody signed a paper. `stands`: nothing it is based on has changed since."""
 
     paper: Paper
     at: datetime
@@ -207,7 +207,7 @@ RISKS = (
 
 
 def fingerprint(schema: Iterable[tuple[str, str]], entries: Iterable[Kept]) -> str:
-    """A hash of all that a signature rests on: tables and columns, our words for each class, and the periods."""
+    """A hash of all that a signature is based on: tables and columns, our words for each class, and the periods."""
     rests_on = [
         sorted(schema),
         [
@@ -292,7 +292,7 @@ def unclassed(db: Database) -> list[str]:
 
 
 def mark(db: Database) -> str:
-    """The fingerprint of all that the papers rest on now."""
+    """The fingerprint of all that the papers are based on now."""
     return fingerprint(schema(db), retention.kept(db))
 
 
@@ -321,7 +321,7 @@ def ever_signed(db: Database) -> set[Paper]:
 
 
 def sign(db: Database, paper: Paper, words: str, *, seen: str, by: str, now: datetime) -> Fault | None:
-    """Sign a paper as it was `seen` (its fingerprint); what has changed meanwhile is looked at anew first."""
+    """Sign a paper as it was `seen` (its fingerprint); if that has changed, it must be read again first."""
     with write(db):
         if not 0 < len(tidy(words)) <= LONGEST_WORDS:
             return Fault("words", Wrong.WORDS, {"most": LONGEST_WORDS})

@@ -1,4 +1,4 @@
-"""Retention: what is forgotten, and when. Once a day, by itself, class by class; it says what it forgot (P19)."""
+"""Retention: deletes what is older than its period, once a day, class by class, and records what it deleted (P19)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ from mentoring.store.database import insert, row, rows, write
 
 WHO = "retention"
 LONGEST_SOURCE = 120
-# A box may be off for a summer, but not for a third of a year: after that an adult must confirm the date first, because
-# with a clock that jumped ahead everything would be deleted at once.
+# A box may be off for a summer, but not for a third of a year: then an adult must confirm the date first, because with
+# a clock that jumped ahead everything would be deleted at once.
 LONGEST_REST = timedelta(days=120)
 # First months of the three terms. Easter moves, so a term is a third of the year here, and the pages say so.
 _TERMS = (1, 5, 9)
-# Who somebody is goes by an erasure of the whole person, with a tombstone.
+# The classes that are deleted by erasing the whole person, with a tombstone.
 _WITH_ERASURE = frozenset({"mentors", "badges", "staff"})
 _PEOPLE = {"mentors": Whose.MENTOR, "staff": Whose.STAFF}
 
@@ -82,7 +82,7 @@ class Ran:
 
 
 def forgotten_before(period: Period, today: date) -> date:
-    """What happened before this day has had its time."""
+    """The first day that is kept: what happened before it is due for deletion."""
     if period.unit is Unit.DAYS:
         return today - timedelta(days=min(period.count, today.toordinal() - 1))
     if period.unit is Unit.TERMS:
@@ -92,7 +92,7 @@ def forgotten_before(period: Period, today: date) -> date:
 
 
 def _term_begins(day: date, *, back: int) -> date:
-    """The first day of the term this day is in, or of one so many terms before."""
+    """The first day of the term `back` terms before the one this day is in."""
     number = day.year * 3 + max(n for n, month in enumerate(_TERMS) if month <= day.month) - back
     return date(number // 3, _TERMS[number % 3], 1)
 
@@ -162,12 +162,12 @@ def last_run(db: Database) -> datetime | None:
 
 
 def waits_for_an_adult(db: Database, *, now: datetime) -> bool:
-    """Whether an adult must first say that the date is right: the box has rested for very long, or its clock jumped."""
+    """Whether an adult must first say that the date is right: the box was off for very long, or its clock jumped."""
     return has_jumped(last=last_run(db), now=now)
 
 
 def is_time(db: Database, *, now: datetime) -> bool:
-    """Whether the box should forget by itself: once a day, after close of day, with a clock that can be trusted."""
+    """Whether retention is due: once a day, after close of day, with a clock that can be trusted."""
     if wiping.is_owed(db):
         return True
     if not staff.is_set_up(db) or programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
@@ -180,7 +180,7 @@ def is_time(db: Database, *, now: datetime) -> bool:
 
 
 def _note_leavers(db: Database, *, now: datetime) -> None:
-    """From when on somebody is no longer here: the box notices within a day, whichever page it was done on."""
+    """Record since when somebody has left. Called daily, so it finds them whichever page ended them."""
     db.execute(
         """
         delete from leavers
@@ -205,7 +205,7 @@ def _note_leavers(db: Database, *, now: datetime) -> None:
 
 
 def _leavers(db: Database, whose: Whose, *, before: date) -> list[int]:
-    """Who left before that day and is not held."""
+    """The ids of those who left before that day and are not under a legal hold."""
     found = rows(
         db,
         """
@@ -221,7 +221,7 @@ def _leavers(db: Database, whose: Whose, *, before: date) -> list[int]:
 
 
 def _forget_class(db: Database, kept: Kept, *, today: date, now: datetime) -> int:
-    """Forget what has had its time in one class, inside a change; how many rows."""
+    """Delete what is older than its period in one class, inside a change; how many rows."""
     if kept.period is None or kept.held:
         return 0
     before = forgotten_before(kept.period, today)
@@ -236,7 +236,7 @@ def _forget_class(db: Database, kept: Kept, *, today: date, now: datetime) -> in
 
 
 def _years_over(db: Database, *, today: date, period: Period) -> list[int]:
-    """The school years whose chain has had its time."""
+    """The school years of the journal that are older than the period."""
     current = forgotten_before(period, today).year
     found = rows(db, "select distinct year from journal where year < :year order by year", year=current)
     return [each["year"] for each in found]
@@ -246,7 +246,7 @@ def _years_over(db: Database, *, today: date, period: Period) -> list[int]:
 
 
 def set_period(db: Database, code: str, *, count: str, source: str, review: str, by: str, now: datetime) -> list[Fault]:
-    """Choose how long a class of data is kept; empty when it is settled. What is over by it goes at the next run."""
+    """Choose how long a class of data is kept; empty when it is settled. What is older is deleted at the next run."""
     if faults := period_faults(code, count, source, review, today=clock.school_day(now, school_year.zone(db))):
         return faults
     with write(db):
@@ -271,7 +271,7 @@ def set_period(db: Database, code: str, *, count: str, source: str, review: str,
 
 
 def run(db: Database, *, folder: Path, now: datetime, by: str = WHO) -> Ran:
-    """Forget all that has had its time. Safe to run twice: the second time nothing is left to forget.
+    """Delete all that is older than its period. Safe to run twice: the second time nothing is left to delete.
 
     Each class is a transaction of its own, so that after a crash whole classes are done and the next run goes on.
     Raises `StillRead` while a reader keeps the log open: the rows are deleted, and the bytes go at the next try.

@@ -1,7 +1,7 @@
 """Subject access: everything that is stored about one mentor or one member of staff, to read and to export.
 
-It is built from the live schema: every table whose rows lead to the person, so that nothing is forgotten. Others who
-stand in the same rows are named by what they are, never by name.
+It is built from the live schema: every table whose rows refer to the person, so that none is left out. Others in the
+same rows are shown by their role, never by name.
 """
 
 import io
@@ -59,7 +59,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Everything:
-    """All that is held about one person. `pictures`: photographs, to take along."""
+    """All that is stored about one person. `pictures`: their photographs, as files."""
 
     whose: Whose
     id: int
@@ -79,14 +79,14 @@ def heading(column: str) -> str:
 
 
 def person_words(whose: str, person_id: object, *, about: Whose, own: int) -> str:
-    """Who stands in a row: the person themselves, or what the other one is."""
+    """Words for a person in a row: the person themselves, or the role of another."""
     if person_id is None:
         return ""
     return YOU if whose == about and person_id == own else ANOTHER[whose]
 
 
 def actor_words(text: str, *, about: Whose, own: int) -> str:
-    """The same where the journal's way of naming somebody stands."""
+    """The same for a person as the journal names them."""
     found = _ACTOR.fullmatch(text)
     return person_words(found[1], int(found[2]), about=about, own=own) if found else text
 
@@ -138,7 +138,7 @@ def as_zip(everything: Everything, *, school: str) -> bytes:
 
 @dataclass(frozen=True)
 class _Shape:
-    """How one table leads elsewhere: its columns, which of them are keys to what, name an actor, or say yes or no."""
+    """The columns of one table: all, the foreign keys, those that name an actor, and those that are yes or no."""
 
     columns: tuple[str, ...]
     keys: Mapping[str, str]
@@ -177,7 +177,7 @@ def _shapes(db: Database) -> dict[str, _Shape]:
 
 
 def _about(db: Database, table: str, shape: _Shape, whose: Whose, own: int) -> list[Row]:
-    """The rows of one table that lead to this person: by a key, by the journal's naming, or by what they hold."""
+    """The rows of one table that refer to this person: by a key, by the journal's name, or by their content."""
     home = {Whose.MENTOR: "mentors", Whose.STAFF: "staff"}[whose]
     wanted = [f'"{column}" = :id' for column, other in shape.keys.items() if other == home]
     wanted += [f'"{column}" = :actor' for column in shape.actors]
@@ -195,7 +195,7 @@ def _about(db: Database, table: str, shape: _Shape, whose: Whose, own: int) -> l
 
 
 def _places(db: Database) -> dict[str, dict[int, str]]:
-    """Drop-ins and slots as a person knows them."""
+    """Words for each drop-in and slot by table and id, for a person to read."""
     drop_ins = rows(db, "select id, date, room from drop_ins")
     slots = rows(db, "select id, start, room from slots")
     return {
@@ -205,7 +205,7 @@ def _places(db: Database) -> dict[str, dict[int, str]]:
 
 
 def everything(db: Database, whose: Whose, person_id: int, *, now: datetime) -> Everything | None:
-    """All that the box holds about this person; None when the number is nobody's."""
+    """All that the box stores about this person; None for an unknown id."""
     name = erasure.name_of(db, whose, person_id)
     if name is None:
         return None
@@ -261,7 +261,7 @@ def _shown(
 
 
 def hand_over(db: Database, whose: Whose, person_id: int, *, by: str, now: datetime) -> Everything | None:
-    """The same, and the journal says that it was handed out; None when the number is nobody's."""
+    """The same, with a note in the journal that it was handed out; None for an unknown id."""
     told = everything(db, whose, person_id, now=now)
     if told is not None:
         with write(db):

@@ -61,7 +61,7 @@ def to_text(tombstones: Iterable[Tombstone]) -> str:
 
 
 def from_text(text: str) -> tuple[Tombstone, ...]:
-    """The tombstones in a file; one without a mark is nobody's. Raises `ValueError` where it is not one."""
+    """The tombstones in a file; one without a programme's mark matches nobody. Raises `ValueError` for other text."""
     try:
         told = json.loads(text)["tombstones"]
         return tuple(
