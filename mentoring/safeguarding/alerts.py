@@ -20,7 +20,7 @@ from mentoring.store.database import insert, row, rows, write
 
 
 class About(StrEnum):
-    """Why an adult is needed: the pupil's red tile, or one of what a mentor always passes on (P3)."""
+    """Why an adult is needed: the pupil's red tile, or a subject that a mentor must always pass on (P3)."""
 
     RED_TILE = "red_tile"
     BULLYING = "bullying"
@@ -48,7 +48,7 @@ CLOCK_WAS_SET_BACK = timedelta(minutes=1)
 
 
 class Level(StrEnum):
-    """Whom an alert has been passed to while nobody answered; every open staff page shows it from the first."""
+    """Whom an alert was passed to while nobody answered; all open staff pages show it from the first level on."""
 
     FIRST = "first"  # the lead and the safeguarding lead
     DEPUTY = "deputy"
@@ -84,7 +84,7 @@ class Alert:
 
 @dataclass(frozen=True)
 class Call:
-    """All that was called from one room and is answered by one "I am going", the earliest first."""
+    """The alerts of one room that one "I am going" answers, the earliest first."""
 
     alerts: tuple[Alert, ...]
 
@@ -95,7 +95,7 @@ class Call:
 
     @property
     def level(self) -> Level:
-        """How far the furthest of them was passed on."""
+        """The highest level that one of them was passed on to."""
         return max((each.level for each in self.alerts), key=LEVELS.index)
 
 
@@ -158,7 +158,7 @@ def is_live(alert: Alert, *, now: datetime) -> bool:
 def calls(alerts: Iterable[Alert]) -> list[Call]:
     """Alerts as a screen shows them: one line a room, however many times somebody tapped; the longest wait first.
 
-    A drill is never in one line with what is real.
+    A drill is never in one line with a real alert.
     """
 
     def place(alert: Alert) -> tuple[bool, str, str, str]:
@@ -252,7 +252,7 @@ def passed_on(db: Database, mentor_id: int, *, since: datetime) -> Alert | None:
 
 
 def for_the_room(db: Database, *, now: datetime) -> Alert | None:
-    """What the room's own screen tells of on its first page: the longest wait of the last hour, or the last answer."""
+    """The alert that the kiosk's first page shows: the longest waiting one of the last hour, or the last answered."""
     found = row(
         db,
         f"""{_ALERTS}
@@ -355,7 +355,7 @@ def _pass_on(db: Database, alert_id: int, level: Level, *, now: datetime) -> Ste
 
 
 def call_an_adult(db: Database, *, key: str, room: str, about: About, mentor_id: int | None, now: datetime) -> Alert:
-    """Raise an alert: on disk when this returns. The same `key` is the same alert; no number of taps is refused."""
+    """Raise an alert; it is on disk when this returns. The same `key` gives the same alert; no tap is ever refused."""
     with write(db):
         if before := by_key(db, key):
             return before

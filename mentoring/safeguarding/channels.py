@@ -24,7 +24,7 @@ from mentoring.store.database import insert, row, rows, write
 
 LONGEST_URL = 1000
 MOST_TRIES = 5
-# After the first try, the second, and so on; an adult on the way ends the tries.
+# The pauses after the first try, the second, and so on; tries end when an adult is going.
 PAUSES = (timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=5))
 # A thousand taps in one room are one message, and one more a minute while nobody has said "I am going".
 HOLD = timedelta(minutes=1)
@@ -109,7 +109,7 @@ class Email:
 
 @dataclass(frozen=True)
 class Due:
-    """One message that is due on one channel: all calls from one room that wait there, or what an adult has said.
+    """One message that is due on one channel: all calls from one room that wait, or the answer of an adult.
 
     `going` names that adult, who is going or, with `is_back`, cannot go after all.
     """
@@ -190,12 +190,12 @@ def new_faults(*, name: str, url: str, level: str) -> list[Fault]:
 
 
 def reaches(channel: Level, step: Level, *, staffed: bool) -> bool:
-    """Whether a step is told on a channel: once its level is reached, and outside staffed hours at once."""
+    """Whether a step is sent on a channel: once its level is reached, and outside staffed hours at once."""
     return not staffed or LEVELS.index(channel) <= LEVELS.index(step)
 
 
 def is_due(*, tries: int, tried: datetime | None, now: datetime) -> bool:
-    """Whether to try again: with growing pauses, and not for ever. A try in the future was made by a wrong clock."""
+    """Whether to try again: with growing pauses, a limited number of times. A try in the future had a wrong clock."""
     if tries >= MOST_TRIES:
         return False
     return tried is None or tried > now or tried + PAUSES[max(tries - 1, 0)] <= now
@@ -260,7 +260,7 @@ _TOLD_LAST = """
      where alerts.acknowledged is null and messages.sent > :since
      group by messages.channel_id, alerts.room, alerts.drill, alert_steps.level"""
 
-# An adult is going, or cannot go after all: said once, where the call itself or that they were going was said.
+# An adult is going, or cannot go after all: sent once, on channels that got the call or the message that they go.
 _SAID = f"""
     with told as (
         select alerts.id as alert_id, 0 as back, acknowledged_by as staff_id, acknowledged as said
@@ -289,7 +289,7 @@ _SAID = f"""
 
 
 def due(db: Database, *, busy: Collection[int] = (), now: datetime) -> list[Due]:
-    """Every message that is due now, but for channels that are `busy`: one a channel and room, however many calls."""
+    """Every message that is due now, except on channels that are `busy`: one a channel and room for all its calls."""
     found = [*_calls(db, now=now), *_said(db, now=now)]
     return [each for each in found if each.channel_id not in busy]
 
@@ -316,7 +316,7 @@ def _calls(db: Database, *, now: datetime) -> list[Due]:
     for key, calls in by_room.items():
         level = max((Level(each["step_level"]) for each in calls), key=LEVELS.index)
         if any((*key, reach) in told for reach in range(LEVELS.index(level), 3)):
-            continue  # the same was said on this channel a moment ago
+            continue  # the same was sent on this channel a moment ago
         found.append(
             Due(
                 channel_id=key[0],
@@ -371,7 +371,7 @@ def failing(db: Database) -> list[Channel]:
 
 
 def add(db: Database, *, name: str, url: str, level: Level, by: str, now: datetime) -> int:
-    """One more channel, used for every alert from now on."""
+    """Add a channel, used for every alert from now on."""
     values = {"name": tidy(name), "url": url, "level": level, "made": clock.to_text(now)}
     with write(db):
         channel_id = insert(db, "channels", values)
@@ -461,7 +461,7 @@ def _parts(each: Due) -> list[tuple[int, int | None]]:
 
 
 def _note_health(db: Database, channel_id: int, outcome: Outcome, *, now: datetime) -> None:
-    """A try that worked ends the trouble; the first that did not begins it."""
+    """Store whether a channel fails: since the first try that did not work, until one does."""
     values = {"id": channel_id, "now": clock.to_text(now), "outcome": outcome}
     if outcome is Outcome.SENT:
         db.execute("update channels set worked = :now, failing = null, fault = '' where id = :id", values)

@@ -6,7 +6,7 @@ until it is ended.
 
 from mentoring.basics.data_map import ACCOUNTABLE, LEADS, SAFEGUARDING, AreaData, DataClass, Period, Table, Unit, Whom
 
-# An alert stays whole while whoever raised it, or went, is held.
+# An alert is kept whole while whoever raised it, or went, is under a legal hold.
 _OLD_ALERTS = """
     select id from alerts
      where raised < :before

@@ -21,7 +21,7 @@ from mentoring.store.database import insert, row, rows, write
 
 # About a term: whoever was not there last time should have seen one.
 OFTEN_ENOUGH = timedelta(days=100)
-# Who is going is sent after the answer; whatever is still being tried then is waited for, but not for ever.
+# The least and the most time to wait after the answer for messages that are still being sent, such as who is going.
 SETTLES_AFTER = timedelta(minutes=1)
 SETTLES_AT_LAST = timedelta(minutes=15)
 
@@ -87,7 +87,7 @@ def is_wanted(last: datetime | None, *, now: datetime) -> bool:
 
 # memory
 
-# What a settled drill keeps of itself; of one that still goes on, what its alert and its messages say now.
+# The stored figures of a settled drill; for one that still runs, the figures of its alert and messages now.
 _DRILLS = f"""
     select drills.id, drills.alert_id, drills.room, drills.started, drills.settled, drills.stopped,
            coalesce(starter.name, '') as started_by, coalesce(stopper.name, '') as stopped_by,
@@ -176,7 +176,7 @@ def _running(db: Database) -> Row | None:
 
 
 def start(db: Database, *, room: str, by: int, now: datetime) -> int:
-    """Begin a drill; while one runs, it is that one."""
+    """Begin a drill; while one runs, return the id of that one."""
     with write(db):
         if running := _running(db):
             return int(running["id"])
@@ -224,7 +224,7 @@ def seen(db: Database, shown: list[Alert], *, by: int, now: datetime) -> None:
 
 
 def settle(db: Database, *, now: datetime) -> None:
-    """Write down the figures of drills that are over, so that they outlive the alert. Writes nothing where none is."""
+    """Store the figures of finished drills, because their alerts are deleted earlier. Writes nothing if none is."""
     ready = [
         each
         for each in rows(db, f"{_DRILLS} where drills.settled is null and alerts.acknowledged is not null")

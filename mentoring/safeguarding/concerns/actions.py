@@ -87,7 +87,7 @@ def _write(
 def add(
     db: Database, concern_id: int, kind: Kind, given: Mapping[str, str], *, key: str, writer: Staff, now: datetime
 ) -> int | list[Fault]:
-    """Add an entry to a record: an outcome closes it, something new opens it again. The same `key` is one entry."""
+    """Add an entry to a record: an outcome closes it, something new opens it again. The same `key` gives one entry."""
     fields = fields_of(kind, given)
     with write(db):
         if before := memory.entry_of_key(db, key):
@@ -166,7 +166,7 @@ def keep_draft(
 
 
 def drop_draft(db: Database, *, key: str = "", draft_id: int = 0, by: Staff, now: datetime) -> bool:
-    """Throw an unfinished account away: its writer by its page's key, an owner by its number."""
+    """Delete an unfinished account: its writer by its page's key, an owner by its number."""
     with write(db):
         if not memory.forget_draft(db, key=key, draft_id=draft_id):
             return False
@@ -175,7 +175,7 @@ def drop_draft(db: Database, *, key: str = "", draft_id: int = 0, by: Staff, now
 
 
 def open_draft(db: Database, draft_id: int, *, key: Key, by: Staff, now: datetime) -> Mapping[str, str] | None:
-    """What an unfinished account says; the look is in the journal. None where there is none, or for others."""
+    """What an unfinished account says; the journal notes that it was opened. None if missing or sealed to others."""
     fields = memory.draft_fields(db, draft_id, key)
     if fields is not None:
         with write(db):
@@ -184,9 +184,9 @@ def open_draft(db: Database, draft_id: int, *, key: Key, by: Staff, now: datetim
 
 
 def take_over(db: Database, draft_id: int, *, key: Key, writer: Staff, now: datetime) -> int | None:
-    """Make a record, or an entry of one, of an unfinished account, word for word; the record's number.
+    """Turn an unfinished account into a record, or an entry of one, word for word; the record's number.
 
-    None when it is there no more, or was sealed to others.
+    None when it is gone, or was sealed to others.
     """
     with write(db):
         draft, fields = memory.draft(db, draft_id), memory.draft_fields(db, draft_id, key)
@@ -228,7 +228,7 @@ def note_unlocked(db: Database, *, by: Staff, now: datetime) -> None:
 
 
 def open_record(db: Database, concern_id: int, *, key: Key, by: Staff, now: datetime) -> Record | None:
-    """A record with everything this key opens in it, or None. The look itself is in the journal (P16)."""
+    """A record with everything this key opens in it, or None. The journal notes that it was opened (P16)."""
     concern = memory.by_id(db, concern_id)
     if concern is None:
         return None
@@ -239,7 +239,7 @@ def open_record(db: Database, concern_id: int, *, key: Key, by: Staff, now: date
 
 
 def open_all(db: Database, *, key: Key, by: Staff, now: datetime) -> list[Record]:
-    """All records for the list, which shows whom each is about; one look at them all in the journal."""
+    """All records for the list, which shows whom each is about; one note in the journal for all of them."""
     found = [Record(each, tuple(memory.entries_of(db, each.id, key)), ()) for each in memory.everything(db)]
     with write(db):
         ids = [each.concern.id for each in found]
@@ -315,7 +315,7 @@ def note_receipt(db: Database, hand_over_id: int, receipt: Receipt, *, by: Staff
 
 
 def in_the_way(db: Database, hand_over_id: int) -> dict[int, list[Stands]]:
-    """What stands in the way of shredding each record of a hand-over; those that are gone already have nothing."""
+    """What stands in the way of shredding each record of a hand-over; an empty list for those already shredded."""
     hand_over = memory.hand_over(db, hand_over_id)
     if hand_over is None:
         return {}
@@ -328,7 +328,7 @@ def in_the_way(db: Database, hand_over_id: int) -> dict[int, list[Stands]]:
 
 
 def shred(db: Database, hand_over_id: int, *, by: Staff, now: datetime) -> dict[int, list[Stands]]:
-    """Delete the text of the records of a hand-over, all or none, and wipe its bytes; what stood in the way, else {}.
+    """Delete the text of a hand-over's records, all or none, and wipe its bytes; what prevented it by record, else {}.
 
     The numbers, days, hashes and the receipt stay (P18).
     """

@@ -21,7 +21,7 @@ _CONCERNS = """
            coalesce(max(concern_entries.id), 0) as last_entry
       from concerns left join concern_entries on concern_entries.concern_id = concerns.id"""
 _DRAFTS = "select concern_drafts.*, staff.name as by from concern_drafts join staff on staff.id = staff_id"
-# Where sealed things lie, each by the number that names it.
+# The tables with sealed content, each with the column that identifies a row.
 SEALED = {"concern_entries": "id", "concern_drafts": "id", "concern_receipts": "hand_over_id"}
 
 
@@ -45,7 +45,7 @@ def everything(db: Database) -> list[Concern]:
 
 
 def by_id(db: Database, concern_id: int) -> Concern | None:
-    """What stands about one record in clear, or None."""
+    """What is stored unencrypted about one record, or None."""
     found = row(db, f"{_CONCERNS} where concerns.id = :id group by concerns.id", id=concern_id)
     return _concern(found) if found else None
 
@@ -107,7 +107,7 @@ def new_entry(
 
 
 def entries_of(db: Database, concern_id: int, key: Key) -> list[Entry]:
-    """The entries of a record as they came, each opened where this key opens it."""
+    """The entries of a record in the order written, each opened where this key opens it."""
     found = rows(
         db,
         """
@@ -131,7 +131,7 @@ def _entry(found: Row, key: Key) -> Entry:
 
 
 def sealed_entries(db: Database, concern_id: int) -> list[tuple[int, bytes]]:
-    """The entries of a record as they lie on the disk, for the stock tool."""
+    """The entries of a record as they are stored (sealed), for the stock tool."""
     found = rows(db, "select id, sealed from concern_entries where concern_id = :id order by id", id=concern_id)
     return [(each["id"], each["sealed"]) for each in found]
 
@@ -240,7 +240,7 @@ def keep_draft(
 
 
 def forget_draft(db: Database, *, key: str = "", draft_id: int = 0) -> bool:
-    """Take a draft away, by its page's key or by its number; whether there was one. Inside a change."""
+    """Delete a draft, by its page's key or by its number; whether there was one. Inside a change."""
     gone = db.execute("delete from concern_drafts where key = :key or id = :id", {"key": key, "id": draft_id})
     return bool(gone.rowcount)
 
@@ -249,7 +249,7 @@ def forget_draft(db: Database, *, key: str = "", draft_id: int = 0) -> bool:
 
 
 def not_sealed_to(db: Database, mark: str) -> list[tuple[str, int]]:
-    """Everything that is not sealed to just the keys with this fingerprint: where it lies, and its number."""
+    """Everything that is not sealed to just the keys with this fingerprint: its table, and its number."""
     return [
         (table, each[0])
         for table, number in SEALED.items()
@@ -258,7 +258,7 @@ def not_sealed_to(db: Database, mark: str) -> list[tuple[str, int]]:
 
 
 def sealed_at(db: Database, table: str, number: int) -> bytes:
-    """What lies sealed there."""
+    """The sealed content of that row."""
     found = row(db, f"select sealed from {table} where {SEALED[table]} = :number", number=number)  # noqa: S608
     return bytes(found["sealed"]) if found else b""
 

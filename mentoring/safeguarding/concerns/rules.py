@@ -29,14 +29,14 @@ CSV_COLUMNS = ("record", "entry", "written", "by", "kind", "field", "text")
 
 
 def fields_of(kind: Kind, given: Mapping[str, str]) -> dict[str, str]:
-    """What a form of this kind says, and nothing else it may carry; the ends of its lines as the box writes them."""
+    """The fields of this kind from a form, without any others; with normalised ends of lines."""
     texts = {each.name: given.get(each.name, "") for each in FIELDS[kind]}
     tidied = {name: text.replace("\r\n", "\n").replace("\r", "\n").strip() for name, text in texts.items()}
     return {name: text for name, text in tidied.items() if text}
 
 
 def faults(kind: Kind, fields: Mapping[str, str]) -> list[Fault]:
-    """What an entry still wants before it can be saved; empty when it may be."""
+    """What is missing or wrong in an entry before it can be saved; empty when it may be."""
     found = [Fault(each.name, Wrong.EMPTY) for each in FIELDS[kind] if each.required and not fields.get(each.name)]
     found += [
         Fault(each.name, Wrong.LONG, {"most": LONGEST})
@@ -60,14 +60,14 @@ def is_past_day(text: str, *, today: date) -> bool:
 
 
 def is_empty(fields: Mapping[str, str]) -> bool:
-    """Whether nothing was typed that anybody would miss."""
+    """Whether nothing was typed that is worth keeping."""
     return not any(text for name, text in fields.items() if name not in ("unknown", "corrects"))
 
 
 def content(kind: str, fields: Mapping[str, str], *, concern: int | None, at: datetime, by: str) -> bytes:
-    """An entry as it is sealed: padded JSON that reads by itself when the stock tool opens it.
+    """An entry as it is sealed: padded JSON that can be understood without this program when the stock tool opens it.
 
-    The random `seal` keeps the hash from confirming a guess of the words.
+    The random `seal` prevents that somebody confirms a guess of the words by its hash.
     """
     said = {"concern": concern, "written": clock.to_text(at), "by": by, "kind": str(kind)}
     return sealing.padded(
@@ -82,12 +82,12 @@ def read(opened: bytes) -> tuple[str, dict[str, str]]:
 
 
 def digest(opened: bytes) -> str:
-    """What the journal keeps of an entry, so that its text cannot be put in another's place unnoticed (P16)."""
+    """The hash that the journal keeps of an entry, so that a replaced text is noticed (P16)."""
     return hashlib.sha256(opened).hexdigest()
 
 
 def opens_again(kind: Kind) -> bool:
-    """Whether an entry of this kind opens a closed record again: what is new wants a new outcome."""
+    """Whether an entry of this kind opens a closed record again: what is new needs a new outcome."""
     return kind in (Kind.ADDED, Kind.DECISION)
 
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 ALWAYS_ONE_OF = ("words", "what")
 UNKNOWN_CHILD = "not known"
-# What an outcome often is. A reason is wanted with every one of them, the decision not to refer included (P16).
+# Frequent outcomes. Each needs a reason, also the decision not to refer (P16).
 OUTCOMES = (
     "Decided not to refer",
     "Referred to children's social care",
@@ -35,7 +35,7 @@ class Wrong(StrEnum):
 
 
 class NoRecoveryKey(Exception):
-    """Nothing is sealed before there is a recovery key on paper: a lost password would lose every record."""
+    """There is no recovery key on paper yet. Without one nothing is sealed: a lost password would lose every record."""
 
 
 class State(StrEnum):
@@ -69,7 +69,7 @@ class Field:
     required: bool = False
 
 
-# What the safeguarding guidance wants to find in a record: a clear summary, what was done, what was decided and why.
+# What the safeguarding guidance requires in a record: a clear summary, what was done, what was decided and why.
 FIELDS: Mapping[Kind, tuple[Field, ...]] = MappingProxyType(
     {
         Kind.FIRST: (
@@ -131,7 +131,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Concern:
-    """What stands about a record in clear: numbers, days and states."""
+    """What is stored unencrypted about a record: numbers, days and states."""
 
     id: int
     opened: date
@@ -146,7 +146,7 @@ class Concern:
 
 @dataclass(frozen=True)
 class Record:
-    """A record, opened: its entries as they came, and the records it is linked to."""
+    """A record, opened: its entries in the order written, and the records it is linked to."""
 
     concern: Concern
     entries: tuple[Entry, ...]
@@ -209,7 +209,7 @@ class Stands(StrEnum):
 
 @dataclass(frozen=True)
 class SealedAnew:
-    """How far it is to have everything sealed to today's owners: done just now, still to do, closed to this key."""
+    """The progress of sealing everything to today's owners: done just now, still to do, not readable by this key."""
 
     done: int
     waiting: int
