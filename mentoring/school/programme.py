@@ -42,7 +42,7 @@ class NotSetUp(LookupError):
 
 @dataclass(frozen=True)
 class Programme:
-    """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` on the wall.
+    """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` in local time.
 
     `deputy_after` and `everyone_after` are minutes without an answer; `staff_room_link` is empty while there is none.
     """
@@ -59,7 +59,7 @@ class Programme:
     staff_room_link: str = ""
 
 
-# After so many minutes without an answer an alert goes on (P5): soon enough to help, late enough to have been seen.
+# After so many minutes without an answer an alert is passed on (P5): soon enough to help, late enough to be seen first.
 LONGEST_UNANSWERED = 60
 
 # A clock that starts before this product was made has no working battery.
@@ -191,7 +191,7 @@ def change(
 
 
 def replace_board_link(db: Database, old: str, *, by: str, now: datetime) -> str:
-    """A new address for the duty board; the old one shows nothing from now on. A second tap changes nothing more."""
+    """Make a new address for the duty board; the old one shows nothing from now on. A second tap changes nothing."""
     with write(db):
         changed = db.execute(
             "update programme set board_link = :link where board_link = :old",
@@ -223,7 +223,7 @@ def end_staff_room_link(db: Database, old: str, *, by: str, now: datetime) -> No
 
 
 def _set_staff_room_link(db: Database, old: str, new: str | None, *, by: str, now: datetime) -> None:
-    """A second tap, which still names the link before, changes nothing more."""
+    """Write the link, or None for none. A second tap, which still names the earlier link, changes nothing."""
     with write(db):
         changed = db.execute(
             "update programme set staff_room_link = :new where coalesce(staff_room_link, '') = :old",

@@ -25,8 +25,8 @@ class InUse(Exception):
 def locked(folder: Path, *, patient: bool = True) -> Iterator[int]:
     """Lock the folder for as long as the block lasts, and yield the file descriptor. Raises `InUse`.
 
-    The doors inherit the descriptor, so that the folder is free only when the last of them has ended. After the keeper
-    was killed they need a moment to end; with `patient` that is waited for. The kernel releases the lock of a process
+    The doors inherit the descriptor, so the folder is free only when the last of them has ended. They need a moment
+    to end after `dropin run` was killed; with `patient` this waits for it. The kernel releases the lock of a process
     that ends in any way.
     """
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -18,7 +18,7 @@ from mentoring.store.database import row, write
 # words
 
 OLDEST_YEAR_GROUP = 13
-# From March on "the year's end" is the one that comes; until then it is the one that was.
+# From March on "the year's end" means the coming one; before that the last one.
 _FIRST_MONTH = 3
 _YEAR_GROUP = re.compile(r"(\D*)(\d{1,2})(\D*)")
 

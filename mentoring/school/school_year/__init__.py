@@ -1,4 +1,4 @@
-"""The school year: weekly slots, and the drop-ins that come from them, on the school's own wall clock."""
+"""The school year: weekly slots, and the drop-ins that come from them, in the school's local time."""
 
 from mentoring.school.school_year.actions import (
     add_closure,

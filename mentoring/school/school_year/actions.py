@@ -1,4 +1,4 @@
-"""What is done to the school year: slots, half terms, closures, and one drop-in that is different."""
+"""The actions on the school year: change slots, half terms, closures, and single drop-ins."""
 
 from datetime import date, datetime
 
@@ -40,7 +40,7 @@ BEGUN = Fault("drop_in", Wrong.BEGUN)
 
 
 def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetime) -> int | Fault:
-    """Add a weekly slot, from today on. Two slots never want one room at one time.
+    """Add a weekly slot, from today on. Two slots never use one room at one time.
 
     The first slot of a week A or B makes this week a week A, until `set_week` says otherwise.
     """
@@ -135,7 +135,7 @@ def close_drop_in(db: Database, drop_in: DropIn, reason: str, *, by: str, now: d
 
 
 def reopen_drop_in(db: Database, drop_in: DropIn, *, by: str, now: datetime) -> Fault | None:
-    """Hold a closed drop-in after all, while it has not begun; those who were due are due again."""
+    """Open a closed drop-in again, so that it takes place, while it has not begun; those who were due are due again."""
     with write(db):
         if now >= drop_in.starts:
             return BEGUN
@@ -151,7 +151,7 @@ def reopen_drop_in(db: Database, drop_in: DropIn, *, by: str, now: datetime) -> 
 
 
 def set_places(db: Database, slot_id: int, places: int, *, by: str, now: datetime) -> Fault | None:
-    """How many mentors this slot wants, from the drop-ins on that have not begun."""
+    """Set how many mentors this slot needs, for all drop-ins that have not begun."""
     if not PAIR <= places <= MOST_PLACES:
         return places_fault(str(places))
     with write(db):
@@ -195,7 +195,7 @@ def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:
 
 
 def set_adult(db: Database, drop_in: DropIn, staff_id: int, *, by: str, now: datetime) -> None:
-    """Another adult is within call, for this one drop-in (P1)."""
+    """Set another adult within call, for this one drop-in (P1)."""
     with write(db):
         drop_in_id = stored(db, drop_in)
         db.execute("update drop_ins set adult_id = :adult where id = :id", {"adult": staff_id, "id": drop_in_id})

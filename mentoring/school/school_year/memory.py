@@ -131,12 +131,12 @@ def _letters(days: Iterable[date], year: Timetable) -> dict[date, str]:
 
 
 def on_day(db: Database, day: date, *, year: Timetable | None = None) -> list[DropIn]:
-    """The drop-ins that are held on one date, in order of time: from the slots, or as they are remembered."""
+    """The drop-ins that take place on one date, in order of time: from the slots, or as they are stored."""
     return [each for each in between(db, day, day, year=year) if not each.closed]
 
 
 def closed_on(db: Database, day: date, *, year: Timetable | None = None) -> list[DropIn]:
-    """The drop-ins that would be held on one date but are not; each says why."""
+    """The closed drop-ins of one date; each says why."""
     return [each for each in between(db, day, day, year=year) if each.closed]
 
 
@@ -169,7 +169,7 @@ def between(db: Database, first: date, last: date, *, year: Timetable | None = N
 
 
 def _drop_in(slot: Row, known: Row | None, day: date, letter: str, year: Timetable) -> DropIn | None:
-    """One slot's drop-in of one date: as it is remembered, else as the slot has it; None on a day it does not want."""
+    """One slot's drop-in of one date: as it is stored, else from the slot; None on a day without one."""
     day_off = why_closed(day, year.closures)
     if known is not None:
         remembered_one = remembered(known)
@@ -202,7 +202,7 @@ def running_and_coming(db: Database, *, now: datetime, most: int, year: Timetabl
 
 
 def _ahead(db: Database, *, now: datetime, year: Timetable | None) -> Iterator[DropIn]:
-    """The drop-ins that are not over and not closed. Those of the next weeks are read first, and seldom more."""
+    """The drop-ins that are not over and not closed. Reads the next weeks first, later ones only if needed."""
     year = year or timetable(db)
     today = clock.school_day(now, year.zone)
     for first, beyond in pairwise((0, _FIRST_LOOK_DAYS, LOOK_AHEAD_DAYS)):
@@ -260,7 +260,7 @@ def anchor_week(db: Database, monday: date) -> None:
 
 
 def stored(db: Database, drop_in: DropIn) -> int:
-    """The drop-in's id, written down the first time something is remembered of it; inside a change."""
+    """The drop-in's id, which is stored the first time a row refers to it; inside a change."""
     if drop_in.id is not None:
         return drop_in.id
     values = {
@@ -290,7 +290,7 @@ def stored(db: Database, drop_in: DropIn) -> int:
 
 
 def touch(db: Database, drop_in_id: int, *, by: str, now: datetime) -> None:
-    """Let the drop-in's version grow, inside the change of who is due on it: pages and calendars tell by it."""
+    """Increase the drop-in's version, inside the change of who is due on it: pages and calendars compare it."""
     db.execute(
         """
         update drop_ins set version = version + 1, changed_by = :by, changed = :now where id = :id""",
@@ -299,7 +299,7 @@ def touch(db: Database, drop_in_id: int, *, by: str, now: datetime) -> None:
 
 
 def touch_days(db: Database, first: date, last: date, *, by: str, now: datetime) -> None:
-    """Let the version of every remembered drop-in of these days grow: they close, or are held after all."""
+    """Increase the version of every stored drop-in of these days, when they close or open again."""
     db.execute(
         """
         update drop_ins set version = version + 1, changed_by = :by, changed = :now
@@ -309,7 +309,7 @@ def touch_days(db: Database, first: date, last: date, *, by: str, now: datetime)
 
 
 def give_adult(db: Database, staff_id: int, *, to: int, now: datetime) -> None:
-    """Somebody else is within call wherever this adult would have been from now on, inside a change."""
+    """Put `to` within call wherever this adult would have been from now on, inside a change."""
     db.execute("update slots set adult_id = :to where adult_id = :old and ended is null", {"to": to, "old": staff_id})
     db.execute(
         "update drop_ins set adult_id = :to where adult_id = :old and ends > :now",
@@ -331,12 +331,12 @@ def first_duty_between(db: Database, first: date, last: date) -> date | None:
 
 
 def set_closed(db: Database, drop_in_id: int, reason: str | None) -> None:
-    """Write why one drop-in is closed, or that it is held after all; inside a change."""
+    """Write why one drop-in is closed, or with None that it takes place; inside a change."""
     db.execute("update drop_ins set closed = :reason where id = :id", {"reason": reason, "id": drop_in_id})
 
 
 def end_duties(db: Database, drop_in_id: int, *, now: datetime) -> None:
-    """Whoever came early to a drop-in that closes may go; inside a change."""
+    """End the duties of those who came early to a drop-in that closes, inside a change."""
     db.execute(
         "update duties set ended = :now where drop_in_id = :id and ended is null",
         {"now": clock.to_text(now), "id": drop_in_id},

@@ -1,4 +1,4 @@
-"""The rules of the school year: what a slot is, which days are school, which week is A. Values in, a value out."""
+"""The rules of the school year: what a slot is, which days are school, which week is A. Pure functions."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ _LONGEST_NAME = 40  # letters of a room or a half term
 
 
 def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
-    """A slot from a form or a command, or all that is wrong with it. Without a word of places it has two."""
+    """A slot from a form or a command, or all that is wrong with it. Without `places` it has two."""
     text = {name: tidy(given.get(name) or "") for name in NewSlot.__dataclass_fields__}
     day = next((each for each in DAYS if text["day"].lower() in (each.lower(), DAY_NAMES[each].lower())), "")
     faults = []
@@ -41,7 +41,7 @@ def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
 
 
 def places_fault(given: str) -> Fault:
-    """A number of mentors that no drop-in can want."""
+    """The fault of a number of mentors that no drop-in can have."""
     return Fault("places", Wrong.PLACES, {"given": given, "least": PAIR, "most": MOST_PLACES})
 
 
@@ -56,7 +56,7 @@ def why_closed(day: date, closures: Sequence[Closure]) -> str:
 
 
 def is_school_time(day: date, half_terms: Sequence[HalfTerm], closures: Sequence[Closure] = ()) -> bool:
-    """Whether the school is open that day; while no half term is known, always but on the days it is closed."""
+    """Whether the school is open that day; while no half term is known, every day is open except closures."""
     in_term = not half_terms or any(each.starts <= day <= each.ends for each in half_terms)
     return in_term and not why_closed(day, closures)
 
@@ -136,7 +136,7 @@ def school_week_before(monday: date, half_terms: Sequence[HalfTerm], closures: S
 
 
 def overlaps(first: NewSlot, *, other: Slot) -> bool:
-    """Whether two slots would want one room at one time."""
+    """Whether two slots would use one room at one time."""
     return (
         first.day == other.day
         and first.room.lower() == other.room.lower()

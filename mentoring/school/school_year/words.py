@@ -9,7 +9,7 @@ from mentoring.school.programme import DAYS
 
 # words
 
-# How far ahead the next drop-in is looked for: a summer holiday and a little.
+# How far ahead the next drop-in is searched: a little more than a summer holiday.
 LOOK_AHEAD_DAYS = 70
 # Two are a pair, and a drop-in is never planned with fewer (P1).
 PAIR = 2
@@ -40,7 +40,7 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True)
 class Slot:
-    """The weekly pattern that drop-ins come from. `day` is 0 for Monday; the hours are `HH:MM` on the wall."""
+    """The weekly pattern that drop-ins come from. `day` is 0 for Monday; the hours are `HH:MM` in local time."""
 
     id: int
     day: int
@@ -60,7 +60,7 @@ class Slot:
 
 @dataclass(frozen=True)
 class HalfTerm:
-    """A stretch of school between two holidays, its first and last day included."""
+    """The school days between two holidays, first and last day included."""
 
     id: int
     name: str
@@ -104,7 +104,7 @@ class NewSlot:
 class DropIn:
     """One lunchtime in one room. `id` is None until something is remembered of it; times are aware, in UTC.
 
-    `version` grows with each change of who is due. `closed` says why the drop-in is not held, and is empty when it is.
+    `version` grows with each change of who is due. `closed` says why it does not take place, and is empty when it does.
     """
 
     id: int | None
