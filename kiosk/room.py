@@ -74,7 +74,7 @@ def the_room(
     year: Timetable | None = None,
     running: Sequence[Room] | None = None,
 ) -> Place:
-    """The room that the kiosk stands in, as it is now. `year` and `running` are read here unless the caller has them.
+    """The room that the kiosk shows, as it is now. `year` and `running` are read here unless the caller has them.
 
     `running` are the pictures of the rooms that run or are about to, as `Scan.running` holds them after a scan.
     """

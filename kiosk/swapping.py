@@ -160,7 +160,7 @@ def _swap_frame(token: str) -> dict[str, str | None]:
 
 @pages.post("/swap/choose")
 def swap_choose() -> str:
-    """Store which duty the other mentor gives, or none, and show the swap to both to agree."""
+    """Take the other mentor's choice of a duty to give, or none, and show the swap to both to agree."""
     chosen = request.form.get("other_gives", "")
     token = use_token(f"swap choose {chosen}")
     if token is None or token.offer is None or token.offer.other_id is None:

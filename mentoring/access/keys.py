@@ -94,7 +94,7 @@ def was_on_paper(db: Database) -> bool:
 
 
 def readers(db: Database) -> list[Staff]:
-    """Whoever can open what is sealed from now on, besides the recovery key: owners with a key."""
+    """The staff who can open what is sealed from now on: all owners with a key. The recovery key opens it too."""
     return [each for each in staff.everyone(db) if each.role in OWNERS and public_of(db, each.id)]
 
 

@@ -86,7 +86,7 @@ def _key_from_bytes(raw: bytes) -> Key:
 def padded(text: str) -> bytes:
     """The text as UTF-8 with spaces after it, up to 4, 8, 16, 32 ... KiB, so that a sealed record's length says little.
 
-    Spaces, because whoever opens it with the stock tool then reads it as it was written.
+    Spaces, because a person who opens it with the stock tool then sees only the text.
     """
     content, size = text.encode(), SMALLEST
     while size < len(content):

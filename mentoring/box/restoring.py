@@ -1,4 +1,4 @@
-"""Restoring: a sealed backup becomes the programme again, whole or not at all (P29).
+"""Restoring: replaces the programme's database by a sealed backup, completely or not at all (P29).
 
 The new file is made and checked beside the old one; one rename replaces the old one. The old data are sealed first and
 kept for a week, so that nothing that should be forgotten stays readable.

@@ -68,7 +68,7 @@ class Wanted:
 
 
 def parsed_head(text: str) -> tuple[int, str] | None:
-    """`ID:HASH` as it stands on paper, spaces or not; 16 letters of the hash will do. None when unreadable."""
+    """Id and hash from a printed `ID:HASH`, spaces allowed; 16 letters of the hash are enough. Else None."""
     place, _, hashed = "".join(text.split()).lower().partition(":")
     if not place.isdecimal() or len(place) > 18 or len(hashed) < SHORTEST_HASH or set(hashed) - set(hexdigits):
         return None

@@ -192,7 +192,7 @@ def gaps(
 
 
 def _excused(db: Database, drop_ins: Sequence[DropIn]) -> dict[int | None, set[int]]:
-    """Who said before the start that they cannot come, by drop-in id; in one statement, and none for none."""
+    """Who said before the start that they cannot come, by drop-in id. No statement without drop-ins, else one."""
     if not drop_ins:
         return {}
     found = rows(

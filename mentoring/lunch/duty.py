@@ -417,7 +417,7 @@ def _start(db: Database, mentor: Mentor, badge_id: int, where: Room, *, now: dat
 
 
 def end(db: Database, mentor_id: int, *, drop_in_id: int, now: datetime) -> None:
-    """End this mentor's duty; a second tap ends nothing more. Whoever they had called waits again."""
+    """End this mentor's duty; a second tap changes nothing. A pupil they had called waits again."""
     with write(db):
         ended = db.execute(
             """

@@ -168,7 +168,7 @@ def _used_words(db: Database, drop_in_id: int) -> frozenset[str]:
 
 
 def put_back(db: Database, mentor_id: int, *, drop_in_id: int) -> None:
-    """Whoever this mentor had called waits again; inside the change that ends the duty."""
+    """A pupil this mentor had called waits again; inside the change that ends the duty."""
     db.execute(
         """
         update help_requests set state = 'asked', taken_by = null

@@ -122,7 +122,7 @@ def revoked(db: Database, mentor_id: int, *, by: str, now: datetime) -> bool:
 
 
 def good_again(db: Database, badge_id: int, *, by: str, now: datetime) -> bool:
-    """Make a revoked badge good again, inside a change; whether it is: another good badge stands in the way."""
+    """Make a revoked badge good again, inside a change; False when the mentor has another good badge."""
     again = db.execute(
         """
         update badges set ended = null, ended_how = null

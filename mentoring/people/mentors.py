@@ -208,7 +208,7 @@ def edit(
 ) -> Fault | None:
     """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
 
-    With `state` None the state stays. Whoever has left stays so: leaving and coming back are actions of their own
+    With `state` None the state stays. A mentor who has left stays so: leaving and coming back are actions of their own
     (`mentoring/planning/leaving.py`). Raises `ValueError` for LEFT, `LookupError` for a mentor who is not there.
     """
     if state is MentorState.LEFT:

@@ -203,7 +203,7 @@ def link_id(db: Database, mentor_id: int) -> int | None:
 def good_again(db: Database, ended_link: int, *, by: str, now: datetime) -> bool:
     """Let an ended link, by its id, lead to its calendar again, inside a change; whether it does now.
 
-    Another good link stands in the way.
+    It does not when there is another good link.
     """
     again = db.execute(
         """

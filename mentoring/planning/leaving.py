@@ -277,7 +277,7 @@ def leave(db: Database, mentor_id: int, *, seen: str, by: str, now: datetime) ->
 
 
 def leaves(db: Database, mentor_id: int, *, by: str, now: datetime) -> None:
-    """The same inside a larger change, such as the year's end: whoever calls has made sure that nobody is on duty.
+    """The same inside a larger change, such as the year's end: the caller has checked that they are not on duty.
 
     Badge and calendar end, coming duties are free, requests for cover end or wait for somebody else, what planning knew
     is forgotten; under a legal hold nothing is forgotten, and retention does it once the hold has ended (P19).

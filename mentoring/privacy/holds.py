@@ -96,17 +96,17 @@ def _hold(found: Row) -> Hold:
 
 
 def every(db: Database) -> list[Hold]:
-    """All holds, those that stand first, then the newest."""
+    """All holds: those in force first, then the newest."""
     return [_hold(each) for each in rows(db, f"{_HOLDS} order by holds.ended is not null, holds.id desc")]
 
 
 def standing(db: Database) -> list[Hold]:
-    """The holds that stand now."""
+    """The holds in force now."""
     return [each for each in every(db) if each.ended is None]
 
 
 def on(db: Database, what: Held, person_id: int) -> Hold | None:
-    """The hold that stands on this person, or None."""
+    """The hold in force on this person, or None."""
     return next((each for each in standing(db) if each.what is what and each.person_id == person_id), None)
 
 

@@ -90,7 +90,7 @@ class Call:
 
     @property
     def first(self) -> Alert:
-        """The earliest of them: it stands for all."""
+        """The earliest of them, which represents the call."""
         return self.alerts[0]
 
     @property

@@ -143,7 +143,7 @@ def masked(url: str) -> str:
 
 
 def email_url(email: Email) -> str:
-    """The address that an e-mail's form stands for."""
+    """The `mailto:` or `mailtos:` URL, with its password, for an e-mail server's form."""
     secret = f"{quote(email.user, safe='')}:{quote(email.password, safe='')}@" if email.user else ""
     query = {"smtp": email.server, "from": email.sender, "to": email.to, "mode": email.security, "format": "text"}
     scheme = "mailto" if email.security == Security.NONE else "mailtos"
@@ -455,7 +455,7 @@ def tested(db: Database, channel_id: int, outcome: Outcome, *, by: str, now: dat
 
 
 def _parts(each: Due) -> list[tuple[int, int | None]]:
-    """The rows that one message stands for."""
+    """The ids of the rows that one message covers."""
     steps: Sequence[int | None] = each.step_ids or [None] * len(each.alert_ids)
     return list(zip(each.alert_ids, steps, strict=True))
 

@@ -19,7 +19,7 @@ from mentoring.store.database import insert, row, rows, write
 
 # words
 
-# About a term: whoever was not there last time should have seen one.
+# About a term, so that staff who missed the last drill soon see one.
 OFTEN_ENOUGH = timedelta(days=100)
 # The least and the most time to wait after the answer for messages that are still being sent, such as who is going.
 SETTLES_AFTER = timedelta(minutes=1)

@@ -12,7 +12,7 @@ from mentoring.school.school_year import DropIn
 
 
 def in_turn(candidates: Iterable[Candidate], *, partners: Sequence[Mentor]) -> list[Mentor]:
-    """Whom to ask, least asked first, then whoever was asked longest ago, then by id.
+    """Whom to ask, in order: least often asked first, then asked longest ago, then by id.
 
     When no partner is experienced, only experienced mentors are asked, as long as there is one.
     """
@@ -35,7 +35,7 @@ def is_free(drop_in: DropIn, *, said: Availability, letter: str, duties: int, pa
 def after_undo(request: Request, mentor_id: int) -> State | None:
     """What a request becomes when one of its two takes it back; None when it is not theirs to take back any more.
 
-    Whoever cannot come takes the whole of it back; whoever took a cover gives it back; a swap ends for both.
+    The mentor who asked withdraws the request; the mentor who took a cover makes it open again; a swap ends for both.
     """
     if request.state is State.OPEN and mentor_id == request.mentor.id:
         return State.WITHDRAWN

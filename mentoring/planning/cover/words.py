@@ -81,7 +81,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Earlier:
-    """How a request was before its mentor, or whoever took it, left, and what it became by that.
+    """The state of a request before its mentor, or the one who took it, left, and its state after that.
 
     `taken_by` and `back` are ids, or None.
     """

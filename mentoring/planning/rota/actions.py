@@ -45,7 +45,7 @@ def set_due(
     by: str,
     now: datetime,
 ) -> Fault | None:
-    """Say who is due on one drop-in, in place of whoever was; whoever is new there is pinned.
+    """Set who is due on one drop-in, in place of those before; mentors who are new there are pinned.
 
     With `seen`, the version a page showed, it answers `Conflict` when somebody changed the drop-in since, and `Warned`
     when the pair would newly break a rule and `despite` gives no reason. Without it, as from the command line, only

@@ -312,7 +312,7 @@ def _name_of(db: Database, actor: str) -> str:
 
 
 def write_due(db: Database, drop_in_id: int, wanted: Mapping[int, bool], *, by: str, now: datetime) -> None:
-    """Write who is due, inside a transaction. Whoever is removed keeps a row, so that their calendar can cancel it."""
+    """Write who is due, inside a transaction. A removed mentor keeps a row, so that their calendar can cancel it."""
     before = placed(db, drop_in_id)
     for mentor_id in before.keys() - wanted.keys():
         pair = {"drop_in": drop_in_id, "mentor": mentor_id}

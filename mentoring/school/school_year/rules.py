@@ -108,7 +108,7 @@ def closure_faults(reason: str, starts: str, ends: str, *, known: Sequence[Closu
 
 
 def reason_faults(reason: str) -> list[Fault]:
-    """What is wrong with why something is closed: it is always said, because mentors ask."""
+    """What is wrong with the reason for closing; a reason is required, because mentors ask for it."""
     if 0 < len(tidy(reason)) <= LONGEST_REASON:
         return []
     return [Fault("reason", Wrong.REASON, {"most": LONGEST_REASON})]

@@ -1,4 +1,4 @@
-"""Migrations: a file each, appended to `IN_ORDER`, never edited once released; each runs whole or not at all."""
+"""Migrations: a file each, appended to `IN_ORDER`, never edited once released; each runs completely or not at all."""
 
 import fcntl
 import os
