@@ -58,15 +58,8 @@ def close(db: Database, day: date, topics: Sequence[int], *, came: bool) -> None
                 "insert into duties (drop_in_id, mentor_id, badge_id, started) values (?, 1, 1, ?)",
                 [drop_in_id, clock.to_text(lunch.starts)],
             )
-        key = counts.count_in(db, drop_in_id, asked=sum(topics), now=lunch.ends)
-        for topic, asked in zip(TOPICS, topics, strict=True):
-            if asked:
-                db.execute(
-                    """
-                    insert into topics (half_term, topic, asked) values (?, ?, ?)
-                    on conflict (half_term, topic) do update set asked = asked + excluded.asked""",
-                    [key, topic, asked],
-                )
+        about = {topic: asked for topic, asked in zip(TOPICS, topics, strict=True) if asked}
+        counts.count_in(db, drop_in_id, about, now=lunch.ends)
 
 
 def lived(
