@@ -30,6 +30,7 @@ def test_a_lead_logs_in_over_tls_and_a_hallway_screen_shows_the_board(
     lead.fill("[name=password]", PASSWORD)
     lead.get_by_role("button", name="Log in").click()
     expect(lead.get_by_role("button", name="Log out")).to_be_visible()
+    lead.locator(".rail summary", has_text="Mentors").click()
     lead.get_by_role("link", name="Mentors").click()
     expect(lead.get_by_text("Amira Khan")).to_be_visible()
     cookies = laptop.cookies()
