@@ -22,10 +22,10 @@ check: setup
 quick: check
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests/mentoring tests/test_rooms.py
 
-# What fails among a score of browsers on two busy cores is asked once more, alone: what the machine did fails once, what
+# Three at once on two cores: a browser's test mostly waits. What fails among a score of browsers on two busy cores is asked once more, alone: what the machine did fails once, what
 # the code does fails twice. Both are printed.
 test: check
-	$(BIN)/python -m pytest -n 2 --dist worksteal || $(BIN)/python -m pytest --last-failed
+	$(BIN)/python -m pytest -n 3 --dist worksteal || $(BIN)/python -m pytest --last-failed
 
 bench: setup
 	$(BIN)/python -m benchmarks
