@@ -18,14 +18,16 @@ from werkzeug.routing import Rule
 
 import admin.app
 import kiosk.app
+from admin.access.throttle import Throttle
 from badges import code
 from badges.reader import Reader
 from badges.sheet import Card, print_cards
 from badges.stationery import SHEETS
-from mentoring.access import second_factor
+from mentoring.access import second_factor, staff
+from mentoring.access.staff import Role
 from mentoring.basics.settings import Settings
 from mentoring.school.programme import NEVER_A_SECRET
-from tests.conftest import OKAFOR_EMAIL, PASSWORD, SCHOOL, TUESDAY, Cast, at
+from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, SCHOOL, TUESDAY, Cast, at
 from tests.walking import page
 
 KEY = bytes(range(32))
@@ -165,6 +167,28 @@ def log_in(door: FlaskClient, email: str = OKAFOR_EMAIL, *, code: str = "") -> F
     answer = door.post("/log-in", data={"email": email, "password": PASSWORD, "code": code})
     assert answer.status_code == 303
     return door
+
+
+LoggedIn = Callable[[Role], FlaskClient]
+
+
+@pytest.fixture
+def as_role(staff_app: Flask, db: Database, cast: Cast) -> LoggedIn:
+    """The staff pages with somebody of this role logged in; the same person each time."""
+    emails = {Role.LEAD: OKAFOR_EMAIL, Role.HELPER: ADEYEMI_EMAIL}
+    codes: dict[Role, list[str]] = {}
+
+    def opened(role: Role) -> FlaskClient:
+        staff_app.extensions["throttle"] = Throttle()
+        if role not in emails:
+            emails[role] = f"{role}@harbour.example"
+            account = {"name": f"The {role}", "email": emails[role], "password": PASSWORD, "room": "", "phone": ""}
+            member = staff.add(db, **account, role=role, by="staff 1", now=at("12:00"))
+            if role is not Role.IT:
+                codes[role] = factor_for(db, member)
+        return log_in(staff_app.test_client(), emails[role], code=codes[role].pop() if role in codes else "")
+
+    return opened
 
 
 def form_key(door: FlaskClient) -> str:

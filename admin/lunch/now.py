@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from admin.frame.reading import Reading
 from admin.lunch.room_readings import rooms
 from admin.lunch.todays_mark import today_mark
-from admin.safeguarding.alert_bar import passed_on, shown, words
+from admin.safeguarding.alert_bar import may_read, passed_on, shown, words
 from admin.safeguarding.answering import answered
 from mentoring.lunch import duty
+from mentoring.lunch.duty import Room
 
 pages = Blueprint("now", __name__)
 
@@ -37,8 +38,9 @@ def _no_pair_words(reading: Reading) -> list[str]:
     """A sentence for each room in which no pair has formed by `no_pair_minutes` after the start (P1)."""
     after = timedelta(minutes=reading.settings.no_pair_minutes)
     late = [each for each in reading.once(rooms) if duty.no_pair_yet(each, now=reading.now, after=after)]
-    return [
-        f"No pair has formed in {each.drop_in.room} yet. Missing: "
-        f"{', '.join(mentor.display_name for mentor in each.missing).rstrip('.') or 'nobody was due'}."
-        for each in late
-    ]
+    return [f"No pair has formed in {each.drop_in.room} yet.{_missing(each) if may_read() else ''}" for each in late]
+
+
+def _missing(room: Room) -> str:
+    names = ", ".join(mentor.display_name for mentor in room.missing).rstrip(".")
+    return f" Missing: {names or 'nobody was due'}."

@@ -1,15 +1,20 @@
 """The bar of alerts on every staff page, and the answers "I am going" and "I cannot go" (P5)."""
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.rights import rights
+from admin.frame.rights import CARERS, LUNCH, Right, rights
 from admin.safeguarding import answering, sentences
 from mentoring.safeguarding import alerts, drills
 from mentoring.safeguarding.alerts import Call
 from mentoring.store import journal
 
 pages = Blueprint("alerting", __name__)
+
+# What a role sees of a call, and may do with it, is decided by these two wherever a call is shown. IT sees no mentor's
+# name and no matter: room and time alone.
+READ = Right("Read what a call is about, and which mentor made it", LUNCH, ())
+TAKE_BACK = Right("Take back another's “I am going”", CARERS, ())
 
 
 def shown() -> list[Call]:
@@ -35,16 +40,29 @@ def going(alert_id: int) -> str | Response:
 
 @pages.post("/alerts/<int:alert_id>/not-going")
 def not_going(alert_id: int) -> Response:
-    """An adult cannot go after all, or somebody chose the wrong name: the alert is open to everybody again."""
+    """An adult cannot go after all: the alert is open to all again. 403 for another's answer without the right."""
     staff_id = request.form.get("staff", type=int) or g.me.id
+    if staff_id != g.me.id and not may_take_back():
+        abort(403)
     actor = journal.staff(g.me.id)
     handed_back = alerts.cannot_go(g.db, alert_id, staff_id=staff_id, actor=actor, now=g.now)
     return redirect(url_for(rights().first_page(g.me.role), said="handed_back" if handed_back else None), 303)
 
 
+def may_read() -> bool:
+    """Whether the reader may see what a call is about and which mentor made it."""
+    return g.me.role in READ.roles
+
+
+def may_take_back() -> bool:
+    """Whether the reader may take back the answer of somebody else."""
+    return g.me.role in TAKE_BACK.roles
+
+
 def words(call: Call) -> str:
-    """The line of a call in the bar: what, where, when, and which mentor raised it."""
-    return sentences.called(call, zone=g.reading.zone)
+    """The line of a call in the bar: where and when, and for whoever may read it what and which mentor raised it."""
+    said = sentences.called if may_read() else sentences.called_where
+    return said(call, zone=g.reading.zone)
 
 
 def passed_on(call: Call) -> str:

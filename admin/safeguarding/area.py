@@ -11,6 +11,8 @@ from mentoring.access import keys
 
 RIGHTS = (
     Right("See and answer an alert", ALL, ("alerting.going", "alerting.not_going")),
+    alert_bar.READ,
+    alert_bar.TAKE_BACK,
     Right(
         "Set where alerts are sent beyond the screens",
         CARERS,

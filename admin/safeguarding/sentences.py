@@ -139,6 +139,12 @@ def called(call: Call, *, zone: str) -> str:
     return f"{practice}{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
 
 
+def called_where(call: Call, *, zone: str) -> str:
+    """The line of a room's call for a reader who may not see what it is about, nor which mentor raised it."""
+    practice = PRACTICE if call.first.drill else ""
+    return f"{practice}An adult is needed. {call.first.room}, {clock.hour(call.first.raised, zone)}"
+
+
 def passed_on(call: Call, *, now: datetime) -> str:
     """What was done about an unanswered call: who was told next, or who cannot go after all."""
     said = []

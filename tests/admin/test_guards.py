@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from urllib.parse import urljoin
@@ -14,12 +14,11 @@ from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
-from admin.access.throttle import Throttle
 from admin.frame.area import rights_of
 from admin.planning.optimiser_process import OptimiserRun
 from admin.planning.proposals import Proposal, task_of
 from badges.sheet import Card, print_cards
-from mentoring.access import keys, staff
+from mentoring.access import keys
 from mentoring.access.staff import Role
 from mentoring.basics.settings import Settings
 from mentoring.people import mentors, photos, printers
@@ -33,8 +32,8 @@ from tests.admin.people.routes import MENTOR
 from tests.admin.privacy.routes import PERSON
 from tests.admin.rows import LOG_IN_PAGE
 from tests.admin.table import ROUTES
-from tests.both_doors import Wall, a_logo, factor_for, failures, form_key, log_in
-from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, THURSDAY, ZONE, Cast, at
+from tests.both_doors import LoggedIn, Wall, a_logo, failures, form_key
+from tests.conftest import THURSDAY, ZONE, Cast, at
 from tests.walking import inline, leads_elsewhere, page
 
 REFUSED = 403
@@ -168,27 +167,11 @@ def as_lead(lead: FlaskClient, board_link: str, sheet_id: str, a_request: None, 
     return Sender(lead, board_link, sheet_id)
 
 
-LoggedIn = Callable[[Role], FlaskClient]
-
-
 @pytest.fixture
-def logged_in(staff_app: Flask, db: Database, cast: Cast, a_request: None, kiosk_door: FlaskClient) -> LoggedIn:
+def logged_in(as_role: LoggedIn, a_request: None, kiosk_door: FlaskClient) -> LoggedIn:
     """The staff pages with somebody of this role logged in, while a pupil asks for an adult."""
     kiosk_door.post("/alert")
-    emails = {Role.LEAD: OKAFOR_EMAIL, Role.HELPER: ADEYEMI_EMAIL}
-    codes: dict[Role, list[str]] = {}
-
-    def opened(role: Role) -> FlaskClient:
-        staff_app.extensions["throttle"] = Throttle()
-        if role not in emails:
-            emails[role] = f"{role}@harbour.example"
-            account = {"name": f"The {role}", "email": emails[role], "password": PASSWORD, "room": "", "phone": ""}
-            member = staff.add(db, **account, role=role, by="staff 1", now=at("12:00"))
-            if role is not Role.IT:
-                codes[role] = factor_for(db, member)
-        return log_in(staff_app.test_client(), emails[role], code=codes[role].pop() if role in codes else "")
-
-    return opened
+    return as_role
 
 
 def is_strict(answer: TestResponse, *, is_static: bool) -> None:

@@ -8,10 +8,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from admin.safeguarding import alert_bar
+from admin.safeguarding.sentences import ALERT_ABOUT
+from mentoring.access import staff
+from mentoring.access.staff import Role
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import About, Alert
 from tests.admin.table import ROUTES
-from tests.both_doors import Wall, failures, form_key, log_in
+from tests.both_doors import LoggedIn, Wall, failures, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, Cast
 from tests.walking import Finger, Page, page
 
@@ -31,11 +35,12 @@ def address(rule: str) -> str:
     return rule
 
 
-OWN_PAGES = [
-    address(rule)
-    for method, rule, _, nobody, status, _ in ROUTES
+BY_ROLE = [
+    (address(rule), who)
+    for method, rule, _, nobody, status, who in ROUTES
     if method == "GET" and nobody == 303 and status == 200 and not rule.endswith(NO_PAGES)
 ]
+OWN_PAGES = [path for path, _ in BY_ROLE]
 WORDS = "A pupil asks for an adult. Library 2"
 
 
@@ -319,6 +324,63 @@ def test_going_to_an_alert_that_is_not_there_changes_nothing(lead: FlaskClient, 
     before = db["journal"].count
     assert lead.post("/alerts/999/going", data={"form_key": form_key(lead)}).status_code in (303, 404)
     assert db["journal"].count == before
+
+
+# By role
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_page_and_answer_tells_each_role_what_it_may_read(
+    as_role: LoggedIn, db: Database, wall: Wall, cast: Cast, role: Role
+):
+    """One call waits and one was just answered: both were made by Amira, and the pair of the room is missing."""
+    for key, room in (("waits", "Library 2"), ("answered", "Hall")):
+        call(db, wall, key=key, room=room, about=About.ABUSE, mentor_id=cast.amira)
+    alerts.acknowledge(db, 2, by=cast.okafor, now=wall.moment)
+    door, in_full = as_role(role), role in alert_bar.READ.roles
+    secrets = {"Amira", ALERT_ABOUT[About.ABUSE]}
+
+    def check(_method: str, path: str) -> None:
+        shown = page(door.get(path, follow_redirects=True)).text
+        assert "Library 2, 12:40" in shown
+        assert {each for each in secrets if each in shown} == (secrets if in_full else set())
+
+    assert failures(check, [("GET", path) for path, who in BY_ROLE if role in who]) == {}
+    assert failures(check, [("GET", "/mentors/999")]) == {}
+    told = door.get("/now.json").get_json()
+    said = " ".join([*(each["words"] for each in told["alerts"]), *told["notices"]])
+    assert "Ms Okafor is going" in said
+    assert "No pair has formed in Library 2 yet." in said
+    assert {each for each in {*secrets, "Missing", "Ben"} if each in said} == (
+        {*secrets, "Missing", "Ben"} if in_full else set()
+    )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_who_looks_after_people_takes_back_anothers_answer_and_everybody_their_own(
+    as_role: LoggedIn, db: Database, wall: Wall, cast: Cast, role: Role
+):
+    door = as_role(role)
+    me, key = next(each.id for each in staff.everyone(db) if each.role is role), form_key(door)
+    other = cast.adeyemi if role is Role.LEAD else cast.okafor
+    call(db, wall)
+    alerts.acknowledge(db, 1, by=other, now=wall.moment)
+    alerts.acknowledge(db, 1, by=me, now=wall.moment)
+
+    def take_back(staff_id: int) -> int:
+        return door.post("/alerts/1/not-going", data={"staff": staff_id, "form_key": key}).status_code
+
+    may = role in alert_bar.TAKE_BACK.roles
+    shown = page(door.get("/", follow_redirects=True))
+    assert any(each.words.endswith(" is not going") for each in shown.targets) == may
+    assert take_back(other) == (303 if may else 403)
+    assert take_back(me) == 303
+    assert [each.staff_id for each in alerts.going(db, 1)] == ([] if may else [other])
+
+
+def test_it_reads_room_and_time_alone():
+    assert Role.IT not in alert_bar.READ.roles | alert_bar.TAKE_BACK.roles
+    assert alert_bar.TAKE_BACK.roles <= alert_bar.READ.roles
 
 
 def test_nobody_hears_of_an_alert_without_a_log_in(staff_door: FlaskClient, kiosk_door: FlaskClient, db: Database):
