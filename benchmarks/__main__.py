@@ -1,7 +1,7 @@
 """`make bench`: every benchmark in turn, as tables."""
 
-from benchmarks import alert, box, lunch, reading, rota, sheets
+from benchmarks import alert, box, log_ins, lunch, reading, rota, sheets
 
-for benchmark in (box, sheets, reading, lunch, alert, rota):
+for benchmark in (box, log_ins, sheets, reading, lunch, alert, rota):
     print(f"\n## {benchmark.__doc__.splitlines()[0]}\n")
     benchmark.main()

@@ -26,7 +26,7 @@ def form() -> str | Response:
 def take_up() -> str | Response | tuple[str, int]:
     """Check the code, then save the chosen password. The code is used up only when the password is saved."""
     code, password = request.form.get("code", ""), request.form.get("password")
-    with throttle.throttled("a printed code", is_long=True):
+    with throttle.throttled_by_network():
         member = accounts.owner_of(g.db, code, now=g.now)
         if member is None:
             return _welcome([NOT_GOOD]), 422

@@ -258,15 +258,15 @@ def browsers(db: Database, staff_id: int, *, this: str) -> list[Browser]:
     ]
 
 
-def is_known(db: Database, token: str, *, email: str, now: datetime) -> bool:
+def is_known(db: Database, token: str, staff_id: int | None, *, now: datetime) -> bool:
     """Whether this browser has been logged in as this person before: wrong guesses from elsewhere do not delay it."""
     found = row(
         db,
         """
-        select 1 from known_browsers join staff on staff.id = staff_id
-         where token_hash = :hash and email = :email and ended is null and last_used > :since""",
+        select 1 from known_browsers
+         where token_hash = :hash and staff_id = :id and last_used > :since""",
         hash=_hash(token),
-        email=tidy(email),
+        id=staff_id,
         since=clock.to_text(now - timedelta(days=KNOWN_DAYS)),
     )
     return found is not None

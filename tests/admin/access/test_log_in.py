@@ -14,7 +14,7 @@ from jinja2 import BytecodeCache
 from sqlite_utils import Database
 
 import admin.app
-from admin.access.throttle import Throttle
+from admin.access.throttle import Throttle, counted_as, network_of
 from mentoring.access import accounts, second_factor, staff
 from mentoring.access.staff import Role
 from mentoring.basics.settings import Settings
@@ -305,9 +305,50 @@ def test_one_address_does_not_lock_the_lead_out_of_another(staff_door: FlaskClie
     assert staff_door.post("/log-in", data=fields, environ_overrides={"REMOTE_ADDR": "127.0.0.7"}).status_code == 303
 
 
-@pytest.mark.parametrize("spelling", [str.upper, str.title, lambda email: f" {email}\t"])
-def test_another_spelling_is_the_same_name(staff_door: FlaskClient, spelling):
-    assert [tries(staff_door, spelling(OKAFOR_EMAIL) if turn % 2 else OKAFOR_EMAIL) for turn in range(9)][-1] == 429
+SPELLINGS = [
+    str.upper,
+    str.title,
+    lambda email: f" {email}\t",
+    lambda email: "\u200b".join(email),  # letters without width
+    lambda email: f"\u2066{email}\ufeff",  # direction and byte order marks
+    lambda email: f"{email[:4]}\u00ad{email[4:]}\x00",  # a soft hyphen, and a zero byte at the end
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("email", [OKAFOR_EMAIL, "nobody@harbour.example"])
+def test_another_spelling_is_the_same_name(staff_door: FlaskClient, email: str, spelling: Callable[[str], str]):
+    assert [tries(staff_door, spelling(email) if turn % 2 else email) for turn in range(9)] == [401] * 8 + [429]
+
+
+def spelt(turn: int) -> str:
+    """The lead's address in one of very many spellings that find the same account."""
+    return "".join(
+        (letter.upper() if turn >> place % 9 & 1 else letter) + "\u2060" * (turn + place & 1)
+        for place, letter in enumerate(OKAFOR_EMAIL)
+    )
+
+
+def test_each_spelling_finds_the_account_so_it_counts_as_the_account(db: Database, cast: Cast):
+    spellings = {spelt(turn) for turn in range(500)}
+    assert len(spellings) > 400
+    assert {counted_as(staff.by_email(db, each), each) for each in spellings} == {f"staff {cast.okafor}"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("10.0.0.7", "10.0.0.8", False),
+        ("10.0.0.7", "::ffff:10.0.0.7", True),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:0DB8:0:0:ffff::2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("somebody", "somebody else", False),
+    ],
+)
+def test_addresses_are_counted_by_their_network(one: str, other: str, *, is_same: bool):
+    assert (network_of(one) == network_of(other)) is is_same
 
 
 def test_a_name_that_does_not_exist_waits_alike(staff_door: FlaskClient):
@@ -357,6 +398,42 @@ def test_of_guesses_at_six_digits_250_are_heard_in_a_day(
     assert hammered(proxied, quick_clock, times=3) == 3
 
 
+def recovers(door: FlaskClient, email: str, code: str, headers: dict[str, str]) -> int:
+    """One guess at *forgotten*: both codes are wrong."""
+    given = {"email": email, "recovery_code": code, "app_code": code, "password": "four wet turtles"}
+    return door.post("/forgotten", data=given | {"again": given["password"]}, headers=headers).status_code
+
+
+def test_of_500_tries_by_both_pages_in_any_spelling_from_anywhere_250_are_heard(
+    proxied: Flask, db: Database, cast: Cast, quick_clock: Callable[[float], None]
+):
+    factor_for(db, cast.okafor)
+    door, heard = proxied.test_client(use_cookies=False), 0
+    for turn in range(500):
+        headers = from_address(f"2001:db8:0:{turn:x}::7" if turn % 4 < 2 else f"10.0.{turn % 250}.7")
+        fields = {"email": spelt(turn), "password": PASSWORD, "code": f"{turn:06}"}
+        answer = (
+            recovers(door, spelt(turn), f"{turn:06}", headers)
+            if turn % 2
+            else door.post("/log-in", data=fields, headers=headers).status_code
+        )
+        assert answer in (401, 422, 429)
+        heard += answer != 429
+    assert heard == 250
+
+
+def test_one_machine_with_all_addresses_of_its_network_has_eight_tries_a_minute(
+    proxied: Flask, quick_clock: Callable[[float], None]
+):
+    door = proxied.test_client(use_cookies=False)
+    fields = {"email": OKAFOR_EMAIL, "password": "wrong"}
+    answers = [
+        door.post("/log-in", data=fields, headers=from_address(f"2001:db8::{turn:x}:1")).status_code
+        for turn in range(20)
+    ]
+    assert answers == [401] * 8 + [429] * 12
+
+
 def test_whoever_hammers_from_elsewhere_holds_up_neither_a_known_browser_nor_the_box(
     proxied: Flask, db: Database, cast: Cast, quick_clock: Callable[[float], None]
 ):
@@ -383,9 +460,9 @@ def test_a_browser_is_known_for_the_person_who_was_there_alone(
     fields = {"email": ADEYEMI_EMAIL, "password": PASSWORD}
     assert laptop.post("/log-in", data=fields, headers=ELSEWHERE).status_code == 303
     known = laptop.get_cookie("dropin_known").value
-    assert staff.is_known(db, known, email=ADEYEMI_EMAIL, now=at("12:40"))
-    assert not staff.is_known(db, known, email=OKAFOR_EMAIL, now=at("12:40"))
-    assert not staff.is_known(db, known, email=ADEYEMI_EMAIL, now=at("12:40") + timedelta(days=181))
+    assert staff.is_known(db, known, cast.adeyemi, now=at("12:40"))
+    assert not staff.is_known(db, known, cast.okafor, now=at("12:40"))
+    assert not staff.is_known(db, known, cast.adeyemi, now=at("12:40") + timedelta(days=181))
     assert known not in "\n".join(db.conn.iterdump())
     laptop.delete_cookie("dropin")
     assert laptop.get("/", headers=ELSEWHERE).headers["Location"] == "/log-in", "to be known opens nothing"
