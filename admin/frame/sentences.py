@@ -54,6 +54,15 @@ FAULTS: Known = {
     brought_files.Wrong.COLUMN_MISSING: partial(_columns, what="the column is missing"),
     brought_files.Wrong.COLUMN_UNKNOWN: partial(_columns, what="the column is not known"),
     brought_files.Wrong.COLUMN_TWICE: ("the column is there twice", "keep one"),
+    brought_files.Wrong.MANY_COLUMNS: (
+        "there are {columns} columns, and {most} are the most",
+        "delete the columns that are not asked for",
+    ),
+    brought_files.Wrong.MANY_ROWS: ("there are more than {most} rows", "bring a part of the file alone"),
+    brought_files.Wrong.LONG_CELL: (
+        "the cell has {letters} letters, and {most} are the most",
+        "look for a stray quotation mark",
+    ),
     brought_files.Wrong.MORE_CELLS: (
         "there are more cells than columns",
         "put ; between several, and a cell with a comma into quotation marks",

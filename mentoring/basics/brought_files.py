@@ -3,7 +3,7 @@
 import csv
 import dataclasses
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -24,6 +24,9 @@ class Wrong(StrEnum):
     COLUMN_MISSING = "file.column_missing"
     COLUMN_UNKNOWN = "file.column_unknown"
     COLUMN_TWICE = "file.column_twice"
+    MANY_COLUMNS = "file.many_columns"
+    MANY_ROWS = "file.many_rows"
+    LONG_CELL = "file.long_cell"
     MORE_CELLS = "file.more_cells"
 
 
@@ -44,13 +47,18 @@ class RowFault:
 
 
 LARGEST_FILE = 2 * 1024 * 1024  # bytes
+MOST_COLUMNS = 50
+MOST_ROWS = 20_000  # that are not empty
+LONGEST_CELL = 10_000  # letters; a list of every day of a school year has 2,000
+MOST_FAULTS = 50
 
 
 class Sheet:
     """The rows of one CSV file, and the faults found so far. `needed` columns must be there, `optional` ones may.
 
     UTF-8 with or without a byte-order mark. Of the `delimiters` the one that the header holds most often is between
-    the columns. A space in a column's name is written `_`.
+    the columns. A space in a column's name is written `_`. Every limit is checked before anything is done with what
+    may exceed it, so that the time to read a file grows with its size and no faster.
     """
 
     def __init__(
@@ -61,21 +69,33 @@ class Sheet:
         text = self._text(content)
         if text is None:
             return
-        first_line = next(iter(text.splitlines()), "")
-        delimiter = max(delimiters, key=first_line.count)
+        delimiter = max(delimiters, key=io.StringIO(text, newline="").readline().count)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         try:
-            header = [tidy(name).lower().replace(" ", "_") for name in next(lines, [])]
-            if self._is_wrong(header, needed, optional):
+            cells = next(lines, [])
+            if self._is_too_wide(cells):
                 return
-            for row, cells in enumerate(lines, 2):
-                self._row(row, header, cells)
+            header = [tidy(name).lower().replace(" ", "_") for name in cells]
+            if not self._is_wrong(header, needed, optional):
+                self._read_rows(lines, header)
         except csv.Error as error:
             self.add(lines.line_num, "1", Wrong.QUOTES, {"error": error})
 
+    def until_full(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """The rows, until there are MOST_FAULTS faults."""
+        for each in self.rows:
+            if self._is_full:
+                return
+            yield each
+
     def add(self, row: int, column: str, code: StrEnum, values: Mapping[str, object] = MappingProxyType({})) -> None:
-        """Add a fault."""
-        self.faults.append(RowFault(row, column, code, values))
+        """Add a fault, unless there are MOST_FAULTS already."""
+        if not self._is_full:
+            self.faults.append(RowFault(row, column, code, values))
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self.faults) >= MOST_FAULTS
 
     def _text(self, content: bytes) -> str | None:
         if not content.strip():
@@ -97,6 +117,14 @@ class Sheet:
             return None
         return text
 
+    def _is_too_wide(self, cells: list[str]) -> bool:
+        if len(cells) > MOST_COLUMNS:
+            self.add(1, str(MOST_COLUMNS + 1), Wrong.MANY_COLUMNS, {"columns": len(cells), "most": MOST_COLUMNS})
+        for number, cell in enumerate(cells[:MOST_COLUMNS], 1):
+            if len(cell) > LONGEST_CELL:
+                self.add(1, str(number), Wrong.LONG_CELL, {"letters": len(cell), "most": LONGEST_CELL})
+        return bool(self.faults)
+
     def _is_wrong(self, header: list[str], needed: Sequence[str], optional: Sequence[str]) -> bool:
         columns = {"needed": tuple(needed), "optional": tuple(optional)}
         for name in needed:
@@ -109,9 +137,22 @@ class Sheet:
                 self.add(1, name, Wrong.COLUMN_TWICE)
         return bool(self.faults)
 
+    def _read_rows(self, lines: Iterator[list[str]], header: list[str]) -> None:
+        for row, cells in enumerate(lines, 2):
+            if self._is_full:
+                return
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(self.rows) >= MOST_ROWS:
+                self.add(row, "1", Wrong.MANY_ROWS, {"most": MOST_ROWS})
+                return
+            self._row(row, header, cells)
+
     def _row(self, row: int, header: list[str], cells: list[str]) -> None:
-        if not any(cell.strip() for cell in cells):
-            return
+        for name, cell in zip(header, cells, strict=False):
+            if len(cell) > LONGEST_CELL:
+                self.add(row, name, Wrong.LONG_CELL, {"letters": len(cell), "most": LONGEST_CELL})
+                return
         if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
             self.add(row, str(len(header) + 1), Wrong.MORE_CELLS)
             return

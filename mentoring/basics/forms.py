@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 LONGEST_NAME = 60
 JOINERS = "\u200c\u200d"
+MOST_MARKS = 30  # combining marks after one letter, as in the stream-safe text format of Unicode (UAX 15)
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,22 @@ def tidy(text: str) -> str:
 
     The zero-width joiner and non-joiner stay: some scripts need them. A text with nothing visible becomes empty.
     """
-    plain = unicodedata.normalize("NFC", text)
+    plain = unicodedata.normalize("NFC", text if text.isascii() else _few_marks(text))
     visible = "".join(_seen(letter) for letter in plain)
     return " ".join(visible.split()) if visible.strip(JOINERS + " ") else ""
+
+
+def _few_marks(text: str) -> str:
+    """The text without any combining mark after the first MOST_MARKS in a row.
+
+    To normalise a run of marks takes time that grows with the square of its length.
+    """
+    marks, kept = 0, []
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        if marks <= MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _seen(letter: str) -> str:

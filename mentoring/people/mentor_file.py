@@ -18,7 +18,6 @@ from mentoring.store.database import write
 NEEDED = ("given_name", "family_name", "year_group")
 OPTIONAL = ("display_name", "experienced", "email")
 DELIMITERS = ",;\t"
-MOST_FAULTS = 50
 
 
 class Wrong(StrEnum):
@@ -43,13 +42,13 @@ class MentorFile:
 def read_mentors(content: bytes, *, known: Sequence[tuple[str, str, str]] = ()) -> MentorFile:
     """The mentors in a CSV file. `known` are the given names, family names and years that are on the list already.
 
-    Commas, semicolons or tabs stand between the columns. After about `MOST_FAULTS` faults the rest is not looked at.
+    Commas, semicolons or tabs stand between the columns. After `MOST_FAULTS` faults the rest is not looked at.
     """
     sheet = Sheet(content, NEEDED, OPTIONAL, delimiters=DELIMITERS)
     on_the_list = {tuple(text.casefold() for text in each) for each in known}
     found: dict[tuple[str, ...], int] = {}
     new: list[NewMentor] = []
-    for row, cells in sheet.rows:
+    for row, cells in sheet.until_full():
         checked = mentors.new_mentor(cells)
         if isinstance(checked, list):
             for fault in checked:
@@ -61,8 +60,6 @@ def read_mentors(content: bytes, *, known: Sequence[tuple[str, str, str]] = ()) 
         else:
             found[name] = row
             new.append(checked)
-        if len(sheet.faults) >= MOST_FAULTS:
-            break
     if not new and not sheet.faults:
         sheet.add(2, "given_name", Wrong.NOBODY)
     return MentorFile(() if sheet.faults else tuple(new), tuple(sorted(sheet.faults, key=lambda each: each.row)))

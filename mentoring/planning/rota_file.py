@@ -160,9 +160,12 @@ def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
     """The file's rows by drop-in; what names no drop-in or nobody is a fault."""
     names = {name.casefold(): mentor_id for mentor_id, name in names_of(term.mentors).items()}
     mentors = {each.id: each for each in term.mentors}
+    by_day: dict[date, list[Cell]] = {}
+    for each in term.cells:
+        by_day.setdefault(each.drop_in.date, []).append(each)
     found: dict[DropIn, tuple[Cell, list[_Row]]] = {}
-    for row, cells in sheet.rows:
-        cell = _cell(sheet, row, cells, term)
+    for row, cells in sheet.until_full():
+        cell = _cell(sheet, row, cells, by_day, term)
         name = cells["mentor"].removeprefix("'")
         mentor = mentors.get(names.get(name.casefold(), 0))
         if name and mentor is None:
@@ -177,7 +180,9 @@ def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
     return list(found.values())
 
 
-def _cell(sheet: Sheet, row: int, cells: Mapping[str, str], term: Term) -> Cell | None:
+def _cell(
+    sheet: Sheet, row: int, cells: Mapping[str, str], by_day: Mapping[date, Sequence[Cell]], term: Term
+) -> Cell | None:
     """The drop-in that a row names."""
     day: date | None = date_in(sheet, row, "date", cells["date"])
     start: time | None = time_in(sheet, row, "start", cells["start"])
@@ -187,7 +192,7 @@ def _cell(sheet: Sheet, row: int, cells: Mapping[str, str], term: Term) -> Cell 
         sheet.add(row, "date", Wrong.FAR, {"day": day})
         return None
     room = cells["room"].removeprefix("'").casefold()
-    that_day = [each for each in term.cells if each.drop_in.date == day]
+    that_day = by_day.get(day, [])
     then = [each for each in that_day if clock.hour(each.drop_in.starts, term.zone) == f"{start:%H:%M}"]
     here = [each for each in then if each.drop_in.room.casefold() == room]
     if not here:
@@ -215,6 +220,11 @@ def _check(
     if drop_in.starts <= term.now and now_due != was:
         sheet.add(rows[0].number, "date", Wrong.BEGUN)
         return
+    elsewhere = [
+        (each.drop_in.room, _ids(after.get(each.drop_in, [due.mentor for due in each.due])))
+        for each in term.cells
+        if at_the_same_time(drop_in, each.drop_in) and drop_in != each.drop_in
+    ]
     seen: set[int] = set()
     for row, mentor in placed:
         if mentor.id in seen:
@@ -222,11 +232,9 @@ def _check(
         seen.add(mentor.id)
         if mentor.state is not MentorState.ACTIVE and mentor.id not in was:
             sheet.add(row, "mentor", Wrong.NOT_ACTIVE, {"name": mentor.full_name})
-        for other in term.cells:
-            there = after.get(other.drop_in, [each.mentor for each in other.due])
-            if at_the_same_time(drop_in, other.drop_in) and drop_in != other.drop_in and mentor.id in _ids(there):
-                where = {"name": mentor.full_name, "room": other.drop_in.room}
-                sheet.add(row, "mentor", Wrong.SAME_TIME, where)
+        for room, there in elsewhere:
+            if mentor.id in there:
+                sheet.add(row, "mentor", Wrong.SAME_TIME, {"name": mentor.full_name, "room": room})
     if len(placed) > drop_in.places:
         sheet.add(placed[drop_in.places][0], "mentor", Wrong.TOO_MANY, {"places": drop_in.places})
     for due in cell.due:

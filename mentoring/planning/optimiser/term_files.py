@@ -115,7 +115,7 @@ def _mentors(sheet: Sheet) -> list[Rostered]:
     found: list[Rostered] = []
     seen: dict[str, int] = {}
     names = {cells["mentor"] for _, cells in sheet.rows}
-    for row, cells in sheet.rows:
+    for row, cells in sheet.until_full():
         name = _text(sheet, row, "mentor", cells["mentor"])
         if name.casefold() in seen:
             sheet.add(row, "mentor", Wrong.SAME_MENTOR, {"name": name, "other": seen[name.casefold()]})
@@ -137,8 +137,9 @@ def _mentors(sheet: Sheet) -> list[Rostered]:
 
 
 def _lunches(sheet: Sheet) -> list[Lunch]:
-    found: list[tuple[int, Lunch]] = []
-    for row, cells in sheet.rows:
+    found: list[Lunch] = []
+    taken: dict[tuple[str, date], list[tuple[int, Lunch]]] = {}
+    for row, cells in sheet.until_full():
         before = len(sheet.faults)
         day = date_in(sheet, row, "date", cells["date"])
         start, end = (time_in(sheet, row, column, cells[column]) for column in ("start", "end"))
@@ -152,23 +153,27 @@ def _lunches(sheet: Sheet) -> list[Lunch]:
         if len(sheet.faults) == before and day and start and end:
             key = f"{day.isoformat()} {start:%H:%M} {room}"
             lunch = Lunch(key, day, start, end, room, places, week, cells.get("block", ""))
-            _room_is_free(sheet, row, lunch, found)
-            found.append((row, lunch))
+            here = taken.setdefault((room.casefold(), day), [])
+            if _is_free(sheet, row, lunch, here):
+                here.append((row, lunch))
+            found.append(lunch)
     if not found and not sheet.faults:
         sheet.add(2, "date", Wrong.NO_DROP_IN)
-    return [lunch for _, lunch in found]
+    return found
 
 
-def _room_is_free(sheet: Sheet, row: int, lunch: Lunch, found: list[tuple[int, Lunch]]) -> None:
-    for other_row, other in found:
-        if other.room.casefold() != lunch.room.casefold() or not other.meets(lunch):
+def _is_free(sheet: Sheet, row: int, lunch: Lunch, here: list[tuple[int, Lunch]]) -> bool:
+    """Whether none of the drop-ins in the same room on the same day is at the same time; else a fault in the sheet."""
+    for other_row, other in here:
+        if not other.meets(lunch):
             continue
         if other.start == lunch.start:
             sheet.add(row, "date", Wrong.SAME_DROP_IN, {"other": other_row})
         else:
             taken = {"room": lunch.room, "start": other.start, "end": other.end, "other": other_row}
             sheet.add(row, "room", Wrong.ROOM_TAKEN, taken)
-        return
+        return False
+    return True
 
 
 def _text(sheet: Sheet, row: int, column: str, text: str) -> str:

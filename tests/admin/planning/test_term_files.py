@@ -6,6 +6,7 @@ from admin.frame.area import faults_of
 from admin.frame.faults import row_of
 from admin.planning.area import AREA
 from mentoring.basics import brought_files
+from mentoring.planning.optimiser.task import Lunch
 from mentoring.planning.optimiser.term_files import read_term
 
 MENTORS_HEADER = "mentor,experienced,max_per_week,unavailable,apart,prefers"
@@ -85,6 +86,16 @@ def test_a_wrong_drop_in_is_told_by_row_and_column(row: str, told: str):
     assert fault == f"d.csv: row 3, {told}"
 
 
+def test_a_drop_in_is_compared_with_those_of_its_room_and_day_alone(monkeypatch: pytest.MonkeyPatch):
+    compared: list[Lunch] = []
+    monkeypatch.setattr(Lunch, "meets", lambda _, other: compared.append(other) or False)
+    days = [
+        f"2027-{month:02d}-{day:02d},12:30,13:15,Hall {day % 3},2,A" for month in range(1, 13) for day in range(1, 29)
+    ]
+    assert faults(lunches=lunch_rows(*days, days[0])) == []
+    assert len(compared) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -94,6 +105,14 @@ def test_a_wrong_drop_in_is_told_by_row_and_column(row: str, told: str):
         (b"mentor\0\n", "row 1, column 1: there is a zero byte"),
         (MENTORS.splitlines()[0].encode(), "row 2, column mentor: there is nobody in the file"),
         (MENTORS.encode() + b'"Dee,yes\n', "row 5, column 1: the row cannot be taken apart"),
+        (
+            MENTORS_HEADER.encode() + b",x" * 45,
+            "row 1, column 51: there are 51 columns, and 50 are the most",
+        ),
+        (
+            mentor_rows("Dee,yes,2," + "x" * 10_001 + ",,").encode(),
+            "row 2, column unavailable: the cell has 10001 letters",
+        ),
         (b"x" * (brought_files.LARGEST_FILE + 1), "row 1, column 1: the file is larger than 2 MB"),
     ],
 )

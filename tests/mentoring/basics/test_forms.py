@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentoring.basics.forms import Fault, browser_key
+from mentoring.basics.forms import MOST_MARKS, Fault, browser_key, tidy
 
 
 @given(st.text())
@@ -18,6 +18,13 @@ def test_any_text_is_a_key_of_one_shape(text: str):
 def test_the_same_text_is_the_same_key_and_another_is_another():
     assert browser_key("a") == browser_key("a") != browser_key("b")
     assert re.fullmatch(r"[0-9a-f]{32}", browser_key("half a \ud800 letter"))
+
+
+def test_a_run_of_accents_is_cut_before_its_order_is_worked_out():
+    assert tidy("Ze\u0301 e\u0316\u0301") == "Z\u00e9 \u00e9\u0316"
+    assert len(tidy("a" + "\u0301\u0316" * 50_000 + "b")) <= MOST_MARKS + 2
+    many = "e\u0301\u0316" * 1_000
+    assert tidy(many) == "\u00e9\u0316" * 1_000, "letters with few marks stay as they are"
 
 
 class Wrong(StrEnum):

@@ -114,6 +114,40 @@ def test_a_file_too_large_is_said_so():
     assert read_mentors(too_large).faults == (RowFault(1, "1", brought_files.Wrong.TOO_LARGE),)
 
 
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (_file(header=HEADER + ",email" * 48), (1, "51", brought_files.Wrong.MANY_COLUMNS)),
+        (_file(header=HEADER + "," * 400_000), (1, "51", brought_files.Wrong.MANY_COLUMNS)),
+        (_file(header="given_name," + "n" * 10_001), (1, "2", brought_files.Wrong.LONG_CELL)),
+        (
+            _file("Dana,Lee,10", "Eli," + "\u0301\u0316" * 5_001 + ",9"),
+            (3, "family_name", brought_files.Wrong.LONG_CELL),
+        ),
+        (_file('Dana,"' + "Lee\n" * 2_501 + '",10'), (2, "family_name", brought_files.Wrong.LONG_CELL)),
+        (_file("Dana,Lee,10," + "," * 400_000 + "x"), (2, "4", brought_files.Wrong.MORE_CELLS)),
+        (_file("," * 50 + '"' * 400_001), (2, "1", brought_files.Wrong.QUOTES)),
+    ],
+    ids=["columns", "empty columns", "a name", "accents", "lines", "cells", "quotes"],
+)
+def test_a_hostile_file_is_refused_at_its_first_limit(content: bytes, fault: tuple[int, str, brought_files.Wrong]):
+    [found] = read_mentors(content).faults[:1]
+    assert (found.row, found.column, found.code) == fault
+
+
+def test_a_file_with_too_many_rows_is_refused_and_empty_ones_do_not_count(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(brought_files, "MOST_ROWS", 2)
+    assert read_mentors(_file("", "Dana,Lee,10", " ,,", "Eli,Fox,9", "")).faults == ()
+    [fault] = read_mentors(_file("", "Dana,Lee,10", "Eli,Fox,9", "Zoe,Ray,9", "Amy,Ray,9")).faults
+    assert fault == RowFault(5, "1", brought_files.Wrong.MANY_ROWS, {"most": 2})
+
+
+def test_no_file_has_more_faults_than_anybody_reads():
+    for content in (_file("a,b,c,d\n" * 3_000), _file(",,10\n" * 3_000), _file(header=HEADER + ",x" * 40)):
+        assert len(read_mentors(content).faults) <= brought_files.MOST_FAULTS
+    assert read_mentors(_file("\n" * 100_000, "Dana,Lee,10")).faults == (), "empty rows are no rows"
+
+
 @given(st.binary(max_size=400))
 def test_any_bytes_give_mentors_or_faults_and_never_both(content: bytes):
     file = read_mentors(content)

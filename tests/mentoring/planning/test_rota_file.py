@@ -68,6 +68,18 @@ def test_all_faults_are_told_at_once_and_nothing_is_brought(db: Database, cast: 
     assert rota.glance(db, TUESDAY, THURSDAY) == before
 
 
+def test_one_drop_in_named_a_thousand_times_is_compared_with_the_others_once(
+    db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    compared: list[object] = []
+    monkeypatch.setattr(rota_file, "at_the_same_time", lambda *both: compared.append(both) or False)
+    content = f"{HEADER}\n" + f"{DAY},{HOUR},{ROOM},Amira Khan\n" * 1_000
+    assert (
+        len(bring_rota(db, content.encode(), by="staff 1", now=NOW, dry_run=True).faults) == brought_files.MOST_FAULTS
+    )
+    assert len(compared) <= 2, "the drop-ins of that week, once for the one that is named"
+
+
 def test_who_is_pinned_has_to_be_in_the_file(db: Database, cast: Cast):
     rota.pin(db, school_year.on_day(db, THURSDAY)[0], cast.chidi, pinned=True, by="staff 1", now=NOW)
     assert faults(db, f"{DAY},{HOUR},{ROOM},Amira Khan") == [
