@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from waitress import create_server
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from doors.headers import LARGEST_BODY
 
@@ -17,7 +19,29 @@ from doors.headers import LARGEST_BODY
 # Numbers of mallopt(3) in glibc.
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
 
+# rules
+
+
+def has_two_lengths(head: bytes) -> bool:
+    """Whether a request's head has both Content-Length and Transfer-Encoding, empty ones too.
+
+    Two servers that each believe another of them see different requests on one connection (RFC 9112, 6.1).
+    """
+    names = {line.partition(b":")[0].strip().lower() for line in head.splitlines()[1:]}
+    return {b"content-length", b"transfer-encoding"} <= names
+
+
 # actions
+
+
+class StrictParser(HTTPRequestParser):  # type: ignore[misc] # waitress has no types
+    """waitress's parser, but a request with two lengths is answered 400 and its connection closed."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Parse the head of a request. Raises ParsingError, which waitress answers."""
+        if has_two_lengths(header_plus):
+            raise ParsingError("Content-Length and Transfer-Encoding exclude each other")
+        super().parse_header(header_plus)
 
 
 def serve(app: Callable[..., Any], *, host: str, port: int, parent_pipe: int | None) -> None:
@@ -27,6 +51,7 @@ def serve(app: Callable[..., Any], *, host: str, port: int, parent_pipe: int | N
     process as a child.
     """
     return_freed_memory()
+    HTTPChannel.parser_class = StrictParser
     server = create_server(
         _keep_connections(app),
         host=host,
