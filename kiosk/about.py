@@ -39,7 +39,12 @@ def about() -> str:
         "kiosk/about.html",
         kept=[sentences.KEPT.get(name, name) for name in help_requests.columns(g.db) if sentences.KEPT.get(name, name)],
         never=sentences.NEVER_KEPT,
-        checked=sentences.checked(close_of_day.latest_self_test(g.db), now=g.now, zone=g.programme.zone),
+        checked=sentences.checked(
+            close_of_day.latest_self_test(g.db),
+            is_waiting=bool(close_of_day.waiting(g.db, now=g.now)),
+            now=g.now,
+            zone=g.programme.zone,
+        ),
     )
 
 

@@ -145,8 +145,13 @@ def scanned(scan: Scan, *, zone: str, adult: str, next_time: str) -> str:
     }[scan.code]
 
 
-def checked(last: SelfTest | None, *, now: datetime, zone: str) -> str:
-    """What the last self-test found, as the box tells it to a child."""
+def checked(last: SelfTest | None, *, is_waiting: bool, now: datetime, zone: str) -> str:
+    """What the last self-test found, as the box tells it to a child.
+
+    `is_waiting`: a lunch is over and not closed yet. That says nothing of whether anybody asked at it.
+    """
+    if is_waiting:
+        return "A lunch is over and not wiped yet. The box does that soon after it ends."
     if last is None:
         return "The first lunch has not ended yet."
     day, today = clock.school_day(last.at, zone), clock.school_day(now, zone)

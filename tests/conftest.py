@@ -147,7 +147,7 @@ def lunch(db: Database) -> DropIn:
 def quick_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking through the bytes has its own tests."""
     monkeypatch.setattr(close_of_day, "rewrite", lambda _: None)
-    monkeypatch.setattr(close_of_day, "_look", lambda *_: (0, 0))
+    monkeypatch.setattr(close_of_day, "look", lambda *_: (0, 0))
 
 
 def _set_up(db: Database) -> Cast:

@@ -15,13 +15,21 @@ def close_day(settings: Settings) -> None:
     """Close every drop-in that is over: requests become counts, and their bytes are gone."""
     db = open_database(settings.database)
     try:
-        found = close_of_day.close(db, folder=settings.data, now=clock.now())
+        now = clock.now()
+        close_of_day.take_back(db, now=now)
+        left_over = close_of_day.has_left_over(db, now=now)
+        found = close_of_day.close(db, folder=settings.data, now=now)
     except StillRead:
         raise CouldNot("The counts are safe, but somebody is still reading the old bytes: run it again.") from None
     db.close()
+    if left_over:
+        click.echo("Requests of a drop-in that had been closed before lay there: they are counted and forgotten.")
     if found is None:
         click.echo("There is nothing to close.")
     elif found.traces:
-        raise CouldNot(f"The day is closed, but traces of requests are left in {settings.data}.")
+        raise CouldNot(
+            f"The day is closed, but traces of requests are left in {settings.data}: take away copies that somebody"
+            " made there, then run it again."
+        )
     else:
         click.echo(f"The day is closed. {found.looked or 0} bytes were looked through, and nothing was found.")

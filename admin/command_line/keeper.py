@@ -206,6 +206,7 @@ def _close_the_day(settings: Settings) -> None:
         db = open_database(settings.database)
         try:
             now = clock.now()
+            close_of_day.take_back(db, now=now)
             if close_of_day.is_time(db, now=now, wait=timedelta(minutes=settings.close_after_minutes)):
                 close_of_day.close(db, folder=settings.data, now=now)
         finally:

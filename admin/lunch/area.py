@@ -38,6 +38,7 @@ TRAIL = MappingProxyType(
         "attendance.uncorrected": "took back a correction of whether {mentor} came to {drop_in}",
         "counts.half_term_over": "opened the counts of a half term that is over",
         "counts.threshold": "set from which number on counts are shown",
+        "drop_in.closed_early": "took back the closing of drop-ins that are still to come",
         "drop_in.closed": "closed {drop_in} and made counts of its requests",
         "duty.ended": "ended the duty of {mentor} at {drop_in}",
         "duty.refused": "refused a badge (badge {badge}: {code})",

@@ -30,6 +30,11 @@ def last_self_test(reading: Reading) -> SelfTest | None:
     return close_of_day.latest_self_test(reading.db)
 
 
+def waits_for_closing(reading: Reading) -> bool:
+    """Whether a drop-in is over and not closed yet."""
+    return bool(close_of_day.waiting(reading.db, now=reading.now))
+
+
 def rooms(reading: Reading) -> list[Room]:
     """Today's drop-ins that take place and are not over, each with who is there."""
     held = [each for each in reading.once(drop_ins_today) if not each.closed and reading.now < each.ends]

@@ -45,8 +45,10 @@ FAULTS: Known = {
 }
 
 
-def forgotten(last: SelfTest | None, *, now: datetime, zone: str) -> str:
-    """What Today says about the last close of day."""
+def forgotten(last: SelfTest | None, *, is_waiting: bool, now: datetime, zone: str) -> str:
+    """What Today says about the last close of day; `is_waiting`: a drop-in is over and not closed yet."""
+    if is_waiting:
+        return "A drop-in is over and not closed yet: its requests are not forgotten."
     if last is None:
         return "The first close of day is still to come."
     days = (clock.school_day(now, zone) - clock.school_day(last.at, zone)).days

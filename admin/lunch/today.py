@@ -10,7 +10,7 @@ from admin.frame.rights import may
 from admin.frame.said import said
 from admin.frame.sentences import long_day
 from admin.lunch.cards import coming_line, gap_card, room_card
-from admin.lunch.room_readings import called_off, drop_ins_today, last_self_test, rooms
+from admin.lunch.room_readings import called_off, drop_ins_today, last_self_test, rooms, waits_for_closing
 from admin.lunch.sentences import forgotten
 from admin.lunch.todays_mark import today_mark
 from admin.lunch.waiting import waiting
@@ -90,7 +90,9 @@ def _page(*, fault: Fault | None = None) -> str:
         ],
         ahead=[coming_line(each, due) for each, due in to_come],
         waiting=waiting(current_app.extensions["areas"], reading, may),
-        forgotten=forgotten(reading.once(last_self_test), now=g.now, zone=reading.zone),
+        forgotten=forgotten(
+            reading.once(last_self_test), is_waiting=reading.once(waits_for_closing), now=g.now, zone=reading.zone
+        ),
         said=going_said() or said(),
         mark=today_mark(reading),
     )

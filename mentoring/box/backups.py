@@ -24,12 +24,13 @@ from sqlite_utils import Database
 
 from mentoring.access import keys
 from mentoring.basics import clock, sealing
-from mentoring.lunch import counts
+from mentoring.lunch import counts, help_requests
 from mentoring.privacy.tombstones import TOMBSTONES
 from mentoring.school import programme
 from mentoring.store import journal, traces
 from mentoring.store.atomic_files import write_atomically
 from mentoring.store.database import rows
+from mentoring.store.traces import Wanted
 
 # words
 
@@ -172,7 +173,7 @@ def image(db: Database) -> Image:
         _take_out(copy)
         head, version = journal.head(copy), copy.execute("pragma user_version").fetchone()[0]
         content = memory.serialize()
-    if traces.traces(content, marks):
+    if traces.traces(content, Wanted(tuple(marks), help_requests.FORMS)):
         raise TracesLeft
     return Image(content, head, version)
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_datab
 
 LITTLE_SPACE, NO_SPACE = 1 << 30, 200 << 20
 LARGE_LOG = 64 << 20
+CLOSES_WITHIN = timedelta(hours=1)
 # What the doors' children need, by the names they import: the reader, the sheet maker, the planner.
 LIBRARIES = ("cv2", "zxingcpp", "pyzbar", "reportlab", "pypdfium2", "PIL", "ortools")
 PROGRAMS = (
@@ -125,8 +127,22 @@ def second_place(*, is_set: bool, same_disk: bool) -> Check:
     return Check("Second place", State.OK, "backups are kept on another disk too.")
 
 
-def forgetting(last: SelfTest | None, *, now: datetime) -> Check:
-    """Whether requests were deleted and the last search found no trace of them."""
+def forgetting(
+    last: SelfTest | None, *, now: datetime, traces: int | None = 0, waits: bool = False, is_late: bool = False
+) -> Check:
+    """Whether requests were deleted and no trace of them is left.
+
+    `traces` is what a search just found, None when it could not be made; `waits` whether a drop-in is over and not
+    closed, `is_late` whether it should have been closed by now. Neither says whether anybody asked.
+    """
+    if traces:
+        remedy = "Take away copies that somebody made in the folder, then run: dropin close-day"
+        return Check("Forgetting", State.BAD, "traces of requests are in the folder.", remedy)
+    if waits:
+        words = "a drop-in is over and not closed: its requests are not forgotten."
+        return Check("Forgetting", State.BAD if is_late else State.LOOK, words, "Run: dropin close-day")
+    if traces is None:
+        return Check("Forgetting", State.LOOK, "the files could not be looked through.", "Try again in a minute.")
     if last is None:
         return Check("Forgetting", State.LOOK, "no day was closed yet.", "The first drop-in's end does it.")
     if last.traces:
@@ -207,13 +223,28 @@ def _trouble_of(db: Database) -> str:
     return "" if found == "ok" else "its file is damaged."
 
 
+def _forgetting(db: Database, settings: Settings, *, now: datetime) -> Check:
+    allowed = timedelta(minutes=settings.close_after_minutes) + CLOSES_WITHIN
+    try:
+        traces = close_of_day.look(db, settings.data)[1]
+    except (OSError, subprocess.SubprocessError):
+        traces = None
+    return forgetting(
+        close_of_day.latest_self_test(db),
+        now=now,
+        traces=traces,
+        waits=bool(close_of_day.waiting(db, now=now)),
+        is_late=bool(close_of_day.waiting(db, now=now - allowed)),
+    )
+
+
 def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> list[Check]:
     standing = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
     return [
         lead(is_made=row(db, "select 1 from programme") is not None, has_lead=staff.is_set_up(db)),
         backed_up(standing),
         paper(keys.on_paper(db)),
-        forgetting(close_of_day.latest_self_test(db), now=now),
+        _forgetting(db, settings, now=now),
         time_of_day(now=now, last_written=journal.last_written(db)),
     ]
 

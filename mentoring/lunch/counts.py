@@ -206,15 +206,23 @@ def is_one_over(db: Database, *, today: date) -> bool:
 # actions
 
 
-def count_in(db: Database, drop_in_id: int, about: Mapping[Topic, int], *, now: datetime) -> None:
+def count_in(db: Database, drop_in_id: int, about: Mapping[Topic, int], *, now: datetime) -> bool:
     """Count one drop-in that closes: its visits, its block, and what was asked `about`; inside the change.
 
-    Drop-ins are closed in order of their ends, so the counts are always complete up to the last one closed.
+    Drop-ins are closed in order of their ends, so the counts are always complete up to the last one closed. Of one that
+    was counted before, only what was asked since is added, to the newest block and stretch: what was told never grows.
+    Returns whether it is counted for the first time.
     """
     asked = sum(about.values())
-    insert(db, "visits", {"drop_in_id": drop_in_id, "asked": asked})
+    is_new = row(db, "select 1 from visits where drop_in_id = :id", id=drop_in_id) is None
+    db.execute(
+        """
+        insert into visits (drop_in_id, asked) values (:id, :asked)
+        on conflict (drop_in_id) do update set asked = asked + excluded.asked""",
+        {"id": drop_in_id, "asked": asked},
+    )
     drop_in = school_year.by_id(db, drop_in_id)
-    took_place = row(db, "select 1 from duties where drop_in_id = :id", id=drop_in_id) is not None
+    took_place = is_new and row(db, "select 1 from duties where drop_in_id = :id", id=drop_in_id) is not None
     stretch = _stretch_for(db, drop_in.date, held=took_place, now=now)
     _count_block(db, stretch, drop_in.date, asked=asked, held=took_place)
     for topic, times in about.items():
@@ -224,6 +232,7 @@ def count_in(db: Database, drop_in_id: int, about: Mapping[Topic, int], *, now: 
             on conflict (half_term, topic) do update set asked = asked + excluded.asked""",
             {"half_term": stretch.key, "topic": topic, "asked": times},
         )
+    return is_new
 
 
 def _count_block(db: Database, stretch: _Kept, day: date, *, asked: int, held: bool) -> None:

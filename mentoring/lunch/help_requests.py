@@ -18,6 +18,8 @@ from mentoring.store.database import row, rows, write
 COLOURS = ("Blue", "Green", "Red", "Yellow", "Purple", "Orange", "Pink", "Silver")
 ANIMALS = ("Bird", "Cat", "Dog", "Fish", "Panda", "Rabbit", "Shrimp", "Snail", "Squirrel", "Turtle")
 WORDS = tuple(f"{colour} {animal}" for colour in COLOURS for animal in ANIMALS)
+# How every id of a request begins, so that a search of a file's bytes recognises one that nobody remembers.
+ID_PREFIX = "request-"
 
 
 class Topic(StrEnum):
@@ -66,6 +68,14 @@ class Waiting:
 
     id: str
     wish: int | None
+
+
+# The forms by which the bytes of any request are recognised. An id stands in the row and in each index of the table;
+# in a row the topic follows the ticket word with nothing between them.
+FORMS = (
+    f"{ID_PREFIX}[A-Za-z0-9_-]{{16}}".encode(),
+    f" (?:{'|'.join(ANIMALS)})(?: [0-9]{{1,6}})?(?:{'|'.join(Topic)})".encode(),
+)
 
 
 # rules
@@ -157,6 +167,12 @@ def waiting_words(db: Database, *, drop_in_id: int) -> list[str]:
     return [each["ticket"] for each in found]
 
 
+def living(db: Database) -> set[bytes]:
+    """What `FORMS` recognise of the requests that are not forgotten yet."""
+    found = rows(db, "select id, substr(ticket, instr(ticket, ' ')) || topic as words from help_requests")
+    return {text.encode() for each in found for text in each}
+
+
 def _last_place(db: Database, drop_in_id: int) -> int:
     found = row(db, "select coalesce(max(place), 0) as last from help_requests where drop_in_id = :id", id=drop_in_id)
     return int(found["last"]) if found else 0
@@ -186,7 +202,7 @@ def ask(db: Database, *, drop_in_id: int, topic: Topic, wish: int | None, key: s
         if before := row(db, "select * from help_requests where key = :key", key=key):
             return _ticket(before)
         values = {
-            "id": secrets.token_urlsafe(12),
+            "id": ID_PREFIX + secrets.token_urlsafe(12),
             "key": key,
             "drop_in_id": drop_in_id,
             "place": _last_place(db, drop_in_id) + 1,

@@ -1,45 +1,60 @@
-"""Searches every file of a folder for given byte strings: `python -m mentoring.store.traces FOLDER`.
+"""Searches every file of a folder for given byte strings and forms: `python -m mentoring.store.traces FOLDER`.
 
 Its own process, because a process that closes a file loses all the locks it holds on it, SQLite's among them. What to
-look for comes by standard input, one mark a line, and is written nowhere. A sealed backup cannot be
-searched: its plain image is searched with `traces_in` before it is sealed.
+look for comes by standard input, what was found goes by standard output, and neither is written anywhere. A sealed
+backup cannot be searched: its plain image is searched with `traces` before it is sealed.
 """
 
-import io
 import json
+import os
+import re
+import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+# words
+
 CHUNK = 1 << 20
+LONGEST_FORM = 64
+LOOK_SECONDS = 120
+_PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
 
-def traces(content: bytes, marks: Iterable[bytes]) -> set[bytes]:
-    """Which of the marks are in these bytes."""
-    return {mark for mark in marks if mark in content}
+@dataclass(frozen=True)
+class Wanted:
+    """What to look for: exact byte strings, and regular expressions of at most 64 bytes a match."""
+
+    marks: tuple[bytes, ...] = ()
+    forms: tuple[bytes, ...] = ()
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest match, in bytes."""
+        return max([1, *map(len, self.marks), *(LONGEST_FORM for _ in self.forms)])
 
 
-def traces_in(where: Path | bytes, marks: Iterable[bytes]) -> set[bytes]:
-    """Which of the marks are in a file, in a folder's files or in some bytes."""
-    wanted = list(marks)
-    if isinstance(where, bytes):
-        return _read(io.BytesIO(where), wanted)[1]
-    return _look(where, wanted)[1]
+# rules
 
 
-def look(folder: Path, marks: list[bytes]) -> tuple[int, int]:
-    """How many bytes of the folder's files were searched, and how many of the marks were found."""
-    looked, found = _look(folder, marks)
-    return looked, len(found)
+def traces(content: bytes, wanted: Wanted) -> set[bytes]:
+    """The marks that are in these bytes, and all that has one of the forms."""
+    found = {mark for mark in wanted.marks if mark in content}
+    return found.union(*(re.findall(form, content) for form in wanted.forms))
 
 
-def _look(where: Path, marks: list[bytes]) -> tuple[int, set[bytes]]:
+# memory
+
+
+def look(folder: Path, wanted: Wanted) -> tuple[int, set[bytes]]:
+    """How many bytes of a folder's files were searched, and what was found in them."""
     looked, found = 0, set[bytes]()
-    for path in [where] if where.is_file() else sorted(each for each in where.rglob("*") if each.is_file()):
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         try:
             with path.open("rb") as file:
-                more, seen = _read(file, marks)
+                more, seen = _read(file, wanted)
         except FileNotFoundError:
             continue  # an old backup was deleted meanwhile
         looked += more
@@ -47,21 +62,45 @@ def _look(where: Path, marks: list[bytes]) -> tuple[int, set[bytes]]:
     return looked, found
 
 
-def _read(file: BinaryIO, marks: list[bytes]) -> tuple[int, set[bytes]]:
-    """The file's size and the marks in it, also where a mark lies across two chunks."""
+def _read(file: BinaryIO, wanted: Wanted) -> tuple[int, set[bytes]]:
+    """The file's size and what is found in it, also where it lies across two chunks."""
     looked, found, tail = 0, set[bytes](), b""
-    longest = max((len(mark) for mark in marks), default=1)
     while chunk := file.read(CHUNK):
         looked += len(chunk)
-        found |= traces(tail + chunk, marks)
-        tail = chunk[-longest:]
+        found |= traces(tail + chunk, wanted)
+        tail = chunk[-wanted.longest :]
     return looked, found
 
 
+# actions
+
+
+def look_in_a_child(folder: Path, wanted: Wanted) -> tuple[int, set[bytes]]:
+    """What `look` returns, worked out in a process of its own. Raises `subprocess.SubprocessError` or OSError."""
+    asked = {"marks": _texts(wanted.marks), "forms": _texts(wanted.forms)}
+    seen = subprocess.run(
+        [sys.executable, "-P", "-m", "mentoring.store.traces", str(folder.resolve())],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        check=True,
+        timeout=LOOK_SECONDS,
+        env={**os.environ, "PYTHONPATH": _PACKAGE_ROOT},
+    )
+    told = json.loads(seen.stdout)
+    return told["looked"], {each.encode("latin-1") for each in told["found"]}
+
+
+def _texts(found: Iterable[bytes]) -> list[str]:
+    """Bytes as text for JSON, one character a byte."""
+    return [each.decode("latin-1") for each in found]
+
+
 def main() -> None:
-    """Print the result as one JSON line."""
-    looked, found = look(Path(sys.argv[1]), sys.stdin.buffer.read().split())
-    sys.stdout.write(json.dumps({"looked": looked, "traces": found}) + "\n")
+    """Search as standard input asks, and print the result as one JSON line."""
+    asked = json.load(sys.stdin)
+    marks, forms = (tuple(each.encode("latin-1") for each in asked[name]) for name in ("marks", "forms"))
+    looked, found = look(Path(sys.argv[1]), Wanted(marks, forms))
+    sys.stdout.write(json.dumps({"looked": looked, "found": _texts(found)}) + "\n")
 
 
 if __name__ == "__main__":

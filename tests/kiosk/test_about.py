@@ -61,14 +61,24 @@ def test_it_says_what_the_last_self_test_found(kiosk_door: FlaskClient, db: Data
     assert "The first lunch has not ended yet." in page(kiosk_door.get("/about")).text
     wall.shows("13:30")
     close_of_day.close(db, folder=data, now=wall.moment)
-    for day, when in (
-        (TUESDAY, "Today"),
-        (date(2027, 1, 13), "Yesterday"),
-        (date(2027, 1, 15), "On Tuesday 12 January"),
+    for hour, day, when in (
+        ("14:00", TUESDAY, "Today"),
+        ("14:00", date(2027, 1, 13), "Yesterday"),
+        ("08:00", date(2027, 1, 14), "On Tuesday 12 January"),
     ):
-        wall.shows("14:00", day)
+        wall.shows(hour, day)
         found = f"{when} lunch was wiped. The box looked through everything and found nothing left."
         assert found in page(kiosk_door.get("/about")).text
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_until_a_lunch_that_is_over_is_wiped_it_says_so_and_not_whether_anybody_asked(
+    kiosk_door: FlaskClient, wall: Wall, *, asked: bool
+):
+    if asked:
+        kiosk_door.post("/ask", data={"topic": "bullying", "mentor": "anyone", "key": "k"})
+    wall.shows("13:15")
+    assert "A lunch is over and not wiped yet. The box does that soon after" in page(kiosk_door.get("/about")).text
 
 
 @pytest.mark.parametrize(

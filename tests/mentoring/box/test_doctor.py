@@ -17,6 +17,7 @@ from tests.conftest import at
 
 NOW = at("13:00")
 HERE = Path("/srv/dropin/backups")
+CLEAN = SelfTest(NOW, 100, 0)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,13 @@ HERE = Path("/srv/dropin/backups")
         (doctor.second_place(is_set=True, same_disk=True), State.LOOK, "same disk"),
         (doctor.second_place(is_set=True, same_disk=False), State.OK, "another disk"),
         (doctor.forgetting(None, now=NOW), State.LOOK, "no day was closed"),
-        (doctor.forgetting(SelfTest(NOW, 100, 0), now=NOW), State.OK, "found nothing"),
+        (doctor.forgetting(CLEAN, now=NOW), State.OK, "found nothing"),
         (doctor.forgetting(SelfTest(NOW - timedelta(days=90), 100, 0), now=NOW), State.LOOK, "found nothing"),
         (doctor.forgetting(SelfTest(NOW, 100, 3), now=NOW), State.BAD, "3 traces"),
+        (doctor.forgetting(CLEAN, now=NOW, waits=True), State.LOOK, "over and not closed"),
+        (doctor.forgetting(CLEAN, now=NOW, waits=True, is_late=True), State.BAD, "over and not closed"),
+        (doctor.forgetting(CLEAN, now=NOW, traces=1), State.BAD, "traces of requests"),
+        (doctor.forgetting(CLEAN, now=NOW, traces=None), State.LOOK, "not be looked through"),
         (doctor.time_of_day(now=NOW, last_written=NOW), State.OK, "12 January 2027"),
         (doctor.time_of_day(now=NOW, last_written=NOW + timedelta(days=9)), State.BAD, "Set it"),
         (doctor.badge_key(0o600), State.OK, "there"),

@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from sqlite_utils import Database
@@ -82,6 +83,11 @@ def test_a_lunch_nobody_came_to_is_closed_like_any_other(db: Database, cast: Cas
     _close(db, data)
     assert [each["asked"] for each in rows(db, "select asked from visits")] == [0]
     assert len(rows(db, "select id from journal where what = 'drop_in.closed'")) == 1
+
+
+def _scan(db: Database, cast: Cast, now) -> None:
+    wait = {"early": timedelta(minutes=15), "menu_after": timedelta(seconds=60)}
+    duty.scan(db, number=cast.numbers[cast.amira], now=now, **wait)
 
 
 def test_a_forgotten_duty_is_ended_with_the_drop_in_and_marked_as_assumed(db: Database, cast: Cast, data: Path):
@@ -166,6 +172,93 @@ def test_the_self_test_finds_what_was_left_lying_about(db: Database, cast: Cast,
     outcome = _close(db, data)
     assert outcome is not None
     assert outcome.traces == 1
+
+
+def test_the_self_test_recognises_requests_that_nobody_remembers(db: Database, cast: Cast, data: Path):
+    _ask(db, cast, Topic.FAMILY, Topic.FAMILY)
+    old_copy = (data / "programme.db").read_bytes() + (data / "programme.db-wal").read_bytes()
+    _close(db, data)
+    assert close_of_day.look(db, data)[1] == 0
+    (data / "old-copy").write_bytes(old_copy)
+    assert close_of_day.look(db, data)[1] >= 2
+    later = OVER + timedelta(days=3)
+    outcome = _close(db, data, now=later)
+    assert outcome is not None
+    assert outcome.traces >= 2
+    assert _close(db, data, now=later) is not None, "after traces were found the next run looks again"
+    (data / "old-copy").unlink()
+    assert _close(db, data, now=later) == SelfTest(later, ANY, 0)
+    assert _close(db, data, now=later) is None
+
+
+def test_a_request_whose_drop_in_still_runs_is_no_trace(db: Database, cast: Cast, data: Path):
+    _ask(db, cast, Topic.FAMILY)
+    assert close_of_day.look(db, data)[1] == 0
+
+
+# A clock that ran ahead (P8)
+
+
+def test_what_is_asked_at_a_drop_in_that_was_closed_before_is_counted_once_more_and_forgotten(
+    db: Database, cast: Cast, data: Path
+):
+    _ask(db, cast, Topic.FAMILY)
+    _close(db, data)
+    before = [tuple(each) for each in rows(db, "select sum(drop_ins), sum(asked) from blocks")]
+    help_requests.ask(db, drop_in_id=cast.drop_in, topic=Topic.COMPANY, wish=None, key="a-late-key")
+    assert close_of_day.has_left_over(db, now=OVER)
+    assert close_of_day.is_time(db, now=OVER, wait=timedelta(minutes=10))
+    outcome = _close(db, data)
+    assert outcome is not None
+    assert outcome.traces == 0
+    assert rows(db, "select * from help_requests") == []
+    assert not close_of_day.has_left_over(db, now=OVER)
+    assert [tuple(each) for each in rows(db, "select asked from visits")] == [(2,)]
+    assert {each["topic"]: each["asked"] for each in rows(db, "select * from topics")} == {"family": 1, "company": 1}
+    after = [tuple(each) for each in rows(db, "select sum(drop_ins), sum(asked) from blocks")]
+    assert (before, after) == ([(0, 1)], [(0, 2)])
+    assert len(rows(db, "select id from journal where what = 'drop_in.closed'")) == 1
+    assert b"a-late-key" not in b"".join(path.read_bytes() for path in data.iterdir())
+
+
+def test_a_duty_at_a_drop_in_that_was_closed_before_ends_with_it_and_the_drop_in_is_counted_once(
+    db: Database, cast: Cast, data: Path
+):
+    _scan(db, cast, at("12:31"))
+    _close(db, data)
+    db.execute("update duties set ended = null")
+    assert close_of_day.is_due(db, now=OVER)
+    _close(db, data)
+    assert [each["ended"][11:16] for each in rows(db, "select ended from duties")] == ["13:15"]
+    assert row(db, "select sum(drop_ins) as counted from blocks")["counted"] == 1
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_drop_ins_to_come_that_were_closed_are_closed_again_when_they_are_over_whoever_asks(
+    db: Database, cast: Cast, data: Path, *, asked: bool
+):
+    _close(db, data, now=OVER + timedelta(days=20))
+    assert close_of_day.waiting(db, now=OVER + timedelta(days=20)) == []
+    close_of_day.take_back(db, now=at("09:00"))
+    close_of_day.take_back(db, now=at("09:01"))
+    assert rows(db, "select * from visits") == []
+    assert len(rows(db, "select id from journal where what = 'drop_in.closed_early'")) == 1
+    _scan(db, cast, at("12:31"))
+    if asked:
+        _ask(db, cast, Topic.FAMILY)
+    _close(db, data)
+    assert [tuple(each) for each in rows(db, "select * from visits")] == [(cast.drop_in, int(asked))]
+    counted = row(db, "select sum(drop_ins) as drop_ins, sum(asked) as asked from blocks")
+    assert (counted["drop_ins"], counted["asked"]) == (1, int(asked))
+    assert len(rows(db, "select id from journal where what = 'drop_in.closed' and at <= '2027-01-13'")) == 1
+
+
+def test_what_was_closed_when_it_was_over_stays_closed(db: Database, cast: Cast, data: Path):
+    _ask(db, cast, Topic.FAMILY)
+    _close(db, data)
+    for hour in ("12:00", "13:14", "13:30"):
+        close_of_day.take_back(db, now=at(hour))
+    assert [tuple(each) for each in rows(db, "select * from visits")] == [(cast.drop_in, 1)]
 
 
 def test_one_journal_row_a_drop_in_and_none_a_request(db: Database, cast: Cast, data: Path):

@@ -108,7 +108,7 @@ def test_no_value_of_a_request_looks_like_a_time_or_an_address(db: Database, cas
 def test_a_tickets_address_is_random_and_long(db: Database, cast: Cast):
     ids = {_ask(db, cast, key).id for key in "abcdefgh"}
     assert len(ids) == 8
-    assert all(re.fullmatch(r"[A-Za-z0-9_-]{16}", each) for each in ids)
+    assert all(re.fullmatch(r"request-[A-Za-z0-9_-]{16}", each) for each in ids)
 
 
 def test_there_are_exactly_eight_topics():
