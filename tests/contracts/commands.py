@@ -1,35 +1,60 @@
 """The command line as a process: one command to its end, both doors while they run, and what a refusal looks like."""
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psutil
 
+from admin.command_line.main import main
+
 DROPIN = str(Path(sys.executable).with_name("dropin"))
 INIT = ["init", "--school", "Harbour School", "--lead", "Ms Okafor", "--email", "okafor@harbour.example"]
 SLOT = ["--day", "Wed", "--start", "12:30", "--end", "13:15", "--room", "Room 7"]
-PATIENCE = 20.0  # seconds in which, even on a busy machine, what died is up again or what was left behind is gone
+PATIENCE = 60.0  # seconds in which, even on a busy machine, what died is up again or what was left behind is gone
+
+
+LONGEST_SECONDS = 120.0
+# Every command is a process of its own, forked from one that has loaded the product: loading it takes a second, and
+# the tests run some two hundred commands. `test_wheel` starts the installed script itself.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["pytest", "tests.contracts.commands"])
 
 
 def dropin(
     *arguments: str | Path, data: Path | None = None, typed: str = "", **environment: str
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
-    return subprocess.run(
-        [DROPIN, *map(str, arguments), *(["--data", str(data)] if data else [])],
-        input=typed,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env=clean_environment() | environment,
-    )
+    command = [*map(str, arguments), *(["--data", str(data)] if data else [])]
+    with tempfile.TemporaryDirectory() as folder:
+        streams = [Path(folder) / name for name in ("in", "out", "err")]
+        streams[0].write_text(typed, encoding="utf-8")
+        process = _FORKS.Process(target=_run, args=(command, clean_environment() | environment, streams))
+        process.start()
+        process.join(LONGEST_SECONDS)
+        process.kill()
+        process.join()
+        said, words = (each.read_text(encoding="utf-8") for each in streams[1:])
+    assert process.exitcode is not None
+    return subprocess.CompletedProcess(["dropin", *command], process.exitcode, said, words)
+
+
+def _run(command: list[str], environment: Mapping[str, str], streams: list[Path]) -> None:
+    """The command in its own process, with the three standard streams on files."""
+    for number, (file, how) in enumerate(zip(streams, (os.O_RDONLY, *2 * [os.O_WRONLY | os.O_CREAT]), strict=True)):
+        os.dup2(os.open(file, how), number)
+    sys.stdin, sys.stdout, sys.stderr = (open(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["dropin", *command]
+    main()
 
 
 def clean_environment() -> dict[str, str]:

@@ -9,7 +9,6 @@ import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -29,10 +28,9 @@ LARGEST = 4 * 1024 * 1024  # bytes of a picture
 PICTURE = {"Content-Type": "image/jpeg", "Accept": "application/json"}
 
 
-def all_at_once(*commands: list[str], data: Path | None = None) -> list[subprocess.CompletedProcess[str]]:
-    """Run commands that do not meet, two at a time; their ends in the same order."""
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda command: dropin(*command, data=data), commands))
+def in_turn(*commands: list[str], data: Path | None = None) -> list[subprocess.CompletedProcess[str]]:
+    """Run commands one after another; their ends in the same order."""
+    return [dropin(*command, data=data) for command in commands]
 
 
 def lines(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
@@ -65,7 +63,7 @@ def new_box(tmp_path: Path) -> Path:
 
 
 def test_every_command_explains_itself_with_an_example():
-    for command, told in zip(COMMANDS, all_at_once(*([each, "--help"] for each in COMMANDS)), strict=True):
+    for command, told in zip(COMMANDS, in_turn(*([each, "--help"] for each in COMMANDS)), strict=True):
         assert told.returncode == 0
         assert f"Example: {'DROPIN_DATA=/srv/dropin ' if command == 'run' else ''}dropin {command}" in told.stdout
         assert told.stderr == ""
@@ -78,7 +76,7 @@ def test_the_whole_lists_every_command():
 
 
 def test_wrong_use_is_one_sentence_and_exit_2():
-    for done in all_at_once(
+    for done in in_turn(
         ["dance"],
         ["mentors", "--loud"],
         ["init"],
@@ -94,7 +92,7 @@ def test_wrong_use_is_one_sentence_and_exit_2():
 
 def test_without_a_programme_it_is_one_sentence_and_exit_1(tmp_path: Path):
     commands = [["mentors"], ["verify"], ["badges", "b.pdf"], ["due", "2027-01-12", "1", "2"]]
-    for done in all_at_once(*commands, data=tmp_path):
+    for done in in_turn(*commands, data=tmp_path):
         is_refused(done, 1, "There is no programme in", "dropin init")
     assert list(tmp_path.iterdir()) == []
 
@@ -109,20 +107,20 @@ def test_damage_inside_a_programme_is_one_sentence_and_exit_1(box: Path):
     file = box / "programme.db"
     whole = file.read_bytes()
     file.write_bytes(whole[:4096] + b"\xaa" * (len(whole) - 4096))
-    for done in all_at_once(["mentors"], ["verify"], data=box):
+    for done in in_turn(["mentors"], ["verify"], data=box):
         is_refused(done, 1)
 
 
 def test_a_locked_programme_is_one_sentence_and_exit_1(box: Path):
     with contextlib.closing(sqlite3.connect(box / "programme.db", isolation_level=None)) as raw:
         raw.execute("begin immediate")
-        for done in all_at_once(["add-slot", *SLOT], ["due", "2027-01-12", "2", "3"], data=box):
+        for done in in_turn(["add-slot", *SLOT], ["due", "2027-01-12", "2", "3"], data=box):
             is_refused(done, 1)
 
 
 def test_before_set_up_every_command_is_plain(new_box: Path):
     commands = [["mentors"], ["verify"], ["badges", str(new_box / "b.pdf")], ["add-slot", *SLOT]]
-    mentors, verify, badges, slot = all_at_once(*commands, data=new_box)
+    mentors, verify, badges, slot = in_turn(*commands, data=new_box)
     assert (mentors.returncode, mentors.stdout, mentors.stderr) == (0, "", "")
     assert (verify.returncode, verify.stderr) == (0, "")
     is_refused(badges, 1)
@@ -220,7 +218,7 @@ def test_a_fault_in_a_slot_is_a_sentence(box: Path):
         ({"--day": "Tue", "--room": "library 2"}, 1, "overlaps Tue 12:30 to 13:15"),
     ]
     commands = [["add-slot", *(part for pair in (good | wrong).items() for part in pair)] for wrong, *_ in faults]
-    for (_, status, says), done in zip(faults, all_at_once(*commands, data=box), strict=True):
+    for (_, status, says), done in zip(faults, in_turn(*commands, data=box), strict=True):
         is_refused(done, status, says)
     assert written(box, "select count(*) from slots") == [(2,)]
 
@@ -243,7 +241,7 @@ def test_a_pair_that_cannot_be_is_a_sentence(box: Path):
         "That number is too large to be anybody's.": ["2027-01-12", BIG, "1"],
     }
     commands = [["due", *wrong] for wrong in faults.values()]
-    for says, done in zip(faults, all_at_once(*commands, data=box), strict=True):
+    for says, done in zip(faults, in_turn(*commands, data=box), strict=True):
         is_refused(done, 1, says)
 
 
@@ -268,7 +266,7 @@ def test_each_fault_in_a_file_of_mentors_names_its_row_its_column_and_a_remedy(b
     file = tmp_path / "mentors.csv"
     file.write_text("given_name,family_name,year_group\nDana,Kowalska,10\nEli,,9\nAmira,Khan,11\n")
     commands = [["import-mentors", str(file)], ["import-mentors", str(file), "--dry-run"]]
-    for done in all_at_once(*commands, data=box):
+    for done in in_turn(*commands, data=box):
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.splitlines() == [
             "row 3, column family_name: is missing, write the family name",
@@ -493,13 +491,6 @@ def test_a_door_that_dies_is_up_again_and_a_parent_that_dies_takes_everything_wi
     assert until(doors.are_gone), "something outlived its parent"
 
 
-def test_sigterm_ends_it_cleanly_too(demo: tuple[Doors, dict[str, Any]]):
-    doors, _ = demo
-    status, said = doors.end(signal.SIGTERM)
-    assert (status, "Traceback" in said) == (0, False)
-    assert until(doors.are_gone)
-
-
 def test_the_lead_of_the_demo_can_log_in(open_demo: dict[str, Any]):
     lead = open_demo["staff"][0]
     form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -521,7 +512,7 @@ def test_a_byte_more_is_refused_in_words_with_strict_headers(open_demo: dict[str
     assert json.loads(answer)["error"].startswith("That picture is too large.")
 
 
-def test_the_staff_pages_may_listen_on_another_address(tmp_path: Path):
+def test_the_staff_pages_may_listen_on_another_address_and_sigterm_ends_it_cleanly_too(tmp_path: Path):
     elsewhere = {"DROPIN_ADMIN_HOST": "127.0.0.2", "TMPDIR": str(tmp_path)}
     with Doors("demo", "--kiosk-port", "0", "--admin-port", "0", **elsewhere) as doors:
         assert doors.process.stdout
@@ -530,6 +521,9 @@ def test_the_staff_pages_may_listen_on_another_address(tmp_path: Path):
         assert told["kiosk"].startswith("http://127.0.0.1:")
         assert get(told["admin"], Host="127.0.0.1")[0] == 200
         assert not answers(told["admin"].replace("127.0.0.2", "127.0.0.1"))
+        status, said = doors.end(signal.SIGTERM)
+        assert (status, "Traceback" in said) == (0, False)
+        assert until(doors.are_gone)
 
 
 def test_a_port_in_use_is_one_sentence(tmp_path: Path):
@@ -554,7 +548,7 @@ def test_the_first_run_leads_to_set_up_and_answers_where_it_was_told(tmp_path: P
     data, kiosk, admin = tmp_path / "new", free_port(), free_port()
     with Doors("run", DROPIN_DATA=str(data), DROPIN_KIOSK_PORT=str(kiosk), DROPIN_ADMIN_PORT=str(admin)) as doors:
         url = f"http://127.0.0.1:{admin}"
-        assert until(lambda: answers(url) and answers(f"http://127.0.0.1:{kiosk}"), seconds=15)
+        assert until(lambda: answers(url) and answers(f"http://127.0.0.1:{kiosk}"))
         status, headers, _ = get(url, "/")
         assert (status, headers["Location"]) == (303, "/set-up")
         assert get(url, "/set-up")[0] == 200

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.rota_terms import term, write_files
 from mentoring.planning.optimiser.task import Task
 from mentoring.planning.optimiser.term_files import read_term
-from tests.contracts.commands import DROPIN, clean_environment, is_refused
+from tests.contracts.commands import DROPIN, clean_environment, dropin, is_refused
 from tests.mentoring.planning import rota_checker
 
 MENTORS = "mentor,experienced,max_per_week,unavailable,apart,prefers\n"
@@ -39,12 +39,10 @@ class Term:
 
     def command(self, *more: str) -> list[str]:
         files = ("--mentors", str(self.mentors), "--drop-ins", str(self.lunches), "--out", str(self.out))
-        return [DROPIN, "rota", "plan", *files, *more]
+        return ["rota", "plan", *files, *more]
 
     def plan(self, *more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*more), capture_output=True, text=True, timeout=120, check=False, env=clean_environment()
-        )
+        return dropin(*self.command(*more))
 
     def rows(self) -> list[list[str]]:
         with self.out.open(newline="", encoding="utf-8") as file:
@@ -127,7 +125,7 @@ def test_when_the_seconds_are_over_the_best_so_far_is_written(files: Term):
 def test_ctrl_c_writes_the_best_so_far_and_says_so(files: Term):
     files.write_task(term(mentors=60, lunches=190, blocks=1, seed=1))
     with subprocess.Popen(
-        files.command("--seconds", "300"),
+        [DROPIN, *files.command("--seconds", "300")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -168,5 +166,5 @@ def test_wrong_use_and_what_cannot_be_done_are_one_sentence_each(files: Term):
     is_refused(files.plan("--out", str(files.folder / "gone" / "rota.csv")), 1, "gone")
     is_refused(files.plan("--mentors", str(files.folder / "nobody.csv")), 1, "nobody.csv")
     assert files.mentors.read_text(encoding="utf-8").startswith(MENTORS)
-    told = subprocess.run([DROPIN, "rota", "plan", "--help"], capture_output=True, text=True, check=True)
+    told = dropin("rota", "plan", "--help")
     assert "Example: dropin rota plan --mentors" in told.stdout

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from badges.reader import Reader
 from badges.stationery import SHEETS
+from tests.contracts import commands
 
 FRAME = (720, 1280)
 # A busy machine is no fault of the page's: how quick it is, the benchmarks say.
@@ -47,8 +48,9 @@ class Lunch:
 
 def dropin(*arguments: str, data: Path) -> str:
     """Run one command as a school would; its standard output."""
-    command = [str(Path(sys.executable).parent / "dropin"), *arguments, "--data", str(data)]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    done = commands.dropin(*arguments, data=data)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @contextmanager
