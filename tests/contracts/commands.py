@@ -50,7 +50,7 @@ def _run(command: list[str], environment: Mapping[str, str], streams: list[Path]
     """The command in its own process, with the three standard streams on files."""
     for number, (file, how) in enumerate(zip(streams, (os.O_RDONLY, *2 * [os.O_WRONLY | os.O_CREAT]), strict=True)):
         os.dup2(os.open(file, how), number)
-    sys.stdin, sys.stdout, sys.stderr = (open(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode, encoding="utf-8") for number, mode in enumerate("rww"))
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["dropin", *command]
