@@ -1,6 +1,7 @@
 """A school's logo: a picture is taken and written anew; anything else is refused in words, without harm."""
 
 import io
+import itertools
 import struct
 import zlib
 
@@ -78,8 +79,13 @@ def test_anything_else_is_refused_in_words(picture: bytes, says: str):
         checked_picture(picture)
 
 
-@pytest.mark.parametrize("name", SHEETS)
-@pytest.mark.parametrize("size", [(300, 300), (600, 60), (60, 600)])
+LOGOS = [(300, 300), (600, 60), (60, 600)]
+
+
+# Every sheet with one of the logos in turn, and one sheet with all of them.
+@pytest.mark.parametrize(
+    ("name", "size"), sorted({*zip(SHEETS, itertools.cycle(LOGOS)), *(("cr80", each) for each in LOGOS)})
+)
 def test_every_sheet_takes_a_logo_and_still_reads(name: str, size: tuple[int, int], cards: list[Card]):
     with pypdfium2.PdfDocument(print_cards(cards[:2], name, logo=checked_picture(encoded(size=size)))) as pdf:
         assert "Amira" in pdf[0].get_textpage().get_text_bounded()
