@@ -113,7 +113,7 @@ SAID = MappingProxyType(
         "passed": "Done. The rota has changed.",
         "refused": "Said no. The place waits for somebody else.",
         "taken_back": "Taken back. All is as it was before.",
-        "has_left": "Noted. Badge and calendar are dead, coming drop-ins are free.",
+        "has_left": "Noted. The badge and any calendar have ended, and coming drop-ins are free.",
         "on_the_list": "On the list again. Print a new badge; days and duties are set anew.",
     }
 )

@@ -69,7 +69,7 @@ def week() -> Response:
 def add_half_term() -> Response | tuple[str, int]:
     """Add a half term."""
     given = (request.form.get(name, "") for name in ("name", "starts", "ends"))
-    checked = school_year.half_term_faults(*given, known=school_year.half_terms(g.db))
+    checked = school_year.half_term_faults(*given, known=school_year.half_terms(g.db), today=g.reading.today)
     if isinstance(checked, list):
         return _page({"half_term": checked}), 422
     school_year.add_half_term(g.db, checked, by=_me(), now=g.now)
@@ -87,7 +87,7 @@ def remove_half_term(half_term_id: int) -> Response:
 def add_closure() -> Response | tuple[str, int]:
     """Add days on which the school is closed, such as an INSET day."""
     given = (request.form.get(name, "") for name in ("reason", "starts", "ends"))
-    checked = school_year.closure_faults(*given, known=school_year.closures(g.db))
+    checked = school_year.closure_faults(*given, known=school_year.closures(g.db), today=g.reading.today)
     if isinstance(checked, list):
         return _page({"closure": checked}), 422
     outcome = school_year.add_closure(g.db, checked, by=_me(), now=g.now)

@@ -34,6 +34,11 @@ FAULTS: Known = {
     ),
     school_year.Wrong.NO_DATE: ("{subject} is not a date", "choose a day"),
     school_year.Wrong.ENDS_FIRST: ("{subject} is before the first day", "choose a later day"),
+    school_year.Wrong.FAR: ("{subject} is in the year {year}", "choose a day within {most} years of today"),
+    school_year.Wrong.LONG: (
+        "{subject} is more than {most} weeks after the first day",
+        "look at its year",
+    ),
     school_year.Wrong.REASON: ("{subject} is missing or longer than {most} letters", "such as INSET day"),
     school_year.Wrong.CLOSED_ALREADY: (
         "{subject} is closed already",

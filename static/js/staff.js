@@ -95,7 +95,7 @@ async function look() {
 // On a phone the navigation is wider than the screen: scroll the current link to the middle.
 for (const here of document.querySelectorAll(".rail [aria-current], .rail details[open] > summary")) {
   const strip = here.closest("ul");
-  strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+  if (strip) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
 }
 
 (async () => {

@@ -266,12 +266,15 @@ def test_the_kiosk_when_it_does_not_answer(lunch: Lunch, browser: Browser) -> No
 
 @pytest.fixture
 def laptop(lunch: Lunch, browser: Browser) -> Iterator[Page]:
-    """A staff page, with the lead logged in."""
+    """A staff page, with the lead logged in. No script of it may fail: the bar of calls hangs on the scripts."""
     seen = context(browser, *LAPTOP)
+    failed: list[str] = []
+    seen.on("weberror", lambda fault: failed.append(f"{fault.page.url if fault.page else ''}: {fault.error}"))
     page = seen.new_page()
     enter(page, lunch, lunch.staff[0])
     yield page
     seen.close()
+    assert failed == []
 
 
 def test_the_log_in(lunch: Lunch, browser: Browser) -> None:

@@ -12,6 +12,8 @@ from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropI
 _SCHOOL_WEEK = 5
 LONGEST_REASON = 80
 _LONGEST_NAME = 40  # letters of a room or a half term
+# Longer or farther is a slip of the hand in a year: closed days until 9999 would close every drop-in to come.
+MOST_WEEKS, FARTHEST_YEARS = 20, 2
 
 
 def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
@@ -87,20 +89,24 @@ def half_term_of(day: date, half_terms: Sequence[HalfTerm]) -> HalfTerm | None:
     return next((each for each in half_terms if each.starts <= day <= each.ends), None)
 
 
-def half_term_faults(name: str, starts: str, ends: str, *, known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
+def half_term_faults(
+    name: str, starts: str, ends: str, *, known: Sequence[HalfTerm], today: date
+) -> HalfTerm | list[Fault]:
     """One half term from a form, or all that is wrong with it."""
     faults = [] if 0 < len(tidy(name)) <= _LONGEST_NAME else [Fault("name", Wrong.HALF_TERM_NAME)]
-    days, wrong = _days(starts, ends)
+    days, wrong = _days(starts, ends, today=today)
     faults += wrong
     if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
         faults.append(Fault("starts", Wrong.HALF_TERM_OVERLAPS))
     return faults or HalfTerm(0, tidy(name), days[0], days[1])
 
 
-def closure_faults(reason: str, starts: str, ends: str, *, known: Sequence[Closure]) -> Closure | list[Fault]:
+def closure_faults(
+    reason: str, starts: str, ends: str, *, known: Sequence[Closure], today: date
+) -> Closure | list[Fault]:
     """Closed days from a form, or all that is wrong with them. Without a last day it is the one day."""
     faults = reason_faults(reason)
-    days, wrong = _days(starts, ends or starts)
+    days, wrong = _days(starts, ends or starts, today=today)
     faults += wrong
     if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
         faults.append(Fault("starts", Wrong.CLOSED_ALREADY))
@@ -114,16 +120,27 @@ def reason_faults(reason: str) -> list[Fault]:
     return [Fault("reason", Wrong.REASON, {"most": LONGEST_REASON})]
 
 
-def _days(starts: str, ends: str) -> tuple[list[date], list[Fault]]:
+def _days(starts: str, ends: str, *, today: date) -> tuple[list[date], list[Fault]]:
     days, faults = [], []
     for field, text in (("starts", starts), ("ends", ends)):
         try:
             days.append(date.fromisoformat(text))
         except ValueError:
             faults.append(Fault(field, Wrong.NO_DATE))
-    if len(days) == 2 and days[1] < days[0]:
-        faults.append(Fault("ends", Wrong.ENDS_FIRST))
+        else:
+            if abs(days[-1].year - today.year) > FARTHEST_YEARS:
+                faults.append(Fault(field, Wrong.FAR, {"year": days[-1].year, "most": FARTHEST_YEARS}))
+    if len(days) == 2 and not faults:
+        faults += _length_faults(*days)
     return days, faults
+
+
+def _length_faults(starts: date, ends: date) -> list[Fault]:
+    if ends < starts:
+        return [Fault("ends", Wrong.ENDS_FIRST)]
+    if ends - starts > timedelta(weeks=MOST_WEEKS):
+        return [Fault("ends", Wrong.LONG, {"most": MOST_WEEKS})]
+    return []
 
 
 def school_week_before(monday: date, half_terms: Sequence[HalfTerm], closures: Sequence[Closure] = ()) -> date:

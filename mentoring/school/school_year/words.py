@@ -30,6 +30,8 @@ class Wrong(StrEnum):
     HALF_TERM_OVERLAPS = "school_year.half_term_overlaps"
     NO_DATE = "school_year.no_date"
     ENDS_FIRST = "school_year.ends_first"
+    FAR = "school_year.far"
+    LONG = "school_year.long"
     REASON = "school_year.reason"
     CLOSED_ALREADY = "school_year.closed_already"
     MENTORS_CAME = "school_year.mentors_came"

@@ -27,6 +27,14 @@ from tests.walking import Finger, page
 Printed = Callable[..., bytes]
 
 
+def wait_until_drawn(lead: FlaskClient, where: str) -> None:
+    """Until the sheet's PDF is there; ten seconds at most."""
+    for _ in range(100):
+        if lead.get(f"{where}.json").get_json()["done"]:
+            return
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def made(lead: FlaskClient) -> Callable[..., str]:
     """Make a sheet of these mentors' badges; the address of its page."""
@@ -46,10 +54,7 @@ def printed(lead: FlaskClient, made: Callable[..., str]) -> Printed:
 
     def printing(*mentors: int, **fields: str) -> bytes:
         where = made(*mentors, **fields)
-        for _ in range(100):
-            if lead.get(f"{where}.json").get_json()["done"]:
-                break
-            time.sleep(0.1)
+        wait_until_drawn(lead, where)
         answer = lead.post(f"{where}/print", data={"form_key": form_key(lead)})
         assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
         assert answer.headers["Content-Disposition"] == "attachment; filename=badges-2027-01-12.pdf"
@@ -155,6 +160,13 @@ def test_without_the_badge_key_nothing_is_printed_and_staff_are_told(lead: Flask
     assert {each["printed"] for each in db["badges"].rows} == {None}
 
 
+def test_another_sheet_keeps_the_choice(lead: FlaskClient, made: Callable[..., str], cast: Cast):
+    link = page(lead.get(made(cast.amira, cast.ben))).target("Another sheet").href
+    assert link == f"/badges?mentor={cast.amira}&mentor={cast.ben}"
+    chosen = [each["value"] for each in page(lead.get(link)).all("input") if "checked" in each]
+    assert chosen == [str(cast.amira), str(cast.ben)]
+
+
 def test_printing_again_is_asked_about_first_and_by_name(lead: FlaskClient, printed: Printed, cast: Cast, db: Database):
     printed(cast.amira, cast.ben)
     fields = {"mentor": [str(cast.amira), str(cast.chidi)], "sheet": "l7160", "form_key": form_key(lead)}
@@ -181,6 +193,7 @@ def test_a_sheet_whose_badge_was_replaced_meanwhile_is_not_printed(
     lead: FlaskClient, made: Callable[..., str], cast: Cast, db: Database
 ):
     where = made(cast.amira, cast.ben)
+    wait_until_drawn(lead, where)
     lead.post(f"/mentors/{cast.ben}/badge/revoke", data={"form_key": form_key(lead)})
     answer = lead.post(f"{where}/print", data={"form_key": form_key(lead)})
     assert answer.status_code == 409

@@ -67,7 +67,7 @@ def test_one_button_ends_it_all(
     assert staff_door.get(f"/calendar/{amiras}.ics").status_code == 200
     morning.open(f"/mentors/{cast.amira}/leaving")
     left = morning.press("Amira leaves")
-    assert "Noted. Badge and calendar are dead, coming drop-ins are free." in left.text
+    assert "Noted. The badge and any calendar have ended, and coming drop-ins are free." in left.text
     assert "Not fit for duty: no longer a mentor, has no good badge" in left.text
     assert left.fields("state") == []
     assert staff_door.get(f"/calendar/{amiras}.ics").status_code == 404

@@ -310,11 +310,15 @@ def test_there_is_no_drop_in_in_the_holidays(db: Database, cast: Cast):
         ("Autumn 1", "3 September", "2026-10-23", {"starts"}),
         ("Autumn 1", "2026-10-23", "2026-09-03", {"ends"}),
         ("Autumn 1", "2026-10-01", "2026-11-03", {"starts"}),
+        ("Autumn 1", "2029-09-03", "2029-10-23", set()),
+        ("Autumn 1", "2062-09-03", "2062-10-23", {"starts", "ends"}),
+        ("Autumn 1", "0001-01-01", "0001-02-01", {"starts", "ends"}),
+        ("Autumn 1", "2027-09-03", "2028-10-23", {"ends"}),
     ],
 )
 def test_a_half_term_is_checked(name: str, starts: str, ends: str, fields: set[str]):
     known = AUTUMN[1:]
-    checked = school_year.half_term_faults(name, starts, ends, known=known)
+    checked = school_year.half_term_faults(name, starts, ends, known=known, today=TUESDAY)
     assert {each.field for each in checked} == fields if isinstance(checked, list) else fields == set()
 
 
@@ -352,11 +356,13 @@ def _close(db: Database, first: date, last: date | None = None, reason: str = "I
         ("INSET day", "Monday", "", {"starts", "ends"}),
         ("INSET day", "2027-01-18", "2027-01-17", {"ends"}),
         ("INSET day", "2027-01-10", "2027-01-13", {"starts"}),
+        ("INSET day", "2027-01-18", "9999-12-31", {"ends"}),
+        ("INSET day", "2027-01-18", "2028-01-18", {"ends"}),
     ],
 )
 def test_closed_days_are_checked(reason: str, starts: str, ends: str, fields: set[str]):
     known = [school_year.Closure(1, "INSET day", TUESDAY, TUESDAY)]
-    checked = school_year.closure_faults(reason, starts, ends, known=known)
+    checked = school_year.closure_faults(reason, starts, ends, known=known, today=TUESDAY)
     assert {each.field for each in checked} == fields if isinstance(checked, list) else fields == set()
 
 
