@@ -254,15 +254,24 @@ def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
     )
     passed = ""
     if alert.level is not Level.FIRST and is_told and not alert.coming:  # nothing is passed on before a screen shows it
-        passed = f"Nobody has answered yet. We have passed it to {PASSED_TO[alert.level]} too."
+        yet = "Nobody is sure to come yet" if alert.said_for else "Nobody has answered yet"
+        passed = f"{yet}. We have passed it to {PASSED_TO[alert.level]} too."
     coming = f"{alert.coming} is coming." if alert.coming else ""
-    if alert.cannot_come and not alert.coming:
+    if alert.said_for and not alert.coming:
+        coming = f"{_somebody_for(alert.said_for)}, says they are coming. That is not sure yet. Go and find {find}."
+    elif alert.cannot_come and not alert.coming:
         coming = f"{alert.cannot_come} cannot come after all. We are asking everybody again. Go and find {find}."
     return [
         AlertStep("told", "We have told them." if is_told else telling, is_told, warns=is_unseen(alert, now=now)),
         AlertStep("passed", passed, bool(passed)),
         AlertStep("coming", coming, bool(alert.coming), warns=bool(coming) and not alert.coming),
     ]
+
+
+def _somebody_for(names: tuple[str, ...]) -> str:
+    """Who says by the staff room's link that these adults are coming: nobody knows who."""
+    shown = names if len(names) < 3 else (*names[:2], "others")
+    return f"Somebody in the staff room, for {' and '.join(filter(None, (', '.join(shown[:-1]), shown[-1])))}"
 
 
 def call_stands(alert: Alert | None, *, now: datetime, find: str) -> str:

@@ -11,7 +11,13 @@ RIGHTS = (
     Right(
         "Say when an unanswered alert is passed on, give the staff room its screen",
         LEADS,
-        ("programme_page.passing_on", "programme_page.give_staff_room_link", "programme_page.end_staff_room_link"),
+        (
+            "programme_page.passing_on",
+            "programme_page.give_staff_room_link",
+            "programme_page.end_staff_room_link",
+            "programme_page.trust_screen",
+            "programme_page.end_trust",
+        ),
     ),
     Right(
         "Look after the box: its clock, the board's address",
@@ -52,6 +58,9 @@ SAID = MappingProxyType(
         "backed_up": "Backed up.",
         "link": "The board has a new address. The old one shows nothing now.",
         "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
+        "screen_trusted": "This screen is trusted: a name that is tapped on the staff room's page here counts at once. "
+        "Log out before you leave it.",
+        "trust_ended": "Trusted no more. A name that is tapped there has to be confirmed.",
         "staff_room_ended": "The staff room's screen shows nothing from now on.",
     }
 )

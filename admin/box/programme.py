@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.frame import links
 from admin.frame.said import said
+from admin.safeguarding import staff_room
 from admin.safeguarding.answering import going_said
 from mentoring.basics.forms import Fault
 from mentoring.box import finish_line
+from mentoring.safeguarding import trusted_screens
 from mentoring.school import programme
 from mentoring.school.programme import DAYS
 from mentoring.store import journal
@@ -75,6 +77,31 @@ def end_staff_room_link() -> Response:
     return redirect(url_for("programme_page.show", said="staff_room_ended"), 303)
 
 
+@pages.post("/programme/staff-room/trust")
+def trust_screen() -> Response:
+    """Mark the browser that sends this as a trusted screen of the staff room."""
+    link = g.reading.programme.staff_room_link or abort(404)
+    token = trusted_screens.trust(g.db, link, by=journal.staff(g.me.id), now=g.now)
+    answer = redirect(url_for("programme_page.show", said="screen_trusted"), 303)
+    answer.set_cookie(
+        staff_room.COOKIE,
+        token,
+        path=staff_room.COOKIE_PATH,
+        max_age=staff_room.COOKIE_SECONDS,
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure,
+    )
+    return answer
+
+
+@pages.post("/programme/staff-room/trust/<int:screen_id>/end")
+def end_trust(screen_id: int) -> Response:
+    """Trust a screen no more: names that are tapped there have to be confirmed."""
+    trusted_screens.end(g.db, screen_id, by=journal.staff(g.me.id), now=g.now)
+    return redirect(url_for("programme_page.show", said="trust_ended"), 303)
+
+
 def _page(*, faults: Sequence[Fault] = ()) -> str:
     address = links.address(None)
     return render_template(
@@ -82,6 +109,7 @@ def _page(*, faults: Sequence[Fault] = ()) -> str:
         calendar_address=address,
         calendar_square=links.square_of(address),
         steps=finish_line.steps(g.db),
+        trusted=trusted_screens.in_use(g.db, g.reading.programme.staff_room_link),
         days=DAYS,
         faults=faults,
         given=request.form,

@@ -13,6 +13,8 @@ _ACTORS = {
     "set-up": "Set-up",
     "close of day": "The box",
     "keeper": "The box",
+    "staff-room screen": "The staff room's link",
+    "trusted screen": "The staff room's trusted screen",
 }
 
 

@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 from admin.frame.reading import Reading
 from admin.lunch.room_readings import rooms
 from admin.lunch.todays_mark import today_mark
+from admin.safeguarding import sentences
 from admin.safeguarding.alert_bar import may_read, passed_on, shown, words
-from admin.safeguarding.answering import answered
+from admin.safeguarding.answering import answered, burst
 from mentoring.lunch import duty
 from mentoring.lunch.duty import Room
 
@@ -22,11 +23,17 @@ def now() -> Response:
     answer = jsonify(
         alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
         idle=g.idle,
-        notices=_going_words() + _no_pair_words(g.reading),
+        notices=_burst_words(g.reading) + _going_words() + _no_pair_words(g.reading),
         today=today_mark(g.reading),
     )
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+def _burst_words(reading: Reading) -> list[str]:
+    """A sentence when many answers came by the staff room's link, and nobody confirmed them (P5)."""
+    taps = burst(reading)
+    return [sentences.burst(taps)] if taps else []
 
 
 def _going_words() -> list[str]:

@@ -17,7 +17,7 @@ from admin.lunch.waiting import waiting
 from admin.people.waiting import everybody
 from admin.planning.waiting import AHEAD, coming
 from admin.planning.waiting import live as covers
-from admin.safeguarding.answering import answered, going_said
+from admin.safeguarding.answering import answered, going_said, said_for
 from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
@@ -71,6 +71,7 @@ def _page(*, fault: Fault | None = None) -> str:
         date=reading.today,
         now=g.now,
         missing=[step.name for step in finish_line.steps(g.db) if not step.done] if may("programme_page.show") else [],
+        said_for=reading.once(said_for),
         answered=reading.once(answered),
         rooms=[room_card(each, live, now=g.now, zone=reading.zone) for each in shown],
         staff=staff.everyone(g.db),

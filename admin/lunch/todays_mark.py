@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from admin.frame.reading import Reading
 from admin.lunch.room_readings import drop_ins_today, last_self_test, rooms
-from admin.safeguarding.answering import answered
+from admin.safeguarding.answering import answered, said_for
 from admin.safeguarding.sentences import channel_trouble
 from admin.safeguarding.waiting import failing
 from mentoring.box import backups
@@ -23,11 +23,14 @@ from mentoring.store import journal
 NOT_SHOWN = frozenset(
     {
         "alert.acknowledged",
+        "alert.answered_for",
         "alert.clock_set_back",
         "alert.going_too",
         "alert.handed_back",
         "alert.raised",
+        "alert.said_for",
         "alert.step",
+        "alert.taken_back",
         "alert.told",
         "badge.printed",
         "calendar.ended",
@@ -69,7 +72,8 @@ def today_mark(reading: Reading) -> str:
     """A hash of everything that Today shows."""
     changed = journal.newest_but(reading.db, NOT_SHOWN)
     closed = reading.once(last_self_test)
-    going = [(call.first.id, len(call.alerts), each) for call, each in reading.once(answered)]
+    calls = [*reading.once(answered), *reading.once(said_for)]
+    going = [(call.first.id, len(call.alerts), each) for call, each in calls]
     looks = (reading.today, changed, closed, going, _by_time(reading), _backups(reading), _failing(reading))
     return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 

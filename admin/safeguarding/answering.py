@@ -25,11 +25,29 @@ def answered(reading: Reading) -> list[tuple[Call, list[Going]]]:
     return [(call, going[call.first.id]) for call in calls]
 
 
+def said_for(reading: Reading) -> list[tuple[Call, list[Going]]]:
+    """The unanswered calls that somebody answered by the staff room's link, each with whom it was said for."""
+    calls = [each for each in alerts.calls(waiting(reading)) if each.first.said_for]
+    going = alerts.going_to(reading.db, [call.first.id for call in calls])
+    return [(call, going[call.first.id]) for call in calls]
+
+
+def burst(reading: Reading) -> int:
+    """How many answers came by the staff room's link within `BURST_WITHIN`, all unconfirmed; 0 when they are no burst.
+
+    Asks the store only while a call is shown.
+    """
+    if not reading.once(shown_alerts):
+        return 0
+    taps = alerts.taps_by_link(reading.db, since=reading.now - alerts.BURST_WITHIN)
+    return taps if taps >= alerts.BURST else 0
+
+
 def going_said() -> str:
     """The message on the page that follows "I am going"; empty on other pages."""
     alert_id = request.args.get("going", type=int)
     alert = alerts.by_id(g.db, alert_id) if alert_id else None
-    going = alerts.going(g.db, alert.id) if alert else []
+    going = [each for each in alerts.going(g.db, alert.id) if each.is_confirmed] if alert else []
     if alert is None or g.me.id not in {each.staff_id for each in going}:
         return ""
     answer = Answer(alert.room, going[0].name, going[0].at, is_first=going[0].staff_id == g.me.id)

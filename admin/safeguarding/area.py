@@ -76,11 +76,14 @@ RAIL = (
 TRAIL = MappingProxyType(
     {
         "alert.acknowledged": "said “I am going” to alert {alert}",
+        "alert.answered_for": "said “I am going” to alert {alert} for {staff}",
         "alert.clock_set_back": "noticed that the clock was set back, and counts alert {alert} anew",
         "alert.going_too": "said “I am going” to alert {alert} as well",
         "alert.handed_back": "could not go after all to alert {alert}",
         "alert.raised": "asked for an adult (alert {alert})",
+        "alert.said_for": "said “I am going” to alert {alert} for {staff}, who had to confirm it",
         "alert.step": "passed alert {alert} on, because nobody had answered ({level})",
+        "alert.taken_back": "took back that {staff} was going to alert {alert}",
         "alert.told": "was shown alert {alert}",
         "channel.added": "added a way to send alerts (channel {channel})",
         "channel.ended": "ended a way to send alerts (channel {channel})",
@@ -106,6 +109,8 @@ TRAIL = MappingProxyType(
         "drill.stopped": "stopped drill {drill}",
         "message.failed": "could not send a message by channel {channel}",
         "message.sent": "sent a message by channel {channel}",
+        "screen.trust_ended": "trusted a screen of the staff room no more (screen {screen})",
+        "screen.trusted": "marked a screen of the staff room as trusted (screen {screen})",
     }
 )
 # The message shown after a change, by the value of `said` in the page's address.
@@ -137,6 +142,7 @@ AREA = Area(
     rights=RIGHTS,
     rail=RAIL,
     waiting=(
+        waiting.answers_by_link,
         waiting.unwritten,
         waiting.failing_channels,
         waiting.drill,

@@ -105,7 +105,7 @@ def try_one(url: str, *, title: str, body: str, is_check: bool = False) -> Outco
 
 def words(due: Due, *, school: str, zone: str, now: datetime) -> tuple[str, str]:
     """The title and body of a message: a room and a time, nothing about a pupil (P14)."""
-    if due.going:
+    if due.answer:
         return going_message(due, school=school)
     return call_message(due, school=school, since=since(due.raised, zone=zone, now=now))
 

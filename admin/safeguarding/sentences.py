@@ -1,5 +1,6 @@
 """The texts of the staff pages about alerts, channels, drills and concerns."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from admin.frame.sentences import since
 from mentoring.basics import clock
 from mentoring.safeguarding import alerts, channels, concerns, drills
 from mentoring.safeguarding.alerts import About, Call, Level
-from mentoring.safeguarding.channels import MOST_TRIES, Channel, Due, Outcome
+from mentoring.safeguarding.channels import MOST_TRIES, Channel, Due, Outcome, Said
 from mentoring.safeguarding.concerns import Kind as ConcernKind
 from mentoring.safeguarding.concerns import Stands
 from mentoring.safeguarding.concerns import State as ConcernState
@@ -146,15 +147,36 @@ def called_where(call: Call, *, zone: str) -> str:
 
 
 def passed_on(call: Call, *, now: datetime) -> str:
-    """What was done about an unanswered call: who was told next, or who cannot go after all."""
-    said = []
+    """What was done about an unanswered call: for whom it was answered, who was told next, who cannot go after all."""
+    said, names = [], call.first.said_for
+    if names:
+        said.append(f"{somebody_for(names)}, said “I am going”: passed on until {confirms(names)}.")
     if call.first.cannot_come:
         said.append(f"{call.first.cannot_come} cannot go after all.")
     if call.level in PASSED_TO:
         minutes = int(max(timedelta(minutes=1), now - call.first.waits_since).total_seconds() // 60)
         waited = "more than an hour" if minutes > 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
-        said.append(f"Not answered for {waited}: {PASSED_TO[call.level]}.")
+        said.append(f"Not {'confirmed' if names else 'answered'} for {waited}: {PASSED_TO[call.level]}.")
     return " ".join(said)
+
+
+def somebody_for(names: Sequence[str]) -> str:
+    """Who says by the staff room's link that these adults are going: nobody knows who."""
+    shown = names if len(names) < 3 else (*names[:2], "others")
+    return f"Somebody in the staff room, for {' and '.join(filter(None, (', '.join(shown[:-1]), shown[-1])))}"
+
+
+def confirms(names: Sequence[str]) -> str:
+    """What an answer by the link waits for."""
+    return f"{names[0]} confirms it" if len(names) == 1 else "one of them confirms it"
+
+
+def burst(taps: int) -> str:
+    """What staff read when many answers came by the staff room's link."""
+    return (
+        f"{taps} answers came by the staff room's link within {alerts.BURST_WITHIN.seconds // 60} minutes, and nobody "
+        "has confirmed them. Do not rely on them: go yourself, and ask in the staff room."
+    )
 
 
 def going_told(answer: alerts.Answer, *, zone: str) -> str:
@@ -168,6 +190,8 @@ def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
     """The title and body of a message that asks for an adult: a room and a time, nothing of who or why (P14)."""
     practice = PRACTICE if due.drill else ""
     again = "" if due.level is Level.FIRST else "Nobody has said yet that they are going. "
+    if due.said_for:
+        again = f"{somebody_for(due.said_for)}, said “I am going”, but it is not confirmed. "
     return (
         f"{practice}An adult is needed in {due.room}",
         f"{practice}An adult is needed in {due.room}, since {since}. {again}"
@@ -178,7 +202,13 @@ def call_message(due: Due, *, school: str, since: str) -> tuple[str, str]:
 def going_message(due: Due, *, school: str) -> tuple[str, str]:
     """The title and body of the message that says who is going, or cannot go after all."""
     practice = PRACTICE if due.drill else ""
-    if due.is_back:
+    if due.answer is Said.SAID_FOR:
+        told = f"{practice}{somebody_for([due.going])}, is going to {due.room}"
+        return told, (
+            f"{told}. It is passed on until {due.going} confirms it: with “I am going” on the Drop-in staff page, "
+            f"logged in, on a computer or a phone.\n{school}"
+        )
+    if due.answer is Said.BACK:
         again = f"{practice}{due.going} cannot go after all. An adult is still needed in {due.room}"
         return again, f"{again}. Please look at the Drop-in staff page.\n{school}"
     told = f"{practice}{due.going} is going to {due.room}"

@@ -13,6 +13,25 @@ from mentoring.safeguarding.channels import Channel
 from mentoring.school import school_year
 
 
+def answers_by_link(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A line, for whoever may give the staff room's screen a new link, when many answers came by it today."""
+    if not may("programme_page.give_staff_room_link") or not reading.programme.staff_room_link:
+        return []
+    taps = alerts.taps_by_link(reading.db, since=clock.at(reading.today, "00:00", reading.zone))
+    if taps < alerts.BURST:
+        return []
+    return [
+        Waiting(
+            Urgency.NOW,
+            "bell-ring",
+            f"{taps} answers came by the staff room's link today, and nobody confirmed them",
+            small="If it was nobody in the staff room, give the screen a new address",
+            address=url_for("programme_page.show"),
+            link="Programme",
+        )
+    ]
+
+
 def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
     """A line for each of today's answered alerts that has no concern yet."""
     if not may("concern_writing.new"):

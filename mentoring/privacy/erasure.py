@@ -144,7 +144,7 @@ def _still_needed(db: Database, staff_id: int, *, by: str, now: datetime) -> Fau
         return Fault("staff", Wrong.IS_LEAD)
     on_the_way = """
         select 1 from alert_going join alerts on alerts.id = alert_id
-         where staff_id = :id and back is null and acknowledged between :since and :now"""
+         where staff_id = :id and back is null and through <> 'link' and acknowledged between :since and :now"""
     since = clock.to_text(now - alerts.ANSWER_SHOWN)
     if row(db, on_the_way, id=staff_id, since=since, now=clock.to_text(now)):
         return Fault("staff", Wrong.ON_THE_WAY)

@@ -45,6 +45,9 @@ WAIT_SHOWN = timedelta(hours=1)
 SEEN_WITHIN = timedelta(seconds=20)
 # A stored time further in the future than this means that the clock was set back since.
 CLOCK_WAS_SET_BACK = timedelta(minutes=1)
+# So many unconfirmed answers by the staff room's link within so long are told to staff: whoever has the link can tap.
+BURST = 4
+BURST_WITHIN = timedelta(minutes=10)
 
 
 class Level(StrEnum):
@@ -58,10 +61,19 @@ class Level(StrEnum):
 LEVELS = tuple(Level)
 
 
+class Through(StrEnum):
+    """How "I am going" was said. By the link alone anybody can say it for anybody, so that answers nothing yet (P5)."""
+
+    LOG_IN = "log_in"
+    TRUSTED_SCREEN = "trusted_screen"
+    LINK = "link"
+
+
 @dataclass(frozen=True)
 class Alert:
     """One call for an adult. `told` once a staff screen has fetched it; `coming` names who answered first.
 
+    `said_for`: the adults for whom somebody said "I am going" by the staff room's link, who have not confirmed it.
     `cannot_come` names who said so last; it matters while nobody is coming. `waits_since` is when it was raised, or
     when a step back of the clock was noticed. A `drill` is practice: staff screens say so, and the room's own shows
     nothing of it.
@@ -76,6 +88,7 @@ class Alert:
     told: bool
     answered: datetime | None
     coming: str
+    said_for: tuple[str, ...]
     cannot_come: str
     level: Level
     waits_since: datetime
@@ -111,12 +124,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Going:
-    """One adult who is going, and since when; `at_staff_room` when it was said on the staff room's screen."""
+    """One adult who is going, since when, and how it was said."""
 
     staff_id: int
     name: str
     at: datetime
-    at_staff_room: bool
+    through: Through
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether it is this adult's own word, or that of a trusted screen."""
+        return self.through is not Through.LINK
 
 
 @dataclass(frozen=True)
@@ -176,7 +194,12 @@ _ALERTS = """
            coalesce((select level from alert_steps
                       where alert_id = alerts.id order by id desc limit 1), 'first') as level,
            coalesce((select who.name from alert_going join staff as who on who.id = alert_going.staff_id
-                      where alert_id = alerts.id and back is not null order by back desc limit 1), '') as cannot_come
+                      where alert_id = alerts.id and back is not null and through <> 'link'
+                      order by back desc limit 1), '') as cannot_come,
+           (select json_group_array(name) from (
+                select who.name from alert_going join staff as who on who.id = alert_going.staff_id
+                 where alert_id = alerts.id and back is null and through = 'link'
+                 order by alert_going.at, alert_going.rowid)) as said_for
       from alerts
       left join mentors on mentors.id = alerts.mentor_id
       left join staff on staff.id = alerts.acknowledged_by"""
@@ -193,6 +216,7 @@ def _alert(found: Row) -> Alert:
         told=found["told"] is not None,
         answered=clock.from_text(found["acknowledged"]) if found["acknowledged"] else None,
         coming=found["coming"],
+        said_for=tuple(json.loads(found["said_for"])),
         cannot_come=found["cannot_come"],
         level=Level(found["level"]),
         waits_since=clock.from_text(found["waits_since"]),
@@ -266,30 +290,51 @@ def for_the_room(db: Database, *, now: datetime) -> Alert | None:
 
 
 def going(db: Database, alert_id: int) -> list[Going]:
-    """Every adult who is going, the first one first."""
+    """Every adult who is going, the first one first; those for whom it was only said by the link come last."""
     return going_to(db, [alert_id])[alert_id]
 
 
 def going_to(db: Database, alert_ids: Sequence[int]) -> dict[int, list[Going]]:
-    """Every adult who is going to each of these alerts, the first one first; in one statement, and none for none."""
+    """Every adult who is going to each of these alerts, as `going`; in one statement, and none for none."""
     going: dict[int, list[Going]] = {each: [] for each in alert_ids}
     if not going:
         return going
     found = rows(
         db,
         """
-        select alert_id, staff.id, staff.name, alert_going.at, at_staff_room
+        select alert_id, staff.id, staff.name, alert_going.at, through
           from alert_going
           join alerts on alerts.id = alert_id
           join staff on staff.id = alert_going.staff_id
          where alert_id in (select value from json_each(:ids)) and back is null
-         order by alert_id, staff.id <> alerts.acknowledged_by, alert_going.at, alert_going.rowid""",
+         order by alert_id, through = 'link', staff.id <> alerts.acknowledged_by, alert_going.at, alert_going.rowid""",
         ids=json.dumps(list(going)),
     )
     for each in found:
-        one = Going(each["id"], each["name"], clock.from_text(each["at"]), bool(each["at_staff_room"]))
+        one = Going(each["id"], each["name"], clock.from_text(each["at"]), Through(each["through"]))
         going[each["alert_id"]].append(one)
     return going
+
+
+def said_for(db: Database, alert_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of the adults for whom it was said by the link alone, by alert; in one statement, and none for none."""
+    found = going_to(db, alert_ids)
+    return {each: [one.name for one in found[each] if not one.is_confirmed] for each in found}
+
+
+def taps_by_link(db: Database, *, since: datetime) -> int:
+    """How often somebody said "I am going" by the staff room's link since that moment, and nobody confirmed it."""
+    found = row(
+        db,
+        """
+        select coalesce(sum(taps), 0) as taps from (
+               select max(taps) as taps
+                 from alert_going join alerts on alerts.id = alert_id
+                where through = 'link' and at >= :since
+                group by alerts.room, staff_id, at)""",
+        since=clock.to_text(since),
+    )
+    return int(found["taps"]) if found else 0
 
 
 def _together(db: Database, alert: Alert) -> list[int]:
@@ -413,37 +458,65 @@ def take_steps(db: Database, *, now: datetime) -> list[Step]:
     return taken
 
 
-def acknowledge(db: Database, alert_id: int, *, by: int, now: datetime, at_staff_room: bool = False) -> Answer | None:
+def acknowledge(
+    db: Database, alert_id: int, *, by: int, now: datetime, through: Through = Through.LOG_IN
+) -> Answer | None:
     """This adult answers all alerts of that room. The first to answer is named; later ones are stored too."""
-    actor = journal.STAFF_ROOM if at_staff_room else journal.staff(by)
+    at_screen = through is Through.TRUSTED_SCREEN
+    actor = journal.TRUSTED_SCREEN if at_screen else journal.staff(by)
     with write(db):
         asked = by_id(db, alert_id)
         if asked is None or not is_live(asked, now=now):
             return None
-        values = {"now": clock.to_text(now), "by": by, "at_staff_room": at_staff_room}
         for each in _together(db, asked):
             first = db.execute(
                 "update alerts set acknowledged = :now, acknowledged_by = :by where id = :id and acknowledged is null",
-                {**values, "id": each},
+                {"now": clock.to_text(now), "by": by, "id": each},
             )
-            went = db.execute(
-                """
-                insert into alert_going (alert_id, staff_id, at, at_staff_room)
-                values (:id, :by, :now, :at_staff_room)
-                    on conflict do update set at = :now, at_staff_room = :at_staff_room, back = null
-                 where back is not null""",
-                {**values, "id": each},
-            )
-            if first.rowcount:
-                journal.note(db, "alert.acknowledged", actor=actor, now=now, alert=each, staff=by)
-            elif went.rowcount:
-                journal.note(db, "alert.going_too", actor=actor, now=now, alert=each, staff=by)
+            if _store_going(db, each, by, through, now=now) or first.rowcount:
+                journal.note(
+                    db,
+                    "alert.answered_for"
+                    if at_screen
+                    else "alert.acknowledged"
+                    if first.rowcount
+                    else "alert.going_too",
+                    actor=actor,
+                    now=now,
+                    alert=each,
+                    staff=by,
+                )
         named = going(db, alert_id)[0]
     return Answer(asked.room, named.name, named.at, is_first=named.staff_id == by)
 
 
+def say_for(db: Database, alert_id: int, *, staff_id: int, now: datetime) -> None:
+    """Somebody says by the staff room's link that this adult is going. Answers nothing until this adult confirms it."""
+    with write(db):
+        asked = by_id(db, alert_id)
+        if asked is None or not is_live(asked, now=now):
+            return
+        for each in _together(db, asked):
+            if _store_going(db, each, staff_id, Through.LINK, now=now):
+                journal.note(db, "alert.said_for", actor=journal.STAFF_ROOM, now=now, alert=each, staff=staff_id)
+
+
+def _store_going(db: Database, alert_id: int, staff_id: int, through: Through, *, now: datetime) -> int:
+    """Store that this adult is going, inside the change: 1, or 0 when nothing is new. The link confirms nothing."""
+    return db.execute(
+        """
+        insert into alert_going (alert_id, staff_id, at, through, taps) values (:id, :staff, :now, :through, 1)
+            on conflict do update set at = :now, through = :through, back = null, taps = taps + 1
+         where back is not null or (through = 'link' and :through <> 'link')""",
+        {"id": alert_id, "staff": staff_id, "now": clock.to_text(now), "through": through},
+    ).rowcount
+
+
 def cannot_go(db: Database, alert_id: int, *, staff_id: int, actor: str, now: datetime) -> bool:
-    """This adult cannot go after all: the next one is named, or it waits for everybody again. False when not going."""
+    """This adult cannot go after all: the next one is named, or it waits for everybody again. False when not going.
+
+    `actor` may be somebody else, who takes back what was said for this adult by mistake.
+    """
     with write(db):
         asked = by_id(db, alert_id)
         if asked is None or not is_live(asked, now=now):
@@ -461,10 +534,11 @@ def cannot_go(db: Database, alert_id: int, *, staff_id: int, actor: str, now: da
             id=alert_id,
             staff=staff_id,
         )
+        is_own_word = actor == journal.staff(staff_id)
         for each in together:
             values = {"id": each["id"], "staff": staff_id, "now": clock.to_text(now)}
             db.execute("update alert_going set back = :now where alert_id = :id and staff_id = :staff", values)
-            following = next((one for one in going(db, each["id"])), None)
+            following = next((one for one in going(db, each["id"]) if one.is_confirmed), None)
             db.execute(
                 """
                 update alerts set acknowledged = :at, acknowledged_by = :by
@@ -475,7 +549,14 @@ def cannot_go(db: Database, alert_id: int, *, staff_id: int, actor: str, now: da
                     "by": following.staff_id if following else None,
                 },
             )
-            journal.note(db, "alert.handed_back", actor=actor, now=now, alert=each["id"], staff=staff_id)
+            journal.note(
+                db,
+                "alert.handed_back" if is_own_word else "alert.taken_back",
+                actor=actor,
+                now=now,
+                alert=each["id"],
+                staff=staff_id,
+            )
     return bool(together)
 
 

@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from mentoring.basics import clock
 from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
+from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import LEVELS, Level
 from mentoring.school import programme, school_year
 from mentoring.store import journal
@@ -61,6 +62,14 @@ class Outcome(StrEnum):
     NOT_SECURE = "not_secure"
     NOT_UNDERSTOOD = "not_understood"
     BROKEN = "broken"
+
+
+class Said(StrEnum):
+    """What a message about an adult says: they are going, cannot go after all, or it was said for them by the link."""
+
+    GOING = "going"
+    BACK = "back"
+    SAID_FOR = "said_for"
 
 
 class Security(StrEnum):
@@ -111,7 +120,8 @@ class Email:
 class Due:
     """One message that is due on one channel: all calls from one room that wait, or the answer of an adult.
 
-    `going` names that adult, who is going or, with `is_back`, cannot go after all.
+    `going` names that adult, and `answer` is what is said of them. `said_for` names, with calls that wait, for whom
+    somebody said by the staff room's link that they are going.
     """
 
     channel_id: int
@@ -122,8 +132,9 @@ class Due:
     level: Level | None = None
     going: str = ""
     going_id: int | None = None
-    is_back: bool = False
+    answer: Said | None = None
     said: str | None = None
+    said_for: tuple[str, ...] = ()
     alert_ids: tuple[int, ...] = ()
     step_ids: tuple[int, ...] = ()
 
@@ -260,16 +271,21 @@ _TOLD_LAST = """
      where alerts.acknowledged is null and messages.sent > :since
      group by messages.channel_id, alerts.room, alerts.drill, alert_steps.level"""
 
-# An adult is going, or cannot go after all: sent once, on channels that got the call or the message that they go.
+# An adult is going, cannot go after all, or somebody said for them by the staff room's link that they go: sent once, on
+# channels that got the call or, for who cannot go after all, the message that they go.
 _SAID = f"""
     with told as (
-        select alerts.id as alert_id, 0 as back, acknowledged_by as staff_id, acknowledged as said
+        select alerts.id as alert_id, 'going' as answer, acknowledged_by as staff_id, acknowledged as said
           from alerts where acknowledged >= :since and acknowledged_by is not null
          union all
-        select alert_going.alert_id, 1, staff_id, alert_going.back
+        select alert_going.alert_id, 'back', staff_id, alert_going.back
           from alert_going join alerts on alerts.id = alert_going.alert_id
-         where alerts.acknowledged is null and alert_going.back >= :since)
-    select alerts.id as alert_id, alerts.room, alerts.raised, alerts.drill, told.back, told.said,
+         where alerts.acknowledged is null and through <> 'link' and alert_going.back >= :since
+         union all
+        select alert_going.alert_id, 'said_for', staff_id, alert_going.at
+          from alert_going join alerts on alerts.id = alert_going.alert_id
+         where alerts.acknowledged is null and through = 'link' and back is null and alert_going.at >= :since)
+    select alerts.id as alert_id, alerts.room, alerts.raised, alerts.drill, told.answer, told.said,
            staff.id as going_id, staff.name as going, channels.id as channel_id, channels.url,
            coalesce(mine.failed, 0) as failed, mine.tried
       from told
@@ -278,14 +294,20 @@ _SAID = f"""
       join channels on channels.ended is null
       left join messages as mine
         on mine.alert_id = alerts.id and mine.channel_id = channels.id
-       and mine.going_id = staff.id and mine.back = told.back and mine.said = told.said
+       and mine.going_id = staff.id and mine.answer = told.answer and mine.said = told.said
      where mine.sent is null and coalesce(mine.failed, 0) < {MOST_TRIES}
        and exists (select 1 from messages
                     where messages.alert_id = alerts.id and messages.channel_id = channels.id
                       and messages.sent is not null
-                      and iif(told.back, messages.going_id = staff.id and messages.back = 0,
+                      and iif(told.answer = 'back', messages.going_id = staff.id and messages.answer = 'going',
                               messages.step_id is not null))
-     order by alerts.id"""  # noqa: S608 # a number of ours
+     order by alerts.id, told.said"""  # noqa: S608 # a number of ours
+
+
+_SAID_FOR_LAST = """
+    select distinct messages.channel_id, alerts.room, alerts.drill
+      from alerts join messages on messages.alert_id = alerts.id
+     where alerts.acknowledged is null and messages.answer = 'said_for' and messages.sent > :since"""
 
 
 def due(db: Database, *, busy: Collection[int] = (), now: datetime) -> list[Due]:
@@ -307,6 +329,7 @@ def _calls(db: Database, *, now: datetime) -> list[Due]:
         (each["channel_id"], each["room"], each["drill"], LEVELS.index(Level(each["level"])))
         for each in rows(db, _TOLD_LAST, since=clock.to_text(now - HOLD))
     }
+    said_for = alerts.said_for(db, [each["alert_id"] for each in pending])
     staffed = {text: _was_staffed(db, clock.from_text(text)) for text in {each["at"] for each in pending}}
     by_room: dict[tuple[int, str, int], list[Row]] = {}
     for each in pending:
@@ -327,6 +350,7 @@ def _calls(db: Database, *, now: datetime) -> list[Due]:
                 level=level,
                 alert_ids=tuple(each["alert_id"] for each in calls),
                 step_ids=tuple(each["step_id"] for each in calls),
+                said_for=tuple(dict.fromkeys(name for each in calls for name in said_for[each["alert_id"]])),
             )
         )
     return found
@@ -336,23 +360,36 @@ def _said(db: Database, *, now: datetime) -> list[Due]:
     by_room: dict[tuple[Any, ...], list[Row]] = {}
     for each in rows(db, _SAID, since=clock.to_text(now - GOING_TOLD)):
         if _is_ready(each, now=now):
-            key = tuple(each[name] for name in ("channel_id", "room", "drill", "going_id", "back", "said"))
+            key = tuple(each[name] for name in ("channel_id", "room", "drill", "going_id", "answer", "said"))
             by_room.setdefault(key, []).append(each)
-    return [
-        Due(
-            channel_id=told[0]["channel_id"],
-            url=told[0]["url"],
-            room=told[0]["room"],
-            raised=min(clock.from_text(each["raised"]) for each in told),
-            drill=bool(told[0]["drill"]),
-            going=told[0]["going"],
-            going_id=told[0]["going_id"],
-            is_back=bool(told[0]["back"]),
-            said=told[0]["said"],
-            alert_ids=tuple(each["alert_id"] for each in told),
-        )
-        for told in by_room.values()
-    ]
+    found = [_answer(each) for each in by_room.values()]
+    said_for = [each for each in found if each.answer is Said.SAID_FOR]
+    return [each for each in found if each not in said_for] + _one_a_minute(db, said_for, now=now)
+
+
+def _answer(told: Sequence[Row]) -> Due:
+    return Due(
+        channel_id=told[0]["channel_id"],
+        url=told[0]["url"],
+        room=told[0]["room"],
+        raised=min(clock.from_text(each["raised"]) for each in told),
+        drill=bool(told[0]["drill"]),
+        going=told[0]["going"],
+        going_id=told[0]["going_id"],
+        answer=Said(told[0]["answer"]),
+        said=told[0]["said"],
+        alert_ids=tuple(each["alert_id"] for each in told),
+    )
+
+
+def _one_a_minute(db: Database, said_for: list[Due], *, now: datetime) -> list[Due]:
+    """The first of these for each channel and room, unless one was sent a minute ago: anybody may have the link."""
+    if not said_for:
+        return []
+    last = rows(db, _SAID_FOR_LAST, since=clock.to_text(now - HOLD))
+    told = {(each["channel_id"], each["room"], bool(each["drill"])) for each in last}
+    first = {(each.channel_id, each.room, each.drill): each for each in reversed(said_for)}
+    return [each for key, each in first.items() if key not in told]
 
 
 def _was_staffed(db: Database, moment: datetime) -> bool:
@@ -397,14 +434,14 @@ def begin(db: Database, sending: Sequence[Due], *, now: datetime) -> None:
             for alert_id, step_id in _parts(each):
                 db.execute(
                     """
-                    insert into messages (alert_id, step_id, going_id, back, said, channel_id, tried, failed)
-                    values (:alert, :step, :going, :back, :said, :channel, :now, 1)
+                    insert into messages (alert_id, step_id, going_id, answer, said, channel_id, tried, failed)
+                    values (:alert, :step, :going, :answer, :said, :channel, :now, 1)
                     on conflict do update set tried = excluded.tried, failed = failed + 1""",
                     {
                         "alert": alert_id,
                         "step": step_id,
                         "going": each.going_id,
-                        "back": each.is_back,
+                        "answer": each.answer or "",
                         "said": each.said,
                         "channel": each.channel_id,
                         "now": clock.to_text(now),
@@ -421,14 +458,14 @@ def finish(db: Database, sent: Due, outcome: Outcome, *, now: datetime) -> None:
                 """
                 update messages set sent = :sent, outcome = :outcome
                  where alert_id = :alert and step_id is :step and going_id is :going and channel_id = :channel
-                   and back = :back and said is :said""",
+                   and answer = :answer and said is :said""",
                 {
                     "sent": ended,
                     "outcome": outcome,
                     "alert": alert_id,
                     "step": step_id,
                     "going": sent.going_id,
-                    "back": sent.is_back,
+                    "answer": sent.answer or "",
                     "said": sent.said,
                     "channel": sent.channel_id,
                 },

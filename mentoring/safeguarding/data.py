@@ -105,4 +105,6 @@ TABLES = (
     Table("concern_handed", "concerns", "Which concerns went with a hand-over"),
 )
 
-DATA = AreaData(CLASSES, TABLES)
+ABOUT_NOBODY = {"trusted_screens": "which browsers show the staff room's screen; who marked them is in the journal"}
+
+DATA = AreaData(CLASSES, TABLES, ABOUT_NOBODY)

@@ -19,7 +19,8 @@ KIOSK = "kiosk"
 COMMAND_LINE = "command line"
 DROPPED = "journal.year_dropped"
 KEEPER = "keeper"  # `dropin run` itself, for changes that only time makes due
-STAFF_ROOM = "staff-room screen"
+STAFF_ROOM = "staff-room screen"  # by its link, which anybody may have
+TRUSTED_SCREEN = "trusted screen"
 
 
 @dataclass(frozen=True)

@@ -351,11 +351,16 @@ def test_the_steps_of_staff(lunch: Lunch, laptop: Page) -> None:
     expect(room.get_by_role("dialog")).to_be_visible()
     found += faults(room, "staff room, sure?", strong=True)
     room.get_by_role("button", name="Yes, Ms Okafor is going").click()
-    expect(room.locator(".going")).to_be_visible()
-    found += faults(room, "staff room, somebody is going", strong=True)
+    expect(room.locator(".said-for")).to_be_visible()
+    found += faults(room, "staff room, not confirmed yet", strong=True)
     page.goto(lunch.admin)
     expect(page.locator(".answered")).to_be_visible()
+    found += faults(page, "today, not confirmed yet", strong=False)
+    page.get_by_role("button", name="I am going").first.click()
+    expect(page.locator(".answered")).to_contain_text("Ms Okafor is going")
     found += faults(page, "today, somebody is going", strong=False)
+    expect(room.locator(".going")).to_be_visible()
+    found += faults(room, "staff room, somebody is going", strong=True)
     assert found == []
 
 

@@ -27,14 +27,24 @@ create table alert_steps (
     unique (alert_id, level)
 ) strict;
 
--- Adults who said "I am going", and since when one of them could not go after all.
+-- Adults who said "I am going": how it was said, how many times, and since when one of them could not go after all.
+-- What was said by the link alone is not confirmed: `alerts.acknowledged` stays null.
 create table alert_going (
     alert_id      integer not null references alerts (id),
     staff_id      integer not null references staff (id),
     at            text not null,
-    at_staff_room integer not null default 0 check (at_staff_room in (0, 1)),
+    through       text not null check (through in ('log_in', 'trusted_screen', 'link')),
+    taps          integer not null,
     back          text,
     primary key (alert_id, staff_id)
+) strict;
+
+-- Browsers that the lead trusts to show the staff room's screen: hashes of their cookie and of the link it goes with.
+create table trusted_screens (
+    id    integer primary key,
+    token text not null unique,
+    link  text not null,
+    since text not null
 ) strict;
 
 -- Where alerts are sent beyond the screens, each at its level, and whether the last try worked.
@@ -50,24 +60,26 @@ create table channels (
     fault   text not null default ''
 ) strict;
 
--- Messages of an alert by a channel: of one of its steps, or that somebody is going or could not go after all.
+-- Messages of an alert by a channel: of one of its steps, or of an answer: an adult is going, cannot go after all, or
+-- is said to be going by the staff room's link.
 create table messages (
     id         integer primary key,
     alert_id   integer not null references alerts (id) on delete cascade,
     step_id    integer references alert_steps (id) on delete cascade,
     going_id   integer references staff (id),
-    back       integer not null default 0 check (back in (0, 1)),
+    answer     text not null default '' check (answer in ('', 'going', 'back', 'said_for')),
     said       text,
     channel_id integer not null references channels (id),
     tried      text not null,
     sent       text,
     failed     integer not null default 0,
     outcome    text not null default '',
-    check ((step_id is null) <> (going_id is null) and (going_id is null) = (said is null)),
+    check ((step_id is null) <> (going_id is null) and (going_id is null) = (said is null)
+           and (going_id is null) = (answer = '')),
     unique (step_id, channel_id)
 ) strict;
 
-create unique index one_going_message on messages (alert_id, channel_id, going_id, back, said)
+create unique index one_going_message on messages (alert_id, channel_id, going_id, answer, said)
  where going_id is not null;
 create index messages_of_a_channel on messages (channel_id);
 

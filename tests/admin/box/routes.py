@@ -15,6 +15,8 @@ ROUTES: list[Row] = [
     ("POST", "/programme/passing-on", {"deputy_after": "2", "everyone_after": "4"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/staff-room", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/staff-room/end", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/programme/staff-room/trust", {}, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/programme/staff-room/trust/<int:screen_id>/end", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/board-link", {}, LOG_IN_PAGE, 303, TECHNICAL),
     ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, TECHNICAL),

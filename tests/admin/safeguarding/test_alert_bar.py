@@ -13,7 +13,7 @@ from admin.safeguarding.sentences import ALERT_ABOUT
 from mentoring.access import staff
 from mentoring.access.staff import Role
 from mentoring.safeguarding import alerts
-from mentoring.safeguarding.alerts import About, Alert
+from mentoring.safeguarding.alerts import About, Alert, Through
 from tests.admin.table import ROUTES
 from tests.both_doors import LoggedIn, Wall, failures, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, Cast
@@ -281,13 +281,13 @@ def test_a_name_that_was_tapped_by_mistake_is_taken_back_by_anybody_with_a_name_
     lead: FlaskClient, db: Database, wall: Wall, cast: Cast
 ):
     call(db, wall)
-    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, at_staff_room=True)
+    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, through=Through.TRUSTED_SCREEN)
     finger = Finger(lead)
     finger.open("/")
     assert not is_quiet(finger.press("Mr Adeyemi is not going"))
     trail = [(each["what"], each["actor"]) for each in db["journal"].rows_where("what like 'alert.%'")]
-    assert ("alert.acknowledged", "staff-room screen") in trail
-    assert ("alert.handed_back", f"staff {cast.okafor}") in trail
+    assert ("alert.answered_for", "trusted screen") in trail
+    assert ("alert.taken_back", f"staff {cast.okafor}") in trail
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,17 @@
 """The staff room's screen: where an adult is needed and who is going, by a long link and with no log-in (P5)."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from admin.safeguarding import alert_bar, staff_room
+from mentoring.access.staff import Role
 from mentoring.safeguarding import alerts
-from mentoring.safeguarding.alerts import About
+from mentoring.safeguarding.alerts import About, Through
 from mentoring.school import programme
-from tests.both_doors import Wall, form_key
-from tests.conftest import Cast
+from tests.both_doors import LoggedIn, Wall, form_key, log_in
+from tests.conftest import ADEYEMI_EMAIL, Cast
 from tests.walking import Finger, page
 
 NEEDED = "An adult is needed: Library 2, since 12:40"
@@ -51,48 +54,241 @@ def test_what_it_has_fetched_is_told(
     assert [each["actor"] for each in db["journal"].rows_where("what = 'alert.told'")] == ["staff-room screen"]
 
 
-def test_two_taps_say_who_is_going_and_the_kiosk_says_so(
-    staff_door: FlaskClient, kiosk_door: FlaskClient, db: Database, cast: Cast, link: str
+FOR = "Somebody in the staff room, for Mr Adeyemi,"
+
+
+@pytest.fixture
+def trusted(lead: FlaskClient, link: str) -> FlaskClient:
+    """A screen in the staff room that the lead has marked as trusted, and logged out of."""
+    lead.post("/programme/staff-room/trust", data={"form_key": form_key(lead)})
+    lead.post("/log-out", data={"form_key": form_key(lead)})
+    return lead
+
+
+def tap(door: FlaskClient, link: str, *, way: str = "going") -> None:
+    """Mr Adeyemi's name is tapped for the first call, and confirmed on that screen."""
+    answer = door.post(f"{link}/{way}", data={"alert": "1", "staff": "2", "sure": "yes"})
+    assert answer.status_code == 303
+
+
+def kinds(db: Database) -> list[tuple[str, str]]:
+    """What the trail says of alerts, and of whom."""
+    return [(each["what"], each["actor"]) for each in db["journal"].rows_where("what like 'alert.%'")]
+
+
+def test_whoever_has_the_link_answers_no_call_and_everybody_reads_so(
+    staff_door: FlaskClient, lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall, link: str
 ):
+    """A stranger taps a name: the kiosk, Today, the bar, the screen itself and the mentor's page say what that is."""
     address = kiosk_door.post("/alert").headers["Location"]
     finger = Finger(staff_door)
     finger.open(link)
-    asked = finger.press("Mr Adeyemi")
-    assert "Mr Adeyemi is going to Library 2?" in asked.text
+    asked = finger.press("Mr Adeyemi").text
+    assert "Mr Adeyemi is going to Library 2?" in asked
+    assert "Others are asked too until you confirm it" in asked
     assert db["alert_going"].count == 0, "the first tap chose a name and nothing more"
     after = finger.press("Yes, Mr Adeyemi is going").text
     assert finger.taps == 2
-    assert "No adult is needed now" in after
-    assert "Mr Adeyemi is going to Library 2, since 12:40" in after
+    assert NEEDED in after
+    assert f"{FOR} said “I am going”: passed on until Mr Adeyemi confirms it." in after
+    for path in (address, "/"):
+        shown = page(kiosk_door.get(path)).text
+        assert f"{FOR} says they are coming. That is not sure yet. Go and find Mr Adeyemi in Room 12." in shown
+        assert "Mr Adeyemi is coming." not in shown
+    assert kiosk_door.get(f"{address}/state").get_json()["coming"] == ""
+    today = page(lead.get("/")).text
+    assert f"{FOR} is going to Library 2, since 12:40" in today
+    [line] = lead.get("/now.json").get_json()["alerts"]
+    assert line["passed"] == f"{FOR} said “I am going”: passed on until Mr Adeyemi confirms it."
+    assert [each["acknowledged"] for each in db["alerts"].rows] == [None]
+    assert kinds(db)[-1] == ("alert.said_for", "staff-room screen")
+
+
+def test_it_is_passed_on_until_that_person_confirms_it_where_they_are_logged_in(
+    staff_door: FlaskClient, staff_app: Flask, kiosk_door: FlaskClient, db: Database, wall: Wall, link: str
+):
+    address = kiosk_door.post("/alert").headers["Location"]
+    tap(staff_door, link)
+    for minutes, level in ((3, "the deputy"), (6, "all staff")):
+        wall.passes(180)
+        assert alerts.take_steps(db, now=wall.moment), minutes
+        said = page(staff_door.get(link)).text
+        assert f"Not confirmed for {minutes} minutes: passed to {level}." in said
+        assert f"Nobody is sure to come yet. We have passed it to {level} too." in page(kiosk_door.get(address)).text
+    adeyemi = Finger(log_in(staff_app.test_client(), ADEYEMI_EMAIL))
+    adeyemi.open("/")
+    assert "You are going to Library 2." in adeyemi.press("I am going").text
     assert "Mr Adeyemi is coming." in page(kiosk_door.get(address)).text
-    [answer] = db["journal"].rows_where("what = 'alert.acknowledged'")
-    assert (answer["actor"], answer["about"]) == ("staff-room screen", f'{{"alert": 1, "staff": {cast.adeyemi}}}')
+    shown = page(staff_door.get(link)).text
+    assert "Mr Adeyemi is going to Library 2, since 12:46" in shown
+    assert "Somebody in the staff room" not in shown
+    assert [each["through"] for each in db["alert_going"].rows] == ["log_in"]
+    assert kinds(db)[-1][0] == "alert.acknowledged"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_reads_it_and_whoever_looks_after_people_takes_it_back(
+    staff_door: FlaskClient, as_role: LoggedIn, db: Database, wall: Wall, link: str, role: Role
+):
+    door = as_role(role)
+    call(db, wall)
+    tap(staff_door, link)
+    finger = Finger(door)
+    assert f"{FOR} said “I am going”" in finger.open("/").text
+    if role not in alert_bar.TAKE_BACK.roles:
+        assert "Mr Adeyemi is not going" not in finger.page.text
+        return
+    after = finger.press("Mr Adeyemi is not going").text
+    assert "Somebody in the staff room" not in after
+    assert "cannot go after all" not in after, "Mr Adeyemi never said so"
+    assert kinds(db)[-1][0] == "alert.taken_back"
+
+
+def test_a_stranger_with_the_link_changes_nothing_that_somebody_said_with_a_log_in(
+    staff_door: FlaskClient, lead: FlaskClient, kiosk_door: FlaskClient, db: Database, cast: Cast, link: str
+):
+    address = kiosk_door.post("/alert").headers["Location"]
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    for name in (cast.okafor, cast.adeyemi):
+        staff_door.post(f"{link}/going", data={"alert": 1, "staff": name, "sure": "yes"})
+    staff_door.post(f"{link}/not-going", data={"alert": 1, "staff": cast.okafor})
+    assert "Ms Okafor is coming." in page(kiosk_door.get(address)).text
+    assert f"{FOR} is going too." in page(staff_door.get(link)).text
+    assert f"{FOR} is going too, since 12:40." in page(lead.get("/")).text
+    lead.post("/alerts/1/not-going", data={"form_key": form_key(lead)})
+    assert [each["acknowledged"] for each in db["alerts"].rows] == [None], "who is only said to go is not the next"
 
 
 def test_a_mistaken_tap_is_taken_back_on_the_same_screen_within_a_minute(
-    staff_door: FlaskClient, db: Database, wall: Wall, cast: Cast, link: str
+    staff_door: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall, link: str
 ):
-    call(db, wall)
-    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, at_staff_room=True)
+    address = kiosk_door.post("/alert").headers["Location"]
+    tap(staff_door, link)
     finger = Finger(staff_door)
     wall.passes(60)
+    finger.open(link)
+    after = finger.press("Mr Adeyemi is not going after all").text
+    assert NEEDED in after
+    assert "Somebody in the staff room" not in after
+    assert "cannot come after all" not in page(kiosk_door.get(address)).text, "Mr Adeyemi never said so"
+    assert kinds(db)[-1] == ("alert.taken_back", "staff-room screen")
+
+
+@pytest.mark.parametrize(("seconds", "through"), [(61, Through.LINK), (5, Through.LOG_IN), (5, Through.TRUSTED_SCREEN)])
+def test_later_or_for_an_answer_from_elsewhere_it_is_taken_back_on_today_alone(
+    staff_door: FlaskClient, db: Database, wall: Wall, cast: Cast, link: str, seconds: int, through: Through
+):
+    call(db, wall)
+    if through is Through.LINK:
+        alerts.say_for(db, 1, staff_id=cast.adeyemi, now=wall.moment)
+    else:
+        alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, through=through)
+    wall.passes(seconds)
+    assert "not going after all" not in page(staff_door.get(link)).text
+    tap(staff_door, link, way="not-going")
+    assert [each["back"] for each in db["alert_going"].rows] == [None]
+
+
+# A trusted screen
+
+
+def test_on_a_trusted_screen_a_tapped_name_counts_at_once(
+    trusted: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall, link: str
+):
+    address = kiosk_door.post("/alert").headers["Location"]
+    finger = Finger(trusted)
+    assert "It is trusted: a name that is tapped here counts at once." in finger.open(link).text
+    assert "Others are asked too" not in finger.press("Mr Adeyemi").text
+    after = finger.press("Yes, Mr Adeyemi is going").text
+    assert "No adult is needed now" in after
+    assert "Mr Adeyemi is going to Library 2, since 12:40" in after
+    assert "Mr Adeyemi is coming." in page(kiosk_door.get(address)).text
+    wall.passes(360)
+    assert alerts.take_steps(db, now=wall.moment) == []
+    assert [each["through"] for each in db["alert_going"].rows] == ["trusted_screen"]
+    assert kinds(db)[-1] == ("alert.answered_for", "trusted screen")
+
+
+def test_a_trusted_screen_takes_its_own_taps_back_within_a_minute(
+    trusted: FlaskClient, db: Database, wall: Wall, link: str
+):
+    call(db, wall)
+    tap(trusted, link)
+    finger = Finger(trusted)
     finger.open(link)
     assert NEEDED in finger.press("Mr Adeyemi is not going after all").text
     assert [each["acknowledged"] for each in db["alerts"].rows] == [None]
 
 
-@pytest.mark.parametrize(("seconds", "at_staff_room"), [(61, True), (5, False)])
-def test_later_or_for_an_answer_from_elsewhere_it_is_taken_back_on_today_alone(
-    staff_door: FlaskClient, db: Database, wall: Wall, cast: Cast, link: str, seconds: int, *, at_staff_room: bool
+def test_no_other_browser_with_the_link_is_trusted(
+    trusted: FlaskClient, staff_door: FlaskClient, db: Database, wall: Wall, link: str
 ):
     call(db, wall)
-    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, at_staff_room=at_staff_room)
-    wall.passes(seconds)
-    shown = page(staff_door.get(link)).text
-    assert "Mr Adeyemi is going to Library 2" in shown
-    assert "not going after all" not in shown
-    staff_door.post(f"{link}/not-going", data={"alert": 1, "staff": cast.adeyemi})
-    assert [each["acknowledged_by"] for each in db["alerts"].rows] == [cast.adeyemi]
+    for token in ("", "x", db.execute("select token from trusted_screens").fetchone()[0]):
+        staff_door.set_cookie(staff_room.COOKIE, token, path=staff_room.COOKIE_PATH)
+        tap(staff_door, link)
+    assert [each["acknowledged"] for each in db["alerts"].rows] == [None]
+
+
+def test_a_new_link_and_the_end_of_trust_make_a_screen_like_any_other(
+    lead: FlaskClient, db: Database, wall: Wall, link: str
+):
+    def trusts() -> bool:
+        known = programme.load(db).staff_room_link
+        return "It is trusted" in page(lead.get(f"/staff-room/{known}")).text
+
+    finger = Finger(lead)
+    finger.open("/programme")
+    assert "Trusted since Tue 12 January, 12:40" in finger.press("Trust this screen").text
+    assert trusts()
+    finger.press("New address for the staff room")
+    assert not trusts()
+    assert "None is trusted." in finger.page.text
+    finger.press("Trust this screen")
+    assert trusts()
+    assert "Trusted no more." in finger.press("Trust it no more").text
+    assert not trusts()
+    assert db["trusted_screens"].count == 0
+
+
+def test_the_cookie_of_a_trusted_screen_goes_to_its_page_alone(lead: FlaskClient, link: str):
+    answer = lead.post("/programme/staff-room/trust", data={"form_key": form_key(lead)})
+    [cookie] = [each for each in answer.headers.getlist("Set-Cookie") if each.startswith(staff_room.COOKIE)]
+    assert {"HttpOnly", "Path=/staff-room", "SameSite=Strict"} <= set(cookie.split("; "))
+    assert cookie.split("=")[1].split(";")[0] not in page(answer).text
+
+
+# Many answers
+
+
+def test_many_answers_by_the_link_are_told_on_every_staff_page_and_to_whoever_can_give_another_link(
+    staff_door: FlaskClient, lead: FlaskClient, staff_app: Flask, db: Database, wall: Wall, link: str
+):
+    def told(door: FlaskClient) -> list[str]:
+        return [each for each in door.get("/now.json").get_json()["notices"] if "staff room's link" in each]
+
+    call(db, wall)
+    for number in range(alerts.BURST):
+        assert told(lead) == [], number
+        tap(staff_door, link)
+        tap(staff_door, link, way="not-going")
+        wall.passes(5)
+    adeyemi = log_in(staff_app.test_client(), ADEYEMI_EMAIL)
+    words = "4 answers came by the staff room's link within 10 minutes, and nobody has confirmed them."
+    assert [each.startswith(words) for each in (*told(lead), *told(adeyemi))] == [True, True]
+    waits = "4 answers came by the staff room's link today, and nobody confirmed them"
+    assert waits in page(lead.get("/")).text
+    assert waits not in page(adeyemi.get("/")).text
+    wall.passes(600)
+    assert told(log_in(lead)) == []
+    assert waits in page(lead.get("/")).text
+
+
+def test_one_tap_for_many_calls_from_a_room_is_one_answer(staff_door: FlaskClient, db: Database, wall: Wall, link: str):
+    for key in range(20):
+        call(db, wall, key=str(key))
+    tap(staff_door, link)
+    assert alerts.taps_by_link(db, since=wall.moment) == 1
 
 
 def test_an_unchanged_screen_is_answered_304_and_any_step_is_news(
@@ -106,10 +302,12 @@ def test_an_unchanged_screen_is_answered_304_and_any_step_is_news(
     assert staff_door.get(f"{link}.json", headers={"If-None-Match": quiet}).status_code == 304
     call(db, wall)
     called = tag()
-    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment, at_staff_room=True)
-    answered = tag()
+    tap(staff_door, link)
+    said_for = tag()
     wall.passes(61)
-    assert len({quiet, called, answered, tag()}) == 4
+    undone_no_more = tag()
+    alerts.acknowledge(db, 1, by=cast.adeyemi, now=wall.moment)
+    assert len({quiet, called, said_for, undone_no_more, tag()}) == 5
 
 
 def test_it_says_what_has_become_of_a_call_that_nobody_answers(

@@ -449,16 +449,29 @@ def test_the_tables_that_are_about_nobody_are_left_as_they_were(db: Database, ca
     assert pictures() == before
 
 
+def _helper(db: Database, *, now: datetime) -> int:
+    """Mrs Lindqvist, a helper."""
+    account = {"name": "Mrs Lindqvist", "email": "l@harbour.example", "password": "five warm socks"}
+    helper = staff.add(db, **account, role=Role.HELPER, room="", phone="", by=BY, now=now)
+    assert isinstance(helper, int)
+    return helper
+
+
+def test_an_adult_for_whom_the_staff_rooms_link_spoke_is_not_on_the_way(db: Database, cast: Cast, data: Path):
+    during = at("12:40")
+    helper = _helper(db, now=during)
+    called = alerts.call_an_adult(db, key="one", room="Library 2", about=About.RED_TILE, mentor_id=None, now=during)
+    alerts.say_for(db, called.id, staff_id=helper, now=during)
+    alerts.acknowledge(db, called.id, by=cast.okafor, now=during)
+    assert not isinstance(erasure.erase(db, Whose.STAFF, helper, folder=data, by=BY, now=at("12:41")), Fault)
+
+
 def test_whoever_is_needed_now_is_not_erased(db: Database, cast: Cast, data: Path):
     during = at("12:40")
     fault = erasure.erase(db, Whose.MENTOR, cast.amira, folder=data, by=BY, now=during)
     assert fault == Fault("mentor", Wrong.DUE_NOW)
     assert not isinstance(erasure.erase(db, Whose.MENTOR, cast.chidi, folder=data, by=BY, now=during), Fault)
-    helper = staff.add(
-        db, name="Mrs Lindqvist", email="l@harbour.example", password="five warm socks", role=Role.HELPER, room="",
-        phone="", by=BY, now=during,
-    )  # fmt: skip
-    assert isinstance(helper, int)
+    helper = _helper(db, now=during)
     called = alerts.call_an_adult(db, key="one", room="Library 2", about=About.RED_TILE, mentor_id=None, now=during)
     alerts.acknowledge(db, called.id, by=helper, now=during)
     fault = erasure.erase(db, Whose.STAFF, helper, folder=data, by=BY, now=at("12:45"))

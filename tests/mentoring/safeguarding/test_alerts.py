@@ -8,7 +8,7 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring.safeguarding import alerts
-from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON, About, Alert, Answer, Level, is_unseen
+from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON, About, Alert, Answer, Level, Through, is_unseen
 from mentoring.school import programme
 from mentoring.store.database import Changes, open_database, rows, without_fsync
 from tests.conftest import Cast, at
@@ -162,6 +162,63 @@ def test_what_was_answered_another_time_is_not_handed_back_with_it(db: Database,
     alerts.acknowledge(db, second.id, by=cast.okafor, now=at("12:41"))
     alerts.cannot_go(db, second.id, staff_id=cast.okafor, actor="staff 1", now=at("12:42"))
     assert [each.id for each in alerts.waiting(db)] == [second.id]
+
+
+# Said by the staff room's link
+
+
+def test_what_the_link_says_for_an_adult_answers_nothing_until_they_confirm_it(db: Database, cast: Cast):
+    here = [_red_tile(db, key=f"tap {number}") for number in range(2)]
+    alerts.say_for(db, here[1].id, staff_id=cast.okafor, now=NOW)
+    alerts.say_for(db, here[0].id, staff_id=cast.adeyemi, now=at("12:41"))
+    assert [each.said_for for each in alerts.waiting(db)] == [("Ms Okafor", "Mr Adeyemi")] * 2
+    assert [each.level for each in alerts.take_steps(db, now=at("12:43"))] == [Level.DEPUTY] * 2
+    answer = alerts.acknowledge(db, here[0].id, by=cast.adeyemi, now=at("12:44"))
+    assert answer == Answer("Library 2", "Mr Adeyemi", at("12:44"), is_first=True)
+    assert alerts.waiting(db) == []
+    assert [(each.name, each.through) for each in alerts.going(db, here[1].id)] == [
+        ("Mr Adeyemi", Through.LOG_IN),
+        ("Ms Okafor", Through.LINK),
+    ]
+    assert _trail(db)[2:] == ["alert.said_for"] * 4 + ["alert.step"] * 2 + ["alert.acknowledged"] * 2
+
+
+def test_what_the_link_says_never_replaces_what_an_adult_said(db: Database, cast: Cast):
+    raised = _red_tile(db)
+    alerts.acknowledge(db, raised.id, by=cast.okafor, now=NOW)
+    alerts.say_for(db, raised.id, staff_id=cast.okafor, now=at("12:41"))
+    alerts.say_for(db, raised.id, staff_id=cast.adeyemi, now=at("12:41"))
+    assert [each.through for each in alerts.going(db, raised.id)] == [Through.LOG_IN, Through.LINK]
+    alerts.cannot_go(db, raised.id, staff_id=cast.okafor, actor="staff 1", now=at("12:42"))
+    [again] = alerts.waiting(db)
+    assert (again.coming, again.said_for, again.cannot_come) == ("", ("Mr Adeyemi",), "Ms Okafor")
+
+
+def test_what_was_said_by_the_link_is_taken_back_without_a_word_of_the_adult(db: Database, cast: Cast):
+    raised = _red_tile(db)
+    alerts.say_for(db, raised.id, staff_id=cast.okafor, now=NOW)
+    assert alerts.cannot_go(db, raised.id, staff_id=cast.okafor, actor="staff-room screen", now=NOW)
+    assert (_again(db).said_for, _again(db).cannot_come) == ((), "")
+    assert _trail(db)[-1] == "alert.taken_back"
+
+
+def test_nothing_is_said_for_an_adult_of_an_alert_that_is_over(db: Database, cast: Cast):
+    raised = _red_tile(db)
+    alerts.acknowledge(db, raised.id, by=cast.okafor, now=NOW)
+    for alert_id, hour in ((raised.id, "12:51"), (999, "12:41")):
+        alerts.say_for(db, alert_id, staff_id=cast.adeyemi, now=at(hour))
+    assert [each.name for each in alerts.going(db, raised.id)] == ["Ms Okafor"]
+
+
+def test_answers_by_the_link_are_counted_by_taps_until_they_are_confirmed(db: Database, cast: Cast):
+    here = [_red_tile(db, key=f"tap {number}") for number in range(3)]
+    for minute in (40, 41, 42):
+        alerts.say_for(db, here[0].id, staff_id=cast.okafor, now=at(f"12:{minute}"))
+        alerts.cannot_go(db, here[0].id, staff_id=cast.okafor, actor="staff-room screen", now=at(f"12:{minute}"))
+    alerts.say_for(db, here[0].id, staff_id=cast.adeyemi, now=at("12:43"))
+    assert [alerts.taps_by_link(db, since=at(hour)) for hour in ("12:40", "12:43", "12:44")] == [4, 1, 0]
+    alerts.acknowledge(db, here[0].id, by=cast.adeyemi, now=at("12:44"))
+    assert alerts.taps_by_link(db, since=at("12:40")) == 3
 
 
 # Passed on

@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from mentoring.safeguarding import alerts, channels, drills
 from mentoring.safeguarding.alerts import About, Alert, Level
-from mentoring.safeguarding.channels import MOST_TRIES, Due, Email, Outcome
+from mentoring.safeguarding.channels import MOST_TRIES, Due, Email, Outcome, Said
 from mentoring.store.database import rows
 from tests.conftest import Cast, at
 
@@ -297,7 +297,7 @@ def test_who_was_called_is_told_once_who_is_going(db: Database, cast: Cast):
     _send(db, "12:40")
     alerts.acknowledge(db, 1, by=cast.adeyemi, now=at("12:41"))
     [said] = _send(db, "12:41")
-    assert (said.channel_id, said.going, said.is_back, said.level) == (told, "Mr Adeyemi", False, None)
+    assert (said.channel_id, said.going, said.answer, said.level) == (told, "Mr Adeyemi", Said.GOING, None)
     assert other not in {each.channel_id for each in _send(db, "12:42")}
     assert _send(db, "12:50") == []
 
@@ -313,8 +313,44 @@ def test_whoever_cannot_go_after_all_is_told_too_and_so_is_the_next(db: Database
         ("12:44", lambda now: alerts.acknowledge(db, 1, by=cast.adeyemi, now=now)),
     ):
         do(at(hour))
-        said += [(each.going, each.is_back) for each in _send(db, hour) if each.going]
-    assert said == [("Mr Adeyemi", False), ("Mr Adeyemi", True), ("Mr Adeyemi", False)]
+        said += [each.answer for each in _send(db, hour) if each.going]
+    assert said == [Said.GOING, Said.BACK, Said.GOING]
+
+
+def test_what_was_said_for_an_adult_by_the_link_is_told_as_that_and_stops_no_step(db: Database, cast: Cast):
+    _channel(db)
+    _call(db)
+    _send(db, "12:40")
+    alerts.say_for(db, 1, staff_id=cast.adeyemi, now=at("12:41"))
+    [said] = _send(db, "12:41")
+    assert (said.going, said.answer) == ("Mr Adeyemi", Said.SAID_FOR)
+    assert _send(db, "12:42") == []
+    [step] = _send(db, "12:43")
+    assert (step.level, step.said_for) == (Level.DEPUTY, ("Mr Adeyemi",))
+    alerts.acknowledge(db, 1, by=cast.adeyemi, now=at("12:44"))
+    assert [(each.going, each.answer) for each in _send(db, "12:44")] == [("Mr Adeyemi", Said.GOING)]
+    assert _send(db, "12:50") == []
+
+
+def test_whoever_has_the_link_sends_at_most_one_message_a_minute(db: Database, cast: Cast):
+    channel, other = _channel(db), _channel(db, name="Phones")
+    _call(db)
+    _send(db, "12:40")
+    sent = []
+    for second in range(120):
+        now = at("12:41") + timedelta(seconds=second)
+        for staff_id in (cast.okafor, cast.adeyemi):
+            alerts.cannot_go(db, 1, staff_id=staff_id, actor="staff-room screen", now=now)
+            alerts.say_for(db, 1, staff_id=staff_id, now=now)
+        due = channels.due(db, now=now)
+        channels.begin(db, due, now=now)
+        for each in due:
+            channels.finish(db, each, Outcome.SENT, now=now)
+            sent.append((second, each.channel_id))
+    assert sorted(sent) == [(0, channel), (0, other), (60, channel), (60, other)]
+    for staff_id in (cast.okafor, cast.adeyemi):
+        alerts.cannot_go(db, 1, staff_id=staff_id, actor="staff-room screen", now=at("12:43"))
+    assert channels.due(db, now=at("12:45")) == [], "nobody has said that they cannot go"
 
 
 # What stays
