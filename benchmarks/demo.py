@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}  # what a browser says of a form from a page of the same address
 DROPIN = str(Path(sys.executable).parent / "dropin")
 
 

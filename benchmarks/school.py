@@ -38,8 +38,9 @@ class Door:
     def send(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, str], str]:
-        """One question; status, headers and text of the answer."""
-        self.line.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+        """One question, as a page of ours sends it; status, headers and text of the answer."""
+        given = {"Sec_Fetch_Site": "same-origin", **headers}
+        self.line.request(method, path, body, {name.replace("_", "-"): value for name, value in given.items()})
         answer = self.line.getresponse()
         text = answer.read().decode()
         # Of two with one name, the first: the log-in comes before what only knows the browser.

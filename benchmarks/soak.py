@@ -22,7 +22,7 @@ import psutil
 
 from badges.code import load_key, make
 from benchmarks import faults, fuzz, power_cut, slow_clients
-from benchmarks.demo import example_school
+from benchmarks.demo import OWN_PAGE, example_school
 
 SECONDS = 120
 SEED = 20261121
@@ -71,7 +71,7 @@ def _until_answered(kiosk: str, key: str) -> tuple[bool, int]:
     form = urlencode({"topic": "company", "mentor": "anyone", "key": key}).encode()
     for retries in range(200):
         try:
-            with urlopen(Request(f"{kiosk}/ask", form, method="POST"), timeout=5) as answer:
+            with urlopen(Request(f"{kiosk}/ask", form, OWN_PAGE), timeout=5) as answer:
                 return "/ticket/" in answer.url, retries
         except (HTTPError, URLError, HTTPException, OSError):
             time.sleep(0.1)
@@ -93,7 +93,9 @@ def _scan_once(told: dict[str, Any]) -> None:
         number = connection.execute("select number from badges where mentor_id = 2").fetchone()[0]
     connection.close()
     form = urlencode({"code": make(number, load_key(data / "badge.key"))}).encode()
-    with urlopen(Request(f"{told['kiosk']}/scan", form, {"Accept": "application/json"}), timeout=5) as answer:
+    with urlopen(
+        Request(f"{told['kiosk']}/scan", form, OWN_PAGE | {"Accept": "application/json"}), timeout=5
+    ) as answer:
         print("a scan after it all:", answer.read().decode().split('"page"')[0])
 
 

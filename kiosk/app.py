@@ -67,7 +67,7 @@ def _guard() -> None:
     if not headers.is_ours(host, names=current_app.extensions["settings"].host_names):
         abort(400)
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if request.method == "POST" and not headers.may_post(host=host, origin=origin, fetch_site=site):
+    if request.method == "POST" and not headers.is_from_our_page(host=host, origin=origin, fetch_site=site):
         abort(403)
 
 

@@ -115,12 +115,21 @@ def routes_compiled_once() -> Iterator[None]:
         yield
 
 
+class Screen(FlaskClient):
+    """A client that says what a browser says of each request from a page of ours, unless a test says otherwise."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+
+
 @pytest.fixture
 def open_kiosk(warm_reader: Reader, compiled: BytecodeCache) -> Callable[[Settings], Flask]:
     """Open a kiosk on a box, as its process does at its start."""
 
     def opened(box: Settings) -> Flask:
         app = kiosk.app.create_app(box)
+        app.test_client_class = Screen
         app.jinja_env.bytecode_cache = compiled
         app.extensions["reader"].close()
         app.extensions["reader"] = warm_reader

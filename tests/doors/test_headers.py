@@ -2,7 +2,7 @@
 
 import pytest
 
-from doors.headers import HEADERS, is_ours, may_post
+from doors.headers import HEADERS, is_from_our_page, is_ours, may_post
 
 NAMES = frozenset({"dropin.harbour.example"})
 
@@ -76,6 +76,23 @@ def test_without_further_names_only_this_box_is_ours():
 )
 def test_a_post_comes_from_our_own_page_or_from_no_page(origin: str | None, fetch_site: str | None, *, allowed: bool):
     assert may_post(host="127.0.0.1:8000", origin=origin, fetch_site=fetch_site) is allowed
+
+
+@pytest.mark.parametrize(
+    ("origin", "fetch_site", "ours"),
+    [
+        (None, None, False),
+        (None, "none", False),
+        (None, "same-origin", True),
+        ("http://127.0.0.1:8000", None, True),
+        ("http://127.0.0.1:8000", "none", True),
+        ("http://127.0.0.1:8000", "cross-site", False),
+        ("http://127.0.0.1:8001", "same-origin", False),
+        ("null", "same-origin", False),
+    ],
+)
+def test_a_post_to_the_kiosk_comes_from_its_own_page(origin: str | None, fetch_site: str | None, *, ours: bool):
+    assert is_from_our_page(host="127.0.0.1:8000", origin=origin, fetch_site=fetch_site) is ours
 
 
 @pytest.mark.parametrize(
