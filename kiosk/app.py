@@ -11,7 +11,7 @@ from badges.code import KeyTrouble
 from badges.reader import Reader
 from doors import headers, icons
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
-from kiosk.in_memory import PageTokens, TicketPages
+from kiosk.in_memory import PageTokens, TicketPages, WrongCodes
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["reader"] = Reader()
     app.extensions["page_tokens"] = PageTokens()
     app.extensions["ticket_pages"] = TicketPages(settings.idle_home_seconds)
+    app.extensions["wrong_codes"] = WrongCodes()
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["settings"] = settings

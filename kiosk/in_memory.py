@@ -1,7 +1,8 @@
-"""Kept in memory only: the one-time tokens of the mentors' pages, and which ticket pages may still be shown."""
+"""Kept in memory only: the mentors' one-time tokens, the ticket pages still open, and the codes that were no badge."""
 
 import secrets
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mentoring.basics import clock
@@ -10,6 +11,12 @@ from mentoring.planning.cover import Answer
 TOKEN_SECONDS = 300
 RETRY_SECONDS = 20
 FORGET_SECONDS = 86_400  # by then close of day has erased the ticket itself
+WRONG_CODES_SECONDS = 3_600  # how long a code that was no badge counts
+WRONG_CODES_FREE = 5  # as often a tired mentor may mistype
+WRONG_CODES_TOLD = 20
+# Short enough that the next good badge is still read within a second (P24).
+PAUSE_SECONDS = 0.5
+MOST_WAITING = 4  # of the server's 16 threads
 
 
 @dataclass(frozen=True)
@@ -94,3 +101,56 @@ class TicketPages:
             self._expires = {each: expires for each, expires in self._expires.items() if expires > now - FORGET_SECONDS}
             self._expires[ticket_id] = now + self._seconds
         return True
+
+
+class WrongCodes:
+    """Codes that were no badge of ours, typed or seen by the camera in the last hour (P20).
+
+    From the fifth on, typed codes are checked one every PAUSE_SECONDS, good ones too, so that the wait tells nothing;
+    pictures are read as often, apart from them, so that guesses at the keys do not hold up a badge before the camera.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[object, float] = {}
+        self._next_typed = self._next_picture = 0.0
+        self._lock = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
+
+    def note(self, texts: Iterable[str], *, typed: bool) -> bool:
+        """Count these. Returns whether staff should be told: there are WRONG_CODES_TOLD or more.
+
+        Each typed code counts; a text before the camera counts once, however many pictures show it.
+        """
+        now = clock.ticks()
+        with self._lock:
+            self._seen = {each: until for each, until in self._seen.items() if until > now}
+            for text in texts:
+                self._seen[object() if typed else hash(text)] = now + WRONG_CODES_SECONDS
+            return len(self._seen) >= WRONG_CODES_TOLD
+
+    def wait_to_type(self) -> bool:
+        """Wait until a typed code may be checked. False without waiting when MOST_WAITING others wait already."""
+        if not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            with self._lock:
+                now = clock.ticks()
+                turn = max(now, self._next_typed) if self._is_slow(now) else now
+                self._next_typed = turn + PAUSE_SECONDS
+            if turn > now:
+                clock.pause(turn - now)
+        finally:
+            self._waiting.release()
+        return True
+
+    def may_look(self) -> bool:
+        """Whether a picture may be read now. The camera's page sends the next one by itself."""
+        now = clock.ticks()
+        with self._lock:
+            if self._is_slow(now) and now < self._next_picture:
+                return False
+            self._next_picture = now + PAUSE_SECONDS
+        return True
+
+    def _is_slow(self, now: float) -> bool:
+        return sum(until > now for until in self._seen.values()) >= WRONG_CODES_FREE

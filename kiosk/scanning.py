@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, abort, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
 from badges import code
 from kiosk import mentor_screen, sentences
+from kiosk.in_memory import WrongCodes
 from kiosk.room import Place, the_room
 from mentoring.lunch import duty
 from mentoring.lunch.duty import RoomState, Scan, ScanCode
@@ -60,11 +61,18 @@ def scan() -> str | dict[str, str | None] | Response:
 
 
 def texts_shown() -> list[str]:
-    """The texts of the squares in the posted picture, left to right, or the typed code."""
+    """The texts of the squares in the posted picture, left to right, or the typed code.
+
+    After many codes that were no badge, a typed code waits, and a picture that comes too soon is not read.
+    """
     if request.mimetype in PICTURES:
-        reader = current_app.extensions["reader"]
-        return list(reader.read(request.get_data(cache=False), live=True).texts)
-    return [code.typed(request.form["code"])] if "code" in request.form else []
+        reader, picture = current_app.extensions["reader"], request.get_data(cache=False)
+        return list(reader.read(picture, live=True).texts) if _wrong_codes().may_look() else []
+    if "code" not in request.form:
+        return []
+    if not _wrong_codes().wait_to_type():
+        abort(429)
+    return [code.typed(request.form["code"])]
 
 
 def _scans(texts: list[str], year: Timetable) -> list[Scan]:
@@ -87,14 +95,24 @@ def _scans(texts: list[str], year: Timetable) -> list[Scan]:
 
 
 def badge_numbers(texts: list[str]) -> list[int]:
-    """The numbers of our badges among these texts, in their order; what is no badge of ours is left out."""
-    key, numbers = code.load_key(g.settings.badge_key), []
+    """The numbers of our badges among these texts, in their order.
+
+    What is no badge of ours is left out and counted; staff are told of many (P20).
+    """
+    key, numbers, wrong = code.load_key(g.settings.badge_key), [], []
     for text in texts:
         try:
             numbers.append(code.read(text, key))
         except code.NotABadge:
-            continue
+            wrong.append(text)
+    if wrong and _wrong_codes().note(wrong, typed=request.mimetype not in PICTURES):
+        duty.note_wrong_codes(g.db, now=g.now)
     return numbers
+
+
+def _wrong_codes() -> WrongCodes:
+    known: WrongCodes = current_app.extensions["wrong_codes"]
+    return known
 
 
 def _say(scans: list[Scan], outcome: Scan, place: Place) -> str:

@@ -100,6 +100,7 @@ TROUBLES = {
     404: ("There is nothing here.", "Please go back to the first page."),
     405: ("There is nothing here.", "Please go back to the first page."),
     413: ("That picture is too large.", "Please hold your badge up again, or type its code."),
+    429: ("That was too quick.", "Please wait a moment and type the code again, or hold the badge to the camera."),
     500: ("Something went wrong here.", "If you need somebody now, find any adult. Mentors are still here to listen."),
     503: ("This screen cannot remember anything right now.", "Please find a mentor or any adult in the room."),
 }

@@ -42,6 +42,7 @@ class Wall:
         self.moment = at("12:40")
         self.seconds = 1_000.0
         self.reads = 0
+        self.paused = 0.0
 
     def now(self) -> Any:
         self.reads += 1
@@ -49,6 +50,11 @@ class Wall:
 
     def ticks(self) -> float:
         return self.seconds
+
+    def pause(self, seconds: float) -> None:
+        """The program waits for so long; a test does not."""
+        self.paused += seconds
+        self.seconds += seconds
 
     def shows(self, hour: str, day: date = TUESDAY) -> None:
         """`HH:MM` or `HH:MM:SS`; pages grow older by as much."""
@@ -68,6 +74,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
     wall = Wall()
     monkeypatch.setattr("mentoring.basics.clock.now", wall.now)
     monkeypatch.setattr("mentoring.basics.clock.ticks", wall.ticks)
+    monkeypatch.setattr("mentoring.basics.clock.pause", wall.pause)
     return wall
 
 

@@ -42,6 +42,7 @@ TRAIL = MappingProxyType(
         "drop_in.closed": "closed {drop_in} and made counts of its requests",
         "duty.ended": "ended the duty of {mentor} at {drop_in}",
         "duty.refused": "refused a badge (badge {badge}: {code})",
+        "duty.wrong_codes": "was given many codes that are no badge",
         "duty.started": "scanned {mentor} in for {drop_in}",
     }
 )
@@ -62,7 +63,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
-    waiting=(waiting.refusals,),
+    waiting=(waiting.wrong_codes, waiting.refusals),
     trail=TRAIL,
     said=SAID,
     faults=FAULTS,

@@ -29,6 +29,16 @@ def refusals(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
     ]
 
 
+def wrong_codes(reading: Reading, _may: Callable[[str], bool]) -> list[Waiting]:
+    """A line if many codes that are no badge were tried at the kiosk today."""
+    at = duty.wrong_codes(reading.db, since=clock.at(reading.today, "00:00", reading.zone))
+    if at is None:
+        return []
+    words = "Many codes that are no badge were tried at the kiosk"
+    small = f"{clock.hour(at, reading.zone)}. Please look who is at the screen"
+    return [Waiting(Urgency.SOON, "id-card", words, small=small)]
+
+
 def waiting(areas: Sequence[Area], reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
     """All lines for this reader, most urgent first, then in the order of the areas."""
     found = [each for area in areas for source in area.waiting for each in source(reading, may)]

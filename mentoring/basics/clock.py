@@ -40,6 +40,11 @@ def from_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def pause(seconds: float) -> None:
+    """Wait for so many seconds."""
+    _time.sleep(seconds)
+
+
 def ticks() -> float:
     """Seconds of the monotonic clock, for timeouts within one process."""
     return _time.monotonic()

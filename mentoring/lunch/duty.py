@@ -336,6 +336,16 @@ def refusals(db: Database, *, since: datetime) -> list[Refusal]:
     ]
 
 
+def wrong_codes(db: Database, *, since: datetime) -> datetime | None:
+    """When the kiosk last noted many codes that were no badge, if it was since that moment."""
+    found = row(
+        db,
+        "select max(at) as at from journal where what = 'duty.wrong_codes' and at >= :since",
+        since=clock.to_text(since),
+    )
+    return clock.from_text(found["at"]) if found and found["at"] else None
+
+
 def _note_refusal(db: Database, badge_id: int, code: str, *, now: datetime) -> None:
     """Note a refusal at most once an hour for each badge and reason, so that repeated scans do not fill the journal."""
     known = row(
@@ -443,6 +453,13 @@ def note_copy(db: Database, *, number: int, now: datetime) -> None:
     with write(db):
         if badge := _badge(db, number):
             _note_refusal(db, badge["id"], COPY, now=now)
+
+
+def note_wrong_codes(db: Database, *, now: datetime) -> None:
+    """Many codes that are no badge were tried at the kiosk: staff are told, at most once an hour (P20)."""
+    with write(db):
+        if wrong_codes(db, since=now - timedelta(hours=1)) is None:
+            journal.note(db, "duty.wrong_codes", actor=journal.KIOSK, now=now)
 
 
 def felt(db: Database, mentor_id: int, *, drop_in_id: int, mood: int) -> None:

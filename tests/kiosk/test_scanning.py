@@ -183,6 +183,92 @@ def test_a_number_that_was_never_issued_is_not_valid(kiosk_door: FlaskClient, ca
     assert (answer["outcome"], answer["mentor"]) == ("not_valid", None)
 
 
+# Many codes that are no badge
+
+
+def types(door: FlaskClient, *texts: str) -> str:
+    """What the last of these typed codes means."""
+    return [door.post("/scan", data={"code": each}, headers=JSON).get_json() for each in texts][-1]["outcome"]
+
+
+def guesses(first: int, last: int) -> list[str]:
+    return [f"PM{number:08}" for number in range(first, last)]
+
+
+def told(db: Database) -> list[str]:
+    return [each["at"] for each in db["journal"].rows_where("what = 'duty.wrong_codes'")]
+
+
+def test_guesses_are_slowed_to_two_a_second_and_a_good_badge_reads_within_a_second(
+    kiosk_door: FlaskClient, wall: Wall, cast: Cast, codes: Mapping[int, str]
+):
+    types(kiosk_door, *guesses(0, 5))
+    assert wall.paused == 0, "a tired hand is not slowed"
+    types(kiosk_door, *guesses(5, 105))
+    assert wall.paused == pytest.approx(50)
+    assert types(kiosk_door, codes[cast.amira]) == "waiting_for_pair"
+    assert wall.paused <= 51
+    wall.passes(3_601)
+    types(kiosk_door, *guesses(0, 5))
+    assert wall.paused <= 51, "an hour later it is forgotten"
+
+
+def test_guesses_at_the_keys_do_not_hold_up_the_camera(kiosk_door: FlaskClient, wall: Wall, amiras_card: np.ndarray):
+    types(kiosk_door, *guesses(0, 30))
+    assert show(kiosk_door, picture(amiras_card, ".jpg"))["outcome"] == "waiting_for_pair"
+
+
+def test_many_squares_before_the_camera_are_slowed_and_the_next_good_badge_reads_within_a_second(
+    kiosk_door: FlaskClient, wall: Wall, amiras_card: np.ndarray
+):
+    outcomes = [show(kiosk_door, picture(qr(each), ".png"), "image/png")["outcome"] for each in guesses(0, 7)]
+    assert outcomes == ["not_a_badge"] * 5 + ["unreadable"] * 2
+    wall.passes(0.5)
+    assert show(kiosk_door, picture(amiras_card, ".jpg"))["outcome"] == "waiting_for_pair"
+
+
+def test_staff_are_told_of_twenty_guesses_once_an_hour_and_the_screen_says_nothing_of_it(
+    kiosk_door: FlaskClient, lead: FlaskClient, wall: Wall, db: Database
+):
+    first = kiosk_door.post("/scan", data={"code": "no badge"}).get_data()
+    types(kiosk_door, *guesses(0, 18))
+    assert told(db) == []
+    assert "no badge were tried" not in page(lead.get("/")).text
+    assert kiosk_door.post("/scan", data={"code": "no badge"}).get_data() == first
+    types(kiosk_door, *guesses(20, 60))
+    assert len(told(db)) == 1
+    assert "Many codes that are no badge were tried at the kiosk 12:40" in page(lead.get("/")).text
+    wall.passes(3_700)
+    types(kiosk_door, *guesses(0, 25))
+    assert len(told(db)) == 2
+
+
+def test_a_poster_in_the_cameras_view_is_one_guess(kiosk_door: FlaskClient, wall: Wall, db: Database):
+    poster = picture(qr("https://example.test/menu"), ".png")
+    for _ in range(25):
+        wall.passes(0.5)
+        assert show(kiosk_door, poster, "image/png")["outcome"] == "not_a_badge"
+    assert told(db) == []
+
+
+def test_who_types_while_many_wait_is_asked_to_try_again(
+    kiosk_door: FlaskClient, wall: Wall, cast: Cast, codes: Mapping[int, str], monkeypatch: pytest.MonkeyPatch
+):
+    types(kiosk_door, *guesses(0, 6))
+    waiting: list[int] = []
+
+    def another_types(seconds: float) -> None:
+        wall.pause(seconds)
+        answer = kiosk_door.application.test_client().post("/scan", data={"code": "no badge"})
+        waiting.append(answer.status_code)
+        if answer.status_code == 429:
+            assert "type the code again" in page(answer).text
+
+    monkeypatch.setattr("mentoring.basics.clock.pause", another_types)
+    assert types(kiosk_door, codes[cast.amira]) == "waiting_for_pair"
+    assert waiting == [429, 200, 200, 200], "the innermost is sent away, the red tile's threads stay free"
+
+
 # What was held to the camera
 
 
