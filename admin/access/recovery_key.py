@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from admin.frame import square
 from mentoring.access import keys
-from mentoring.basics import clock
+from mentoring.basics import clock, signing
 from mentoring.basics.sealing import Key
 from mentoring.store import journal
 
@@ -87,7 +87,12 @@ def paper() -> str | Response:
     words = key.words.split()
     drawn = square.drawn(key.private, words="The recovery key as a square to scan")
     return render_template(
-        "admin/access/recovery_key_paper.html", key=key, words=words, square=drawn, today=g.now.date()
+        "admin/access/recovery_key_paper.html",
+        key=key,
+        words=words,
+        square=drawn,
+        fingerprint=signing.fingerprint(signing.key_of(key)),
+        today=g.now.date(),
     )
 
 
@@ -117,10 +122,11 @@ def _just_made() -> JustMade:
 
 
 def _page(trouble: str = "") -> str:
-    known = keys.on_paper(g.db)
+    known, signs = keys.on_paper(g.db), keys.signing_key(g.db)
     return render_template(
         "admin/access/recovery_key.html",
         known=known,
+        fingerprint=signing.fingerprint(signs) if signs else "",
         may_make=_may_make(),
         asked=keys.ASKED_WORDS,
         can_print=bool(_just_made().shown_to(g.me.id, public=known.public if known else None)),

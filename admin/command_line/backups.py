@@ -1,8 +1,11 @@
 """The commands backup, restore, verify and doctor."""
 
+import errno
+import hashlib
 import json
 import sqlite3
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -17,9 +20,11 @@ from mentoring.basics.settings import Settings
 from mentoring.box import backups, doctor, restoring, trail
 from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft
 from mentoring.box.doctor import State
-from mentoring.box.restoring import NotABackup, TrailTouched
+from mentoring.box.labels import NotABackup
+from mentoring.box.restoring import Even, Looked, NotAsked, NotSigned, Opener, TrailTouched
+from mentoring.privacy.erasure import Back
 from mentoring.store import folder_lock, journal
-from mentoring.store.atomic_files import write_atomically
+from mentoring.store.atomic_files import NotAFile, read_small, write_atomically
 from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database
 from mentoring.store.folder_lock import InUse
 
@@ -51,44 +56,89 @@ def backup(settings: Settings, to: Path | None) -> None:
 @click.command(epilog="Example: dropin restore data/backups/drop-in-2027-01-12T1300Z.age")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--owner", metavar="EMAIL", help="Open it with this person's password instead of the key on paper.")
-@click.option("--check", is_flag=True, help="Only look whether it opens and is whole; change nothing.")
+@click.option("--check", is_flag=True, help="Only look whether it opens, is signed and is whole; change nothing.")
+@click.option("--erase-again", is_flag=True, help="Do not ask before people are erased who were erased since.")
 @click.option("--even-so", is_flag=True, help="Take a backup whose paper trail is not whole.")
+@click.option("--unsigned", is_flag=True, help="Take a backup, and files beside it, that this box did not sign.")
 @with_data
-def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, even_so: bool) -> None:
-    """Put a backup in the programme's place. Asks for the recovery key as it stands on paper."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise CouldNot(f"{file} cannot be opened: {error.strerror}.") from error
+def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, erase_again: bool, **even: bool) -> None:
+    """Put a backup in the programme's place. Asks for the recovery key as it stands on paper.
+
+    The key proves which box signed the backup. Whoever was erased after it was made is named, and erased again once
+    you say yes: at the terminal, or with the line "yes" after the key.
+    """
+    take = Even(touched=even["even_so"], unsigned=even["unsigned"])
     try:
         if check:
-            restoring.check(_opened(file, content, _key(settings, owner)))
-            click.echo(f"{file} opens, and what is in it is whole.")
+            opener = _opener(settings, owner)
+            _say_looked(file, restoring.check(file, opener, even=take, is_whole=backups.is_whole(file)))
             return
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with folder_lock.locked(settings.data, patient=False):
-            key = _key(settings, owner)
+            opener = _opener(settings, owner)
             done = restoring.restore(
-                _opened(file, content, key),
+                file,
                 settings.database,
+                opener=opener,
                 folder=settings.backups,
-                beside=file.parent,
+                may_bury=lambda back: erase_again or _may_bury(back),
                 actor=journal.COMMAND_LINE,
                 now=clock.now(),
-                even_so=even_so,
+                even=take,
+                is_whole=backups.is_whole(file),
             )
-            _bring_badge_key(settings, file, key)
+            _bring_badge_key(settings, file, opener.key, done.looked, take)
     except (WrongKey, NotABackup, InUse) as error:
         raise CouldNot(str(error)) from error
+    except NotSigned as error:
+        raise CouldNot(
+            f"{error} Take another one; or this one all the same with --unsigned, if you know yourself who made it."
+        ) from error
+    except NotAsked as error:
+        raise CouldNot(
+            f"Nothing was changed. This would erase again: {_named(error.back)}. Answer yes, or give --erase-again."
+        ) from error
     except TrailTouched as error:
         raise CouldNot(f"{error} Take another backup, or this one all the same with --even-so.") from error
     except OSError as error:
-        raise CouldNot(f"Nothing was changed: {settings.data} takes nothing more ({error.strerror}).") from error
+        raise CouldNot(_cannot(settings, file, error)) from error
     _say_restored(settings, done)
+
+
+def _cannot(settings: Settings, file: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        return f"Nothing was changed: {settings.data} takes nothing more ({error.strerror})."
+    return f"Nothing was changed: {error.filename or file} cannot be opened: {error.strerror}."
+
+
+def _named(back: Sequence[Back]) -> str:
+    """Whom a restore would erase, in words."""
+    return ", ".join(f"{each.name} ({each.whose}, erased on {each.erased:%d %B %Y})" for each in back)
+
+
+def _may_bury(back: Sequence[Back]) -> bool:
+    """Name whom a restore would erase, and ask: at the terminal, or for the line "yes" on standard input."""
+    if sys.stdin.isatty():
+        click.echo(f"Erased after this backup was made, and will be erased again: {_named(back)}.", err=True)
+        return click.confirm("Is that right?", err=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _say_looked(file: Path, looked: Looked) -> None:
+    click.echo(f"{file} opens, and what is in it is whole.")
+    _say_signed(looked)
+
+
+def _say_signed(looked: Looked) -> None:
+    if looked.signed_by:
+        click.echo(f"Signed by the box {looked.signed_by}: compare with the recovery key's paper.")
+    else:
+        click.echo("No box that is known here signed it.", err=True)
 
 
 def _say_restored(settings: Settings, done: restoring.Restored) -> None:
     click.echo(f"{settings.database} is what it was when the backup was made. Everybody logs in anew.")
+    _say_signed(done.looked)
     if done.head:
         click.echo(f"Paper trail: {done.head[0]}:{done.head[1]}")
     if done.aside:
@@ -100,6 +150,8 @@ def _say_restored(settings: Settings, done: restoring.Restored) -> None:
         "Look again at accounts, badges and links that were ended after the backup was made: they are good again; see"
         " The trail. Codes on paper are good no longer: print new ones."
     )
+    if done.buried:
+        click.echo(f"Erased again: {_named(done.buried)}.")
     if done.spared:
         click.echo(
             f"{done.spared} was erased later, but is this backup's only lead: hand the lead over, then erase again."
@@ -107,23 +159,28 @@ def _say_restored(settings: Settings, done: restoring.Restored) -> None:
     click.echo("Next: dropin run")
 
 
-def _opened(file: Path, content: bytes, key: Key) -> bytes:
-    return restoring.opened(content, key, is_whole=backups.is_whole(file, content))
+def _opener(settings: Settings, owner: str | None) -> Opener:
+    key = _owners_key(settings, owner) if owner else sealing.key_from_paper(_typed_paper())
+    return restoring.opener(key, restoring.signing_keys_here(settings.database))
 
 
-def _key(settings: Settings, owner: str | None) -> Key:
-    return _owners_key(settings, owner) if owner else sealing.key_from_paper(_typed_paper())
+def _bring_badge_key(settings: Settings, file: Path, key: Key, looked: Looked, even: Even) -> None:
+    """Restore the badge key from the encrypted copy beside the backup, if the data folder has none.
 
-
-def _bring_badge_key(settings: Settings, file: Path, key: Key) -> None:
-    """Restore the badge key from the encrypted copy beside the backup, if the data folder has none."""
+    Only the one that the signed backup names; without a signature, only when that is to be taken all the same.
+    """
     beside = file.with_name(backups.BADGE_KEY)
     if settings.badge_key.exists() or not beside.exists():
         return
     try:
-        write_atomically(settings.badge_key, sealing.unseal(beside.read_bytes(), key))
-    except WrongKey:
+        content = sealing.unseal(read_small(beside), key)
+    except (WrongKey, NotAFile, OSError):
         click.echo(f"{beside} does not open with this key: badges are printed anew.", err=True)
+        return
+    if even.unsigned or hashlib.sha256(content).hexdigest() == looked.badge_key:
+        write_atomically(settings.badge_key, content)
+    else:
+        click.echo(f"{beside} is not the badge key of this backup: badges are printed anew.", err=True)
 
 
 def _typed_paper() -> str:

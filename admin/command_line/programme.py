@@ -14,7 +14,7 @@ from admin.command_line import example_school, keeper
 from admin.command_line.command import CouldNot, typed_unseen, with_data, wrong_options
 from badges import code
 from mentoring.access import keys, staff
-from mentoring.basics import clock
+from mentoring.basics import clock, signing
 from mentoring.basics.sealing import Key
 from mentoring.basics.settings import Settings, read_settings
 from mentoring.box import backups, restoring
@@ -129,6 +129,9 @@ def _paper(key: Key) -> str:
             *lines,
             "",
             key.private,
+            "",
+            f"Fingerprint of the box that signs backups with it: {signing.fingerprint(signing.key_of(key))}",
+            "A restore says it again: compare the two.",
             "",
             "Backups and concerns open with it when nobody can log in. Type three of its words under Recovery key.",
         )

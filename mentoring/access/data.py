@@ -114,4 +114,8 @@ TABLES = (
     ),
 )
 
-DATA = AreaData(CLASSES, TABLES)
+ABOUT_NOBODY = {
+    "signing_keys": "what the box signs its backups with",
+}
+
+DATA = AreaData(CLASSES, TABLES, ABOUT_NOBODY)

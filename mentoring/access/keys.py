@@ -1,11 +1,11 @@
 """The keys that concerns and backups are encrypted to: of the owners, and the recovery key on paper (P15).
 
 The box keeps public halves, and the owners' private halves locked with their passwords. The recovery key's private
-half is shown once, when it is made, and kept nowhere.
+half is shown once, when it is made, and kept nowhere; what follows from it is the key that backups are signed with.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from mentoring.access import staff
 from mentoring.access.staff import Role, Staff
-from mentoring.basics import clock, sealing
+from mentoring.basics import clock, sealing, signing
 from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key
 from mentoring.store import journal
@@ -88,6 +88,33 @@ def recovery(db: Database) -> str | None:
     return found["public"] if found else None
 
 
+def signing_keys(db: Database) -> dict[str, bytes]:
+    """What this box signs with, by the public half of the recovery key it follows from: one or none."""
+    found = rows(
+        db,
+        """
+        select public, secret from signing_keys join keys on keys.id = key_id
+         where staff_id is null and ended is null""",
+    )
+    return {each["public"]: each["secret"] for each in found}
+
+
+def signing_key(db: Database) -> bytes | None:
+    """What this box signs its backups with; None while there is no recovery key that it can sign for."""
+    return next(iter(signing_keys(db).values()), None)
+
+
+def remember_signing_key(db: Database, known: Mapping[str, bytes]) -> None:
+    """Keep the signing key of the recovery key there is, out of those that somebody knows by its public half."""
+    for public, secret in known.items():
+        db.execute(
+            """
+            insert or replace into signing_keys (key_id, secret)
+            select id, :secret from keys where staff_id is null and ended is null and public = :public""",
+            {"public": public, "secret": secret},
+        )
+
+
 def was_on_paper(db: Database) -> bool:
     """Whether any recovery key was ever confirmed: after that only a reader of concerns may replace it."""
     return row(db, "select 1 from keys where staff_id is null and confirmed is not null") is not None
@@ -125,6 +152,7 @@ def end(db: Database, staff_id: int | None, *, by: str, now: datetime) -> None:
         "update keys set ended = :now, locked = null where staff_id is :id and ended is null",
         {"now": clock.to_text(now), "id": staff_id},
     )
+    db.execute("delete from signing_keys where key_id in (select id from keys where ended is not null)")
     if ended.rowcount:
         journal.note(db, "key.ended", actor=by, now=now, staff=staff_id)
 
@@ -176,6 +204,7 @@ def make_recovery(db: Database, *, by: str, now: datetime) -> Key:
             "update keys set asked_words = :asked where staff_id is null and ended is null",
             {"asked": asked},
         )
+        remember_signing_key(db, {key.public: signing.key_of(key)})
     return key
 
 

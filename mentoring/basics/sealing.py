@@ -4,8 +4,9 @@ Knows no database and no clock. The stock `age -d` decrypts what is sealed here,
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import bech32
 import pyrage
@@ -24,6 +25,20 @@ SMALLEST = 4096
 
 class WrongKey(Exception):
     """This key, password or paper does not open it; the message says so in words for a person."""
+
+
+class Readable(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """At most so many bytes; none at the end."""
+
+
+class Writable(Protocol):
+    """What bytes are written to."""
+
+    def write(self, content: bytes, /) -> object:
+        """Take all of these bytes, or raise."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,63 @@ def unseal(sealed: bytes, key: Key) -> bytes:
     except pyrage.DecryptError as error:
         raise WrongKey("This key does not open it.") from error
     return content
+
+
+class _Noted:
+    """A file that keeps the error of a failed call: the library passes it on in its own words, or not at all."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.error: BaseException | None = None
+
+    def read(self, size: int = -1) -> Any:
+        return self._noted(self._file.read, size)
+
+    def write(self, content: bytes) -> int:
+        self._noted(self._file.write, content)
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing: whoever owns the file flushes it."""
+
+    def _noted(self, call: Callable[..., Any], given: object) -> Any:
+        try:
+            return call(given)
+        except BaseException as error:
+            self.error = self.error or error
+            raise
+
+
+def seal_stream(plain: Readable, sealed: Writable, to: Sequence[str]) -> None:
+    """Encrypt as `seal` does, piece by piece, so that memory does not grow with the content.
+
+    Raises what reading or writing raises, and `ValueError` when there is no key.
+    """
+    if not to:
+        raise ValueError("nothing is sealed to nobody")
+    source, target = _Noted(plain), _Noted(sealed)
+    try:
+        pyrage.encrypt_io(source, target, [pyrage.x25519.Recipient.from_str(each) for each in to])
+    except (pyrage.EncryptError, OSError) as error:
+        raise source.error or target.error or error from None
+    if known := source.error or target.error:
+        raise known
+
+
+def unseal_stream(sealed: Readable, plain: Writable, key: Key) -> None:
+    """Decrypt as `unseal` does, piece by piece. What was written before an error must not be used.
+
+    Raises `WrongKey` when it was sealed to other keys or was changed, and what reading or writing raises.
+    """
+    source, target = _Noted(sealed), _Noted(plain)
+    try:
+        pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(key.private)])
+    except (pyrage.DecryptError, OSError) as error:
+        if known := source.error or target.error:
+            raise known from None
+        raise WrongKey("This key does not open it.") from error
+    if known := source.error or target.error:
+        raise known
 
 
 def lock(key: Key, password: str) -> bytes:

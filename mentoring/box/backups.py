@@ -1,11 +1,10 @@
 """Backups: the programme without its requests, sealed, kept by age, made while the doors write (P29).
 
 A backup is one file, `drop-in-2027-01-12T1300Z.age`: the database as it was at one moment, made in memory without help
-requests, log-ins and the topics of a half term that is not over, gzipped, and sealed in age's own format. A small file
-beside it, readable without a key, has the id and hash of the newest row of the paper trail.
+requests, log-ins and the topics of a half term that is not over, signed, gzipped, and sealed in age's own format. A
+small file beside it, readable without a key, has the id and hash of the newest row of the paper trail.
 """
 
-import gzip
 import hashlib
 import json
 import os
@@ -13,23 +12,28 @@ import re
 import shlex
 import shutil
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlite_utils import Database
 
 from mentoring.access import keys
 from mentoring.basics import clock, sealing
+from mentoring.box import labels
+from mentoring.box.labels import CHUNK, LARGEST, Label, Source
 from mentoring.lunch import counts, help_requests
+from mentoring.privacy import tombstones
 from mentoring.privacy.tombstones import TOMBSTONES
 from mentoring.school import programme
 from mentoring.store import journal, traces
-from mentoring.store.atomic_files import write_atomically
-from mentoring.store.database import rows
+from mentoring.store.atomic_files import NotAFile, read_small, reading, write_atomically, writing_atomically
+from mentoring.store.database import copy_programme, rows
+from mentoring.store.scratch import MEMORY, scratch
 from mentoring.store.traces import Wanted
 
 # words
@@ -47,12 +51,15 @@ AGES = (
     (timedelta(weeks=5), "%G week %V"),
     (timedelta(days=366), "%Y-%m"),
 )
+# What is in no backup, or not all of it: help requests, log-ins, topics that are still counted, and what a box signs
+# with, since whoever opens a backup must not be able to sign another.
+LEFT_OUT = {"help_requests": "false", "log_ins": "false", "topics": counts.OVER, "signing_keys": "false"}
 # How long the data that a restore replaced are kept, so that the restore can be undone.
 SET_ASIDE_DAYS = 7
 
 
 class NoRecoveryKey(Exception):
-    """There is no recovery key yet. Without one nothing is backed up, because nobody might be able to open it."""
+    """There is no recovery key yet, or none that this box can sign for: nobody might open a backup, or believe it."""
 
 
 class CannotKeep(Exception):
@@ -104,9 +111,18 @@ class Head:
 class Image:
     """The database at one moment as a backup contains it. It is not encrypted, so it is never written to a disk."""
 
-    content: bytes
+    file: BinaryIO
     head: tuple[int, str] | None
     version: int
+    programme: str
+    recipients: tuple[str, ...]
+    signing_key: bytes | None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The database's bytes, piece by piece, from the beginning."""
+        self.file.seek(0)
+        while chunk := self.file.read(CHUNK):
+            yield chunk
 
 
 @dataclass(frozen=True)
@@ -158,37 +174,46 @@ def is_due(newest: datetime | None, *, now: datetime, changed: bool) -> bool:
 # memory
 
 
-def image(db: Database) -> Image:
-    """A copy of the database as a backup contains it, made only in memory. Raises `TracesLeft`.
+@contextmanager
+def image(db: Database) -> Iterator[Image]:
+    """A copy of the database as a backup contains it, made only in memory.
 
-    It is copied in one step: a reader of a write-ahead log delays no writer, and a write between two steps would
-    restart the copy. Help requests, log-ins and topics that are still counted are left out: otherwise the difference
-    between two backups of one half term, a day apart, would show what was asked on that day.
+    It is copied as it is at one moment: a reader of a write-ahead log delays no writer. What is left out is never
+    written to the copy: the difference between two backups of one half term, a day apart, would otherwise show what was
+    asked on that day. Raises `TracesLeft`, OSError and `sqlite3.Error`.
     """
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
-        memory.row_factory = sqlite3.Row
-        db.conn.backup(memory)
+    marks = [text.encode() for each in rows(db, "select id, key from help_requests") for text in each]
+    with scratch() as (memory, file):
         copy = Database(memory)
-        marks = [text.encode() for each in rows(copy, "select id, key from help_requests") for text in each]
-        _take_out(copy)
-        head, version = journal.head(copy), copy.execute("pragma user_version").fetchone()[0]
-        content = memory.serialize()
-    if traces.traces(content, Wanted(tuple(marks), help_requests.FORMS)):
-        raise TracesLeft
-    return Image(content, head, version)
+        copy_programme(Path(db.execute("pragma database_list").fetchone()["file"]), copy, only=LEFT_OUT)
+        made = Image(
+            file,
+            journal.head(copy),
+            copy.execute("pragma user_version").fetchone()[0],
+            programme.mark(copy),
+            tuple(keys.recipients(copy)),
+            keys.signing_key(db),
+        )
+        if traces.traces_in_file(file, Wanted(tuple(marks), help_requests.FORMS)):
+            raise TracesLeft
+        yield made
 
 
-def _take_out(copy: Database) -> None:
-    copy.execute("pragma secure_delete = on")
-    copy.execute("delete from help_requests")
-    copy.execute("delete from log_ins")
-    counts.take_out_unfinished(copy)
-    copy.execute("vacuum")
-
-
-def sealed(content: bytes, recipients: list[str]) -> bytes:
-    """The content gzipped and sealed, as it is stored: `age -d FILE | gunzip` gives it again."""
-    return sealing.seal(gzip.compress(content, mtime=0), recipients)
+def seal(made: Image, target: sealing.Writable, *, to: Iterable[str], badge_key: bytes = b"", now: datetime) -> None:
+    """Write an image signed, gzipped and sealed: `age -d FILE | gunzip` gives the database again."""
+    hashed = hashlib.sha256()
+    for chunk in made.chunks():
+        hashed.update(chunk)
+    label = Label(
+        made.programme,
+        clock.to_text(now),
+        made.version,
+        ":".join(map(str, made.head or ())),
+        hashed.hexdigest(),
+        hashlib.sha256(badge_key).hexdigest() if badge_key else "",
+    )
+    signed = labels.sign(label, made.signing_key)
+    sealing.seal_stream(Source(labels.pack(signed, made.chunks())), target, sorted(to))
 
 
 def listed(folder: Path, *, kind: str = HOURLY) -> list[Backup]:
@@ -203,18 +228,25 @@ def listed(folder: Path, *, kind: str = HOURLY) -> list[Backup]:
 def head_of(backup: Backup) -> Head | None:
     """Where the trail ended in this backup, or None when the file beside it is missing or unreadable."""
     try:
-        told = json.loads(backup.beside.read_text(encoding="utf-8"))
+        told = json.loads(read_small(backup.beside))
         return Head(int(told["head"][0]), str(told["head"][1]), clock.from_text(told["made"]))
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (OSError, NotAFile, ValueError, KeyError, TypeError, IndexError):
         return None
 
 
-def is_whole(path: Path, content: bytes) -> bool | None:
-    """Whether these are the bytes that were written; None when the file beside it is missing or unreadable."""
+def is_whole(path: Path) -> bool | None:
+    """Whether these are the bytes that were written; None when the file beside it is missing or unreadable.
+
+    It tells a damaged file from a wrong key, and is no proof: the file beside it has no signature.
+    """
     try:
-        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        return bool(told["sha256"] == hashlib.sha256(content).hexdigest())
-    except (OSError, ValueError, KeyError, TypeError):
+        told = json.loads(read_small(path.with_suffix(".json")))
+        hashing = hashlib.sha256()
+        with reading(path, most=LARGEST) as file:
+            while chunk := file.read(CHUNK):
+                hashing.update(chunk)
+        return bool(told["sha256"] == hashing.hexdigest())
+    except (OSError, NotAFile, ValueError, KeyError, TypeError):
         return None
 
 
@@ -241,26 +273,44 @@ def _changed(db: Database, last: Backup | None) -> bool:
     return (head.id, head.hash) != journal.head(db) if head else True
 
 
-def _keep(made: Image, folder: Path, *, recipients: list[str], badge_key: Path, now: datetime, kind: str) -> Backup:
+class _Hashing:
+    """A file to write to that knows the SHA-256 of what was written."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._hash = file, hashlib.sha256()
+
+    def write(self, content: bytes) -> None:
+        self._hash.update(content)
+        self._file.write(content)
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _keep(made: Image, folder: Path, *, badge_key: Path, now: datetime, kind: str) -> Backup:
     """Write one backup and the files beside it, the sealed file last: without it there is no backup."""
-    name, content = name_of(now, kind=kind), sealed(made.content, recipients)
-    backup = Backup(folder / name, now.replace(second=0, microsecond=0))
-    told = {
-        "made": clock.to_text(now),
-        "head": made.head,
-        "version": made.version,
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-    try:
-        if badge_key.exists():
-            write_atomically(folder / BADGE_KEY, sealing.seal(badge_key.read_bytes(), recipients))
-        if (tombstones := badge_key.with_name(TOMBSTONES)).exists():
-            write_atomically(folder / TOMBSTONES, tombstones.read_bytes())
+    backup = Backup(folder / name_of(now, kind=kind), now.replace(second=0, microsecond=0))
+    badge = badge_key.read_bytes() if badge_key.exists() else b""
+    _keep_beside(folder, badge=badge, buried=tombstones.tombstones(badge_key.parent), made=made)
+    with writing_atomically(backup.path) as file:
+        hashing = _Hashing(file)
+        seal(made, hashing, to=made.recipients, badge_key=badge, now=now)
+        told = {
+            "made": clock.to_text(now),
+            "head": made.head,
+            "version": made.version,
+            "sha256": hashing.hexdigest(),
+        }
         write_atomically(backup.beside, json.dumps(told).encode())
-        write_atomically(backup.path, content)
-    except OSError as error:
-        raise CannotKeep(fault_of(folder, wants=len(content)) or Trouble.READ_ONLY, folder) from error
     return backup
+
+
+def _keep_beside(folder: Path, *, badge: bytes, buried: tuple[tombstones.Tombstone, ...], made: Image) -> None:
+    """Write what all backups of a folder share: the sealed badge key, and whom none may bring back."""
+    if badge:
+        write_atomically(folder / BADGE_KEY, sealing.seal(badge, list(made.recipients)))
+    if buried and made.signing_key:
+        write_atomically(folder / TOMBSTONES, tombstones.signed_text(buried, made.signing_key).encode())
 
 
 def _copy(backup: Backup, folder: Path) -> None:
@@ -268,7 +318,8 @@ def _copy(backup: Backup, folder: Path) -> None:
     beside = [backup.beside, *(backup.path.with_name(name) for name in (BADGE_KEY, TOMBSTONES))]
     try:
         for path in [*(each for each in beside if each.exists()), backup.path]:
-            write_atomically(folder / path.name, path.read_bytes())
+            with path.open("rb") as here, writing_atomically(folder / path.name) as there:
+                shutil.copyfileobj(here, there)
     except OSError as error:
         raise CannotKeep(fault_of(folder, wants=1 << 20) or Trouble.READ_ONLY, folder) from error
 
@@ -291,7 +342,7 @@ def forget_old(folder: Path, *, now: datetime, longest: timedelta) -> int:
 def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) -> Standing:
     """The state of the backups, with the worst trouble if there are several."""
     found = standing_of_files(folder=folder, second=second, now=now)
-    if keys.recovery(db) is None:
+    if keys.signing_key(db) is None:
         return replace(found, trouble=Trouble.NO_KEY, place=folder)
     if found.trouble is None and is_old(found, now=now) and _changed(db, found.newest):
         return replace(found, trouble=Trouble.LATE)
@@ -342,12 +393,19 @@ def restore_command(backup: Backup) -> str:
 
 def make(db: Database, *, folder: Path, badge_key: Path, now: datetime, kind: str = HOURLY) -> Backup:
     """Write one backup to this folder now. Raises `NoRecoveryKey`, `CannotKeep` or `TracesLeft`."""
-    if keys.recovery(db) is None:
+    if keys.signing_key(db) is None:
         raise NoRecoveryKey
     if trouble := fault_of(folder):
         raise CannotKeep(trouble, folder)
-    made = image(db)
-    return _keep(made, folder, recipients=keys.recipients(db), badge_key=badge_key, now=now, kind=kind)
+    try:
+        with image(db) as made:
+            return _keep(made, folder, badge_key=badge_key, now=now, kind=kind)
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        raise CannotKeep(Trouble.FULL, MEMORY) from error
+    except OSError as error:
+        raise CannotKeep(fault_of(folder, wants=1 << 20) or fault_of(MEMORY) or Trouble.READ_ONLY, folder) from error
 
 
 def make_if_due(
@@ -357,7 +415,7 @@ def make_if_due(
 
     Raises `CannotKeep` or `TracesLeft`. None is made while the clock is in doubt: its name would be wrong.
     """
-    if keys.recovery(db) is None:
+    if keys.signing_key(db) is None:
         return None
     last, made = newest(folder, now=now), None
     if is_due(last.made if last else None, now=now, changed=_changed(db, last)):

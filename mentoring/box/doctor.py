@@ -25,6 +25,7 @@ from mentoring.lunch.close_of_day import SelfTest
 from mentoring.school import programme
 from mentoring.store import folder_lock, journal
 from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database, row
+from mentoring.store.migrations import schema_fault
 
 # words
 
@@ -172,12 +173,14 @@ def badge_key(mode: int | None) -> Check:
     return Check("Badge key", State.OK, "it is there, for this programme's eyes alone.")
 
 
-def paper(key: OnPaper | None) -> Check:
-    """Whether the recovery key is on paper."""
+def paper(key: OnPaper | None, *, signs: bool = True) -> Check:
+    """Whether the recovery key is on paper, and the box signs backups for it."""
     if key is None:
         return Check(
             "Recovery key", State.BAD, "none was made.", "Make it on the staff pages: nothing is backed up before."
         )
+    if not signs:
+        return Check("Recovery key", State.BAD, "this box cannot sign backups for it.", "Make another.")
     if key.confirmed is None:
         return Check("Recovery key", State.LOOK, "nobody has typed from its paper.", "Do so on the staff pages.")
     return Check("Recovery key", State.OK, f"its paper was tried on {key.confirmed:%d %B %Y}.")
@@ -219,8 +222,10 @@ def found_or_not(name: str, missing: list[str], *, there: str, remedy: str) -> C
 
 
 def _trouble_of(db: Database) -> str:
-    found = db.execute("pragma integrity_check").fetchone()[0]
-    return "" if found == "ok" else "its file is damaged."
+    if db.execute("pragma integrity_check").fetchone()[0] != "ok":
+        return "its file is damaged."
+    fault = schema_fault(db.conn)
+    return f"its file is not as Drop-in makes it: {fault}; no backup of it can be restored." if fault else ""
 
 
 def _forgetting(db: Database, settings: Settings, *, now: datetime) -> Check:
@@ -243,7 +248,7 @@ def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> l
     return [
         lead(is_made=row(db, "select 1 from programme") is not None, has_lead=staff.is_set_up(db)),
         backed_up(standing),
-        paper(keys.on_paper(db)),
+        paper(keys.on_paper(db), signs=keys.signing_key(db) is not None),
         _forgetting(db, settings, now=now),
         time_of_day(now=now, last_written=journal.last_written(db)),
     ]

@@ -25,6 +25,9 @@ from mentoring.store.database import insert, row, rows, write
 
 WHOLE_YEAR = "whole year"
 WHO = "close of day"
+# Which rows of `topics` a copy that leaves the box may hold: those of half terms that are over. The difference between
+# two copies made within one half term would show what was asked in between.
+OVER = "half_term in (select key from live.stretches where over = 1)"
 
 
 class Wrong(StrEnum):
@@ -282,11 +285,6 @@ def end_what_is_over(db: Database, *, today: date, now: datetime) -> None:
             newest = _newest(db)
             if newest is not None and small_numbers.ends_now(newest.stretch, today=today):
                 _end(db, newest, now=now)
-
-
-def take_out_unfinished(copy: Database) -> None:
-    """Take the topics of half terms that are not over out of a copy that leaves the box, such as a backup."""
-    copy.execute("delete from topics where half_term not in (select key from stretches where over = 1)")
 
 
 def set_threshold(db: Database, smallest: int, *, by: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ whether it was a mentor or a member of staff, and the id of their programme, not
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -64,6 +64,16 @@ class Erased:
     removed: tuple[Gone, ...]
     kept: tuple[str, ...]
     wiped: bool
+
+
+@dataclass(frozen=True)
+class Back:
+    """Somebody whom a backup brings back, and the day on which they were erased."""
+
+    whose: Whose
+    id: int
+    name: str
+    erased: date
 
 
 # rules
@@ -211,6 +221,20 @@ def _come_back(db: Database, all_of_them: Iterable[Tombstone]) -> list[Tombstone
     mark = programme.mark(db)
     gone = {(whose, each) for whose in Whose for each in erased_on(db, whose)}
     return [each for each in all_of_them if mark and each.programme == mark and (each.whose, each.id) not in gone]
+
+
+def come_back(db: Database, all_of_them: Iterable[Tombstone]) -> list[Back]:
+    """Whom `bury_again` would erase, with their names as they stand here; numbers that nobody has are left out."""
+    names = {
+        (whose, each["id"]): each["name"]
+        for whose, sql in (
+            (Whose.MENTOR, "select id, given_name || ' ' || family_name as name from mentors"),
+            (Whose.STAFF, "select id, name from staff"),
+        )
+        for each in rows(db, sql)
+    }
+    back = [each for each in _come_back(db, all_of_them) if (each.whose, each.id) in names]
+    return [Back(each.whose, each.id, names[each.whose, each.id], each.on) for each in back]
 
 
 def spared(db: Database, all_of_them: Iterable[Tombstone]) -> Staff | None:

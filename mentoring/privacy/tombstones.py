@@ -7,12 +7,14 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from mentoring.store.atomic_files import write_atomically
+from mentoring.basics import signing
+from mentoring.store.atomic_files import NotAFile, read_small, write_atomically
 from mentoring.store.database import DatabaseTrouble
 
 # words
 
 TOMBSTONES = "tombstones.json"
+_WHAT = "tombstones"
 
 
 class Whose(StrEnum):
@@ -51,13 +53,29 @@ def merge(one: Iterable[Tombstone], other: Iterable[Tombstone]) -> tuple[Tombsto
     return tuple(sorted(first.values()))
 
 
-def to_text(tombstones: Iterable[Tombstone]) -> str:
-    """Tombstones as the file holds them: one line each, so that two files are easy to compare."""
+def to_text(tombstones: Iterable[Tombstone], *, signature: str = "") -> str:
+    """Tombstones as the file holds them: one line each, so that two files are easy to compare.
+
+    A copy beside a backup has a signature; the box's own file needs none.
+    """
     lines = [
         json.dumps({"kind": each.whose, "id": each.id, "date": each.on.isoformat(), "programme": each.programme})
         for each in tombstones
     ]
-    return '{"tombstones": [\n' + ",\n".join(lines) + "\n]}\n"
+    end = f', "signature": {json.dumps(signature)}' if signature else ""
+    return '{"tombstones": [\n' + ",\n".join(lines) + f"\n]{end}}}\n"
+
+
+def signed_text(tombstones: Iterable[Tombstone], key: bytes) -> str:
+    """Tombstones as they are written beside a backup, signed."""
+    told = merge(tombstones, ())
+    return to_text(told, signature=signing.sign(key, _WHAT, to_text(told).encode()))
+
+
+def is_signed(text: str, keys: Iterable[bytes]) -> bool:
+    """Whether one of these keys signed the tombstones in a file. Raises `ValueError` for a file of anything else."""
+    told, signature = merge(from_text(text), ()), json.loads(text).get("signature", "")
+    return signing.signer(keys, _WHAT, to_text(told).encode(), str(signature)) is not None
 
 
 def from_text(text: str) -> tuple[Tombstone, ...]:
@@ -79,12 +97,23 @@ def from_text(text: str) -> tuple[Tombstone, ...]:
 
 def tombstones(folder: Path) -> tuple[Tombstone, ...]:
     """The tombstones beside a database; none while nobody was erased. Raises `DatabaseTrouble` for a damaged file."""
+    return _in(folder)[0]
+
+
+def tombstones_beside(folder: Path, keys: Iterable[bytes]) -> tuple[tuple[Tombstone, ...], bool]:
+    """The tombstones beside a backup, and whether one of these keys signed them; as `tombstones` otherwise."""
+    told, text = _in(folder)
+    return told, is_signed(text, keys) if told else True
+
+
+def _in(folder: Path) -> tuple[tuple[Tombstone, ...], str]:
     path = folder / TOMBSTONES
     try:
-        return from_text(path.read_text(encoding="utf-8"))
+        text = read_small(path).decode()
+        return from_text(text), text
     except FileNotFoundError:
-        return ()
-    except (OSError, ValueError) as error:
+        return (), ""
+    except (OSError, NotAFile, ValueError) as error:
         raise DatabaseTrouble(
             f"{path} cannot be read: {error}. Put a copy of it from a backup in its place."
         ) from error

@@ -163,6 +163,33 @@ def run(db: Database, text: str) -> None:
         raise ValueError(f"the last statement has no end: {statement}")
 
 
+def copy_programme(path: Path, copy: Database, *, only: Mapping[str, str]) -> None:
+    """Copy the programme in this file into an empty database, as it is at one moment: schema, rows, mark and version.
+
+    `only` gives tables of which not every row is copied, each with the SQL condition of those that are; `live` is the
+    programme there. Rows that are left out are never in the copy's pages. Writers are not held up.
+    """
+    copy.execute("attach :uri as live", {"uri": f"{path.resolve().as_uri()}?mode=ro"})
+    copy.execute("begin")
+    schema = copy.execute(
+        """
+        select type, name, sql from live.sqlite_schema
+         where sql is not null and name not glob 'sqlite_*' order by type <> 'table', rowid"""
+    ).fetchall()
+    tables = [each["name"] for each in schema if each["type"] == "table"]
+    for each in schema[: len(tables)]:
+        copy.execute(each["sql"])
+    for table in tables:
+        where = only.get(table, "true")
+        copy.execute(f'insert into main."{table}" select * from live."{table}" where {where}')  # noqa: S608 # our own
+    for each in schema[len(tables) :]:
+        copy.execute(each["sql"])
+    for pragma in ("application_id", "user_version"):
+        copy.execute(f"pragma main.{pragma} = {copy.execute(f'pragma live.{pragma}').fetchone()[0]}")
+    copy.execute("commit")
+    copy.execute("detach live")
+
+
 def rows(db: Database, sql: str, **values: Any) -> list[sqlite3.Row]:
     """All rows of one statement."""
     return db.execute(sql, values).fetchall()

@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.store.database import row, rows, write
+from mentoring.store.database import row, write
 
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
@@ -133,7 +133,7 @@ def touched(db: Database) -> Touched | None:
         what=DROPPED,
     )
     may_miss, last_id = (told["rows"] or 0) if told else 0, 0
-    for entry in rows(db, "select * from journal order by id"):
+    for entry in db.execute("select * from journal order by id"):  # one by one: a trail may be long
         fault = fault_of(dict(entry), before=previous.get(entry["year"]), last_id=last_id, may_miss=may_miss)
         if fault:
             return fault

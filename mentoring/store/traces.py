@@ -62,6 +62,12 @@ def look(folder: Path, wanted: Wanted) -> tuple[int, set[bytes]]:
     return looked, found
 
 
+def traces_in_file(file: BinaryIO, wanted: Wanted) -> set[bytes]:
+    """What `traces` finds in an open file, read from its beginning."""
+    file.seek(0)
+    return _read(file, wanted)[1]
+
+
 def _read(file: BinaryIO, wanted: Wanted) -> tuple[int, set[bytes]]:
     """The file's size and what is found in it, also where it lies across two chunks."""
     looked, found, tail = 0, set[bytes](), b""

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -20,7 +21,7 @@ import pytest
 
 from admin.command_line import main
 from mentoring.access import keys
-from mentoring.basics import clock, sealing
+from mentoring.basics import clock, sealing, signing
 from mentoring.basics.sealing import Key
 from mentoring.box import backups
 from mentoring.privacy import tombstones
@@ -140,7 +141,9 @@ def test_a_restore_names_the_only_lead_who_was_erased_since(call: Call, box: Pat
     with closing(open_database(box / "programme.db")) as db:
         erased = Tombstone(Whose.STAFF, 1, clock.now().date(), programme.mark(db))
     tombstones.keep_tombstones(box, [erased])
-    done = call("restore", backup, typed=paper.words)
+    refused = call("restore", backup, typed=paper.words)
+    is_refused(refused, 1, "Nothing was changed. This would erase again: Ms Okafor (staff, erased on")
+    done = call("restore", backup, typed=f"{paper.words}\nyes\n")
     assert done.returncode == 0, done.stderr
     assert "Ms Okafor was erased later, but is this backup's only lead: hand the lead over" in done.stdout
 
@@ -176,9 +179,63 @@ def test_a_backup_of_version_0_1_is_refused_in_the_same_words(call: Call, box: P
     old = tmp_path / "drop-in-2026-11-01T1300Z.age"
     old.write_bytes(sealing.seal(gzip.compress(version_0_1.content(tmp_path)), [paper.public]))
     there = mentors(box)
-    for options in ([], ["--check"], ["--even-so"]):
+    is_refused(call("restore", old, typed=paper.words), 1, "not signed by the box", "--unsigned")
+    for options in (["--unsigned"], ["--unsigned", "--check"], ["--unsigned", "--even-so"]):
         is_refused(call("restore", old, *options, typed=paper.words), 1, version_0_1.SAYS)
     assert mentors(box) == there
+
+
+def test_whoever_was_erased_since_is_named_and_erased_again_once_somebody_says_yes(
+    call: Call, box: Path, backup: Path, paper: Key, cast: Cast
+):
+    assert call("erase", "--mentor", cast.amira).returncode == 0
+    for answer in ("", "no\n", "perhaps\n"):
+        refused = call("restore", backup, typed=f"{paper.words}\n{answer}")
+        is_refused(refused, 1, "Amira Khan (mentor, erased on", "--erase-again")
+    done = call("restore", backup, "--erase-again", typed=paper.words)
+    assert done.returncode == 0, done.stderr
+    assert b"Amira" not in (box / "programme.db").read_bytes()
+
+
+def test_a_backup_is_signed_by_the_box_whose_fingerprint_is_on_the_paper(
+    call: Call, box: Path, backup: Path, paper: Key, tmp_path: Path
+):
+    box_of_the_paper = f"Signed by the box {signing.fingerprint(signing.key_of(paper))}:"
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    shutil.copy(backup, alone)
+    for where in (backup, alone / backup.name):
+        looked = call("restore", where, "--check", typed=paper.words, data=tmp_path / "new")
+        assert box_of_the_paper in looked.stdout, looked.stderr
+    forged = tmp_path / "drop-in-2027-01-12T1400Z.age"
+    forged.write_bytes(
+        sealing.seal(gzip.compress(gzip.decompress(sealing.unseal(backup.read_bytes(), paper))), [paper.public])
+    )
+    there = mentors(box)
+    for options in ([], ["--check"]):
+        is_refused(call("restore", forged, *options, typed=paper.words), 1, "it has no signature", "--unsigned")
+    assert mentors(box) == there
+    taken = call("restore", forged, "--unsigned", typed=paper.words)
+    assert (taken.returncode, "No box that is known here signed it." in taken.stderr) == (0, True)
+
+
+def test_only_the_badge_key_that_the_backup_names_is_taken(call: Call, backup: Path, paper: Key, tmp_path: Path):
+    beside = backup.with_name("badge-key.age")
+    real, foreign = beside.read_bytes(), sealing.seal(b"0" * 64, [paper.public])
+    for place, content in enumerate((foreign, b"no age file", sealing.seal(b"x" * (5 << 20), [paper.public]))):
+        beside.write_bytes(content)
+        new = tmp_path / f"new {place}"
+        done = call("restore", backup, typed=paper.words, data=new)
+        assert (done.returncode, "badges are printed anew" in done.stderr) == (0, True), done.stderr
+        assert not (new / "badge.key").exists()
+    beside.write_bytes(real)
+    assert call("restore", backup, typed=paper.words, data=tmp_path / "new").returncode == 0
+    assert (tmp_path / "new" / "badge.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_device_is_no_backup(call: Call, paper: Key):
+    for options in ([], ["--check"], ["--unsigned"]):
+        is_refused(call("restore", "/dev/zero", *options, typed=paper.words), 1, "no backup of Drop-in", "no ordinary")
 
 
 def test_an_owners_password_opens_one_while_the_programme_can_be_read(call: Call, box: Path, paper: Key, cast: Cast):
@@ -189,6 +246,7 @@ def test_an_owners_password_opens_one_while_the_programme_can_be_read(call: Call
         keys.ensure(db, cast.adeyemi, password=PASSWORD, by="staff 1", now=clock.now())
     backup = call("backup").stdout.splitlines()[0]
     assert owned("--check", typed=f"{PASSWORD}\n").returncode == 0
+    assert owned(typed=f"{PASSWORD}\n").returncode == 0
     is_refused(owned(typed="another password\n"), 1, "does not open")
     (box / "programme.db").write_bytes(b"not a database at all " * 200)
     is_refused(owned(typed=f"{PASSWORD}\n"), 1, "only the recovery key on paper opens this backup")

@@ -2,8 +2,9 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 
 from sqlite_utils import Database, Migrations
 
@@ -12,6 +13,7 @@ from mentoring.store.migrations import m001_version_0_2
 
 IN_ORDER = (m001_version_0_2,)
 NAMES = tuple(each.__name__.rpartition(".")[2] for each in IN_ORDER)
+NEWER = "This programme was written by a newer Drop-in: install that version, start again."
 MIGRATIONS = Migrations("drop-in")
 for _name, _each in zip(NAMES, IN_ORDER, strict=True):
     MIGRATIONS(name=_name)(_each.migrate)
@@ -22,7 +24,7 @@ def migrate(db: Database) -> None:
     with _alone(db):
         later = {each.name for each in MIGRATIONS.applied(db)} - {*NAMES}
         if later or db.execute("pragma user_version").fetchone()[0] > len(NAMES):
-            raise DatabaseTrouble("This programme was written by a newer Drop-in: install that version, start again.")
+            raise DatabaseTrouble(NEWER)
         if not MIGRATIONS.pending(db):
             return
         db.execute("pragma journal_mode = wal")
@@ -30,6 +32,44 @@ def migrate(db: Database) -> None:
             MIGRATIONS.apply(db)
             db.execute(f"pragma application_id = {OURS}")
             db.execute(f"pragma user_version = {len(NAMES)}")
+
+
+def schema_fault(connection: sqlite3.Connection) -> str:
+    """How the schema of a file differs from the one that the migrations up to its version make; empty when it does not.
+
+    Tables, indexes, triggers and views are compared by name, by table and by their SQL. Reads `sqlite_schema` alone, so
+    that nothing in a file of unknown origin runs. Raises `DatabaseTrouble` for a newer file.
+    """
+    version = int(connection.execute("pragma user_version").fetchone()[0])
+    if version > len(NAMES):
+        raise DatabaseTrouble(NEWER)
+    there, made = _objects(connection), _made_by(version)
+    for (kind, name), (table, sql) in there.items():
+        if (kind, name) not in made:
+            return f"the {kind} {name} is not one of version {version}"
+        if (table, sql) != made[kind, name]:
+            return f"the {kind} {name} is not as version {version} makes it"
+    missing = next((each for each in made if each not in there), None)
+    return f"the {missing[0]} {missing[1]} of version {version} is missing" if missing else ""
+
+
+def _objects(connection: sqlite3.Connection) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Each object of the schema by kind and name, with its table and SQL.
+
+    What sqlite-utils makes for its own list of migrations differs between its versions: its SQL is left out.
+    """
+    found = connection.execute("select type, name, tbl_name, sql from sqlite_schema order by rowid").fetchall()
+    return {
+        (kind, name): (table, "" if table == "_sqlite_migrations" and kind in ("table", "index") else sql or "")
+        for kind, name, table, sql in found
+    }
+
+
+def _made_by(version: int) -> Mapping[tuple[str, str], tuple[str, str]]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+        if version:
+            MIGRATIONS.apply(Database(memory), stop_before=NAMES[version : version + 1])
+        return _objects(memory)
 
 
 @contextmanager

@@ -79,4 +79,10 @@ create table keys (
 ) strict;
 
 create unique index one_good_key on keys (coalesce(staff_id, 0)) where ended is null;
+
+-- What the box signs backups with: it follows from the recovery key on paper, and is in no backup.
+create table signing_keys (
+    key_id integer primary key references keys (id),
+    secret blob not null
+) strict;
 """

@@ -15,10 +15,11 @@ from admin.box.trail_sentences import Names, sentence
 from admin.frame.area import trail_of
 from mentoring.access import keys, staff
 from mentoring.access.staff import Role
+from mentoring.basics import signing
 from mentoring.basics.sealing import Key
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
-from mentoring.box.backups import CannotKeep, Trouble
+from mentoring.box.backups import CannotKeep, NoRecoveryKey, Trouble
 from mentoring.box.trail import Entry
 from mentoring.store import journal
 from mentoring.store.database import write
@@ -53,6 +54,9 @@ def test_the_key_is_made_printed_and_typed_back_from_its_paper(lead: FlaskClient
     assert "Nobody has typed from its paper yet." in finger.open("/").text
     words = re.search(r"The twenty-four words ((?:[a-z]+ ){24})", shown.text)
     assert words
+    signs = keys.signing_key(db)
+    assert signs
+    assert f"Fingerprint of this box {signing.fingerprint(signs)}" in shown.text
     paper = words[1].split()
     finger.open("/recovery-key")
     wrong = finger.press("It is on paper", word3=paper[2], word11=paper[11], word19=paper[18])
@@ -60,6 +64,7 @@ def test_the_key_is_made_printed_and_typed_back_from_its_paper(lead: FlaskClient
     assert wrong.fields("word3") == [paper[2]], "what was typed is not lost"
     right = finger.press("It is on paper", word3=f" {paper[2].upper()} ", word11=paper[10], word19=paper[18])
     assert "Good: the paper and the key agree." in right.text
+    assert f"Fingerprint of this box: {signing.fingerprint(signs)}" in right.text
     assert "typed from its paper" not in finger.open("/").text
     assert line not in lead.get("/recovery-key/paper", follow_redirects=True).get_data(as_text=True)
 
@@ -299,3 +304,15 @@ def test_fifty_rows_are_a_page(lead: FlaskClient, db: Database):
     first = finger.open("/trail?kind=clock.confirmed")
     assert "120 rows, page 1 of 3" in first.text
     assert "page 2 of 3" in finger.press("Older").text
+
+
+def test_a_box_that_cannot_sign_for_its_recovery_key_says_so_and_makes_no_backup(
+    lead: FlaskClient, box: Settings, db: Database
+):
+    keys.make_recovery(db, by="staff 1", now=at("12:00"))
+    db["signing_keys"].delete_where()
+    finger = Finger(lead)
+    assert "The box cannot sign for this key" in finger.open("/recovery-key").text
+    assert "Recovery key Bad: this box cannot sign backups for it. Make another." in finger.open("/box").text
+    with pytest.raises(NoRecoveryKey):
+        backups.make(db, folder=_made(box.backups), badge_key=box.badge_key, now=at("12:00"))

@@ -57,6 +57,7 @@ CLEAN = SelfTest(NOW, 100, 0)
         (doctor.badge_key(None), State.BAD, "not there"),
         (doctor.paper(None), State.BAD, "Make it"),
         (doctor.paper(OnPaper("age1", NOW, None)), State.LOOK, "nobody has typed"),
+        (doctor.paper(OnPaper("age1", NOW, NOW), signs=False), State.BAD, "Make another"),
         (doctor.paper(OnPaper("age1", NOW, NOW)), State.OK, "tried on 12 January 2027"),
         (doctor.folder(0o700), State.OK, "nobody else"),
         (doctor.folder(0o755), State.LOOK, "chmod 700"),
@@ -107,3 +108,10 @@ def test_a_programme_without_a_lead_is_bad(data: Path, db: Database):
     db.close()
     found = {each.name: each.state for each in doctor.examine(Settings(data=data, kiosk_port=0, admin_port=0), now=NOW)}
     assert found["Lead"] is State.BAD
+
+
+def test_a_programme_with_something_of_a_strangers_in_its_schema_is_bad(data: Path, db: Database):
+    db.execute("create trigger t after insert on journal begin delete from mentors; end")
+    found = {each.name: each for each in doctor.examine(Settings(data=data), now=NOW)}
+    assert found["Programme"].state is State.BAD
+    assert "the trigger t is not one of version 1; no backup of it can be restored" in found["Programme"].words

@@ -1,12 +1,16 @@
 """Restoring: what was backed up is the programme again, whole or not at all, whenever it is killed (P8, P29)."""
 
 import gzip
+import hashlib
 import io
+import json
 import os
 import shutil
 import signal
 import sqlite3
 import tarfile
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
@@ -16,16 +20,18 @@ import pytest
 
 from mentoring.access import accounts, keys, second_factor, staff
 from mentoring.access.staff import Role
-from mentoring.basics import sealing
+from mentoring.basics import sealing, signing
 from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key, WrongKey
-from mentoring.box import backups, restoring, trail
+from mentoring.box import backups, labels, restoring, trail
 from mentoring.box.backups import Backup
-from mentoring.box.restoring import NotABackup, Restored, TrailTouched
+from mentoring.box.labels import Label, NotABackup
+from mentoring.box.restoring import NOTHING, Even, NotAsked, NotSigned, Restored, TrailTouched
 from mentoring.lunch import help_requests
 from mentoring.lunch.help_requests import Topic
-from mentoring.privacy import erasure
-from mentoring.privacy.tombstones import Whose
+from mentoring.privacy import erasure, tombstones
+from mentoring.privacy.tombstones import Tombstone, Whose
+from mentoring.school import programme
 from mentoring.store import journal
 from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database, rows, write
 from mentoring.store.folder_lock import InUse
@@ -64,17 +70,31 @@ def later(box: Path, backup: Backup) -> None:
         journal.note(db, "mentor.edited", actor=BY, now=at("14:00"), mentor=1)
 
 
-def restore(box: Path, backup: Backup, key: Key, *, even_so: bool = False) -> Restored:
-    image = restoring.opened(backup.path.read_bytes(), key)
+def restore(box: Path, backup: Backup | Path, key: Key, *, says: bool = True, even: Even = NOTHING) -> Restored:
     return restoring.restore(
-        image,
+        backup.path if isinstance(backup, Backup) else backup,
         box / "programme.db",
+        opener=restoring.opener(key, restoring.signing_keys_here(box / "programme.db")),
         folder=box / "backups",
-        beside=box / "backups",
+        may_bury=lambda _: says,
         actor="command line",
         now=LATER,
-        even_so=even_so,
+        even=even,
     )
+
+
+def image_of(backup: Backup, key: Key) -> bytes:
+    return gzip.decompress(sealing.unseal(backup.path.read_bytes(), key))
+
+
+def sealed(folder: Path, content: bytes, key: Key, *, signed: bool = True, **other: str) -> Path:
+    """A backup of this content, sealed to the paper as anybody can who has its public half; signed as the box does."""
+    about = {"programme": "", "made": "", "version": 1, "head": "", "badge_key": "", **other}
+    label = Label(**about, database=hashlib.sha256(content).hexdigest())
+    told = labels.sign(label, signing.key_of(key if signed else sealing.new_key()))
+    file = folder / "drop-in-2027-01-12T1330Z.age"
+    file.write_bytes(sealing.seal(b"".join(labels.pack(told, [content])), [key.public]))
+    return file
 
 
 def told(box: Path, sql: str) -> list[tuple[object, ...]]:
@@ -134,7 +154,7 @@ def test_what_is_put_aside_holds_no_request(box: Path, backup: Backup, paper: Ke
         [(place, key)] = rows(db, "select id, key from help_requests")
     restored = restore(box, backup, paper)
     assert restored.aside
-    image = gzip.decompress(sealing.unseal(restored.aside.read_bytes(), paper))
+    image = image_of(Backup(restored.aside, LATER), paper)
     assert place.encode() not in image
     assert key.encode() not in image
     for each in box.rglob("*"):
@@ -176,12 +196,11 @@ def test_whoever_was_erased_does_not_come_back_on_a_new_box(box: Path, backup: B
     shutil.copy(backup.path, stick)
     with closing(open_database(box / "programme.db")) as db:
         assert not isinstance(erasure.erase(db, Whose.MENTOR, cast.amira, folder=box, by=BY, now=at("14:00")), Fault)
-    shutil.move(box / "tombstones.json", stick)
-    image = restoring.opened((stick / backup.path.name).read_bytes(), paper)
-    assert b"Amira" in image
+        backups.make(db, folder=stick, badge_key=box / "badge.key", now=at("14:30"))
+    assert b"Amira" in image_of(backup, paper)
     new = box / "new box"
     new.mkdir()
-    restoring.restore(image, new / "programme.db", folder=new / "backups", beside=stick, actor="x", now=LATER)
+    restore(new, stick / backup.path.name, paper)
     assert b"Amira" not in (new / "programme.db").read_bytes()
     with closing(open_database(new / "programme.db")) as db:
         assert [each["display_name"] for each in rows(db, "select * from mentors where id = :id", id=cast.amira)] == [
@@ -228,7 +247,31 @@ def test_no_code_of_before_counts_again(box: Path, paper: Key, cast: Cast):
         assert second_factor.accepts(db, cast.okafor, second_factor.code_at(secret, now=soon), now=soon)
 
 
+def test_memory_does_not_grow_with_the_programme(box: Path, paper: Key):
+    (box / "backups").mkdir()
+    with closing(open_database(box / "programme.db")) as db:
+        with write(db):
+            db.execute("insert into photos (mentor_id, picture, agreed) values (1, randomblob(12000000), '')")
+        tracemalloc.start()
+        made = backups.make(db, folder=box / "backups", badge_key=box / "badge.key", now=NOW)
+    restoring.check(made.path, restoring.opener(paper, {}))
+    restore(box, made, paper)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert made.path.stat().st_size > 12_000_000
+    assert most < 4_000_000, "in bytes of Python; what SQLite and age need is measured by hand"
+
+
 # What is refused, and leaves everything as it was
+
+
+def touched(image: bytes) -> bytes:
+    """A row of the trail is another, and its schema is as it was."""
+    with closing(sqlite3.connect(":memory:")) as raw:
+        raw.deserialize(image)
+        name = "journal_is_never_edited"
+        [(trigger,)] = raw.execute("select sql from sqlite_schema where name = ?", [name])
+    return changed(image, f"drop trigger {name}", "update journal set actor = 'staff 2' where id = 3", trigger)
 
 
 def changed(image: bytes, *sql: str) -> bytes:
@@ -241,12 +284,31 @@ def changed(image: bytes, *sql: str) -> bytes:
 
 BAD: dict[str, tuple[Callable[[bytes], bytes], type[Exception], str]] = {
     "newer": (lambda image: changed(image, "pragma user_version = 999"), DatabaseTrouble, "newer Drop-in"),
-    "touched": (
+    "touched": (lambda image: touched(image), TrailTouched, "row 3"),
+    "a trigger": (
+        lambda image: changed(image, "create trigger t after insert on journal begin delete from mentors; end"),
+        NotABackup,
+        "the trigger t is not one of version 1",
+    ),
+    "a view": (lambda image: changed(image, "create view v as select 1"), NotABackup, "the view v is not one"),
+    "a table": (lambda image: changed(image, "create table t (x)"), NotABackup, "the table t is not one"),
+    "an index": (lambda image: changed(image, "create index i on mentors (year_group)"), NotABackup, "the index i is"),
+    "a missing trigger": (
+        lambda image: changed(image, "drop trigger journal_is_never_edited"),
+        NotABackup,
+        "the trigger journal_is_never_edited of version 1 is missing",
+    ),
+    "a table of another make": (
+        lambda image: changed(image, "alter table mentors add column pet text"),
+        NotABackup,
+        "the table mentors is not as version 1 makes it",
+    ),
+    "a view in a table's place": (
         lambda image: changed(
-            image, "drop trigger journal_is_never_edited", "update journal set actor = 'staff 2' where id = 3"
+            image, "drop table visits", "create view visits as select id as drop_in_id, 0 as asked from drop_ins"
         ),
-        TrailTouched,
-        "row 3",
+        NotABackup,
+        "the view visits is not one of version 1",
     ),
     "damaged": (lambda image: image[:4096] + b"\xaa" * (len(image) - 4096), NotABackup, "damaged"),
 }
@@ -257,25 +319,25 @@ BAD: dict[str, tuple[Callable[[bytes], bytes], type[Exception], str]] = {
 def test_what_is_refused_changes_nothing(
     box: Path, backup: Backup, paper: Key, bad: Callable[[bytes], bytes], error: type[Exception], says: str
 ):
+    made = sealed(box / "backups", bad(image_of(backup, paper)), paper)
     before = {each: each.read_bytes() for each in box.rglob("*") if each.is_file()}
-    image = bad(restoring.opened(backup.path.read_bytes(), paper))
     with pytest.raises(error, match=says):
-        restoring.restore(
-            image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER
-        )
+        restore(box, made, paper)
+    with pytest.raises(error, match=says):
+        restoring.check(made, restoring.opener(paper, {}))
     assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
 
 
 @pytest.mark.usefixtures("later")
-def test_a_backup_of_version_0_1_is_refused_and_changes_nothing(box: Path, tmp_path: Path):
+def test_a_backup_of_version_0_1_is_refused_and_changes_nothing(box: Path, tmp_path: Path, paper: Key):
     before = {each: each.read_bytes() for each in box.rglob("*") if each.is_file()}
-    image = version_0_1.content(tmp_path)
+    old = tmp_path / "drop-in-2026-11-01T1300Z.age"
+    old.write_bytes(sealing.seal(gzip.compress(version_0_1.content(tmp_path)), [paper.public]))
+    even = Even(touched=True, unsigned=True)
     with pytest.raises(EarlierVersion, match=version_0_1.SAYS):
-        restoring.check(image)
+        restoring.check(old, restoring.opener(paper, {}), even=even)
     with pytest.raises(EarlierVersion, match=version_0_1.SAYS):
-        restoring.restore(
-            image, box / "programme.db", folder=box / "backups", beside=box, actor="x", now=LATER, even_so=True
-        )
+        restore(box, old, paper, even=even)
     assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
 
 
@@ -289,29 +351,166 @@ def test_no_backup_takes_the_place_of_a_programme_of_version_0_1(box: Path, back
 
 
 def test_a_backup_whose_trail_was_touched_is_taken_only_on_being_told(box: Path, backup: Backup, paper: Key):
-    image = BAD["touched"][0](restoring.opened(backup.path.read_bytes(), paper))
-    restoring.restore(
-        image, box / "programme.db", folder=box / "backups", beside=box / "backups", actor="x", now=LATER, even_so=True
-    )
+    restore(box, sealed(box / "backups", touched(image_of(backup, paper)), paper), paper, even=Even(touched=True))
     with closing(open_database(box / "programme.db")) as db:
         assert journal.touched(db).row == 3
 
 
-def test_a_file_that_is_no_backup_says_so_and_another_key_says_so(backup: Backup, paper: Key):
+def test_a_file_that_is_no_backup_says_so_and_another_key_says_so(backup: Backup, paper: Key, tmp_path: Path):
+    def opened(content: bytes, key: Key, *, is_whole: bool | None = None) -> None:
+        (tmp_path / "it.age").write_bytes(content)
+        restoring.unpacked(tmp_path / "it.age", restoring.opener(key, {}), io.BytesIO(), is_whole=is_whole)
+
     whole = backup.path.read_bytes()
     with pytest.raises(WrongKey, match="does not open"):
-        restoring.opened(whole, sealing.new_key())
+        opened(whole, sealing.new_key())
     with pytest.raises(NotABackup, match="cut short"):
-        restoring.opened(whole, sealing.new_key(), is_whole=False)
+        opened(whole, sealing.new_key(), is_whole=False)
     for short in (whole[:100], whole[: len(whole) // 2], whole[:-1], whole[:-20] + b"x" + whole[-19:]):
         with pytest.raises(NotABackup, match="cut short"):
-            restoring.opened(short, paper)
+            opened(short, paper)
     for foreign in (b"", b"hello", b"SQLite format 3\x00"):
         with pytest.raises(NotABackup, match="no backup of Drop-in"):
-            restoring.opened(foreign, paper)
-    for content in (b"a letter", gzip.compress(b"a letter"), gzip.compress(b"SQLite format 3\x00" + bytes(100))):
-        with pytest.raises(NotABackup, match=r"no backup|no programme"):
-            restoring.opened(sealing.seal(content, [paper.public]), paper)
+            opened(foreign, paper)
+    other = bytearray(gzip.decompress(sealing.unseal(whole, paper)))
+    other[68:72] = b"some"
+    for content in (b"a letter", b"a letter", b"SQLite format 3\x00" + bytes(100), bytes(other)):
+        for packed in (content, gzip.compress(content), gzip.compress(content)[:-9]):
+            with pytest.raises(NotABackup, match=r"no backup|no programme"):
+                opened(sealing.seal(packed, [paper.public]), paper)
+
+
+def test_a_device_a_pipe_a_folder_and_a_file_without_end_are_refused_unread(
+    paper: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    opener, into = restoring.opener(paper, {}), io.BytesIO()
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "huge.age").open("wb") as file:
+        file.truncate(labels.LARGEST + 1)
+    for path in (Path("/dev/zero"), tmp_path / "pipe", tmp_path / "huge.age"):
+        with pytest.raises(NotABackup, match=r"no ordinary file|too large"):
+            restoring.unpacked(path, opener, into)
+    with pytest.raises((NotABackup, OSError)):
+        restoring.unpacked(tmp_path, opener, into)
+    for name in ("tombstones.json", "drop-in-2027-01-12T1300Z.json"):
+        os.mkfifo(tmp_path / name)
+    assert backups.is_whole(tmp_path / "drop-in-2027-01-12T1300Z.age") is None
+    with pytest.raises(DatabaseTrouble, match="no ordinary file"):
+        tombstones.tombstones_beside(tmp_path, [])
+
+
+def test_a_small_file_that_unpacks_to_an_endless_one_is_given_up(
+    backup: Backup, paper: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Counted(io.BytesIO):
+        written = 0
+
+        def write(self, content: bytes) -> int:
+            Counted.written += len(content)
+            return len(content)
+
+    monkeypatch.setattr(labels, "LARGEST", 16 << 20)
+    header = image_of(backup, paper)[:100]
+    for begin, most in ((bytes(100), 0), (header, labels.LARGEST)):
+        zipping = zlib.compressobj(1, wbits=31)
+        bomb = [zipping.compress(begin), zipping.compress(bytes(20 << 20)), zipping.flush()]
+        (tmp_path / "bomb.age").write_bytes(sealing.seal(b"".join(bomb), [paper.public]))
+        assert (tmp_path / "bomb.age").stat().st_size < 1 << 20
+        Counted.written = 0
+        with pytest.raises(NotABackup, match=r"no programme|larger than any programme: 16 MB"):
+            restoring.unpacked(tmp_path / "bomb.age", restoring.opener(paper, {}), Counted())
+        assert Counted.written <= most
+
+
+# Who made it
+
+
+def forged(box: Path, backup: Backup, paper: Key, *, signed: bool) -> Path:
+    """The programme with another lead's password, from somebody who knows the paper's public half."""
+    image = changed(image_of(backup, paper), "update staff set password = 'known' where id = 1")
+    return sealed(box / "backups", image, paper, signed=signed)
+
+
+@pytest.mark.usefixtures("later")
+def test_a_backup_that_this_papers_box_did_not_sign_is_refused_and_taken_only_on_being_told(
+    box: Path, backup: Backup, paper: Key
+):
+    foreign = forged(box, backup, paper, signed=False)
+    bare = box / "backups" / "drop-in-2027-01-12T1331Z.age"
+    bare.write_bytes(sealing.seal(gzip.compress(image_of(backup, paper)), [paper.public]))
+    label = labels.sign(Label("", "", 1, "", "", ""), signing.key_of(paper))
+    other = box / "backups" / "drop-in-2027-01-12T1332Z.age"  # a label of the box's own before another database
+    other.write_bytes(sealing.seal(b"".join(labels.pack(label, [image_of(backup, paper)])), [paper.public]))
+    before = {each: each.read_bytes() for each in box.rglob("*") if each.is_file()}
+    for each, says in ((foreign, "says it is by the box"), (bare, "it has no signature"), (other, "not signed")):
+        with pytest.raises(NotSigned, match=says):
+            restore(box, each, paper)
+        with pytest.raises(NotSigned, match=says):
+            restoring.check(each, restoring.opener(paper, {}))
+    assert {each: each.read_bytes() for each in box.rglob("*") if each.is_file()} == before
+    assert restore(box, bare, paper, even=Even(unsigned=True)).looked.signed_by is None
+    assert name(box) == "Amira"
+
+
+def test_a_backup_says_whose_it_is_and_the_restored_box_goes_on_signing(box: Path, backup: Backup, paper: Key):
+    by = signing.fingerprint(signing.key_of(paper))
+    assert restoring.check(backup.path, restoring.opener(paper, {})).signed_by == by
+    new = box / "new box"
+    new.mkdir()
+    assert restore(new, backup, paper).looked.signed_by == by
+    (new / "backups").mkdir()
+    with closing(open_database(new / "programme.db")) as db:
+        made = backups.make(db, folder=new / "backups", badge_key=new / "badge.key", now=LATER)
+    assert restoring.check(made.path, restoring.opener(paper, {})).signed_by == by
+
+
+def test_another_recovery_key_is_another_signature_and_the_old_paper_still_proves_the_old_backup(
+    box: Path, backup: Backup, paper: Key
+):
+    with closing(open_database(box / "programme.db")) as db:
+        fresh = keys.make_recovery(db, by=BY, now=NOW)
+        made = backups.make(db, folder=box / "backups", badge_key=box / "badge.key", now=LATER)
+    assert restoring.check(backup.path, restoring.opener(paper, {})).signed_by
+    assert restoring.check(made.path, restoring.opener(fresh, {})).signed_by
+    assert restore(box, backup, paper).looked.signed_by
+    with closing(open_database(box / "programme.db")) as db:
+        assert keys.signing_key(db) == signing.key_of(paper)
+
+
+def test_tombstones_that_no_known_box_signed_bury_nobody(box: Path, backup: Backup, paper: Key, cast: Cast):
+    with closing(open_database(box / "programme.db")) as db:
+        one = Tombstone(Whose.MENTOR, cast.amira, LATER.date(), programme.mark(db))
+    stones, written = [one], backup.path.with_name("tombstones.json")
+    for text in (tombstones.to_text(stones), tombstones.signed_text(stones, signing.key_of(sealing.new_key()))):
+        written.write_text(text)
+        with pytest.raises(NotSigned, match="would erase people"):
+            restore(box, backup, paper)
+    assert name(box) == "Amira"
+    added = tombstones.to_text(stones, signature="")  # a signature of fewer people
+    signature = json.loads(tombstones.signed_text([], signing.key_of(paper)))["signature"]
+    written.write_text(json.dumps({**json.loads(added), "signature": signature}))
+    with pytest.raises(NotSigned, match="would erase people"):
+        restore(box, backup, paper)
+    with pytest.raises(NotAsked) as asked:
+        restore(box, backup, paper, says=False, even=Even(unsigned=True))
+    assert [each.name for each in asked.value.back] == ["Amira Khan"]
+    written.write_text(tombstones.signed_text(stones, signing.key_of(paper)))
+    with pytest.raises(NotAsked):
+        restore(box, backup, paper, says=False)
+    assert name(box) == "Amira"
+    restore(box, backup, paper)
+    assert name(box) == "A former mentor"
+
+
+def test_tombstones_that_the_box_has_itself_need_no_signature_beside_a_backup(
+    box: Path, backup: Backup, paper: Key, cast: Cast
+):
+    with closing(open_database(box / "programme.db")) as db:
+        one = Tombstone(Whose.MENTOR, cast.amira, LATER.date(), programme.mark(db))
+    tombstones.keep_tombstones(box, [one])
+    shutil.copy(box / "tombstones.json", backup.path.parent)
+    restore(box, backup, paper)
+    assert name(box) == "A former mentor"
 
 
 def test_nothing_is_restored_under_somebody_who_has_it_open(box: Path, backup: Backup, paper: Key):
