@@ -9,7 +9,7 @@ from badges.card import MODULES, QUIET, face
 from badges.sheet import TRUE, Card, Printer, calibration_page, print_cards
 from badges.stationery import SHEETS, Sheet, named
 
-DOTS = 600
+DOTS = 300
 MM = DOTS / 25.4
 
 # As the makers publish them: columns, rows, label, left and upper margin, from one label to the next; millimetres.

@@ -79,9 +79,9 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def seen_lunch() -> Iterator[Lunch]:
-    """`dropin demo` for the tests of a module that only look at it."""
+    """`dropin demo` for all tests that only look at it."""
     with example_school() as lunch:
         yield lunch
 

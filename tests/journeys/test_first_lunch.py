@@ -96,10 +96,10 @@ def test_the_board_says_ask_at_reception_when_the_box_is_gone(lunch: Lunch, brow
     board.close()
 
 
-def test_a_pupil_asks_in_three_taps_without_any_script(lunch: Lunch, browser: Browser) -> None:
+def test_a_pupil_asks_in_three_taps_without_any_script(seen_lunch: Lunch, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(lunch.kiosk)
+    page.goto(seen_lunch.kiosk)
     page.get_by_role("link", name="Talk to someone").click()
     page.get_by_role("button", name="Rather not say").click()
     page.get_by_role("button", name="Amira").click()
