@@ -17,9 +17,11 @@ from sqlite_utils import Database
 from werkzeug.routing import Rule
 
 import admin.app
+import badges.sheet
 import kiosk.app
 from admin.access.throttle import Throttle
 from badges import code
+from badges.child import Child
 from badges.reader import Reader
 from badges.sheet import Card, print_cards
 from badges.stationery import SHEETS
@@ -120,6 +122,28 @@ def routes_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", once)
         yield
+
+
+class KeptChild(Child):
+    """A child process that outlives its block."""
+
+    def __exit__(self, *_: object) -> None:
+        """It is closed when all tests are over."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_sheet_maker() -> Iterator[None]:
+    """One sheet maker for all tests, so that its libraries are loaded once and not for each sheet."""
+    kept: dict[tuple[str, float, int], KeptChild] = {}
+
+    def child(module: str, *, seconds: float, memory: int) -> KeptChild:
+        return kept.setdefault((module, seconds, memory), KeptChild(module, seconds=seconds, memory=memory))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(badges.sheet, "Child", child)
+        yield
+    for each in kept.values():
+        each.close()
 
 
 class Screen(FlaskClient):
