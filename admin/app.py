@@ -39,8 +39,7 @@ from mentoring.access import accounts, staff
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
-from mentoring.school import programme
-from mentoring.store import journal
+from mentoring.school import clock_doubt, programme
 from mentoring.store.database import DatabaseTrouble, is_damage, open_database
 
 AREAS = (SCHOOL, ACCESS, SAFEGUARDING, PEOPLE, PLANNING, LUNCH, YEAR, PRIVACY, BOX)
@@ -149,8 +148,8 @@ def _on_every_page() -> dict[str, Any]:
         "rail": shown_rail(current_app.extensions["rail"], may=rights.may, blueprint=request.blueprint or ""),
         "said": said(),
         "shown_alerts": alert_bar.shown,
-        "time_unsure": programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)),
-        "time_can_be_right": g.now >= programme.OLDEST_NOW,
+        "time_unsure": clock_doubt.doubt(g.db, now=g.now, longest_rest=g.settings.longest_rest) is not None,
+        "time_can_be_right": g.now >= clock_doubt.OLDEST_NOW,
         "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
     }
 

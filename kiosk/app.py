@@ -16,9 +16,8 @@ from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
-from mentoring.school import programme
+from mentoring.school import clock_doubt, programme
 from mentoring.school.programme import NotSetUp
-from mentoring.store import journal
 from mentoring.store.database import DatabaseTrouble, is_damage, open_database
 
 
@@ -78,7 +77,7 @@ def _open() -> None:
         return
     g.db = open_database(g.settings.database)
     g.programme = programme.load(g.db)
-    g.time_unsure = programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db))
+    g.time_unsure = clock_doubt.doubt(g.db, now=g.now, longest_rest=g.settings.longest_rest) is not None
     if g.time_unsure and request.blueprint != "alerting":
         raise TimeUnsure
 

@@ -34,7 +34,12 @@ CLOCKS = {
 }
 # Where a clock may be read, which one, and why.
 MAY_READ = {
-    "mentoring/basics/clock.py": {"datetime.now", "time.monotonic"},  # this is the clock
+    "mentoring/basics/clock.py": {
+        "datetime.now",
+        "time.clock_gettime",
+        "time.monotonic",
+        "time.time",
+    },  # this is the clock
     "badges/child.py": {"time.monotonic"},  # a deadline for a child process; badges knows no mentoring
     "badges/reader/__main__.py": {"time.process_time"},  # the work of one reading, in CPU time; no time of day
 }

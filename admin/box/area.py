@@ -42,6 +42,7 @@ RAIL = (
 TRAIL = MappingProxyType(
     {
         "backup.restored": "restored a backup whose trail ended at row {head}",
+        "clock.doubted": "asked whether the box's clock is right",
         "clock.confirmed": "said that the box's clock is right",
         "journal.year_dropped": "dropped the trail of the school year {year} whole: its time was over ({rows} rows)",
         "programme.board_link": "gave the duty board a new address",

@@ -12,7 +12,7 @@ from admin.safeguarding.answering import going_said
 from mentoring.basics.forms import Fault
 from mentoring.box import finish_line
 from mentoring.safeguarding import trusted_screens
-from mentoring.school import programme
+from mentoring.school import clock_doubt, programme
 from mentoring.school.programme import DAYS
 from mentoring.store import journal
 
@@ -39,8 +39,8 @@ def school() -> Response | tuple[str, int]:
 
 @pages.post("/programme/clock")
 def clock_is_right() -> Response:
-    """Confirm that the server's clock is right, although the journal has a later time."""
-    journal.confirm_clock(g.db, by=journal.staff(g.me.id), now=g.now)
+    """Confirm that the server's clock is right, although it was in doubt."""
+    clock_doubt.confirm(g.db, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("today.today"), 303)
 
 

@@ -6,6 +6,7 @@ from admin.command_line.command import CouldNot, with_data
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.lunch import close_of_day
+from mentoring.school import clock_doubt
 from mentoring.store.database import StillRead, open_database
 
 
@@ -16,6 +17,11 @@ def close_day(settings: Settings) -> None:
     db = open_database(settings.database)
     try:
         now = clock.now()
+        if clock_doubt.look_back(db, now=now, longest_rest=settings.longest_rest):
+            raise CouldNot(
+                f"Nothing is closed: the box's clock says {now:%d %B %Y, %H:%M} UTC, and that is in doubt. Set it, or"
+                " say on the staff pages that it is right, then run this again."
+            )
         close_of_day.take_back(db, now=now)
         left_over = close_of_day.has_left_over(db, now=now)
         found = close_of_day.close(db, folder=settings.data, now=now)

@@ -12,16 +12,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from admin.safeguarding.posting import Post
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
-from mentoring.box import backups
+from mentoring.box import backups, doctor
 from mentoring.lunch import close_of_day
 from mentoring.privacy import retention
 from mentoring.safeguarding import alerts
+from mentoring.school import clock_doubt
+from mentoring.school.clock_doubt import Doubt
+from mentoring.store import wiping
 from mentoring.store.database import Changes, DatabaseTrouble, StillRead, open_database
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -86,6 +89,52 @@ class SafeKeeping:
             self.again = clock.ticks() + CLOSING_SECONDS
 
 
+@dataclass
+class ClockWatch:
+    """Notices when somebody sets the clock while this process runs.
+
+    `trusted` is `clock.offset` of when the clock was last in no doubt; None from a doubt until an adult has ended it.
+    """
+
+    trusted: float | None = None
+
+    def is_still(self) -> bool:
+        """Whether the clock was not set since it was trusted. Otherwise no job that goes by its time may run."""
+        return self.trusted is None or not clock_doubt.has_moved(self.trusted, clock.offset())
+
+    def begin(self, settings: Settings) -> None:
+        """Look at the whole journal for a very long rest, before anything goes by the clock."""
+        with contextlib.closing(open_database(settings.database)) as db:
+            now, self.trusted = clock.now(), clock.offset()
+            if doubt := clock_doubt.look_back(db, now=now, longest_rest=settings.longest_rest):
+                self._doubt(doubt, now=now)
+
+    def look(self, settings: Settings) -> str:
+        """Note it when the clock was set; trust it again when it is in no doubt. Returns a failure in words, or empty.
+
+        A clock that shows by itself that it is wrong, such as one in 1970, is trusted again as soon as it is set back.
+        """
+        if self.trusted is not None and self.is_still():
+            return ""
+        try:
+            with contextlib.closing(open_database(settings.database)) as db:
+                now, offset = clock.now(), clock.offset()
+                doubt = clock_doubt.doubt(db, now=now, longest_rest=settings.longest_rest)
+                if self.trusted is not None and doubt not in clock_doubt.SHOWN_BY_THE_CLOCK:
+                    clock_doubt.begin(db, Doubt.MOVED, now=now)
+                    self._doubt(Doubt.MOVED, now=now)
+                elif doubt is None:
+                    self.trusted = offset
+        except (DatabaseTrouble, sqlite3.Error, OSError) as error:
+            return f"The clock could not be looked at just now: {error}."
+        return ""
+
+    def _doubt(self, doubt: Doubt, *, now: datetime) -> None:
+        self.trusted = None
+        check = doctor.time_of_day(now=now, doubt=doubt)
+        print(f"{check.name}: {check.words} {check.remedy}", file=sys.stderr)  # noqa: T201
+
+
 def doors(settings: Settings) -> tuple[Door, Door]:
     """The kiosk's and the staff pages' processes, not started. Raises CannotOpen if a port is taken."""
     kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
@@ -106,10 +155,11 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
         signal.signal(ending, _stop)
     # An open connection keeps the write-ahead log. Without one, each request would close the last connection, which
     # empties the log (5 fsyncs instead of 1), and even reading would write.
-    kept, safe_keeping = Changes(settings.database), SafeKeeping()
+    kept, safe_keeping, watch = Changes(settings.database), SafeKeeping(), ClockWatch()
     post = Post(settings.database)
     try:
         kept.count()
+        watch.begin(settings)
         for door in both:
             _open(door, settings, lock)
         _wait_until_ready(*both)
@@ -123,14 +173,15 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
             post.tend()
             if clock.ticks() > passing_on:
                 passing_on = clock.ticks() + PASSING_ON_SECONDS
-                before, trouble = trouble, _pass_on_alerts(settings)
+                before, trouble = trouble, _pass_on_alerts(settings) or watch.look(settings)
                 if trouble not in ("", before):  # report a failure once, not every second
                     print(trouble, file=sys.stderr)  # noqa: T201
-            if clock.ticks() > closing:
+            if clock.ticks() > closing and watch.is_still():
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
                 _forget(settings)
-            safe_keeping.look(settings)
+            if watch.is_still():
+                safe_keeping.look(settings)
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # output of the command line
     finally:
@@ -201,11 +252,16 @@ def _look_after(door: Door, settings: Settings, lock: int) -> None:
 
 
 def _close_the_day(settings: Settings) -> None:
-    """Close the day once the last drop-in is over. A failure is printed, and tried again after 20 seconds."""
+    """Close the day once the last drop-in is over, unless the clock is in doubt.
+
+    A failure is printed, and tried again after 20 seconds.
+    """
     try:
         db = open_database(settings.database)
         try:
             now = clock.now()
+            if clock_doubt.doubt(db, now=now, longest_rest=settings.longest_rest):
+                return
             close_of_day.take_back(db, now=now)
             if close_of_day.is_time(db, now=now, wait=timedelta(minutes=settings.close_after_minutes)):
                 close_of_day.close(db, folder=settings.data, now=now)
@@ -226,6 +282,7 @@ def _back_up(settings: Settings) -> bool:
                 badge_key=settings.badge_key,
                 now=clock.now(),
                 longest=timedelta(days=settings.backup_days),
+                longest_rest=settings.longest_rest,
             )
     except (DatabaseTrouble, sqlite3.Error, OSError, backups.CannotKeep, backups.TracesLeft, ValueError) as error:
         print(f"No backup could be made yet: {error or 'traces of requests were left in it'}.", file=sys.stderr)  # noqa: T201
@@ -234,12 +291,17 @@ def _back_up(settings: Settings) -> bool:
 
 
 def _forget(settings: Settings) -> None:
-    """Run retention if it is due, once a day (P19). A failure is printed, and tried again after 20 seconds."""
+    """Run retention if it is due, once a day (P19), unless the clock is in doubt.
+
+    A failure is printed, and tried again after 20 seconds.
+    """
     try:
         db = open_database(settings.database)
         try:
             now = clock.now()
-            if retention.is_time(db, now=now):
+            if clock_doubt.doubt(db, now=now, longest_rest=settings.longest_rest):
+                wiping.finish(db, now=now)  # what was deleted already has no more to do with the time
+            elif retention.is_time(db, now=now):
                 retention.run(db, folder=settings.data, now=now)
         finally:
             db.close()

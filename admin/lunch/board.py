@@ -18,9 +18,8 @@ from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.lunch.duty import Room, RoomState
 from mentoring.planning import rota
-from mentoring.school import programme, school_year
+from mentoring.school import clock_doubt, school_year
 from mentoring.school.programme import CHILDLINE, NotSetUp
-from mentoring.store import journal
 from mentoring.store.database import open_database
 
 pages = Blueprint("board", __name__, url_prefix="/board")
@@ -72,7 +71,7 @@ def _look(link: str) -> Picture:
         g.reading = Reading(g.db, now=g.now, settings=g.settings)
     if not hmac.compare_digest(link.encode(), _good_link(g.reading).encode()):
         abort(404)
-    if programme.is_time_unsure(now=g.now, last_written=journal.last_written(g.db)):
+    if clock_doubt.doubt(g.db, now=g.now, longest_rest=g.settings.longest_rest):
         abort(503)  # while the time is in doubt the board shows nothing but a request to ask an adult (P28)
     shown = _picture(g.reading)
     return Picture(shown, g.reading.zone, hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:20])

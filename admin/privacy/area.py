@@ -4,7 +4,7 @@ from types import MappingProxyType
 
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, CARERS, LEADS, Right
-from admin.privacy import papers, person, privacy, waiting
+from admin.privacy import papers, person, privacy
 from admin.privacy.sentences import FAULTS
 
 RIGHTS = (
@@ -24,7 +24,6 @@ RIGHTS = (
         CARERS,
         (
             "privacy_page.set_period",
-            "privacy_page.run",
             "privacy_page.hold",
             "privacy_page.end_hold",
             "privacy_papers.sign",
@@ -64,8 +63,6 @@ SAID = MappingProxyType(
         "period": "Kept. It holds from the next time the box forgets, once a day.",
         "held": "Held. Nothing of it is forgotten or erased until somebody here ends the hold.",
         "hold_ended": "Ended. What has had its time meanwhile goes at the next run.",
-        "forgotten": "Done. What has had its time is forgotten, and its bytes are gone.",
-        "still_read": "Forgotten. A screen still reads the old bytes; the box wipes them by itself in a moment.",
         "signed": "Signed. This page says so until something it rests on changes.",
     }
 )
@@ -77,7 +74,6 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
-    waiting=(waiting.date_in_doubt,),
     trail=TRAIL,
     said=SAID,
     faults=FAULTS,

@@ -15,7 +15,6 @@ from mentoring.privacy.holds import Held
 from mentoring.privacy.papers import Paper
 from mentoring.privacy.tombstones import Whose
 from mentoring.store import journal
-from mentoring.store.database import StillRead
 
 pages = Blueprint("privacy_page", __name__, url_prefix="/privacy")
 
@@ -34,16 +33,6 @@ def set_period(code: str) -> Response | tuple[str, int]:
     if faults:
         return _page(faults=faults, code=code), 422
     return redirect(url_for("privacy_page.show", said="period", _anchor=code), 303)
-
-
-@pages.post("/run")
-def run() -> Response | tuple[str, int]:
-    """Run retention now: a member of staff confirms that the date is right."""
-    try:
-        retention.run(g.db, folder=g.settings.data, now=g.now, by=_me())
-    except StillRead:
-        return redirect(url_for("privacy_page.show", said="still_read"), 303)
-    return redirect(url_for("privacy_page.show", said="forgotten"), 303)
 
 
 @pages.post("/holds")
@@ -75,7 +64,6 @@ def _page(*, faults: Sequence[Fault] = (), code: str = "") -> str:
         record=papers.record(g.db),
         unclassed=papers.unclassed(g.db),
         last_run=retention.last_run(g.db),
-        waits=retention.waits_for_an_adult(g.db, now=g.now),
         holds=holds.every(g.db),
         mentors=[each for each in mentors.mentors(g.db) if each.id not in erasure.erased_on(g.db, Whose.MENTOR)],
         staff=staff.everyone(g.db),

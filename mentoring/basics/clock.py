@@ -45,6 +45,14 @@ def pause(seconds: float) -> None:
     _time.sleep(seconds)
 
 
+def offset() -> float:
+    """Seconds between the wall clock and the clock that counts since the machine's start, sleep included.
+
+    It changes only when somebody sets the wall clock.
+    """
+    return _time.time() - _time.clock_gettime(_time.CLOCK_BOOTTIME)
+
+
 def ticks() -> float:
     """Seconds of the monotonic clock, for timeouts within one process."""
     return _time.monotonic()

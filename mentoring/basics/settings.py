@@ -3,6 +3,7 @@
 Settings of the school (its name, its hours) are in the database: `mentoring/school/programme.py`.
 """
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +32,9 @@ class Settings(BaseSettings):
     menu_after_seconds: int = Field(60, ge=1, le=600, description="a second scan opens the menu after this")
     no_pair_minutes: int = Field(10, ge=1, le=60, description="the lead is told when no pair has formed after this")
     close_after_minutes: int = Field(10, ge=0, le=120, description="the day is closed this long after its last drop-in")
+    longest_rest_days: int = Field(
+        150, ge=60, le=366, description="an adult confirms the clock after a rest longer than this"
+    )
     log_in_idle_minutes: int = Field(15, ge=1, le=60, description="a log-in without a click ends after this")
     log_in_hours: int = Field(8, ge=1, le=24, description="a log-in ends after this, whatever happens")
 
@@ -47,6 +51,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The programme's one database file."""
         return self.data / "programme.db"
+
+    @property
+    def longest_rest(self) -> timedelta:
+        """How long nothing may be written before an adult must confirm the clock: longer than a school's summer."""
+        return timedelta(days=self.longest_rest_days)
 
     @property
     def badge_key(self) -> Path:

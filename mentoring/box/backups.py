@@ -29,7 +29,7 @@ from mentoring.box.labels import CHUNK, LARGEST, Label, Source
 from mentoring.lunch import counts, help_requests
 from mentoring.privacy import tombstones
 from mentoring.privacy.tombstones import TOMBSTONES
-from mentoring.school import programme
+from mentoring.school import clock_doubt, programme
 from mentoring.store import journal, traces
 from mentoring.store.atomic_files import NotAFile, read_small, reading, write_atomically, writing_atomically
 from mentoring.store.database import copy_programme, rows
@@ -409,18 +409,23 @@ def make(db: Database, *, folder: Path, badge_key: Path, now: datetime, kind: st
 
 
 def make_if_due(
-    db: Database, *, folder: Path, second: Path | None, badge_key: Path, now: datetime, longest: timedelta
+    db: Database,
+    *,
+    folder: Path,
+    second: Path | None,
+    badge_key: Path,
+    now: datetime,
+    longest: timedelta,
+    longest_rest: timedelta,
 ) -> Backup | None:
     """Write the hourly backup in both places and delete the old ones; writes nothing when nothing is due.
 
-    Raises `CannotKeep` or `TracesLeft`. None is made while the clock is in doubt: its name would be wrong.
+    Raises `CannotKeep` or `TracesLeft`. While the clock is in doubt none is made and none deleted: ages would be wrong.
     """
-    if keys.signing_key(db) is None:
+    if keys.signing_key(db) is None or clock_doubt.doubt(db, now=now, longest_rest=longest_rest):
         return None
     last, made = newest(folder, now=now), None
     if is_due(last.made if last else None, now=now, changed=_changed(db, last)):
-        if programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
-            return None
         folder.mkdir(mode=0o700, exist_ok=True)
         last = made = make(db, folder=folder, badge_key=badge_key, now=now)
     forget_old(folder, now=now, longest=longest)

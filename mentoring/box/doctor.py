@@ -22,8 +22,9 @@ from mentoring.box import backups, restoring
 from mentoring.box.backups import Standing, Trouble
 from mentoring.lunch import close_of_day
 from mentoring.lunch.close_of_day import SelfTest
-from mentoring.school import programme
-from mentoring.store import folder_lock, journal
+from mentoring.school import clock_doubt
+from mentoring.school.clock_doubt import Doubt
+from mentoring.store import folder_lock
 from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database, row
 from mentoring.store.migrations import schema_fault
 
@@ -39,6 +40,12 @@ PROGRAMS = (
     ("caddy", "staff pages for other machines"),
     ("age", "opening a backup without Drop-in"),
 )
+DOUBTS = {
+    Doubt.TOO_EARLY: "before this program was made",
+    Doubt.BEHIND: "earlier than what was written last",
+    Doubt.RESTED: "very long after what was written before",
+    Doubt.MOVED: "and was set by ten minutes or more while Drop-in ran",
+}
 
 
 class State(StrEnum):
@@ -153,13 +160,13 @@ def forgetting(
     return Check("Forgetting", State.OK if now - last.at < timedelta(days=60) else State.LOOK, words)
 
 
-def time_of_day(*, now: datetime, last_written: datetime | None) -> Check:
+def time_of_day(*, now: datetime, doubt: Doubt | None) -> Check:
     """Whether the clock can be trusted."""
-    if programme.is_time_unsure(now=now, last_written=last_written):
-        return Check(
-            "Clock", State.BAD, f"it says {now:%d %B %Y, %H:%M} UTC.", "Set it: the kiosk waits until it is right."
-        )
-    return Check("Clock", State.OK, f"it says {now:%d %B %Y, %H:%M} UTC.")
+    words = f"it says {now:%d %B %Y, %H:%M} UTC"
+    if doubt is None:
+        return Check("Clock", State.OK, f"{words}.")
+    remedy = "Set it, or say on Today that it is right: until then the kiosk waits, and nothing is closed or forgotten."
+    return Check("Clock", State.BAD, f"{words}, {DOUBTS[doubt]}.", remedy)
 
 
 def badge_key(mode: int | None) -> Check:
@@ -250,7 +257,7 @@ def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> l
         backed_up(standing),
         paper(keys.on_paper(db), signs=keys.signing_key(db) is not None),
         _forgetting(db, settings, now=now),
-        time_of_day(now=now, last_written=journal.last_written(db)),
+        time_of_day(now=now, doubt=clock_doubt.doubt(db, now=now, longest_rest=settings.longest_rest)),
     ]
 
 

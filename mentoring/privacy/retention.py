@@ -17,7 +17,7 @@ from mentoring.lunch import close_of_day
 from mentoring.privacy import erasure, holds, tombstones
 from mentoring.privacy.data_map import BY_CODE, CLASSES, TABLES
 from mentoring.privacy.tombstones import Whose, Why
-from mentoring.school import programme, school_year
+from mentoring.school import school_year
 from mentoring.store import journal, wiping
 from mentoring.store.database import insert, row, rows, write
 
@@ -25,9 +25,6 @@ from mentoring.store.database import insert, row, rows, write
 
 WHO = "retention"
 LONGEST_SOURCE = 120
-# A box may be off for a summer, but not for a third of a year: then an adult must confirm the date first, because with
-# a clock that jumped ahead everything would be deleted at once.
-LONGEST_REST = timedelta(days=120)
 # First months of the three terms. Easter moves, so a term is a third of the year here, and the pages say so.
 _TERMS = (1, 5, 9)
 # The classes that are deleted by erasing the whole person, with a tombstone.
@@ -126,11 +123,6 @@ def period_faults(code: str, count: str, source: str, review: str, *, today: dat
     return faults
 
 
-def has_jumped(*, last: datetime | None, now: datetime) -> bool:
-    """Whether the last run is so long ago that an adult must confirm the date first."""
-    return last is not None and now - last > LONGEST_REST
-
-
 # memory
 
 
@@ -161,22 +153,17 @@ def last_run(db: Database) -> datetime | None:
     return clock.from_text(found["at"]) if found else None
 
 
-def waits_for_an_adult(db: Database, *, now: datetime) -> bool:
-    """Whether an adult must first say that the date is right: the box was off for very long, or its clock jumped."""
-    return has_jumped(last=last_run(db), now=now)
-
-
 def is_time(db: Database, *, now: datetime) -> bool:
-    """Whether retention is due: once a day, after close of day, with a clock that can be trusted."""
+    """Whether retention is due: once a day, after close of day. The caller asks first whether the clock is in doubt."""
     if wiping.is_owed(db):
         return True
-    if not staff.is_set_up(db) or programme.is_time_unsure(now=now, last_written=journal.last_written(db)):
+    if not staff.is_set_up(db):
         return False
     day = clock.school_day(now, school_year.zone(db))
     if row(db, "select 1 from retention_runs where day = :day", day=day.isoformat()):
         return False
     over = all(each.ends <= now for each in school_year.on_day(db, day))
-    return over and not close_of_day.waiting(db, now=now) and not waits_for_an_adult(db, now=now)
+    return over and not close_of_day.waiting(db, now=now)
 
 
 def _note_leavers(db: Database, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlite_utils import Database
@@ -62,18 +62,8 @@ class Programme:
 # After so many minutes without an answer an alert is passed on (P5): soon enough to help, late enough to be seen first.
 LONGEST_UNANSWERED = 60
 
-# A clock that starts before this product was made has no working battery.
-OLDEST_NOW = datetime(2026, 1, 1, tzinfo=UTC)
-# Smaller steps back are ordinary corrections of the clock.
-LARGEST_STEP_BACK = timedelta(hours=2)
-
 
 # rules
-
-
-def is_time_unsure(*, now: datetime, last_written: datetime | None) -> bool:
-    """Whether the clock cannot be trusted: before OLDEST_NOW, or well before the last row written (P27)."""
-    return now < OLDEST_NOW or (last_written is not None and now < last_written - LARGEST_STEP_BACK)
 
 
 def is_staffed(programme: Programme, *, now: datetime, drop_in_running: bool) -> bool:

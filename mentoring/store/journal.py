@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.store.database import row, write
+from mentoring.store.database import row
 
 KIOSK = "kiosk"
 COMMAND_LINE = "command line"
@@ -88,17 +88,6 @@ def note(db: Database, what: str, *, actor: str, now: datetime, **ids: int | str
     )
 
 
-def last_written(db: Database) -> datetime | None:
-    """The time of the latest row since an adult last confirmed that the clock is right, or None."""
-    last = row(
-        db,
-        """
-        select max(at) as at from journal
-         where id >= (select coalesce(max(id), 0) from journal where what = 'clock.confirmed')""",
-    )
-    return clock.from_text(last["at"]) if last and last["at"] else None
-
-
 def newest_but(db: Database, kinds: Collection[str]) -> int:
     """The id of the newest row of any other kind than these, or 0: it grows with each change but theirs."""
     found = row(
@@ -113,12 +102,6 @@ def head(db: Database) -> tuple[int, str] | None:
     """The newest row's id and hash: printed on paper, they show whether the trail's end was cut off (P17)."""
     last = row(db, "select id, hash from journal order by id desc limit 1")
     return (last["id"], last["hash"]) if last else None
-
-
-def confirm_clock(db: Database, *, by: str, now: datetime) -> None:
-    """Note that an adult says the clock is right, although earlier rows have later times."""
-    with write(db):
-        note(db, "clock.confirmed", actor=by, now=now)
 
 
 def touched(db: Database) -> Touched | None:

@@ -13,6 +13,8 @@ create table journal (
     hash     text not null unique
 ) strict;
 
+create index journal_of_the_clock on journal (id) where what in ('clock.doubted', 'clock.confirmed');
+
 -- Years of the journal whose time was over, with how many rows went and the last hash: only such a year may go.
 create table journal_drops (
     year integer primary key,

@@ -85,20 +85,6 @@ def test_a_wrong_period_is_told_where_it_was_typed_and_nothing_typed_is_lost(lea
     assert db["retention_periods"].count == 0
 
 
-def test_when_the_clock_may_have_jumped_an_adult_says_that_the_date_is_right(
-    lead: FlaskClient, db: Database, data: Path, wall: Wall
-):
-    retention.run(db, folder=data, now=at("12:00"))
-    wall.shows("12:40", date(2027, 9, 7))
-    finger = Finger(log_in(lead))
-    assert "The box asks whether its date is right" in finger.open("/").text
-    shown = finger.open("/privacy")
-    assert "Is today Tuesday 7 September 2027?" in shown.text
-    assert "What has had its time is forgotten" in finger.press("The date is right").text
-    assert "Is today" not in finger.open("/privacy").text
-    assert retention.last_run(db) == at("12:40", date(2027, 9, 7))
-
-
 def test_a_table_that_nobody_classed_is_named_on_every_paper(finger: Finger, db: Database):
     db.execute("create table shoe_sizes (id integer primary key) strict")
     for path in ("/privacy", "/privacy/record", "/privacy/assessment"):

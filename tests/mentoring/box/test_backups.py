@@ -47,7 +47,9 @@ def make(db: Database, folder: Path, now: datetime = NOW) -> Backup:
 
 def hourly(db: Database, folder: Path, now: datetime = NOW, second: Path | None = None) -> Backup | None:
     key = folder.parent / "badge.key"
-    return backups.make_if_due(db, folder=folder, second=second, badge_key=key, now=now, longest=YEAR)
+    return backups.make_if_due(
+        db, folder=folder, second=second, badge_key=key, now=now, longest=YEAR, longest_rest=YEAR
+    )
 
 
 def opened(backup: Backup, key: Key) -> sqlite3.Connection:

@@ -13,6 +13,7 @@ from mentoring.box import doctor
 from mentoring.box.backups import Standing, Trouble
 from mentoring.box.doctor import Check, State
 from mentoring.lunch.close_of_day import SelfTest
+from mentoring.school.clock_doubt import Doubt
 from tests.conftest import at
 
 NOW = at("13:00")
@@ -50,8 +51,11 @@ CLEAN = SelfTest(NOW, 100, 0)
         (doctor.forgetting(CLEAN, now=NOW, waits=True, is_late=True), State.BAD, "over and not closed"),
         (doctor.forgetting(CLEAN, now=NOW, traces=1), State.BAD, "traces of requests"),
         (doctor.forgetting(CLEAN, now=NOW, traces=None), State.LOOK, "not be looked through"),
-        (doctor.time_of_day(now=NOW, last_written=NOW), State.OK, "12 January 2027"),
-        (doctor.time_of_day(now=NOW, last_written=NOW + timedelta(days=9)), State.BAD, "Set it"),
+        (doctor.time_of_day(now=NOW, doubt=None), State.OK, "12 January 2027"),
+        (doctor.time_of_day(now=NOW, doubt=Doubt.TOO_EARLY), State.BAD, "before this program was made. Set it"),
+        (doctor.time_of_day(now=NOW, doubt=Doubt.BEHIND), State.BAD, "than what was written last. Set it"),
+        (doctor.time_of_day(now=NOW, doubt=Doubt.RESTED), State.BAD, "very long after what was written before. Set it"),
+        (doctor.time_of_day(now=NOW, doubt=Doubt.MOVED), State.BAD, "set by ten minutes or more"),
         (doctor.badge_key(0o600), State.OK, "there"),
         (doctor.badge_key(0o644), State.BAD, "chmod 600"),
         (doctor.badge_key(None), State.BAD, "not there"),

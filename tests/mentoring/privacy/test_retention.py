@@ -363,17 +363,6 @@ def test_it_runs_once_a_day_after_the_days_requests_are_gone(
         assert not is_time(db, now=at("23:00"))
 
 
-def test_a_clock_that_is_wrong_forgets_nobody(db: Database, data: Path):
-    run(db, folder=data, now=NOW)
-    db.execute("insert into visits select id, 0 from drop_ins")
-    assert is_time(db, now=_on(TUESDAY + timedelta(days=4)))
-    assert not is_time(db, now=_on(date(1970, 1, 3)))
-    jumped = _on(date(2050, 1, 1))
-    assert not is_time(db, now=jumped)
-    assert retention.waits_for_an_adult(db, now=jumped)
-    assert not retention.waits_for_an_adult(db, now=_on(TUESDAY + timedelta(days=119)))
-
-
 def test_when_nothing_is_due_looking_writes_nothing(db: Database, data: Path):
     run(db, folder=data, now=NOW)
     before = [*db.conn.iterdump()]

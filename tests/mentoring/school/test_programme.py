@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from sqlite_utils import Database
 from mentoring.access import staff
 from mentoring.school import programme
 from mentoring.school.programme import NEVER_A_SECRET, Programme, is_staffed
-from mentoring.store import journal, migrations
-from mentoring.store.database import open_database, write
+from mentoring.store import migrations
+from mentoring.store.database import open_database
 from tests.conftest import SCHOOL, ZONE, at
 
 HARBOUR = Programme(
@@ -83,28 +83,6 @@ def test_a_new_board_link_is_long_and_the_old_one_is_gone(db: Database):
     assert programme.load(db).board_link == new != old
     assert programme.replace_board_link(db, old, by="staff 1", now=at("09:00")) == new  # a second tap
     assert min(len(old), len(new)) >= 24
-
-
-@pytest.mark.parametrize(
-    ("now", "last", "unsure"),
-    [
-        (datetime(2027, 1, 12, 12, 40, tzinfo=UTC), None, False),
-        (datetime(1970, 1, 1, 0, 10, tzinfo=UTC), None, True),
-        (datetime(2027, 1, 12, 12, 40, tzinfo=UTC), datetime(2027, 1, 12, 12, 39, tzinfo=UTC), False),
-        (datetime(2027, 1, 12, 11, 40, tzinfo=UTC), datetime(2027, 1, 12, 12, 40, tzinfo=UTC), False),
-        (datetime(2027, 1, 12, 9, 40, tzinfo=UTC), datetime(2027, 1, 12, 12, 40, tzinfo=UTC), True),
-    ],
-)
-def test_a_clock_before_its_own_past_is_not_believed(now: datetime, last: datetime | None, *, unsure: bool):
-    assert programme.is_time_unsure(now=now, last_written=last) is unsure
-
-
-def test_an_adult_can_say_that_the_clock_is_right_after_one_that_ran_ahead(db: Database):
-    with write(db):
-        journal.note(db, "test", actor="staff 1", now=datetime(2031, 1, 1, tzinfo=UTC))
-    assert journal.last_written(db) == datetime(2031, 1, 1, tzinfo=UTC)
-    journal.confirm_clock(db, by="staff 1", now=at("12:40"))
-    assert journal.last_written(db) == at("12:40")
 
 
 @pytest.mark.parametrize(
