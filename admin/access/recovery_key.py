@@ -74,7 +74,8 @@ def make() -> Response | tuple[str, int]:
         return _page("Somebody made another key in the meantime. Look at it as it is now."), 409
     if known and request.form.get("replace") != "yes":
         return _page("Tick that the old paper opens nothing new from now on."), 422
-    _just_made().keep(keys.make_recovery(g.db, by=journal.staff(g.me.id), now=g.now), by=g.me.id)
+    with current_app.extensions["throttle"].one_at_a_time():
+        _just_made().keep(keys.make_recovery(g.db, by=journal.staff(g.me.id), now=g.now), by=g.me.id)
     return redirect(url_for("recovery_key_page.paper"), 303)
 
 
@@ -100,9 +101,12 @@ def paper() -> str | Response:
 def confirm() -> Response | tuple[str, int]:
     """Confirm the paper: compares three words that were typed from it. At most eight tries a minute."""
     typed = [request.form.get(f"word{place}", "") for place in keys.ASKED_WORDS]
-    if not current_app.extensions["throttle"].may_try("recovery key", str(g.me.id)):
+    throttle = current_app.extensions["throttle"]
+    if not throttle.may_try("recovery key", str(g.me.id)):
         return _page("Too many tries. Wait one minute."), 429
-    if not keys.confirm_recovery(g.db, typed, by=journal.staff(g.me.id), now=g.now):
+    with throttle.one_at_a_time():
+        is_right = keys.confirm_recovery(g.db, typed, by=journal.staff(g.me.id), now=g.now)
+    if not is_right:
         return _page("At least one of the three is not what was printed. Look at the paper again."), 422
     _just_made().forget()
     return redirect(url_for("recovery_key_page.show", said="on_paper"), 303)
