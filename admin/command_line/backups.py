@@ -27,6 +27,7 @@ from mentoring.store import folder_lock, journal
 from mentoring.store.atomic_files import NotAFile, read_small, write_atomically
 from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database
 from mentoring.store.folder_lock import InUse
+from mentoring.store.scratch import MEMORY
 
 _MARKS = {State.OK: "ok  ", State.LOOK: "look", State.BAD: "bad "}
 
@@ -101,13 +102,13 @@ def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, e
     except TrailTouched as error:
         raise CouldNot(f"{error} Take another backup, or this one all the same with --even-so.") from error
     except OSError as error:
-        raise CouldNot(_cannot(settings, file, error)) from error
+        raise CouldNot(_cannot(MEMORY if check else settings.data, file, error)) from error
     _say_restored(settings, done)
 
 
-def _cannot(settings: Settings, file: Path, error: OSError) -> str:
+def _cannot(place: Path, file: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
-        return f"Nothing was changed: {settings.data} takes nothing more ({error.strerror})."
+        return f"Nothing was changed: {error.filename or place} takes nothing more ({error.strerror})."
     return f"Nothing was changed: {error.filename or file} cannot be opened: {error.strerror}."
 
 

@@ -5,6 +5,7 @@ requests, log-ins and the topics of a half term that is not over, signed, gzippe
 small file beside it, readable without a key, has the id and hash of the newest row of the paper trail.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -185,7 +186,7 @@ def image(db: Database) -> Iterator[Image]:
     marks = [text.encode() for each in rows(db, "select id, key from help_requests") for text in each]
     with scratch() as (memory, file):
         copy = Database(memory)
-        copy_programme(Path(db.execute("pragma database_list").fetchone()["file"]), copy, only=LEFT_OUT)
+        _fill(copy, db)
         made = Image(
             file,
             journal.head(copy),
@@ -197,6 +198,15 @@ def image(db: Database) -> Iterator[Image]:
         if traces.traces_in_file(file, Wanted(tuple(marks), help_requests.FORMS)):
             raise TracesLeft
         yield made
+
+
+def _fill(copy: Database, db: Database) -> None:
+    try:
+        copy_programme(Path(db.execute("pragma database_list").fetchone()["file"]), copy, only=LEFT_OUT)
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(MEMORY)) from error
 
 
 def seal(made: Image, target: sealing.Writable, *, to: Iterable[str], badge_key: bytes = b"", now: datetime) -> None:
@@ -400,12 +410,10 @@ def make(db: Database, *, folder: Path, badge_key: Path, now: datetime, kind: st
     try:
         with image(db) as made:
             return _keep(made, folder, badge_key=badge_key, now=now, kind=kind)
-    except sqlite3.OperationalError as error:
-        if "full" not in str(error):
-            raise
-        raise CannotKeep(Trouble.FULL, MEMORY) from error
     except OSError as error:
-        raise CannotKeep(fault_of(folder, wants=1 << 20) or fault_of(MEMORY) or Trouble.READ_ONLY, folder) from error
+        if error.filename == str(MEMORY):
+            raise CannotKeep(fault_of(MEMORY) or Trouble.FULL, MEMORY) from error
+        raise CannotKeep(fault_of(folder, wants=1 << 20) or Trouble.READ_ONLY, folder) from error
 
 
 def make_if_due(

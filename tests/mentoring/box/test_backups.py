@@ -20,7 +20,7 @@ from mentoring.box import backups
 from mentoring.box.backups import Backup, CannotKeep, NoRecoveryKey, TracesLeft, Trouble, to_keep
 from mentoring.lunch import help_requests
 from mentoring.lunch.help_requests import Topic
-from mentoring.store import journal
+from mentoring.store import journal, scratch
 from mentoring.store.database import rows, write
 from tests.conftest import OKAFOR_EMAIL, PASSWORD, Cast, at
 
@@ -297,6 +297,25 @@ def test_a_full_disk_leaves_no_half_and_says_so(
     assert list(folder.iterdir()) == []
     monkeypatch.undo()
     assert make(db, folder).path.exists()
+
+
+def test_memory_that_is_full_or_missing_is_said_and_leaves_no_half(
+    db: Database, folder: Path, paper: Key, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as memory:
+        memory.setattr(backups, "copy_programme", full)
+        with pytest.raises(CannotKeep) as caught:
+            make(db, folder)
+    assert (caught.value.why, caught.value.place) == (Trouble.FULL, scratch.MEMORY)
+    for module in (scratch, backups):
+        monkeypatch.setattr(module, "MEMORY", folder / "nowhere")
+    with pytest.raises(CannotKeep) as caught:
+        make(db, folder)
+    assert (caught.value.why, caught.value.place) == (Trouble.MISSING, folder / "nowhere")
+    assert list(folder.iterdir()) == []
 
 
 def test_a_folder_that_is_gone_is_said_and_heals(db: Database, folder: Path, paper: Key, tmp_path: Path):

@@ -161,6 +161,21 @@ def test_what_is_put_aside_holds_no_request(box: Path, backup: Backup, paper: Ke
         assert each.is_dir() or place.encode() not in each.read_bytes()
 
 
+@pytest.mark.usefixtures("later")
+def test_a_sound_programme_is_never_put_aside_with_its_requests_for_want_of_memory(
+    box: Path, backup: Backup, paper: Key, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    before = {each.name for each in (box / "backups").iterdir()}
+    monkeypatch.setattr(backups, "copy_programme", full)
+    with pytest.raises(OSError, match="No space left"):
+        restore(box, backup, paper)
+    assert name(box) == "Amy"
+    assert {each.name for each in (box / "backups").iterdir()} == before
+
+
 def damaged(box: Path) -> bytes:
     file = box / "programme.db"
     content = file.read_bytes()
