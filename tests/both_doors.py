@@ -30,6 +30,7 @@ from mentoring.access.staff import Role
 from mentoring.basics.settings import Settings
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, SCHOOL, TUESDAY, Cast, at
+from tests.mailbox import MAIL_PORTS
 from tests.walking import page
 
 KEY = bytes(range(32))
@@ -84,7 +85,7 @@ def wall(monkeypatch: pytest.MonkeyPatch) -> Wall:
 def box(data: Path) -> Settings:
     """The settings of a box that is set up, with the school's badge key beside its database."""
     (data / "badge.key").write_text(KEY.hex() + "\n", encoding="ascii")
-    return Settings(data=data)
+    return Settings(data=data, mail_ports=",".join(map(str, MAIL_PORTS)))
 
 
 @pytest.fixture

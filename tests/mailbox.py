@@ -1,15 +1,21 @@
 """A mail server on loopback that speaks enough SMTP to be written to, and keeps what arrives."""
 
 import base64
+import os
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
 from typing import Any
+
+# Where this process's mail servers listen: below the ports that the system gives out, and not another process's.
+_FIRST = 20_000 + os.getpid() % 500 * 20
+MAIL_PORTS = tuple(range(_FIRST, _FIRST + 20))
+NOBODYS = MAIL_PORTS[-1]  # nobody listens there
 
 
 @dataclass(frozen=True)
@@ -100,11 +106,19 @@ class _Server(socketserver.ThreadingTCPServer):
         """Whoever hangs up in the middle of a sentence is no fault of ours."""
 
 
+def _listening() -> _Server:
+    """A server at the first of our ports that is free."""
+    for port in MAIL_PORTS[:-1]:
+        with suppress(OSError):
+            return _Server(("127.0.0.1", port), _Speaker)
+    raise OSError("each of our ports is in use")
+
+
 @contextmanager
 def mailbox(**given: Any) -> Iterator[Mailbox]:
     """A mail server that runs until the block ends."""
     box = Mailbox(**given)
-    with _Server(("127.0.0.1", 0), _Speaker) as server:
+    with _listening() as server:
         server.box = box  # type: ignore[attr-defined]
         box.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

@@ -156,7 +156,7 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
     # An open connection keeps the write-ahead log. Without one, each request would close the last connection, which
     # empties the log (5 fsyncs instead of 1), and even reading would write.
     kept, safe_keeping, watch = Changes(settings.database), SafeKeeping(), ClockWatch()
-    post = Post(settings.database)
+    post = Post(settings.database, mail_ports=settings.own_mail_ports)
     try:
         kept.count()
         watch.begin(settings)

@@ -22,6 +22,10 @@ SECURITIES = {
     Security.SSL: "TLS from the start (often port 465)",
     Security.NONE: "none (often port 25, inside the school)",
 }
+_WRONG = {
+    Outcome.NOT_UNDERSTOOD: channels.Wrong.NOT_UNDERSTOOD,
+    Outcome.ON_THE_BOX: channels.Wrong.ON_THE_BOX,
+}
 # A test may take 20 seconds of a server thread. At most two run, so that threads are left for other pages.
 _tests = threading.BoundedSemaphore(2)
 
@@ -42,8 +46,9 @@ def add() -> Response | tuple[str, int]:
         faults = channels.email_faults(email)
         given["url"] = channels.email_url(email)
         faults += [each for each in channels.new_faults(**given) if each.field != "url"]
+        faults = faults or _understood(given["url"], field="server")
     else:
-        faults = channels.new_faults(**given) or _understood(given["url"])
+        faults = channels.new_faults(**given) or _understood(given["url"], field="url")
     if faults:
         return _page(faults=faults), 422
     by = journal.staff(g.me.id)
@@ -59,7 +64,7 @@ def test(channel_id: int) -> Response | tuple[str, int]:
         return _page(busy=True), 429
     try:
         title, body = test_message(school=programme.load(g.db).school)
-        outcome = posting.try_one(channel.url, title=title, body=body)
+        outcome = posting.try_one(channel.url, title=title, body=body, mail_ports=g.settings.own_mail_ports)
     finally:
         _tests.release()
     channels.tested(g.db, channel.id, outcome, by=journal.staff(g.me.id), now=g.now)
@@ -84,14 +89,15 @@ def _channel(channel_id: int) -> Channel:
     return channels.by_id(g.db, channel_id) or abort(404)
 
 
-def _understood(url: str) -> list[Fault]:
-    """The faults of a URL that Apprise does not understand, or that could not be checked. Sends nothing."""
-    outcome = posting.try_one(url, title="", body="", is_check=True)
+def _understood(url: str, *, field: str) -> list[Fault]:
+    """The faults of a URL that Apprise does not understand, that leads to this box, or that could not be checked.
+
+    Sends nothing; looks the server's name up. `field`: where in the form the fault is shown.
+    """
+    outcome = posting.try_one(url, title="", body="", mail_ports=g.settings.own_mail_ports, is_check=True)
     if outcome is Outcome.SENT:
         return []
-    if outcome is Outcome.NOT_UNDERSTOOD:
-        return [Fault("url", channels.Wrong.NOT_UNDERSTOOD)]
-    return [Fault("url", channels.Wrong.NOT_CHECKED)]
+    return [Fault(field, _WRONG.get(outcome, channels.Wrong.NOT_CHECKED))]
 
 
 def _page(*, faults: Sequence[Fault] = (), busy: bool = False) -> str:

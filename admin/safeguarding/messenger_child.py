@@ -10,25 +10,59 @@ import re
 import select
 import signal
 import smtplib
+import socket
 import ssl
 import sys
 import threading
 from collections.abc import Callable
 from itertools import groupby
-from socket import gaierror
 from typing import Any
 
 import requests
 from apprise import Apprise, AppriseAsset, NotifyFormat
 
-from admin.safeguarding.posting import ANSWER, ERRAND, Answer, Letter
+from admin.safeguarding.posting import ANSWER, ERRAND, Answer, Errand, Letter
 from badges.child import serve
-from mentoring.safeguarding.channels import Outcome
+from mentoring.safeguarding.channels import Outcome, is_on_the_box
 
 # URL schemes that only show a message on this machine, so nobody would read it.
 STAYS_HERE = frozenset({"syslog", "dbus", "kde", "qt", "glib", "gnome", "macosx", "windows"})
+MAIL = frozenset({"mailto", "mailtos"})
 _STATUS = re.compile(r"error\s*[=:]\s*([1-5][0-9]{2})\b")
 _STACK = 512 * 1024  # bytes of a thread's stack; small, because each channel has a thread and memory is limited
+
+
+class OnTheBox(OSError):
+    """A connection to this box itself was refused."""
+
+
+class _Guard:
+    """Refuses every connection to this box, whatever name, spelling or redirect led there, but e-mail to a mail port.
+
+    It is an audit hook: Python calls it with the address of each connection and datagram, after the name was looked up.
+    """
+
+    def __init__(self) -> None:
+        self._thread = threading.local()
+
+    def allow(self, mail_ports: tuple[int, ...]) -> None:
+        """From now on this thread may connect to these ports of the box."""
+        self._thread.ports = mail_ports
+
+    def refuses(self, host: str, port: int | None) -> bool:
+        """Whether a host, by name or address, is this box and the port none that this thread may use."""
+        if port in getattr(self._thread, "ports", ()):
+            return False
+        found = socket.getaddrinfo(host, None)
+        return any(is_on_the_box(str(address[0])) for *_, address in found)
+
+    def hear(self, event: str, told: tuple[Any, ...]) -> None:
+        """The audit hook. Raises OnTheBox."""
+        if event not in ("socket.connect", "socket.sendto", "socket.sendmsg") or told[1] is None:
+            return
+        is_internet = isinstance(told[1], tuple)  # else a socket file, which is on this box
+        if not is_internet or self.refuses(str(told[1][0]), int(told[1][1])):
+            raise OnTheBox("an address on this box")
 
 
 class _Ear(logging.Handler):
@@ -71,11 +105,12 @@ def outcome_of(fault: BaseException) -> Outcome:
 
 
 _KINDS: tuple[tuple[tuple[type[BaseException], ...], Outcome], ...] = (
+    ((OnTheBox,), Outcome.ON_THE_BOX),
     ((smtplib.SMTPAuthenticationError, UnicodeError), Outcome.PASSWORD),
     ((smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused), Outcome.ADDRESS),
     ((smtplib.SMTPNotSupportedError, ssl.SSLError, requests.exceptions.SSLError), Outcome.NOT_SECURE),
     ((TimeoutError, requests.exceptions.Timeout), Outcome.TOO_SLOW),
-    ((gaierror,), Outcome.NO_SUCH_SERVER),
+    ((socket.gaierror,), Outcome.NO_SUCH_SERVER),
     ((smtplib.SMTPServerDisconnected,), Outcome.UNREACHABLE),
     ((smtplib.SMTPException,), Outcome.REFUSED),
     ((OSError,), Outcome.UNREACHABLE),
@@ -90,25 +125,39 @@ def outcome_of_status(status: int) -> Outcome:
 
 
 _EAR = _Ear()
+_GUARD = _Guard()
 _OURS = AppriseAsset(
     app_id="Drop-in", app_desc="Drop-in", app_url="", image_url_mask="", image_url_logo="", storage_mode="memory"
 )
 
 
-def send(letter: Letter, *, patience: float, is_check: bool) -> Outcome:
-    """Send one message, or with `is_check` only check its URL. `patience`: seconds for each answer of the server."""
+def send(letter: Letter, errand: Errand) -> Outcome:
+    """Send one message, or with `is_check` only check its URL and where its server's name leads."""
     _EAR.forget()
+    scheme = letter.url.partition("://")[0].lower()
+    _GUARD.allow(errand.mail_ports if scheme in MAIL else ())
     try:
         service: Any = Apprise.instantiate(letter.url, asset=_OURS)
-        if service is None or letter.url.partition("://")[0].lower() in STAYS_HERE:
+        if service is None or scheme in STAYS_HERE:
             return Outcome.NOT_UNDERSTOOD
-        if is_check:
-            return Outcome.SENT
-        service.socket_connect_timeout = service.socket_read_timeout = patience
+        if errand.is_check:
+            return _checked(service)
+        service.socket_connect_timeout = service.socket_read_timeout = errand.patience
         sent = service.notify(body=letter.body, title=letter.title, body_format=NotifyFormat.TEXT)
     except Exception as fault:  # noqa: BLE001 # each service raises exceptions of its own; none may stop the others
         return outcome_of(fault)
     return Outcome.SENT if sent else _EAR.outcome
+
+
+def _checked(service: Any) -> Outcome:
+    """Whether the server that a URL names is this box. A name that cannot be looked up is checked when it is used."""
+    for host in {getattr(service, name, None) for name in ("host", "smtp_host")} - {None, ""}:
+        try:
+            if _GUARD.refuses(str(host).strip("[]"), service.port):
+                return Outcome.ON_THE_BOX
+        except (OSError, UnicodeError):
+            continue
+    return Outcome.SENT
 
 
 def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
@@ -118,7 +167,7 @@ def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
 
     def carry(letters: list[Letter]) -> None:
         for each in letters:
-            outcome = send(each, patience=errand.patience, is_check=errand.is_check)
+            outcome = send(each, errand)
             with turn:
                 say(ANSWER.dump_json(Answer(each.id, outcome)))
 
@@ -146,4 +195,5 @@ if __name__ == "__main__":
     logging.getLogger("apprise").addHandler(_EAR)
     logging.getLogger("apprise").setLevel(logging.DEBUG)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    sys.addaudithook(_GUARD.hear)
     serve(answer)

@@ -54,9 +54,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Errand:
-    """A request to the messenger: messages to send or, with `is_check`, URLs to check only."""
+    """A request to the messenger: messages to send or, with `is_check`, URLs to check only.
+
+    `mail_ports`: the ports of this box to which e-mail may be sent; nothing else is sent to this box.
+    """
 
     letters: tuple[Letter, ...]
+    mail_ports: tuple[int, ...]
     patience: float = PATIENCE
     is_check: bool = False
 
@@ -91,13 +95,13 @@ def run(child: Child, errand: Errand, heard: Callable[[Answer], None]) -> None:
         heard(Answer(each, outcome))
 
 
-def try_one(url: str, *, title: str, body: str, is_check: bool = False) -> Outcome:
-    """Send one message and wait for the result."""
+def try_one(url: str, *, title: str, body: str, mail_ports: tuple[int, ...], is_check: bool = False) -> Outcome:
+    """Send one message and wait for the result. `mail_ports` as in `Errand`."""
     ended: list[Outcome] = []
     with messenger() as child:
         run(
             child,
-            Errand((Letter(1, url, title, body),), is_check=is_check),
+            Errand((Letter(1, url, title, body),), mail_ports, is_check=is_check),
             lambda answer: ended.append(answer.outcome),
         )
     return ended[0]
@@ -113,8 +117,8 @@ def words(due: Due, *, school: str, zone: str, now: datetime) -> tuple[str, str]
 class Post:
     """Sends due messages on threads of its own, so that the supervisor never waits."""
 
-    def __init__(self, database: Path) -> None:
-        self._database = database
+    def __init__(self, database: Path, *, mail_ports: tuple[int, ...]) -> None:
+        self._database, self._mail_ports = database, mail_ports
         self._over = threading.Event()
         self._change = threading.Lock()
         self._busy: set[int] = set()
@@ -189,7 +193,7 @@ class Post:
                 self._children.add(child)
             try:
                 if not self._over.is_set():
-                    run(child, Errand(letters, patience=PATIENCE), heard)
+                    run(child, Errand(letters, self._mail_ports, patience=PATIENCE), heard)
             finally:
                 with self._change:
                     self._children.discard(child)

@@ -56,6 +56,7 @@ OUTCOMES = {
     Outcome.TOO_SLOW: "the server took too long",
     Outcome.NOT_SECURE: "the server does not offer the security that was chosen, or its certificate is not trusted",
     Outcome.NOT_UNDERSTOOD: "its address is not understood",
+    Outcome.ON_THE_BOX: "its address leads to this box itself, where no message is sent",
     Outcome.BROKEN: "the sending broke off on this box",
 }
 REACHED = {
@@ -92,6 +93,10 @@ FAULTS: Known = {
     channels.Wrong.NOT_UNDERSTOOD: (
         "{subject} is not an address Apprise understands",
         "look at its page for that service",
+    ),
+    channels.Wrong.ON_THE_BOX: (
+        "{subject} leads to this box itself",
+        "give a server elsewhere; only e-mail may go to a mail server on this box, on a port such as 25 or 587",
     ),
     channels.Wrong.NOT_CHECKED: ("{subject} could not be checked just now", "try again"),
     concerns.Wrong.EMPTY: ("{subject} is missing", "write it"),

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     )
     log_in_idle_minutes: int = Field(15, ge=1, le=60, description="a log-in without a click ends after this")
     log_in_hours: int = Field(8, ge=1, le=24, description="a log-in ends after this, whatever happens")
+    mail_ports: str = Field(
+        "25,465,587", pattern=r"^\d{1,5}(,\d{1,5})*$", description="ports of a mail server on this box, by commas"
+    )
 
     backup_dir: str = Field("", description="a second place for backups, such as a USB stick; it must be there")
     backup_days: int = Field(366, ge=1, le=366, description="no backup is kept longer than this, but the newest")
@@ -76,6 +79,11 @@ class Settings(BaseSettings):
     def backup_places(self) -> list[Path]:
         """Everywhere backups are kept."""
         return [self.backups, *([self.second_backups] if self.second_backups else [])]
+
+    @property
+    def own_mail_ports(self) -> tuple[int, ...]:
+        """The ports of this box to which e-mail may be sent; nothing else is sent to this box."""
+        return tuple(int(each) for each in self.mail_ports.split(","))
 
     @property
     def host_names(self) -> frozenset[str]:

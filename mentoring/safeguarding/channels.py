@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
 from sqlite3 import Row
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
@@ -30,6 +31,7 @@ PAUSES = (timedelta(seconds=30), timedelta(minutes=1), timedelta(minutes=2), tim
 # A thousand taps in one room are one message, and one more a minute while nobody has said "I am going".
 HOLD = timedelta(minutes=1)
 GOING_TOLD = timedelta(hours=1)
+_THIS_HOST = ip_network("0.0.0.0/8")
 
 
 class Wrong(StrEnum):
@@ -47,6 +49,7 @@ class Wrong(StrEnum):
     NO_ADDRESS = "channel.no_address"
     NOT_UNDERSTOOD = "channel.not_understood"
     NOT_CHECKED = "channel.not_checked"
+    ON_THE_BOX = "channel.on_the_box"
 
 
 class Outcome(StrEnum):
@@ -61,6 +64,7 @@ class Outcome(StrEnum):
     TOO_SLOW = "too_slow"
     NOT_SECURE = "not_secure"
     NOT_UNDERSTOOD = "not_understood"
+    ON_THE_BOX = "on_the_box"
     BROKEN = "broken"
 
 
@@ -151,6 +155,16 @@ def masked(url: str) -> str:
     given = parse_qs(split.query)
     to, server = given.get("to", [""])[0], given.get("smtp", [split.hostname or ""])[0]
     return f"{to}, through {server}" if to else f"{scheme}://****"
+
+
+def is_on_the_box(address: str) -> bool:
+    """Whether an IP address, as the resolver gives it, is loopback or link-local, in any form of either version.
+
+    Such a message would reach a door of this box, which can call for an adult: a call that sends itself again.
+    """
+    given = ip_address(address.partition("%")[0])
+    inner = (given.ipv4_mapped if isinstance(given, IPv6Address) else None) or given
+    return inner.is_loopback or inner.is_link_local or inner.is_unspecified or inner in _THIS_HOST
 
 
 def email_url(email: Email) -> str:

@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from badges.reader import Reader
 from badges.stationery import SHEETS
 from tests.contracts import commands
+from tests.mailbox import MAIL_PORTS
 
 FRAME = (720, 1280)
 # A busy machine is no fault of the page's: how quick it is, the benchmarks say.
@@ -57,9 +58,8 @@ def dropin(*arguments: str, data: Path) -> str:
 def example_school(**environment: str) -> Iterator[Lunch]:
     """`dropin demo` on free ports, ended when the block is."""
     command = [str(Path(sys.executable).parent / "dropin"), "demo", "--kiosk-port", "0", "--admin-port", "0"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, **environment}
-    ) as process:
+    given = {**os.environ, "DROPIN_MAIL_PORTS": ",".join(map(str, MAIL_PORTS)), **environment}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=given) as process:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
         try:

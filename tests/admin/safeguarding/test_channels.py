@@ -25,6 +25,29 @@ def _add(lead: FlaskClient, **given: str) -> tuple[int, str]:
     return answer.status_code, page(answer).text
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"kind": "address", "url": "json://127.0.0.1:8000/alert"},
+        {"server": "localhost", "port": "8000", "security": "insecure"},
+        {"server": "0177.0.0.1", "port": "8000", "security": "insecure"},
+    ],
+)
+def test_an_address_that_leads_to_the_box_is_refused_in_words(lead: FlaskClient, db: Database, given: dict[str, str]):
+    status, shown = _add(lead, **given)
+    assert status == 422
+    assert "leads to this box itself: give a server elsewhere; only e-mail may go to a mail server on this box" in shown
+    assert db["channels"].count == 0
+
+
+def test_a_channel_to_the_box_from_before_sends_nothing_and_says_why(lead: FlaskClient, db: Database):
+    url = "json://127.0.0.1:8000/alert"
+    channels.add(db, name="Office", url=url, level=Level.FIRST, by="staff 1", now=at("09:00"))
+    sent = lead.post("/channels/1/test", data={"form_key": form_key(lead)})
+    shown = page(lead.get(sent.headers["Location"])).text
+    assert "could not be sent: its address leads to this box itself, where no message is sent." in shown
+
+
 def _failing(db: Database, wall: Wall) -> None:
     """A channel whose server has refused the password five times, from 12:40 on."""
     channels.add(db, name="Office", url="json://a", level=Level.FIRST, by="staff 1", now=at("09:00"))

@@ -5,11 +5,14 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import psutil
 import pytest
@@ -23,7 +26,7 @@ from mentoring.safeguarding.channels import Email, Outcome
 from mentoring.store.database import rows
 from tests.both_doors import Wall
 from tests.conftest import Cast, at
-from tests.mailbox import Mailbox, mailbox
+from tests.mailbox import MAIL_PORTS, NOBODYS, Mailbox, mailbox
 
 ROOT = Path(__file__).parents[3]
 PASSWORD = "three wet/turtles?&#:@%"
@@ -63,7 +66,7 @@ def until(true: object) -> None:
 
 @pytest.fixture
 def post(db: Database, data: Path, wall: Wall) -> Iterator[Post]:
-    post = Post(data / "programme.db")
+    post = Post(data / "programme.db", mail_ports=MAIL_PORTS)
     yield post
     post.close()
 
@@ -145,7 +148,7 @@ def test_whoever_refuses_is_quoted_in_our_own_words_and_keeps_nobody_else_waitin
         add(db, server(refuses={"RCPT": "550 5.1.1 no such mailbox"}))
         add(db, server(refuses={"DATA": "554 5.7.1 not today"}))
         add(db, server(), security="starttls")
-        add(db, Mailbox(port=9))  # nobody listens there
+        add(db, Mailbox(port=NOBODYS))
         call(db, wall, cast)
         look(post)
     assert outcomes(db) == ["sent", "password", "address", "refused", "not_secure", "unreachable"]
@@ -198,7 +201,7 @@ def test_a_server_that_is_down_is_tried_again_and_told_when_it_is_back(
 def test_a_batch_that_takes_too_long_or_dies_is_said_for_whatever_was_not_answered():
     heard: list[Answer] = []
     with mailbox(silent=True) as box:
-        errand = Errand((Letter(7, address(box), "", "x"), Letter(8, "nonsense", "", "x")), patience=300.0)
+        errand = Errand((Letter(7, address(box), "", "x"), Letter(8, "nonsense", "", "x")), MAIL_PORTS, patience=300.0)
         with posting.messenger(seconds=2.0) as child:
             posting.run(child, errand, heard.append)
         assert heard == [Answer(8, Outcome.NOT_UNDERSTOOD), Answer(7, Outcome.TOO_SLOW)]
@@ -225,9 +228,133 @@ def test_a_check_sends_nothing_and_knows_what_cannot_be_sent_to():
         heard: dict[int, Outcome] = {}
         with posting.messenger() as child:
             letters = tuple(Letter(number, url, "", "") for number, url in enumerate(urls))
-            posting.run(child, Errand(letters, is_check=True), lambda each: heard.update({each.id: each.outcome}))
+            posting.run(
+                child, Errand(letters, MAIL_PORTS, is_check=True), lambda each: heard.update({each.id: each.outcome})
+            )
         assert box.tries == 0
     assert [heard[number] for number in range(6)] == [Outcome.SENT] * 2 + [Outcome.NOT_UNDERSTOOD] * 4
+
+
+# The box itself
+
+OURS = (
+    *("127.0.0.1", "127.9.9.9", "2130706433", "0177.0.0.1", "0x7f.1", "127.1", "localhost", "0.0.0.0"),
+    *("[::1]", "[::ffff:127.0.0.1]", "[::]", "169.254.169.254", "[fe80::1]", "[::ffff:169.254.1.1]"),
+)
+
+
+class _Door(BaseHTTPRequestHandler):
+    """A door of the box that notes whatever comes."""
+
+    came: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        self.came.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is printed."""
+
+
+@pytest.fixture
+def door() -> Iterator[int]:
+    """The port of a real HTTP server on loopback, which no message may reach."""
+    _Door.came.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Door) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+    assert _Door.came == []
+
+
+def outcomes_of(*urls: str, ports: tuple[int, ...] = (), is_check: bool = False) -> list[Outcome]:
+    """What becomes of a message to each of these, in one messenger."""
+    heard: dict[int, Outcome] = {}
+    letters = tuple(Letter(number, url, "", "x") for number, url in enumerate(urls))
+    with posting.messenger() as child:
+        errand = Errand(letters, ports, patience=2.0, is_check=is_check)
+        posting.run(child, errand, lambda each: heard.update({each.id: each.outcome}))
+    return [heard[number] for number in range(len(urls))]
+
+
+@pytest.mark.parametrize("is_check", [True, False])
+def test_no_message_reaches_the_box_itself_however_its_address_is_written(door: int, *, is_check: bool):
+    """Apprise does not understand some of the spellings in a web address; in an e-mail's server each is looked up."""
+    web = [f"json://{host}:{door}/" for host in OURS]
+    mail = [address(Mailbox(port=door), server=host.strip("[]")) for host in OURS]
+    found = dict(zip((*web, *mail), outcomes_of(*web, *mail, ports=(NOBODYS,), is_check=is_check), strict=True))
+    assert {found[each] for each in mail} == {Outcome.ON_THE_BOX}
+    assert {found[each] for each in web} == {Outcome.ON_THE_BOX, Outcome.NOT_UNDERSTOOD}
+    assert found[web[0]] == Outcome.ON_THE_BOX
+
+
+def test_a_mail_server_on_the_box_is_written_to_on_its_port_alone_and_by_e_mail_alone():
+    with mailbox() as box:
+        elsewhere = address(box, port=str(box.port))
+        assert outcomes_of(elsewhere, is_check=True) == outcomes_of(elsewhere) == [Outcome.ON_THE_BOX]
+        web = f"json://127.0.0.1:{box.port}/"
+        assert outcomes_of(elsewhere, web, ports=(box.port,)) == [Outcome.SENT, Outcome.ON_THE_BOX]
+    assert len(box.mails) == 1
+    assert box.tries == 1
+
+
+# What a library may do to reach the box; the first two look up a name that has another address by then, and follow a
+# redirect.
+CONNECTS = [
+    "session.get(f'http://elsewhere.example:{port}/')",
+    "session.get('http://elsewhere.example/')",
+    "socket.create_connection(('localhost', port))",
+    "socket.socket().connect(('127.0.0.1', port))",
+    "socket.socket().connect_ex(('127.0.0.1', port))",
+    "socket.socket(socket.AF_INET6).connect(('::ffff:127.0.0.1', port))",
+    "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', port))",
+    "socket.socket(socket.AF_UNIX).connect('/run/dbus/system_bus_socket')",
+]
+
+
+def test_whatever_a_library_connects_to_is_checked_after_the_name_was_looked_up(door: int):
+    """The audit hook alone, in a process of its own."""
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", _HOOKED.format(codes=CONNECTS, port=door)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert told.stdout.split() == ["on_the_box"] * len(CONNECTS)
+
+
+_HOOKED = """
+import socket, sys, requests
+from requests.adapters import HTTPAdapter
+from admin.safeguarding import messenger_child
+
+port, look_up = {port}, socket.getaddrinfo
+
+class Redirects(HTTPAdapter):
+    def send(self, request, **given):
+        if request.url != "http://elsewhere.example/":
+            return super().send(request, **given)
+        answer = requests.Response()
+        answer.status_code, answer.url, answer.request, answer._content = 302, request.url, request, b""
+        answer.headers["Location"] = f"http://127.0.0.1:{{port}}/"
+        return answer
+
+session = requests.Session()
+session.mount("http://", Redirects())
+socket.getaddrinfo = lambda host, *given, **named: look_up(
+    "127.0.0.1" if host == "elsewhere.example" else host, *given, **named
+)
+sys.addaudithook(messenger_child._GUARD.hear)
+for code in {codes}:
+    try:
+        exec(code)
+        print("connected")
+    except Exception as fault:
+        print(messenger_child.outcome_of(fault))
+"""
 
 
 def test_a_messenger_says_nothing_aloud_and_has_no_secret_on_its_command_line(capfd: pytest.CaptureFixture[str]):
@@ -239,7 +366,7 @@ def test_a_messenger_says_nothing_aloud_and_has_no_secret_on_its_command_line(ca
             Letter(1, address(box, user="u", password="hunter2"), "", "x"),
             Letter(2, "json://a:hunter2@[", "", ""),
         )
-        posting.run(child, Errand(letters), lambda answer: seen.append(answer.outcome))
+        posting.run(child, Errand(letters, MAIL_PORTS), lambda answer: seen.append(answer.outcome))
         shown = " ".join(process.cmdline()) + " ".join(process.environ().values())
     told = capfd.readouterr()
     assert set(seen) == {Outcome.PASSWORD, Outcome.NOT_UNDERSTOOD}
@@ -252,11 +379,11 @@ def test_a_messenger_ends_with_its_parent_also_in_the_middle_of_a_letter():
         code = (
             "import sys\n"
             "from admin.safeguarding import posting\n"
-            f"url = {address(box)!r}\n"
+            f"url, ports = {address(box)!r}, {MAIL_PORTS!r}\n"
             "child = posting.messenger(seconds=600.0)\n"
             "child.start()\n"
             "print(child.pid, flush=True)\n"
-            "posting.run(child, posting.Errand((posting.Letter(1, url, '', 'x'),), patience=300.0), print)\n"
+            "posting.run(child, posting.Errand((posting.Letter(1, url, '', 'x'),), ports, patience=300.0), print)\n"
         )
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-c", code]

@@ -116,6 +116,31 @@ def test_an_address_is_in_no_printed_channel_nor_message(db: Database):
 
 
 @pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("127.0.0.1", True),
+        ("127.255.0.3", True),
+        ("0.0.0.0", True),  # not listened on
+        ("0.1.2.3", True),
+        ("169.254.169.254", True),
+        ("::1", True),
+        ("::", True),
+        ("fe80::1%eth0", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:169.254.1.1", True),
+        ("192.168.1.20", False),
+        ("10.0.0.1", False),
+        ("203.0.113.7", False),
+        ("::ffff:192.168.1.20", False),
+        ("2001:db8::1", False),
+        ("fd00::1", False),
+    ],
+)
+def test_loopback_and_link_local_addresses_are_the_box(address: str, *, ours: bool):
+    assert channels.is_on_the_box(address) is ours
+
+
+@pytest.mark.parametrize(
     ("given", "at_fault"),
     [
         ({}, []),
