@@ -56,7 +56,5 @@ def forgotten(last: SelfTest | None, *, is_waiting: bool, now: datetime, zone: s
     if last.traces:
         return f"{when} requests were forgotten, but traces of them were found. Ask whoever looks after the box."
     if last.looked is None:
-        return (
-            f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box was struck before it could check."
-        )
+        return f"{when} requests were forgotten at {clock.hour(last.at, zone)}; the box stopped before it could check."
     return f"{when} requests were forgotten at {clock.hour(last.at, zone)}, checked."

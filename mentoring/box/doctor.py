@@ -313,7 +313,7 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
         _second(settings),
         badge_key(_mode(settings.badge_key)),
         folder(_mode(settings.data) or 0),
-        *([Check("Restore", State.LOOK, "one was struck half way.", "Run it again.")] if halves.exists() else []),
+        *([Check("Restore", State.LOOK, "one stopped half way.", "Run it again.")] if halves.exists() else []),
         _doors(settings),
         found_or_not(
             "Libraries",

@@ -285,7 +285,7 @@ def test_today_says_what_close_of_day_found(staff_door: FlaskClient, db: Databas
     ("found", "says"),
     [
         ({"looked": 1, "traces": 3}, "but traces of them were found. Ask whoever looks after the box."),
-        ({"looked": None, "traces": 0}, "at 12:30; the box was struck before it could check."),
+        ({"looked": None, "traces": 0}, "at 12:30; the box stopped before it could check."),
     ],
 )
 def test_a_close_of_day_that_was_not_clean_is_said(
