@@ -73,7 +73,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
-    waiting=(waiting.backup,),
+    waiting=(waiting.older_copy, waiting.backup),
     trail=TRAIL,
     said=SAID,
 )

@@ -7,8 +7,24 @@ from flask import url_for
 from admin.frame.area import Urgency, Waiting
 from admin.frame.reading import Reading
 from admin.frame.sentences import backup_trouble
-from mentoring.box import backups
+from mentoring.box import backups, remembered_head
 from mentoring.box.backups import Trouble
+
+
+def older_copy(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A line when somebody put an older copy of the database in its place."""
+    if not may("backups_page.show") or not remembered_head.fault(reading.db, reading.settings.data):
+        return []
+    return [
+        Waiting(
+            Urgency.NOW,
+            "triangle-alert",
+            "The programme's file is an older copy than the one this box wrote last",
+            small="What was done since is missing. The newest backup brings it back.",
+            address=url_for("backups_page.show"),
+            link="Restore it",
+        )
+    ]
 
 
 def backup(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:

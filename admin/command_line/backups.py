@@ -17,7 +17,7 @@ from mentoring.access import keys, staff
 from mentoring.basics import clock, sealing
 from mentoring.basics.sealing import Key, WrongKey
 from mentoring.basics.settings import Settings
-from mentoring.box import backups, doctor, restoring, trail
+from mentoring.box import backups, doctor, remembered_head, restoring, trail
 from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft
 from mentoring.box.doctor import State
 from mentoring.box.labels import NotABackup
@@ -229,7 +229,11 @@ def verify(settings: Settings, head: str | None) -> None:
     if head and wanted is None:
         raise click.UsageError("--head is ID:HASH as printed, such as 812:3f9a0c51d2e4b677, 16 letters at least.")
     with closing(open_database(settings.database)) as db:
-        fault = trail.check(db, settings.backup_places) or (trail.head_fault(db, *wanted) if wanted else None)
+        fault = (
+            trail.check(db, settings.backup_places)
+            or remembered_head.fault(db, settings.data)
+            or (trail.head_fault(db, *wanted) if wanted else None)
+        )
         if fault:
             raise CouldNot(f"The paper trail was touched at row {fault.row}: {fault.words}")
         last = journal.head(db)

@@ -18,7 +18,7 @@ from pathlib import Path
 from admin.safeguarding.posting import Post
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
-from mentoring.box import backups, doctor
+from mentoring.box import backups, doctor, remembered_head
 from mentoring.lunch import close_of_day
 from mentoring.privacy import retention
 from mentoring.safeguarding import alerts
@@ -32,6 +32,7 @@ LOOK_SECONDS = 0.2
 CLOSING_SECONDS = 20.0
 TRY_AGAIN_SECONDS = 120.0  # after a failed backup; each attempt reads the whole database
 PASSING_ON_SECONDS = 1.0
+REMEMBERING_SECONDS = 60.0
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
@@ -164,8 +165,8 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
             _open(door, settings, lock)
         _wait_until_ready(*both)
         ready(*both)
-        closing = passing_on = clock.ticks()
-        trouble = ""
+        closing = passing_on = remembering = clock.ticks()
+        trouble, is_older = "", False
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
@@ -176,6 +177,9 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
                 before, trouble = trouble, _pass_on_alerts(settings) or watch.look(settings)
                 if trouble not in ("", before):  # report a failure once, not every second
                     print(trouble, file=sys.stderr)  # noqa: T201
+            if clock.ticks() > remembering:
+                remembering = clock.ticks() + REMEMBERING_SECONDS
+                is_older = _remember_the_trail(settings, was_older=is_older)
             if clock.ticks() > closing and watch.is_still():
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
@@ -320,6 +324,20 @@ def _pass_on_alerts(settings: Settings) -> str:
     except Exception as error:  # noqa: BLE001 # whatever fails here, the web processes must keep running
         return f"Alerts could not be passed on just now: {error}."
     return ""
+
+
+def _remember_the_trail(settings: Settings, *, was_older: bool) -> bool:
+    """Remember where the trail ends. Returns whether the database is an older copy; prints it the first time."""
+    try:
+        with contextlib.closing(open_database(settings.database)) as db:
+            is_older = not remembered_head.remember(db, settings.data, now=clock.now())
+    except (DatabaseTrouble, sqlite3.Error, OSError):
+        return was_older  # the other jobs say what is wrong
+    if is_older and not was_older:
+        way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
+        check = doctor.older_copy(way_back)
+        print(f"Programme: {check.words} {check.remedy}", file=sys.stderr)  # noqa: T201
+    return is_older
 
 
 def _wait_until_ready(*doors: Door) -> None:

@@ -17,7 +17,7 @@ from mentoring.access import keys, staff
 from mentoring.basics import clock, signing
 from mentoring.basics.sealing import Key
 from mentoring.basics.settings import Settings, read_settings
-from mentoring.box import backups, restoring
+from mentoring.box import backups, remembered_head, restoring
 from mentoring.people import mentors
 from mentoring.school import programme
 from mentoring.store import folder_lock, journal
@@ -148,6 +148,7 @@ def _new_programme(settings: Settings) -> Database:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise CouldNot(f"The folder {settings.data} cannot be made: {error.strerror}.") from error
+    remembered_head.forget(settings.data)
     db = open_database(settings.database, create=True)
     migrate(db)
     return db

@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from mentoring.access import keys, staff
 from mentoring.access.keys import OnPaper
 from mentoring.basics.settings import Settings
-from mentoring.box import backups, restoring
+from mentoring.box import backups, remembered_head, restoring
 from mentoring.box.backups import Standing, Trouble
 from mentoring.lunch import close_of_day
 from mentoring.lunch.close_of_day import SelfTest
@@ -88,6 +88,12 @@ def database(trouble: str, way_back: str) -> Check:
     if trouble:
         return Check("Programme", State.BAD, trouble, way_back or "There is no backup on this box.")
     return Check("Programme", State.OK, "its file is whole.")
+
+
+def older_copy(way_back: str) -> Check:
+    """What is said of a database that lacks the row with which this box's trail ended last."""
+    words = "its file is an older copy than the one this box wrote last: what was done since is missing."
+    return Check("Copy", State.BAD, words, way_back or "There is no backup on this box.")
 
 
 def lead(*, is_made: bool, has_lead: bool) -> Check:
@@ -266,7 +272,8 @@ def _programme(settings: Settings, *, now: datetime) -> list[Check]:
     try:
         with closing(open_database(settings.database)) as db:
             trouble = _trouble_of(db)
-            return [database(trouble, way_back), *_from_the_programme(db, settings, now=now)]
+            older = [older_copy(way_back)] if not trouble and remembered_head.fault(db, settings.data) else []
+            return [database(trouble, way_back), *older, *_from_the_programme(db, settings, now=now)]
     except EarlierVersion as error:
         return [Check("Programme", State.BAD, str(error))]
     except (DatabaseTrouble, sqlite3.Error) as error:

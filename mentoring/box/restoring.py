@@ -21,7 +21,7 @@ from sqlite_utils import Database
 from mentoring.access import keys, second_factor
 from mentoring.basics import sealing, signing
 from mentoring.basics.sealing import Key, WrongKey
-from mentoring.box import backups, labels
+from mentoring.box import backups, labels, remembered_head
 from mentoring.box.labels import CHUNK, LARGEST, NotABackup, Packed, Source, Unpacking
 from mentoring.privacy import erasure, tombstones
 from mentoring.privacy.erasure import Back
@@ -381,6 +381,7 @@ def restore(
             buried, spared = _bury_again(db, known, may_bury=may_bury, now=now)
             head, to = journal.head(db), keys.recipients(db)
         aside = _set_aside(database, folder, to=to, now=now)
+        remembered_head.forget(database.parent)
         os.replace(fresh, database)
     except BaseException:
         sweep(database)

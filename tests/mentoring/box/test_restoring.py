@@ -23,7 +23,7 @@ from mentoring.access.staff import Role
 from mentoring.basics import sealing, signing
 from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key, WrongKey
-from mentoring.box import backups, labels, restoring, trail
+from mentoring.box import backups, labels, remembered_head, restoring, trail
 from mentoring.box.backups import Backup
 from mentoring.box.labels import Label, NotABackup
 from mentoring.box.restoring import NOTHING, Even, NotAsked, NotSigned, Restored, TrailTouched
@@ -81,6 +81,18 @@ def restore(box: Path, backup: Backup | Path, key: Key, *, says: bool = True, ev
         now=LATER,
         even=even,
     )
+
+
+def test_a_restore_is_no_older_copy(box: Path, backup: Backup, paper: Key):
+    with closing(open_database(box / "programme.db")) as db:
+        with write(db):
+            journal.note(db, "test", actor=BY, now=at("14:30"))
+        assert remembered_head.remember(db, box, now=at("14:30"))
+    restore(box, backup, paper)
+    with closing(open_database(box / "programme.db")) as db:
+        assert remembered_head.fault(db, box) is None
+        assert remembered_head.remember(db, box, now=LATER)
+        assert remembered_head.remembered(box) is not None
 
 
 def image_of(backup: Backup, key: Key) -> bytes:
