@@ -33,23 +33,23 @@ def answers_by_link(reading: Reading, may: Callable[[str], bool]) -> list[Waitin
 
 
 def unwritten(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """A line for each of today's answered alerts that has no concern yet."""
+    """A line for each of today's answered calls of which nothing is written down yet, however often it was tapped."""
     if not may("concern_writing.new"):
         return []
     zone = reading.zone
-    answered = alerts.answered(reading.db, since=clock.at(reading.today, "00:00", zone))
+    answered = alerts.calls(alerts.answered(reading.db, since=clock.at(reading.today, "00:00", zone)))
     written = concerns.alerts_with_a_record(reading.db) if answered else frozenset()
     return [
         Waiting(
             Urgency.NOW,
             "shield",
-            f"An adult went to {each.room}",
-            small=f"{clock.hour(each.raised, zone)}, {each.coming}. Nothing is written down yet",
-            address=url_for("concern_writing.new", alert=each.id),
+            f"An adult went to {call.first.room}",
+            small=f"{clock.hour(call.first.raised, zone)}, {call.first.coming}. Nothing is written down yet",
+            address=url_for("concern_writing.new", alert=call.first.id),
             link="Write it down",
         )
-        for each in answered
-        if each.id not in written
+        for call in answered
+        if not call.first.drill and written.isdisjoint(each.id for each in call.alerts)
     ]
 
 

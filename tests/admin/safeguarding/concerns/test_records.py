@@ -162,6 +162,22 @@ def test_a_concern_begins_from_an_alert(helper: Owner, paper: Key, db: Database)
     assert helper.see("/concerns/new?alert=999").fields("where") == [""]
 
 
+def test_a_call_of_many_taps_is_one_line_to_write_down_and_a_drill_none(helper: Owner, paper: Key, db: Database):
+    def call(key: str, room: str) -> int:
+        now = at("12:35")
+        return alerts.call_an_adult(db, key=key, room=room, about=About.RED_TILE, mentor_id=None, now=now).id
+
+    taps = [call(f"{each:032}", "Library 2") for each in range(30)]
+    elsewhere = call("e" * 32, "Room 9")
+    with write(db):
+        drill = alerts.raise_drill(db, room="Hall", by=1, now=at("12:35"))
+    for each in (taps[3], elsewhere, drill):
+        alerts.acknowledge(db, each, by=1, now=at("12:36"))
+    assert helper.see("/").text.count("Write it down") == 2
+    begun(helper, alert=str(taps[7]))
+    assert helper.see("/").text.count("Write it down") == 1, "one record is enough for all taps of its call"
+
+
 @pytest.fixture
 def full_disk(staff_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From now on nothing can be written: the file may grow by not one page."""
