@@ -40,7 +40,7 @@ from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
 from mentoring.school import clock_doubt, programme
-from mentoring.store.database import DatabaseTrouble, is_damage, open_database
+from mentoring.store.database import DatabaseTrouble, cannot_write, is_damage, open_database
 
 AREAS = (SCHOOL, ACCESS, SAFEGUARDING, PEOPLE, PLANNING, LUNCH, YEAR, PRIVACY, BOX)
 
@@ -190,12 +190,16 @@ def _too_large_a_number(_error: OverflowError) -> Any:
 
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
-    return _trouble(503, way_back=_way_back() if is_damage(error) else "")
+    return _trouble(503, way_back=_way_back(error))
 
 
-def _way_back() -> str:
-    """For the administrator: the newest backup, and the command that restores it."""
+def _way_back(error: Exception) -> str:
+    """For the administrator: why the disk refuses, or the newest backup of a damaged file; empty for other failures."""
     settings = current_app.extensions["settings"]
+    if refused := cannot_write(settings.database, error):
+        return str(refused)
+    if not is_damage(error):
+        return ""
     return backups.way_back(settings.backups, settings.second_backups, now=clock.now())
 
 

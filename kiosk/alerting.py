@@ -1,19 +1,17 @@
 """The red tile (K5): calls an adult. The page says each step only when it has happened (P5)."""
 
 import secrets
-import sqlite3
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk import sentences
-from kiosk.room import the_room
+from kiosk.room import the_room, whom_to_find
 from kiosk.sentences import AlertStep
 from mentoring.basics import forms
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON, About, Alert
 from mentoring.school.programme import CHILDLINE
-from mentoring.store.database import DatabaseTrouble
 
 pages = Blueprint("alerting", __name__)
 
@@ -73,10 +71,7 @@ def is_call() -> bool:
 
 def not_saved() -> tuple[str | Response, int]:
     """The page for an alert that could not be stored: whom to find, and a button to try again (P27)."""
-    try:
-        find = the_room(g.db, known=g.programme, now=g.now, settings=g.settings).adult.where
-    except (AttributeError, LookupError, DatabaseTrouble, sqlite3.Error):
-        find = ""  # the database cannot be read either
+    find = whom_to_find(g.settings, now=g.now)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(stored=False, error=sentences.not_saved(find)), 503
     fields = {name: request.form[name] for name in ("key", "token", "about") if name in request.form}

@@ -12,13 +12,14 @@ from badges.reader import Reader
 from doors import headers, icons
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
 from kiosk.in_memory import PageTokens, TicketPages, WrongCodes
+from kiosk.room import whom_to_find
 from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
 from mentoring.school import clock_doubt, programme
 from mentoring.school.programme import NotSetUp
-from mentoring.store.database import DatabaseTrouble, is_damage, open_database
+from mentoring.store.database import DatabaseTrouble, cannot_write, is_damage, open_database
 
 
 class TimeUnsure(Exception):
@@ -109,8 +110,12 @@ def _no_memory(error: Exception) -> Any:
     if alerting.is_call():
         return alerting.not_saved()
     settings = current_app.extensions["settings"]
-    found = backups.way_back(settings.backups, settings.second_backups, now=clock.now()) if is_damage(error) else ""
-    return _trouble(503, way_back=found)
+    now, for_staff = clock.now(), ""
+    if refused := cannot_write(settings.database, error):
+        for_staff = str(refused)
+    elif is_damage(error):
+        for_staff = backups.way_back(settings.backups, settings.second_backups, now=now)
+    return _trouble(503, way_back=for_staff, find=whom_to_find(settings, now=now))
 
 
 def _not_set_up(_error: NotSetUp) -> Any:
@@ -126,10 +131,10 @@ def _broken(error: Exception) -> Any:
     return _trouble(500)
 
 
-def _trouble(code: int, *, way_back: str = "") -> Any:
+def _trouble(code: int, *, way_back: str = "", find: str = "") -> Any:
     """The page for an error: what still works, and whom to find. Never an error message of a library."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
     code = 503 if code in (NOT_SET_UP, TIME_UNSURE) else code
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
-    return render_template("kiosk/trouble.html", heading=heading, text=text, way_back=way_back), code
+    return render_template("kiosk/trouble.html", heading=heading, text=text, way_back=way_back, find=find), code

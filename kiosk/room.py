@@ -1,7 +1,9 @@
 """The room as the kiosk's pages need it: its state, whom to find, and when it opens next."""
 
 import hashlib
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +20,7 @@ from mentoring.safeguarding import alerts
 from mentoring.school import programme, school_year
 from mentoring.school.programme import Programme
 from mentoring.school.school_year import Timetable
+from mentoring.store.database import DatabaseTrouble, open_to_read
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,15 @@ def the_room(
         call=sentences.call_stands(called, now=now, find=adult.where),
         is_coming=called is not None and bool(called.coming),
     )
+
+
+def whom_to_find(settings: Settings, *, now: datetime) -> str:
+    """Name and room of the adult to find, from what can still be read of the programme; empty where nothing can."""
+    try:
+        with closing(open_to_read(settings.database)) as db:
+            return the_room(db, known=programme.load(db), now=now, settings=settings).adult.where
+    except (DatabaseTrouble, sqlite3.Error, LookupError, TypeError, ValueError):  # a damaged file may hold anything
+        return ""
 
 
 def _next_time(room: Room | None, coming: list[school_year.DropIn], *, now: datetime, zone: str) -> str:

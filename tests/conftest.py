@@ -7,7 +7,7 @@ adult within call. Everything was set up on 1 September; the tests' day is Tuesd
 import shutil
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,8 +28,9 @@ from mentoring.people.mentors import NewMentor
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, NewSlot
-from mentoring.store import migrations
+from mentoring.store import migrations, writable
 from mentoring.store.database import open_database
+from mentoring.store.writable import Unwritable
 
 pytest_plugins = ["tests.both_doors"]
 
@@ -128,6 +129,26 @@ def data(written_school: tuple[Path, Cast], tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(written_school[0], folder)
     return folder
+
+
+@pytest.fixture
+def unwritable(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Unwritable], Callable[[], None]]:
+    """Nothing can be written beside the programme from then on, for this reason; it returns what puts that right.
+
+    A link lies where SQLite makes its shared memory, which it does not follow: so it truly fails, for root as well.
+    """
+
+    def refuse(why: Unwritable) -> Callable[[], None]:
+        (data / "programme.db-shm").symlink_to("nowhere")
+        monkeypatch.setattr(writable, "why_not", lambda *_, **__: why)
+
+        def put_right() -> None:
+            (data / "programme.db-shm").unlink()
+            monkeypatch.setattr(writable, "why_not", lambda *_, **__: None)
+
+        return put_right
+
+    return refuse
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What the commands share: the data folder, hidden input, and errors."""
 
+import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -19,7 +21,8 @@ from admin.safeguarding import sentences as safeguarding
 from admin.school import sentences as school
 from mentoring.basics.brought_files import RowFault
 from mentoring.basics.forms import Fault
-from mentoring.basics.settings import read_settings
+from mentoring.basics.settings import Settings, read_settings
+from mentoring.store.database import cannot_write
 
 # The texts of all faults. Imported without the pages, which would double the start time of a command.
 FAULTS: Known = {
@@ -52,14 +55,31 @@ def wrong_options(faults: Iterable[Fault]) -> click.UsageError:
 
 
 def with_data(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option `--data` to a command and pass it the settings."""
+    """Add the option `--data` to a command and pass it the settings; say in words what the disk refuses."""
 
     @click.option("--data", type=click.Path(path_type=Path), help="The programme's folder (DROPIN_DATA, or ./data).")
     @wraps(command)
     def wrapped(data: Path | None, **given: Any) -> Any:
-        return command(settings=read_settings(data=data), **given)
+        settings = read_settings(data=data)
+        try:
+            return command(settings=settings, **given)
+        except BrokenPipeError:
+            raise
+        except (sqlite3.Error, OSError, subprocess.SubprocessError) as error:
+            raise CouldNot(refusal(settings, error)) from error
 
     return wrapped
+
+
+def refusal(settings: Settings, error: Exception) -> str:
+    """A failure of the disk, the database or a child process, in one sentence with a remedy."""
+    if told := cannot_write(settings.database, error):
+        return str(told)
+    if isinstance(error, sqlite3.Error):
+        return f"The programme's file cannot be used right now: {error}. Try again; if it stays, run: dropin doctor."
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename} cannot be used: {error.strerror}. Look who may use it, or run: dropin doctor."
+    return f"The box refused a step of this: {error}. Try again; if it stays, run: dropin doctor."
 
 
 def typed_unseen(prompt: str) -> str:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from admin.safeguarding.posting import Post
@@ -145,11 +146,18 @@ def doors(settings: Settings) -> tuple[Door, Door]:
     return kiosk, admin
 
 
-def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: Callable[[Door, Door], None]) -> None:
+def keep_open(
+    settings: Settings,
+    both: tuple[Door, Door],
+    *,
+    lock: int,
+    ready: Callable[[Door, Door], None],
+    prepare: Callable[[], object] | None = None,
+) -> None:
     """Run both web processes until SIGTERM, SIGHUP or Ctrl-C. `ready` is called once both answer. Raises CannotOpen.
 
     `lock` is the file descriptor of the data folder's lock. The processes inherit it, so the lock lasts until the last
-    of them ends.
+    of them ends. `prepare` is given when the file could not be written yet: it is called until it raises nothing.
     """
     settings = settings.model_copy(update={f"{each.module}_port": each.port for each in both})
     for ending in ENDINGS:  # set explicitly: a process started in the background of a shell ignores SIGINT
@@ -159,8 +167,9 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
     kept, safe_keeping, watch = Changes(settings.database), SafeKeeping(), ClockWatch()
     post = Post(settings.database, mail_ports=settings.own_mail_ports)
     try:
-        kept.count()
-        watch.begin(settings)
+        _keep_log(kept)
+        # Done before any job, and again each second where the disk refuses it now.
+        owed = _left_to_do([*([prepare] if prepare else []), partial(watch.begin, settings)])
         for door in both:
             _open(door, settings, lock)
         _wait_until_ready(*both)
@@ -174,13 +183,15 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
             post.tend()
             if clock.ticks() > passing_on:
                 passing_on = clock.ticks() + PASSING_ON_SECONDS
+                _keep_log(kept)
+                owed = _left_to_do(owed)
                 before, trouble = trouble, _pass_on_alerts(settings) or watch.look(settings)
                 if trouble not in ("", before):  # report a failure once, not every second
                     print(trouble, file=sys.stderr)  # noqa: T201
             if clock.ticks() > remembering:
                 remembering = clock.ticks() + REMEMBERING_SECONDS
                 is_older = _remember_the_trail(settings, was_older=is_older)
-            if clock.ticks() > closing and watch.is_still():
+            if clock.ticks() > closing and not owed and watch.is_still():
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
                 _forget(settings)
@@ -195,6 +206,22 @@ def keep_open(settings: Settings, both: tuple[Door, Door], *, lock: int, ready: 
         safe_keeping.end()
         post.close()
         kept.close()
+
+
+def _keep_log(kept: Changes) -> None:
+    """Open the connection that keeps the log, unless the disk refuses; the caller tries again a second later."""
+    with contextlib.suppress(DatabaseTrouble, sqlite3.Error):
+        kept.count()
+
+
+def _left_to_do(steps: list[Callable[[], object]]) -> list[Callable[[], object]]:
+    """Do these steps in their order; the first that fails and those after it are returned."""
+    for place, step in enumerate(steps):
+        try:
+            step()
+        except (DatabaseTrouble, sqlite3.Error, OSError):
+            return steps[place:]
+    return []
 
 
 def _stop(_signal: int, _frame: object) -> None:
@@ -255,6 +282,11 @@ def _look_after(door: Door, settings: Settings, lock: int) -> None:
     _open(door, settings, lock)
 
 
+def _said(error: BaseException, otherwise: str = "") -> str:
+    """What an error says, without the full stop of a sentence."""
+    return str(error).removesuffix(".") or otherwise
+
+
 def _close_the_day(settings: Settings) -> None:
     """Close the day once the last drop-in is over, unless the clock is in doubt.
 
@@ -272,7 +304,7 @@ def _close_the_day(settings: Settings) -> None:
         finally:
             db.close()
     except (DatabaseTrouble, sqlite3.Error, OSError, subprocess.SubprocessError, StillRead) as error:
-        print(f"The day could not be closed yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+        print(f"The day could not be closed yet: {_said(error, 'somebody is still reading')}.", file=sys.stderr)  # noqa: T201
 
 
 def _back_up(settings: Settings) -> bool:
@@ -289,7 +321,7 @@ def _back_up(settings: Settings) -> bool:
                 longest_rest=settings.longest_rest,
             )
     except (DatabaseTrouble, sqlite3.Error, OSError, backups.CannotKeep, backups.TracesLeft, ValueError) as error:
-        print(f"No backup could be made yet: {error or 'traces of requests were left in it'}.", file=sys.stderr)  # noqa: T201
+        print(f"No backup could be made yet: {_said(error, 'traces of requests were left in it')}.", file=sys.stderr)  # noqa: T201
         return False
     return True
 
@@ -310,7 +342,7 @@ def _forget(settings: Settings) -> None:
         finally:
             db.close()
     except (DatabaseTrouble, sqlite3.Error, OSError, StillRead) as error:
-        print(f"Not all could be forgotten yet: {error or 'somebody is still reading'}.", file=sys.stderr)  # noqa: T201
+        print(f"Not all could be forgotten yet: {_said(error, 'somebody is still reading')}.", file=sys.stderr)  # noqa: T201
 
 
 def _pass_on_alerts(settings: Settings) -> str:
@@ -322,7 +354,7 @@ def _pass_on_alerts(settings: Settings) -> str:
         finally:
             db.close()
     except Exception as error:  # noqa: BLE001 # whatever fails here, the web processes must keep running
-        return f"Alerts could not be passed on just now: {error}."
+        return f"Alerts could not be passed on just now: {_said(error)}."
     return ""
 
 

@@ -29,7 +29,7 @@ def main() -> None:
         click.echo(f"dropin: {error}", err=True)
         sys.exit(1)
     except sqlite3.Error as error:
-        click.echo(f"dropin: The programme's file cannot be used right now: {error}.", err=True)
+        click.echo(f"dropin: The programme's file cannot be used right now: {error}. Run: dropin doctor.", err=True)
         sys.exit(1)
     except OverflowError:
         click.echo("dropin: That number is too large to be anybody's.", err=True)

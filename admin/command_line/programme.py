@@ -5,6 +5,7 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,8 +21,15 @@ from mentoring.basics.settings import Settings, read_settings
 from mentoring.box import backups, remembered_head, restoring
 from mentoring.people import mentors
 from mentoring.school import programme
-from mentoring.store import folder_lock, journal
-from mentoring.store.database import DatabaseTrouble, EarlierVersion, is_sound, open_database
+from mentoring.store import folder_lock, journal, writable
+from mentoring.store.database import (
+    CannotWrite,
+    DatabaseTrouble,
+    EarlierVersion,
+    cannot_write,
+    is_sound,
+    open_database,
+)
 from mentoring.store.migrations import migrate
 
 
@@ -59,25 +67,39 @@ def run(settings: Settings) -> None:
 
 
 def _run(settings: Settings, lock: int) -> None:
-    restoring.sweep(settings.database)
+    prepare = None
     try:
-        with closing(open_database(settings.database)) as db:
-            migrate(db)
-            ready_for_lunch = staff.is_set_up(db)
-            damage = "" if is_sound(db) else f"{settings.database} is damaged."
+        is_set_up = _prepare(settings)
+    except CannotWrite as refused:
+        # The doors open all the same: they say what it is and whom to find, and go on as soon as it is put right.
+        click.echo(str(refused), err=True)
+        prepare, is_set_up = partial(_prepare, settings), True
     except EarlierVersion:
         raise
     except (DatabaseTrouble, sqlite3.DatabaseError) as error:
         raise CouldNot(_with_way_back(_sentence(error), settings)) from error
-    if damage:
-        click.echo(_with_way_back(f"{damage} What still can be read is shown.", settings), err=True)
 
     def ready(kiosk: keeper.Door, admin: keeper.Door) -> None:
         click.echo(f"Kiosk: {kiosk.url}  Staff pages: {admin.url}", err=True)
-        if not ready_for_lunch:
+        if not is_set_up:
             click.echo(f"First start: open {admin.url}/set-up on this machine.", err=True)
 
-    keeper.keep_open(settings, keeper.doors(settings), lock=lock, ready=ready)
+    keeper.keep_open(settings, keeper.doors(settings), lock=lock, ready=ready, prepare=prepare)
+
+
+def _prepare(settings: Settings) -> bool:
+    """Bring the file to this version and look it through; whether a lead is set up. Raises `CannotWrite`."""
+    writable.keep_private(settings.data)
+    try:
+        restoring.sweep(settings.database)
+        with closing(open_database(settings.database)) as db:
+            migrate(db)
+            if not is_sound(db):
+                damage = f"{settings.database} is damaged. What still can be read is shown."
+                click.echo(_with_way_back(damage, settings), err=True)
+            return staff.is_set_up(db)
+    except (sqlite3.Error, OSError) as error:
+        raise cannot_write(settings.database, error) or error from error
 
 
 def _with_way_back(words: str, settings: Settings) -> str:
@@ -147,10 +169,18 @@ def _new_programme(settings: Settings) -> Database:
     try:
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise CouldNot(f"The folder {settings.data} cannot be made: {error.strerror}.") from error
+        remedy = "make it yourself, or name another with --data"
+        raise CouldNot(f"The folder {settings.data} cannot be made ({error.strerror}): {remedy}.") from error
+    writable.keep_private(settings.data)
     remembered_head.forget(settings.data)
     db = open_database(settings.database, create=True)
-    migrate(db)
+    try:
+        migrate(db)
+    except BaseException:
+        db.close()
+        for path in restoring.files(settings.database):  # an empty file would be taken for a programme that was lost
+            path.unlink(missing_ok=True)
+        raise
     return db
 
 

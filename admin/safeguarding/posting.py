@@ -167,11 +167,16 @@ class Post:
         return [sending]
 
     def _watch(self) -> None:
+        said = ""
         while not self._over.wait(LOOK_SECONDS):
             try:
                 self.look()
             except (DatabaseTrouble, NotSetUp, sqlite3.Error, OSError) as error:
-                _say(f"Messages to staff wait: {error}.")
+                said, before = str(error), said
+                if said != before:  # once, not at each look
+                    _say(f"Messages to staff wait: {said.removesuffix('.')}.")
+            else:
+                said = ""
 
     def _send(self, due: Sequence[Due], letters: tuple[Letter, ...]) -> None:
         left = [each.channel_id for each in due]

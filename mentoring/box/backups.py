@@ -31,7 +31,7 @@ from mentoring.lunch import counts, help_requests
 from mentoring.privacy import tombstones
 from mentoring.privacy.tombstones import TOMBSTONES
 from mentoring.school import clock_doubt, programme
-from mentoring.store import journal, traces
+from mentoring.store import journal, traces, writable
 from mentoring.store.atomic_files import NotAFile, read_small, reading, write_atomically, writing_atomically
 from mentoring.store.database import copy_programme, rows
 from mentoring.store.scratch import MEMORY, scratch
@@ -267,14 +267,8 @@ def newest(folder: Path, *, now: datetime) -> Backup | None:
 
 def fault_of(folder: Path, *, wants: int = 0) -> Trouble | None:
     """Why this folder cannot take a backup of `wants` bytes, checked without writing; None when nothing is wrong."""
-    try:
-        if not folder.is_dir():
-            return Trouble.MISSING
-        if os.statvfs(folder).f_flag & os.ST_RDONLY or not os.access(folder, os.W_OK | os.X_OK):
-            return Trouble.READ_ONLY
-        return Trouble.FULL if shutil.disk_usage(folder).free < wants + (1 << 20) else None
-    except OSError:
-        return Trouble.MISSING
+    why = writable.why_not(folder, wants=wants)
+    return Trouble[why.name] if why else None
 
 
 def _changed(db: Database, last: Backup | None) -> bool:

@@ -24,8 +24,15 @@ from mentoring.lunch import close_of_day
 from mentoring.lunch.close_of_day import SelfTest
 from mentoring.school import clock_doubt
 from mentoring.school.clock_doubt import Doubt
-from mentoring.store import folder_lock
-from mentoring.store.database import DatabaseTrouble, EarlierVersion, open_database, row
+from mentoring.store import folder_lock, writable
+from mentoring.store.database import (
+    CannotWrite,
+    DatabaseTrouble,
+    EarlierVersion,
+    open_database,
+    open_to_read,
+    row,
+)
 from mentoring.store.migrations import schema_fault
 
 # words
@@ -94,6 +101,11 @@ def older_copy(way_back: str) -> Check:
     """What is said of a database that lacks the row with which this box's trail ended last."""
     words = "its file is an older copy than the one this box wrote last: what was done since is missing."
     return Check("Copy", State.BAD, words, way_back or "There is no backup on this box.")
+
+
+def cannot_write(why: str) -> Check:
+    """The disk or the folder takes no writing; `why` says what it is and what to do."""
+    return Check("Writing", State.BAD, "it is refused.", why)
 
 
 def lead(*, is_made: bool, has_lead: bool) -> Check:
@@ -276,8 +288,25 @@ def _programme(settings: Settings, *, now: datetime) -> list[Check]:
             return [database(trouble, way_back), *older, *_from_the_programme(db, settings, now=now)]
     except EarlierVersion as error:
         return [Check("Programme", State.BAD, str(error))]
+    except CannotWrite as error:
+        return [cannot_write(str(error)), *_as_far_as_it_reads(settings, way_back, now=now)]
     except (DatabaseTrouble, sqlite3.Error) as error:
         return [database(f"it cannot be read: {error}", way_back)]
+
+
+def _as_far_as_it_reads(settings: Settings, way_back: str, *, now: datetime) -> list[Check]:
+    """The programme where nothing can be written: what is in its file, without what is still in the log."""
+    try:
+        with closing(open_to_read(settings.database)) as db:
+            is_all = not _size(settings.database.with_name(settings.database.name + "-wal"))
+            whole = database(_trouble_of(db), way_back) if is_all else _UNSEEN
+            return [whole, *_from_the_programme(db, settings, now=now)]
+    except (DatabaseTrouble, sqlite3.Error) as error:
+        return [Check("Programme", State.LOOK, f"it cannot be read before that is put right: {error}")]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 # actions
@@ -298,7 +327,10 @@ def _doors(settings: Settings) -> Check:
     hosts = {settings.admin_port: "127.0.0.1" if settings.admin_host in ("0.0.0.0", "") else settings.admin_host}  # noqa: S104
     there = [each for each in ports if _answers(hosts.get(each, "127.0.0.1"), each)]
     silent = [each for each in ports if each not in there]
-    return doors(is_running=folder_lock.is_locked(settings.data), silent=silent, taken=there)
+    # Where nothing could be written when the doors opened, there is no lock to look at.
+    unlocked = not (settings.data / folder_lock.LOCK).exists() and writable.why_not(settings.data) is not None
+    is_running = folder_lock.is_locked(settings.data) or (unlocked and len(ports) == len(there))
+    return doors(is_running=is_running, silent=silent, taken=there)
 
 
 def _second(settings: Settings) -> Check:
@@ -311,12 +343,15 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
     """Check every part of the box, the most important first."""
     if not settings.data.is_dir():
         return [Check("Folder", State.BAD, f"{settings.data} is not there.", "Name the right one with --data.")]
+    if not os.access(settings.data, os.R_OK | os.X_OK):
+        words = f"this user may not look into {settings.data}."
+        return [Check("Folder", State.BAD, words, "Run it as the user that runs Drop-in, with: sudo -u")]
     wal = settings.database.with_name(settings.database.name + "-wal")
     halves = settings.database.with_name(settings.database.name + restoring.FRESH)
     return [
         *_programme(settings, now=now),
         disk(shutil.disk_usage(settings.data).free),
-        log(wal.stat().st_size if wal.exists() else 0),
+        log(_size(wal)),
         _second(settings),
         badge_key(_mode(settings.badge_key)),
         folder(_mode(settings.data) or 0),
@@ -344,4 +379,7 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
     ]
 
 
+_UNSEEN = Check(
+    "Programme", State.LOOK, "the log has more than the file.", "Whether it is whole is seen when that is put right."
+)
 _PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/bin", "/usr/bin", "/bin"])

@@ -150,7 +150,7 @@ def unpacked(path: Path, opener: Opener, into: BinaryIO, *, is_whole: bool | Non
     return unpacking.done()
 
 
-def _files(database: Path) -> list[Path]:
+def files(database: Path) -> list[Path]:
     """The database and what SQLite keeps beside it."""
     return [database.with_name(database.name + tail) for tail in ("", "-wal", "-shm")]
 
@@ -158,7 +158,7 @@ def _files(database: Path) -> list[Path]:
 def sweep(database: Path) -> None:
     """Remove the files that a restore left behind when it was killed."""
     fresh = database.with_name(database.name + FRESH)
-    for path in (*_files(fresh), fresh.with_name(f".{fresh.name}.part")):
+    for path in (*files(fresh), fresh.with_name(f".{fresh.name}.part")):
         path.unlink(missing_ok=True)
 
 
@@ -216,7 +216,7 @@ def signing_keys_here(database: Path) -> Mapping[str, bytes]:
 
 def _read_only(database: Path) -> sqlite3.Connection:
     """Open the database so that nothing is written: where no log stands beside it, none is made either."""
-    how = "mode=ro" if _files(database)[1].exists() else "mode=ro&immutable=1"
+    how = "mode=ro" if files(database)[1].exists() else "mode=ro&immutable=1"
     raw = sqlite3.connect(f"{database.resolve().as_uri()}?{how}", uri=True, isolation_level=None)
     raw.row_factory = sqlite3.Row
     return raw
@@ -325,14 +325,14 @@ def _set_aside(database: Path, folder: Path, *, to: Sequence[str], now: datetime
         folder.mkdir(mode=0o700, exist_ok=True)
         if _is_sound(database):
             aside = _seal_present(database, folder / name, to=to, now=now)
-        if aside is not None and any(path.exists() for path in _files(database)[1:]):
+        if aside is not None and any(path.exists() for path in files(database)[1:]):
             raise InUse(_IN_USE)  # whoever closes it last takes these away, so somebody else has it open
         if aside is None:
             aside = folder / name.replace(".age", ".tar.age")
-            there = [path for path in _files(database) if path.exists()]
+            there = [path for path in files(database) if path.exists()]
             with writing_atomically(aside) as file:
                 sealing.seal_stream(Source(labels.zipped(_tarred(there))), file, to)
-    for path in _files(database)[1:]:
+    for path in files(database)[1:]:
         path.unlink(missing_ok=True)
     return aside
 

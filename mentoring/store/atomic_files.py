@@ -35,6 +35,8 @@ def writing_atomically(path: Path, *, is_private: bool = True) -> Iterator[Binar
         how = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
         opened = os.open(beside, how, 0o600 if is_private else 0o666)
         with os.fdopen(opened, "wb") as file:
+            if is_private:
+                os.fchmod(opened, 0o600)  # whatever the umask, and whoever left a partial file there
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -1,5 +1,7 @@
 """Opens the SQLite file, and begins and commits every change. Holds no SQL of any noun."""
 
+import errno
+import os
 import sqlite3
 import threading
 import time
@@ -9,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
+
+from mentoring.store import writable
+from mentoring.store.writable import Unwritable
 
 # Marks the file as ours (SQLite's application_id), so that another program's database is never written to.
 OURS = 0x64726F70
@@ -38,23 +43,40 @@ class EarlierVersion(DatabaseTrouble):
         )
 
 
+class CannotWrite(DatabaseTrouble):
+    """The file is there and nothing says that it is damaged, but nothing can be written; the message says why."""
+
+    def __init__(self, why: Unwritable, folder: Path) -> None:
+        super().__init__(_UNWRITABLE[why].format(folder=folder))
+
+
+_UNWRITABLE = {
+    Unwritable.MISSING: "The folder {folder} is not there: name the right one, or mount its disk.",
+    Unwritable.FULL: (
+        "The disk with {folder} is full: free some space on it, and everything goes on. No backup need be restored."
+    ),
+    Unwritable.READ_ONLY: (
+        "Nothing can be written in {folder}: make it writable for the user that runs Drop-in, or mount its disk for"
+        " writing. No backup need be restored."
+    ),
+}
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
 def open_database(path: Path, *, create: bool = False) -> Database:
     """Open the programme's file. Raises `NoDatabase` when it is missing and `create` was not said, `EarlierVersion`
-    when it was made with version 0.1.
+    when it was made with version 0.1, `CannotWrite` when nothing can be written beside it.
 
     One connection serves one request or one command; it is not shared between threads.
     """
     if not create and not path.exists():
         raise NoDatabase(f"There is no programme in {path.parent}. Make one with: dropin init, or restore a backup.")
+    if create and path.parent.is_dir():
+        _make_private(path)
     try:
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode={'rwc' if create else 'rw'}",
-            uri=True,
-            timeout=5.0,
-            isolation_level=None,
-        )
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=5.0, isolation_level=None)
     except sqlite3.DatabaseError as error:
-        raise DatabaseTrouble(f"{path} cannot be opened: {error}.") from error
+        raise cannot_write(path, error) or DatabaseTrouble(f"{path} cannot be opened: {error}.") from error
     try:
         _prepare(connection, create=create)
     except EarlierVersion:
@@ -62,8 +84,62 @@ def open_database(path: Path, *, create: bool = False) -> Database:
         raise
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise DatabaseTrouble(f"{path} cannot be used: {error}. Restore a backup, or ask for help.") from error
+        unusable = DatabaseTrouble(f"{path} cannot be used: {error}. Restore a backup, or ask for help.")
+        raise cannot_write(path, error) or unusable from error
     return Database(connection)
+
+
+def _make_private(path: Path) -> None:
+    """Create the file, empty, with mode 0600; SQLite gives the files that it makes beside it the same mode."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise cannot_write(path, error) or DatabaseTrouble(f"{path} cannot be made: {error.strerror}.") from error
+    try:
+        os.fchmod(file, 0o600)
+    finally:
+        os.close(file)
+
+
+def open_to_read(path: Path) -> Database:
+    """Open the file to read it, also where nothing can be written: then without what is still in the log.
+
+    Raises `DatabaseTrouble`, and later reads may raise `sqlite3.Error`.
+    """
+    try:
+        return open_database(path)
+    except CannotWrite:
+        # "immutable" opens a file in write-ahead mode without the shared memory that would have to be made beside it.
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    try:
+        _prepare(connection, create=False)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise DatabaseTrouble(f"{path} cannot be read: {error}.") from error
+    return Database(connection)
+
+
+def cannot_write(path: Path, error: BaseException) -> CannotWrite | None:
+    """What to say when this error came from a disk or a folder that takes no writing; None when it came from elsewhere.
+
+    `path` is the programme's file. What SQLite says is not enough: on a full disk it calls opening an I/O error.
+    """
+    if isinstance(error, CannotWrite):
+        return error
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    number = error.errno if isinstance(error, OSError) else 0
+    if code == sqlite3.SQLITE_FULL or number in _NO_SPACE:
+        return CannotWrite(Unwritable.FULL, path.parent)
+    if code == sqlite3.SQLITE_READONLY or number == errno.EROFS:
+        return CannotWrite(Unwritable.READ_ONLY, path.parent)
+    if not isinstance(error, sqlite3.OperationalError | PermissionError):
+        return None
+    why = writable.why_not(path.parent)
+    if why is None and path.exists() and not os.access(path, os.R_OK | os.W_OK):
+        why = Unwritable.READ_ONLY
+    return CannotWrite(why, path.parent) if why in (Unwritable.FULL, Unwritable.READ_ONLY) else None
 
 
 def _prepare(connection: sqlite3.Connection, *, create: bool) -> None:
@@ -105,7 +181,8 @@ def is_sound(db: Database) -> bool:
 
 def is_damage(error: BaseException) -> bool:
     """Whether this error means that the file is missing or damaged, and not that it is locked or the disk is full."""
-    return isinstance(error, DatabaseTrouble) or type(error) is sqlite3.DatabaseError
+    is_trouble = isinstance(error, DatabaseTrouble) and not isinstance(error, CannotWrite)
+    return is_trouble or type(error) is sqlite3.DatabaseError
 
 
 @contextmanager

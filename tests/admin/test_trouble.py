@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from mentoring.basics.settings import Settings
+from mentoring.store.writable import Unwritable
 from tests.both_doors import JSON, Scan, Wall, form_key, log_in
 from tests.conftest import Cast
 from tests.walking import Finger, inline, page
@@ -73,6 +74,23 @@ def test_a_locked_programme_is_said_and_heals_by_itself(lead: FlaskClient, db: D
     assert answer.status_code == 503
     assert "The box cannot reach its memory." in page(answer).text
     assert lead.post("/school-year/slots", data=slot).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("why", "says"), [(Unwritable.FULL, "is full: free some space"), (Unwritable.READ_ONLY, "make it writable for")]
+)
+def test_a_disk_that_takes_no_writing_is_said_and_heals_by_itself(
+    staff_door: FlaskClient, unwritable: Callable[[Unwritable], Callable[[], None]], why: Unwritable, says: str
+):
+    put_right = unwritable(why)
+    for path in ("/", "/log-in"):
+        says_in_words(staff_door, path)
+        shown = page(staff_door.get(path)).text
+        assert says in shown
+        assert "No backup need be restored." in shown
+    put_right()
+    log_in(staff_door)
+    assert staff_door.get("/").status_code == 200
 
 
 def test_the_doors_own_health_needs_no_programme(staff_door: FlaskClient, box: Settings):

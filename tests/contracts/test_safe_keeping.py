@@ -16,18 +16,24 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlite_utils import Database
 
-from admin.command_line import main
+from admin.command_line import keeper, main
+from admin.command_line import programme as programme_commands
 from mentoring.access import keys
 from mentoring.basics import clock, sealing, signing
 from mentoring.basics.sealing import Key
 from mentoring.box import backups
+from mentoring.people import mentors as mentor_list
+from mentoring.people.mentors import NewMentor
 from mentoring.privacy import tombstones
 from mentoring.privacy.tombstones import Tombstone, Whose
 from mentoring.school import programme
-from mentoring.store.database import open_database
+from mentoring.store.database import CannotWrite, open_database
+from mentoring.store.writable import Unwritable
 from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
 from tests.contracts.commands import INIT, SLOT, Doors, dropin, is_refused, until
 from tests.mentoring.store import version_0_1
@@ -293,6 +299,102 @@ def test_run_on_a_damaged_programme_names_the_newest_backup_and_the_command(call
     told = call("doctor")
     assert told.returncode == 1
     assert f"dropin restore {backup}" in told.stdout
+
+
+COMMANDS = {
+    "close-day": [],
+    "backup": [],
+    "mentors": [],
+    "verify": [],
+    "erase": ["--mentor", "1"],
+    "add-slot": SLOT,
+    "due": ["2027-01-12", "1", "2"],
+}
+
+
+@pytest.mark.parametrize("why", [Unwritable.FULL, Unwritable.READ_ONLY])
+def test_where_nothing_can_be_written_each_command_says_so_in_one_sentence(
+    call: Call, box: Path, unwritable: Callable[[Unwritable], Callable[[], None]], why: Unwritable
+):
+    put_right = unwritable(why)
+    for name, options in COMMANDS.items():
+        is_refused(call(name, *options), 1, str(box), "No backup need be restored.")
+    told = [json.loads(line) for line in call("doctor", "--json").stdout.splitlines()]
+    found = {each["check"]: each for each in told}
+    assert (found["Writing"]["state"], found["Programme"]["state"]) == ("bad", "ok")
+    assert str(box) in found["Writing"]["do"]
+    assert {"Lead", "Backups", "Clock", "Disk"} <= {*found}, "what can be read is examined"
+    put_right()
+    assert call("mentors").returncode == 0
+
+
+def test_the_doors_open_where_nothing_can_be_written_and_prepare_the_file_when_it_can(
+    call: Call, unwritable: Callable[[Unwritable], Callable[[], None]], monkeypatch: pytest.MonkeyPatch
+):
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(keeper, "keep_open", lambda *_, **named: given.update(named))
+    monkeypatch.setattr(keeper, "doors", lambda _: ())
+    put_right = unwritable(Unwritable.READ_ONLY)
+    done = call("run")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "make it writable" in done.stderr
+    with pytest.raises(CannotWrite):
+        given["prepare"]()
+    put_right()
+    assert given["prepare"]()
+    call("run")
+    assert given["prepare"] is None, "what could be written was prepared before the doors opened"
+
+
+def test_a_programme_that_could_not_be_made_leaves_nothing_that_looks_like_one(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def full(_: Database) -> None:
+        raise CannotWrite(Unwritable.FULL, tmp_path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(programme_commands, "migrate", full)
+        is_refused(call(*INIT, data=tmp_path / "new", typed=f"{PASSWORD}\n{PASSWORD}\n"), 1, "is full")
+    assert [*(tmp_path / "new").iterdir()] == []
+    assert call(*INIT, data=tmp_path / "new", typed=f"{PASSWORD}\n{PASSWORD}\n").returncode == 0
+
+
+@pytest.mark.parametrize("umask", [0, 0o077, 0o777])
+def test_every_file_of_the_programme_is_its_users_alone_whatever_the_umask(
+    call: Call, box: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int
+):
+    new = tmp_path / "new"
+    monkeypatch.setattr(keeper, "keep_open", lambda *_, **__: None)
+    monkeypatch.setattr(keeper, "doors", lambda _: ())
+    before = os.umask(umask)
+    try:
+        assert call(*INIT, data=new, typed=f"{PASSWORD}\n{PASSWORD}\n").returncode == 0
+        with closing(open_database(new / "programme.db")) as db:
+            new_mentor = mentor_list.add(db, NewMentor("Dee", "Lee", "10", "Dee"), by="staff 1", now=clock.now())
+            assert call("erase", "--mentor", str(new_mentor), data=new).returncode == 0
+            assert call("backup", data=new).returncode == 0
+            assert call("run", data=new).returncode == 0
+            modes = {str(each.relative_to(new)): each.stat().st_mode & 0o777 for each in new.rglob("*")}
+    finally:
+        os.umask(before)
+    assert new.stat().st_mode & 0o077 == 0
+    assert {"programme.db", "programme.db-wal", "programme.db-shm", "badge.key", "running.lock"} <= {*modes}
+    assert {"tombstones.json", "backups", "backups/tombstones.json", "backups/badge-key.age"} <= {*modes}
+    assert modes.pop("backups") == 0o700
+    assert {name: mode for name, mode in modes.items() if mode != 0o600} == {}
+
+
+def test_files_that_others_could_read_are_closed_to_them_at_the_next_start(
+    call: Call, box: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(keeper, "keep_open", lambda *_, **__: None)
+    monkeypatch.setattr(keeper, "doors", lambda _: ())
+    (box / "the schools own.txt").touch()
+    for name in ("programme.db", "the schools own.txt"):
+        (box / name).chmod(0o644)
+    assert call("run").returncode == 0
+    assert (box / "programme.db").stat().st_mode & 0o777 == 0o600
+    assert (box / "the schools own.txt").stat().st_mode & 0o777 == 0o644
 
 
 def test_a_cut_tail_is_found_by_the_head_on_paper_and_by_the_backups(call: Call, box: Path, backup: Path):

@@ -14,6 +14,7 @@ from mentoring.basics.settings import Settings
 from mentoring.school.programme import CHILDLINE
 from mentoring.store import migrations
 from mentoring.store.database import open_database
+from mentoring.store.writable import Unwritable
 from tests.both_doors import JSON, Scan, Wall
 from tests.conftest import Cast
 from tests.walking import Finger, inline, page
@@ -79,6 +80,22 @@ def test_a_locked_programme_is_said_and_heals_by_itself(kiosk_door: FlaskClient,
     assert "Your message could NOT be saved." in page(answers[1]).text
     assert (db["help_requests"].count, db["alerts"].count) == (0, 0)
     assert kiosk_door.post("/ask", data=fields).status_code == 303
+
+
+def test_a_disk_that_takes_nothing_more_is_said_with_whom_to_find_and_heals_by_itself(
+    kiosk_door: FlaskClient, unwritable: Callable[[Unwritable], Callable[[], None]]
+):
+    put_right = unwritable(Unwritable.FULL)
+    says_in_words(kiosk_door, "/")
+    shown = page(kiosk_door.get("/")).text
+    assert "The adult to find is Mr Adeyemi in Room 12." in shown
+    assert "is full: free some space on it" in shown
+    assert "dropin restore" not in shown
+    answer = kiosk_door.post("/alert", headers=JSON)
+    assert (answer.status_code, answer.get_json()["stored"]) == (503, False)
+    assert "Go to Mr Adeyemi in Room 12 now" in answer.get_json()["error"]
+    put_right()
+    assert kiosk_door.get("/").status_code == 200
 
 
 def test_the_doors_own_health_needs_no_programme(kiosk_door: FlaskClient, data: Path):

@@ -1,6 +1,9 @@
 """The store: never made silently, never another program's, whole or not at all."""
 
+import errno
+import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -8,7 +11,21 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring.store import database
-from mentoring.store.database import OURS, DatabaseTrouble, NoDatabase, insert, open_database, row, rows, write
+from mentoring.store.database import (
+    OURS,
+    CannotWrite,
+    DatabaseTrouble,
+    NoDatabase,
+    cannot_write,
+    insert,
+    is_damage,
+    open_database,
+    open_to_read,
+    row,
+    rows,
+    write,
+)
+from mentoring.store.writable import Unwritable
 from tests.mentoring.conftest import AtOnce
 
 
@@ -150,3 +167,35 @@ def test_each_change_by_anybody_is_counted_and_a_look_is_none(db: Database, data
 def test_what_is_not_there_cannot_be_watched(tmp_path: Path):
     with pytest.raises(NoDatabase):
         database.Changes(tmp_path / "programme.db").count()
+
+
+# A disk that takes no writing
+
+
+def test_where_nothing_can_be_written_the_file_is_read_all_the_same(
+    data: Path, unwritable: Callable[[Unwritable], Callable[[], None]]
+):
+    put_right = unwritable(Unwritable.FULL)
+    with pytest.raises(CannotWrite, match=r"is full: free some space") as refused:
+        open_database(data / "programme.db")
+    assert not is_damage(refused.value)
+    with closing(open_to_read(data / "programme.db")) as db:
+        assert rows(db, "select name from staff where role = 'lead'")[0]["name"] == "Ms Okafor"
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            db.execute("delete from staff")
+    put_right()
+    open_database(data / "programme.db").close()
+
+
+def test_a_full_disk_is_told_from_a_lock_and_from_damage(db: Database, data: Path, monkeypatch: pytest.MonkeyPatch):
+    path = data / "programme.db"
+    db.execute(f"pragma max_page_count = {db.execute('pragma page_count').fetchone()[0]}")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        db.execute("create table more as select hex(zeroblob(100000))")
+    assert "is full" in str(cannot_write(path, full.value))
+    assert "is full" in str(cannot_write(path, OSError(errno.ENOSPC, "no space")))
+    assert "writable" in str(cannot_write(path, OSError(errno.EROFS, "read-only")))
+    for other in (sqlite3.OperationalError("locked"), sqlite3.DatabaseError("malformed"), OSError(errno.EIO, "broken")):
+        assert cannot_write(path, other) is None
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert "writable" in str(cannot_write(path, sqlite3.OperationalError("unable to open database file")))

@@ -1,5 +1,6 @@
 """One programme's folder is open once: whoever comes second is told, and whoever dies lets go."""
 
+import errno
 import os
 import signal
 from pathlib import Path
@@ -35,3 +36,22 @@ def test_whoever_is_killed_lets_go(tmp_path: Path):
     assert not folder_lock.is_locked(tmp_path)
     for pipe in (ready, tell):
         os.close(pipe)
+
+
+def test_where_no_lock_can_be_made_nothing_is_locked_and_nobody_is_kept_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    opened = os.open
+
+    def read_only(path: Path, flags: int, *mode: int) -> int:
+        if flags & os.O_RDWR:
+            raise OSError(errno.EROFS, "Read-only file system", str(path))
+        return opened(path, flags, *mode)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", read_only)
+        with folder_lock.locked(tmp_path) as lock, folder_lock.locked(tmp_path, patient=False) as other:
+            assert lock != other
+        (tmp_path / folder_lock.LOCK).touch()
+        with folder_lock.locked(tmp_path), pytest.raises(InUse), folder_lock.locked(tmp_path, patient=False):
+            pass
