@@ -22,7 +22,7 @@ from admin.safeguarding import posting
 from admin.safeguarding.posting import Answer, Errand, Letter, Post
 from mentoring.safeguarding import alerts, channels, drills
 from mentoring.safeguarding.alerts import About, Level
-from mentoring.safeguarding.channels import Email, Outcome
+from mentoring.safeguarding.channels import Email, Outcome, Said
 from mentoring.store.database import rows
 from tests.both_doors import Wall
 from tests.conftest import Cast, at
@@ -131,6 +131,29 @@ def test_a_drill_says_so_in_its_title_and_its_text(db: Database, post: Post, wal
     assert len(box.mails) == 2
     assert all(mail.subject.startswith("DRILL: this is practice. ") for mail in box.mails)
     assert all(mail.text.startswith("DRILL: this is practice. ") for mail in box.mails)
+
+
+@pytest.mark.parametrize(
+    ("given", "title", "body"),
+    [
+        (
+            {"answer": Said.SAID_FOR, "going": "Ms Okafor"},
+            "Somebody in the staff room, for Ms Okafor, is going to Library 2",
+            "Somebody in the staff room, for Ms Okafor, is going to Library 2. It is passed on until Ms Okafor confirms"
+            " it: with “I am going” on the Drop-in staff page, logged in, on a computer or a phone.\nHarbour School",
+        ),
+        (
+            {"level": Level.DEPUTY, "said_for": ("Ms Okafor", "Mr Adeyemi", "Miss Farrow")},
+            "An adult is needed in Library 2",
+            "An adult is needed in Library 2, since 12:40. Somebody in the staff room, for Ms Okafor, Mr Adeyemi and"
+            " others, said “I am going”, but it is not confirmed. Please look at the Drop-in staff page."
+            "\nHarbour School",
+        ),
+    ],
+)
+def test_a_message_says_for_whom_the_staff_rooms_link_spoke(given: dict[str, object], title: str, body: str):
+    due = replace(channels.Due(1, "", "Library 2", at("12:40"), drill=False), **given)
+    assert posting.words(due, school="Harbour School", zone="Europe/London", now=at("12:43")) == (title, body)
 
 
 def test_whoever_refuses_is_quoted_in_our_own_words_and_keeps_nobody_else_waiting(
