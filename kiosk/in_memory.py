@@ -85,7 +85,10 @@ class PageTokens:
 
 
 class TicketPages:
-    """Which ticket pages may still be shown: each until it was not requested for `seconds` (P10)."""
+    """Which ticket pages may still be shown: each until it was not requested for `seconds` (P10).
+
+    `dropin run` starts the kiosk's process anew after close of day, so that no ticket stays in its memory (P8).
+    """
 
     def __init__(self, seconds: int) -> None:
         self._seconds = seconds

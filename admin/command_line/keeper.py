@@ -20,7 +20,7 @@ from admin.safeguarding.posting import Post
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups, doctor, remembered_head
-from mentoring.lunch import close_of_day
+from mentoring.lunch import close_of_day, duty
 from mentoring.privacy import retention
 from mentoring.safeguarding import alerts
 from mentoring.school import clock_doubt
@@ -137,6 +137,31 @@ class ClockWatch:
         print(f"{check.name}: {check.words} {check.remedy}", file=sys.stderr)  # noqa: T201
 
 
+@dataclass
+class Renewal:
+    """When to start the kiosk's process anew: after each close of day, as soon as no drop-in runs.
+
+    Ids and words of tickets stay in the memory of a process, in freed strings too, until it ends (P8).
+    """
+
+    closed: datetime | None = None
+
+    def is_due(self, settings: Settings) -> bool:
+        """Whether a day was closed, by whomever, since the last call that said so. A failure counts as no."""
+        try:
+            with contextlib.closing(open_database(settings.database)) as db:
+                last = close_of_day.latest_self_test(db)
+                if last is None or last.at == self.closed:
+                    return False
+                early = timedelta(minutes=settings.scan_early_minutes)
+                if duty.running(db, now=clock.now(), early=early):
+                    return False
+        except (DatabaseTrouble, sqlite3.Error):
+            return False
+        self.closed = last.at
+        return True
+
+
 def doors(settings: Settings) -> tuple[Door, Door]:
     """The kiosk's and the staff pages' processes, not started. Raises CannotOpen if a port is taken."""
     kiosk = Door("kiosk", "127.0.0.1", settings.kiosk_port or _free_port())
@@ -175,7 +200,8 @@ def keep_open(
         _wait_until_ready(*both)
         ready(*both)
         closing = passing_on = remembering = clock.ticks()
-        trouble, is_older = "", False
+        trouble, is_older, renewal = "", False, Renewal()
+        renewal.is_due(settings)  # what was closed before these processes were started
         while True:
             time.sleep(LOOK_SECONDS)
             for door in both:
@@ -194,6 +220,8 @@ def keep_open(
             if clock.ticks() > closing and not owed and watch.is_still():
                 closing = clock.ticks() + CLOSING_SECONDS
                 _close_the_day(settings)
+                if renewal.is_due(settings):
+                    _renew(both[0], settings, lock)
                 _forget(settings)
             if watch.is_still():
                 safe_keeping.look(settings)
@@ -279,6 +307,12 @@ def _look_after(door: Door, settings: Settings, lock: int) -> None:
     print(f"The {door.module} ended ({code}) and is started again.", file=sys.stderr)  # noqa: T201
     os.close(door.write_end)
     door.pause = min(LONGEST_PAUSE, max(0.5, door.pause * 2))
+    _open(door, settings, lock)
+
+
+def _renew(door: Door, settings: Settings, lock: int) -> None:
+    """End a web process and start it again at once."""
+    _close(door)
     _open(door, settings, lock)
 
 

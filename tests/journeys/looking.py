@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+LANDMARKS = ["landmark-unique", "landmark-main-is-top-level"]
 RUN = """(options) => axe.run(document, options).then(({ violations }) => violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)
         .map((check) => check.message).join("; ")}`)))"""
@@ -27,7 +28,7 @@ def faults(page: Page, name: str, *, strong: bool) -> list[str]:
     """What axe finds on this page. `strong`: seven to one, for what is read in a room or from six metres."""
     page.evaluate("document.fonts.ready")
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
-    rules = {"color-contrast-enhanced": {"enabled": strong}}
+    rules = {"color-contrast-enhanced": {"enabled": strong}, **{each: {"enabled": True} for each in LANDMARKS}}
     options = {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules, "resultTypes": ["violations"]}
     return [f"{name}: {each}" for each in page.evaluate(RUN, options)]
 
