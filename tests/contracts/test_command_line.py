@@ -25,7 +25,7 @@ COMMANDS = ["demo", "run", "init", "read", "mentors", "import-mentors", "add-slo
 COMMANDS += ["verify", "backup", "restore", "doctor", "erase"]
 BIG = "9" * 20  # more than the store's numbers hold
 LARGEST = 4 * 1024 * 1024  # bytes of a picture
-PICTURE = {"Content-Type": "image/jpeg", "Accept": "application/json"}
+PICTURE = {"Content-Type": "image/jpeg", "Accept": "application/json", "Sec-Fetch-Site": "same-origin"}
 
 
 def in_turn(*commands: list[str], data: Path | None = None) -> list[subprocess.CompletedProcess[str]]:
