@@ -18,9 +18,11 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-# While working: the checks, and what needs no door, no browser and no example school. Not a word about the pages.
+# While working: the checks, and the rules and actions. Not a word about the pages, the box, the optimiser or what is
+# drawn by a seed.
 quick: check
-	$(BIN)/python -m pytest -n 2 --dist worksteal tests/mentoring tests/test_rooms.py
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not hypothesis" tests/mentoring tests/test_rooms.py \
+		--ignore tests/mentoring/box --ignore tests/mentoring/planning/optimiser
 
 # Three at once on two cores: a browser's test mostly waits. What fails among a score of browsers on two busy cores is asked once more, alone: what the machine did fails once, what
 # the code does fails twice. Both are printed.
