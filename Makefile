@@ -32,9 +32,14 @@ test: check
 bench: setup
 	$(BIN)/python -m benchmarks
 
+# For hours: 10,000 kills and faults, or as many as `make soak KILLS=300` says. Ctrl-C ends them with their count.
 soak: setup
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=full
-	$(BIN)/python -m benchmarks.soak
+	$(BIN)/python -m benchmarks.soak $(KILLS)
+	$(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.power_cut
+	$(BIN)/python -m benchmarks.fuzz
+	$(BIN)/python -m benchmarks.slow_clients
 
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

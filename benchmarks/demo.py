@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ DROPIN = str(Path(sys.executable).parent / "dropin")
 
 
 @contextmanager
-def example_school(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """`dropin demo` on free ports: its process, and what its first line told."""
-    command = [DROPIN, "demo", "--kiosk-port", "0", "--admin-port", "0", *arguments]
+def example_school(
+    *arguments: str, before: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """`dropin demo` on free ports: its process, and what its first line told. `before` is put before the command."""
+    command = [*before, DROPIN, "demo", "--kiosk-port", "0", "--admin-port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         try:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -154,39 +154,52 @@ def inject_fault(base: Path, each: Fault) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
         folder = Path(name)
         shutil.copy(base / "programme.db", folder)
-        before, hit = _under_strace(folder, each)
-        found = violations(folder, before)
-        after: list[str] = []
+        fault, onwards = FAULTS[each.fault]
+        before, log = _under_strace(folder, f"inject={each.call}:{fault}:when={each.place}{onwards}", each.call)
+        # A kill is only in the log as the end of the process.
+        hit = "(INJECTED)" in log or "killed by SIGKILL" in log
+        return Outcome(hit, check_and_finish(folder, before))
+
+
+def check_and_finish(folder: Path, before: dict[str, str]) -> tuple[str, ...]:
+    """The violations after a fault, given what was confirmed before it, and again after the lunch has gone on."""
+    found: list[str] = []
+    after: list[str] = []
+    try:
+        found += violations(folder, before)
         lunch_steps.act(folder, done=len(before), say=after.append)
         found += violations_at_the_end(folder, before, parsed("".join(f"{line}\n" for line in after)))
-        found += [f"left behind: {path.name}" for path in folder.iterdir() if path.name != "programme.db"]
-        return Outcome(hit, tuple(found))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 # whatever it is, the lunch does not go on
+        return (*found, f"{type(error).__name__}: {error}")
+    found += [f"left behind: {path.name}" for path in folder.iterdir() if path.name != "programme.db"]
+    return tuple(found)
 
 
-def _under_strace(folder: Path, each: Fault) -> tuple[dict[str, str], bool]:
-    """Run the lunch in a child process that waits until strace is attached to it."""
+def begin_lunch(folder: Path, first: Callable[[], object]) -> tuple[int, int]:
+    """Fork a process that calls `first` and then runs the lunch; its id, and the pipe with its confirmed lines."""
     reading, says = os.pipe()
-    waits, goes = os.pipe()
     child = os.fork()
     if child == 0:
-        _run_lunch(folder, waits, says)
+        try:
+            first()
+            lunch_steps.act(folder, say=lambda line: os.write(says, f"{line}\n".encode()) and None)
+        finally:
+            os._exit(0)
     os.close(says)
-    fault, onwards = FAULTS[each.fault]
+    return child, reading
+
+
+def _under_strace(folder: Path, what: str, *calls: str) -> tuple[dict[str, str], str]:
+    """Run the lunch in a child process that waits until strace is attached to it; its confirmed lines and the log."""
+    waits, goes = os.pipe()
+    child, reading = begin_lunch(folder, lambda: _wait_for_strace(waits))
     files = [argument for end in ("", "-wal", "-shm") for argument in ("-P", f"{folder / 'programme.db'}{end}")]
-    inject = f"{each.call}:{fault}:when={each.place}{onwards}"
-    command = [
-        "strace",
-        "-p",
-        str(child),
-        *files,
-        "-P",
-        str(folder),
-        "-e",
-        f"trace={each.call}",
-        "-e",
-        "inject=" + inject,
-    ]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as strace:
+    command = ["strace", "-p", str(child), *files, "-P", str(folder), "-e", f"trace={','.join(calls)}", "-e", what]
+    # The log is a file: nobody reads it before the end, and a full pipe would stop both processes.
+    with (
+        tempfile.NamedTemporaryFile("r", prefix="strace-") as log,
+        subprocess.Popen([*command, "-o", log.name], stderr=subprocess.PIPE, text=True) as strace,
+    ):
         assert strace.stderr is not None
         first = strace.stderr.readline()
         if "attached" not in first:
@@ -195,43 +208,27 @@ def _under_strace(folder: Path, each: Fault) -> tuple[dict[str, str], bool]:
         os.write(goes, b".")
         with open(reading, encoding="utf-8") as lines:
             said = lines.read()
-        log = strace.stderr.read()
         os.waitpid(child, 0)
+        strace.wait()
+        written = log.read()
     os.close(waits)
     os.close(goes)
-    # A kill is only in the log as the end of the process.
-    return parsed(said), "(INJECTED)" in log or "killed by SIGKILL" in log
+    return parsed(said), written
 
 
-def _run_lunch(folder: Path, waits: int, says: int) -> None:
-    code = 1
-    try:
-        ctypes.CDLL(None).prctl(SET_PTRACER, ctypes.c_ulong(ANYBODY), 0, 0, 0)
-        os.read(waits, 1)
-        lunch_steps.act(folder, say=lambda line: os.write(says, f"{line}\n".encode()) and None)
-        code = 0
-    except SystemExit:
-        code = 1
-    finally:
-        os._exit(code)
+def _wait_for_strace(waits: int) -> None:
+    ctypes.CDLL(None).prctl(SET_PTRACER, ctypes.c_ulong(ANYBODY), 0, 0, 0)
+    os.read(waits, 1)
 
 
 def places(base: Path) -> dict[str, int]:
     """How often a lunch without faults makes each call on the programme's files."""
-    counted = {}
-    for call in CALLS:
-        low, high = 0, 1
-        while _is_hit(base, call, high):
-            low, high = high, high * 2
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if _is_hit(base, call, middle) else (low, middle)
-        counted[call] = low
-    return counted
-
-
-def _is_hit(base: Path, call: str, place: int) -> bool:
-    return inject_fault(base, Fault(call, "kill", place)).hit
+    with tempfile.TemporaryDirectory(prefix="faults-") as name:
+        folder = Path(name)
+        shutil.copy(base / "programme.db", folder)
+        _, log = _under_strace(folder, "signal=none", *CALLS)
+    made = Counter(line.partition("(")[0] for line in log.splitlines())
+    return {call: made[call] for call in CALLS}
 
 
 def all_faults(counted: dict[str, int], every: int) -> Iterator[Fault]:

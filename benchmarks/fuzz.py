@@ -19,13 +19,14 @@ import numpy as np
 import psutil
 import zxingcpp
 
+from badges import code
 from badges.card import matrix
 from badges.reader import Reader
 from benchmarks import reading
 
 SECONDS = 600
 SEED = 20261122
-GOOD = "PM000123456789AB"
+GOOD = code.make(123_456, bytes(range(32)))
 GOOD_EVERY = 25  # pictures between two good badges
 SLOWEST = 1.0  # seconds until the good badge has been read (P24)
 MOST_MEMORY = 300 * 1024 * 1024  # bytes of the child in use

@@ -145,14 +145,7 @@ def cut(base: bytes, events: list[Event], each: Cut) -> tuple[str, ...]:
     with tempfile.TemporaryDirectory(prefix="power-") as name:
         folder = Path(name)
         before = lay_out(folder, base, events[: each.after], each.kind)
-        try:
-            found = faults.violations(folder, before)
-            after: list[str] = []
-            lunch_steps.act(folder, done=len(before), say=after.append)
-            again = faults.parsed("".join(f"{line}\n" for line in after))
-            return (*found, *faults.violations_at_the_end(folder, before, again))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 # whatever it is, the lunch does not go on
-            return (f"{type(error).__name__}: {error}",)
+        return faults.check_and_finish(folder, before)
 
 
 KINDS = ("nothing unsynced", "half of it, torn", "half, and removed files back")

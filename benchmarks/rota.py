@@ -1,7 +1,6 @@
 """Planning a rota: ourselves, a plain CP-SAT model and scipy's milp (HiGHS), on the same blocks"""
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,13 @@ YEAR = (120, 190, 6, 1)
 PATIENCE = {SMALL: 20.0, HALF_TERMS: 60.0, (YEAR,): 90.0}  # seconds a peer may take for one term
 PEERS = ("plain", "milp")
 AIMS = "unfilled, spread, repeats, preferences"
+# Runs a command and prints the most memory it took, in KiB. A process that is started counts from the peak of the one
+# that starts it, so each run is started by a new, small one, not by this one, which has read every term before.
+_MEASURED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 def main() -> None:
@@ -75,13 +81,11 @@ def reached(task: Task, folder: Path) -> dict[str, list[int]]:
 def _run(command: list[str]) -> tuple[dict[str, object], float, float]:
     """What it printed last as JSON, its seconds from start to end, and the peak of it or of a child of it, in MB."""
     began = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        printed = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    measured = [sys.executable, "-I", "-S", "-c", _MEASURED, *command]
+    printed = subprocess.run(measured, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
     seconds = time.perf_counter() - began
-    return json.loads(printed.splitlines()[-1]), seconds, used.ru_maxrss / 1024
+    *lines, peak = printed.splitlines()
+    return json.loads(lines[-1]), seconds, int(peak) / 1024
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -16,8 +16,13 @@ from urllib.parse import urlencode, urlsplit
 
 import psutil
 
-from badges.code import load_key, make
+from admin.command_line import example_school as example
+from badges.code import create_key, load_key, make
 from benchmarks.demo import DROPIN, example_school
+from mentoring.basics import clock
+from mentoring.school import programme
+from mentoring.store.database import open_database
+from mentoring.store.migrations import migrate
 
 
 class Wrong(Exception):
@@ -91,26 +96,44 @@ def school_in_its_lunch() -> Iterator[School]:
     with tempfile.TemporaryDirectory(prefix="lunch-") as name:
         data = Path(name) / "data"
         board = fill(data)
-        with doors_open(data, board) as school:
+        with doors_open(data, board, before=as_on_a_box()) as school:
             yield school
+
+
+def as_on_a_box() -> list[str]:
+    """What to put before a command so that root runs it under another user's id, as a box does; nothing for others.
+
+    When root opens a write-ahead log, SQLite gives it to the database's owner: a write of its inode each second.
+    """
+    command = ["unshare", "--user", "--map-user=1000"]
+    is_root = os.geteuid() == 0
+    return command if is_root and subprocess.run([*command, "true"], check=False).returncode == 0 else []
 
 
 def fill(data: Path) -> str:
     """Have the example school, in its lunch, written into a new folder; the board's path."""
     data.mkdir()
-    with example_school("--data", str(data)) as (_, told):
-        return urlsplit(told["board"]).path
+    with closing(open_database(data / "programme.db", create=True)) as db:
+        migrate(db)
+        example.found(db, folder=data, now=clock.now())
+        create_key(data / "badge.key")
+        return f"/board/{programme.load(db).board_link}"
 
 
 @contextmanager
-def doors_open(data: Path, board: str, *, ports: tuple[int, int] = (0, 0), **settings: str) -> Iterator[School]:
-    """`dropin run` on a folder that holds a programme; the ports are the kiosk's and the staff pages', 0 for any."""
+def doors_open(
+    data: Path, board: str, *, ports: tuple[int, int] = (0, 0), before: Sequence[str] = (), **settings: str
+) -> Iterator[School]:
+    """`dropin run` on a folder that holds a programme; the ports are the kiosk's and the staff pages', 0 for any.
+
+    It is in a process group of its own: a terminal's Ctrl-C ends the measurement, which then ends the school.
+    """
     own = {"DROPIN_KIOSK_PORT": str(ports[0]), "DROPIN_ADMIN_PORT": str(ports[1]), **settings}
-    command = [DROPIN, "run", "--data", str(data)]
+    command = [*before, DROPIN, "run", "--data", str(data)]
     with (
         tempfile.NamedTemporaryFile("r", prefix="words-") as words,
         open(words.name, "w") as said,
-        subprocess.Popen(command, stderr=said, env={**os.environ, **own}) as process,
+        subprocess.Popen(command, stderr=said, env={**os.environ, **own}, process_group=0) as process,
     ):
         try:
             kiosk, admin = _addresses(Path(words.name), process)
@@ -126,12 +149,12 @@ def doors_open(data: Path, board: str, *, ports: tuple[int, int] = (0, 0), **set
 @contextmanager
 def demo_in_its_lunch() -> Iterator[School]:
     """The same under `dropin demo`, whose keeper has the file open itself from the start."""
-    with example_school() as (process, told):
+    with example_school(before=as_on_a_box()) as (process, told):
         yield School(process.pid, told["kiosk"], told["admin"], told["board"], Path(told["data"]))
 
 
 def _addresses(words: Path, process: subprocess.Popen[bytes]) -> tuple[str, str]:
-    for _ in range(600):
+    for _ in range(2400):
         if found := re.search(r"Kiosk: (\S+)  Staff pages: (\S+)", words.read_text()):
             return found[1], found[2]
         if process.poll() is not None:
