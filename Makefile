@@ -40,6 +40,7 @@ soak: setup
 	$(BIN)/python -m benchmarks.power_cut
 	$(BIN)/python -m benchmarks.fuzz
 	$(BIN)/python -m benchmarks.slow_clients
+	$(BIN)/python -m benchmarks.month
 
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock

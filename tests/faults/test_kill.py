@@ -63,7 +63,7 @@ def test_what_would_be_a_loss_is_seen(before_lunch: Path, tmp_path: Path):
 
 
 def _until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)
