@@ -1,6 +1,7 @@
 """Whom both doors answer, who may post, and what every answer says of itself (P22, P23)."""
 
 import pytest
+from flask.testing import FlaskClient
 
 from doors.headers import HEADERS, is_from_our_page, is_ours, may_post
 
@@ -115,3 +116,21 @@ def test_the_policy_lets_nothing_in_from_elsewhere_and_nothing_run_in_line():
 @pytest.mark.parametrize("origin", ["http://[", "https://[::1", "http://[bad]", "null", "", "http://"])
 def test_a_broken_origin_is_a_foreign_one(origin: str):
     assert may_post(host="127.0.0.1:8000", origin=origin, fetch_site=None) is False
+
+
+def test_text_says_its_letters_on_both_doors(kiosk_door: FlaskClient, lead: FlaskClient):
+    paths = ("/", "/nowhere", "/static/css/tokens.css", "/static/js/kiosk.js", "/static/icons/turtle.svg")
+    for door in (kiosk_door, lead):
+        for path in paths:
+            with door.get(path) as answer:
+                assert answer.content_type.endswith("; charset=utf-8"), path
+        assert door.get("/healthz").content_type in ("application/json", "text/plain; charset=utf-8")
+
+
+def test_no_door_debugs_or_traces(kiosk_door: FlaskClient, staff_door: FlaskClient):
+    for door in (kiosk_door, staff_door):
+        assert not door.application.debug
+        assert door.open("/healthz", method="TRACE").status_code == 405
+        for path in ("/static/", "/static/icons/", "/.git/config", "/console"):
+            with door.get(path) as answer:
+                assert answer.status_code == 404, path

@@ -284,6 +284,18 @@ def test_what_was_typed_wrong_keeps_the_name_and_never_the_password(staff_door: 
     assert (shown.fields("email"), shown.fields("password")) == (["<b>who</b>"], [""])
 
 
+@pytest.mark.parametrize("path", ["/log-in", "/forgotten", "/welcome", "/me"])
+def test_password_fields_are_masked_and_let_a_password_manager_fill_them(lead: FlaskClient, path: str):
+    fields = page(lead.get(path)).all("input")
+    secret = [each for each in fields if each.get("type") == "password"]
+    assert secret or path == "/welcome", "there the code comes first"
+    assert {each["name"] for each in fields if each.get("name") in ("password", "old", "new", "again")} == {
+        each["name"] for each in secret
+    }
+    assert {each["autocomplete"] for each in secret} <= {"current-password", "new-password"}
+    assert [each for each in secret if "onpaste" in each or "readonly" in each] == []
+
+
 # Guesses
 
 

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from mentoring.access import staff
 from mentoring.access.staff import Role, password_fault
 from mentoring.basics.forms import Fault
-from mentoring.store.database import rows
+from mentoring.store.database import rows, write
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, SCHOOL, Cast, at
 
 NOW = at("09:00")
@@ -85,3 +85,13 @@ def test_there_is_never_a_second_lead(db: Database):
     )
     assert isinstance(again, Fault)
     assert again.field == "email"
+
+
+def test_a_password_is_taken_as_it_is_typed_and_may_be_long(db: Database, cast: Cast):
+    password = " Ünder 7 wet TURTLES; " * 6
+    assert password_fault(password, name="Ms Okafor", email=OKAFOR_EMAIL) is None
+    with write(db):
+        staff.set_password(db, cast.okafor, password)
+    assert staff.fits(db, cast.okafor, password)
+    for other in (password.strip(), password.lower(), password[:-1], password[:72], password[:64]):
+        assert not staff.fits(db, cast.okafor, other)
