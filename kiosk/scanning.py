@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, g, render_template, request
 from werkzeug.wrappers import Response
 
 from badges import code
+from badges.held_up import held_up
 from kiosk import mentor_screen, sentences
 from kiosk.in_memory import WrongCodes
 from kiosk.room import Place, the_room
@@ -61,13 +62,13 @@ def scan() -> str | dict[str, str | None] | Response:
 
 
 def texts_shown() -> list[str]:
-    """The texts of the squares in the posted picture, left to right, or the typed code.
+    """The texts of the squares held up in the posted picture, left to right, or the typed code.
 
     After many codes that were no badge, a typed code waits, and a picture that comes too soon is not read.
     """
     if request.mimetype in PICTURES:
         reader, picture = current_app.extensions["reader"], request.get_data(cache=False)
-        return list(reader.read(picture, live=True).texts) if _wrong_codes().may_look() else []
+        return held_up(reader.read(picture, live=True)) if _wrong_codes().may_look() else []
     if "code" not in request.form:
         return []
     if not _wrong_codes().wait_to_type():

@@ -15,12 +15,30 @@ MEMORY = 640 * 1024 * 1024  # bytes of address space: 290 MB is taken by the lib
 
 
 @dataclass(frozen=True)
-class Reading:
-    """The texts in one picture, left to right; the CPU milliseconds spent; and why it could not be opened, or None."""
+class Square:
+    """One square in a picture: its text (empty: it is seen and not read), its middle and its longest side in pixels."""
 
-    texts: tuple[str, ...]
+    text: str
+    x: float
+    y: float
+    side: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The squares in one picture of so many pixels, left to right; the CPU milliseconds spent; and why it could not be
+    opened, or None."""
+
+    squares: tuple[Square, ...]
     ms: float
     error: str | None = None
+    width: int = 0
+    height: int = 0
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The texts of the squares that are read."""
+        return tuple(each.text for each in self.squares if each.text)
 
 
 class Reader:
@@ -47,7 +65,7 @@ class Reader:
         self._child.start()
 
     def read(self, picture: bytes, *, live: bool) -> Reading:
-        """The texts in a JPEG or PNG; anything else, and anything that breaks the engines, is a Reading too.
+        """The squares in a JPEG or PNG; anything else, and anything that breaks the engines, is a Reading too.
 
         A `live` frame gets the steps that a camera's frame rate allows; a still picture gets them all.
         """
@@ -59,7 +77,8 @@ class Reader:
             return self._lost("The picture took too long to read.")
         except ChildDied:
             return self._lost("The picture could not be read.")
-        return Reading(tuple(answer["texts"]), answer["ms"], answer["error"])
+        squares = tuple(Square(*each) for each in answer.pop("squares"))
+        return Reading(squares, **answer)
 
     def close(self) -> None:
         """End the process, if one runs."""

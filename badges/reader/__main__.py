@@ -3,12 +3,14 @@
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import cv2
 
 from badges.child import serve
+from badges.reader.engines import Found
 from badges.reader.pictures import Grey, NotAPicture, open_picture
-from badges.reader.steps import Session, read_still
+from badges.reader.steps import Session, look_still
 
 
 class Answering:
@@ -20,23 +22,25 @@ class Answering:
     def __init__(self) -> None:
         self.session = Session(time.process_time)
 
-    def texts(self, picture: Grey, *, live: bool) -> list[str]:
-        """The texts in one picture."""
+    def squares(self, picture: Grey, *, live: bool) -> list[Found]:
+        """The squares in one picture."""
         if live:
-            return self.session.read(picture)
+            return self.session.look(picture)
         self.session = Session(time.process_time)
-        return read_still(picture, time.process_time)
+        return look_still(picture, time.process_time)
 
     def answer(self, question: bytes, _say: Callable[[bytes], None]) -> bytes:
         began = time.process_time()
-        texts: list[str] = []
-        error = None
+        answer: dict[str, Any] = {"squares": [], "error": None}
         try:
-            texts = self.texts(open_picture(question[1:]), live=question[:1] == b"L")
+            picture = open_picture(question[1:])
+            answer["height"], answer["width"] = picture.shape
+            found = self.squares(picture, live=question[:1] == b"L")
+            answer["squares"] = [(each.text, each.x, each.y, each.side) for each in found]
         except NotAPicture as trouble:
-            error = str(trouble)
-        ms = round(1000 * (time.process_time() - began), 2)
-        return json.dumps({"texts": texts, "ms": ms, "error": error}).encode()
+            answer["error"] = str(trouble)
+        answer["ms"] = round(1000 * (time.process_time() - began), 2)
+        return json.dumps(answer).encode()
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ class Sheet:
 
     def __init__(self, grey: Grey, flat: Flat) -> None:
         self._flat = flat
-        ends = cv2.perspectiveTransform((_CORNERS * flat.modules)[None], flat.place)[0]
+        ends = flat.corners
         reach = 0.25 * float(np.ptp(ends, axis=0).max()) + 4
         low = np.maximum(np.floor(ends.min(0) - reach), 0).astype(int)
         high = np.ceil(ends.max(0) + reach).astype(int) + 1

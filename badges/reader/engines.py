@@ -1,5 +1,6 @@
 """The off-the-shelf decoders behind one interface: a grey picture in, texts and their places out."""
 
+import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,13 +17,38 @@ except (
     pyzbar = None
 
 
+Corners = tuple[tuple[float, float], ...]
+
+
 class Found(NamedTuple):
-    """Where a square's middle is, its text (empty: not read), and how far it reaches from its middle at most."""
+    """Where a square's middle is, its text (empty: not read), how far it reaches from its middle at most, and its four
+    corners, each beside the next; at whichever of them it begins."""
 
     x: float
     y: float
     text: str
-    reach: float = 0.0
+    reach: float
+    corners: Corners
+
+    @property
+    def side(self) -> float:
+        """The longest of its four sides: a tilt makes the others shorter."""
+        ends = zip(self.corners, (*self.corners[1:], self.corners[0]), strict=True)
+        return max(math.dist(one, other) for one, other in ends)
+
+    def moved(self, *, by: tuple[float, float] = (0.0, 0.0), times: float = 1.0) -> "Found":
+        """The same square in a picture that is `times` as large and begins `by` to the left of this one and above."""
+        left, top = by
+        corners = tuple((x * times + left, y * times + top) for x, y in self.corners)
+        return Found(self.x * times + left, self.y * times + top, self.text, self.reach * times, corners)
+
+
+def square(text: str, corners: Corners) -> Found:
+    """A square with these corners; its middle is theirs."""
+    across, down = zip(*corners, strict=True)
+    x, y = sum(across) / 4, sum(down) / 4
+    reach = max(max(abs(each - x) for each in across), max(abs(each - y) for each in down))
+    return Found(x, y, text, reach, corners)
 
 
 def zxing(grey: Grey, *, inverted: bool = False, unread: bool = False) -> list[Found]:
@@ -33,8 +59,8 @@ def zxing(grey: Grey, *, inverted: bool = False, unread: bool = False) -> list[F
     """
     # QRCodeModel2, not QRCode: that would mean Micro QR too, which gave the one phantom reading.
     return [
-        _found(square)
-        for square in zxingcpp.read_barcodes(
+        _found(each)
+        for each in zxingcpp.read_barcodes(
             grey,
             formats=zxingcpp.BarcodeFormat.QRCodeModel2,
             text_mode=zxingcpp.TextMode.Plain,
@@ -57,14 +83,14 @@ def upright(crop: Grey) -> list[str]:
         try_downscale=False,
         try_invert=False,
     )
-    return in_order(_found(square) for square in squares)
+    return in_order(_found(each) for each in squares)
 
 
 def drawn_anew(clean: Grey) -> list[Found]:
     """The text of one square that we drew, black and white and upright, by the first engine in 0.04 ms."""
     return [
-        _found(square)
-        for square in zxingcpp.read_barcodes(
+        _found(each)
+        for each in zxingcpp.read_barcodes(
             clean,
             formats=zxingcpp.BarcodeFormat.QRCodeModel2,
             text_mode=zxingcpp.TextMode.Plain,
@@ -85,18 +111,18 @@ def zbar(grey: Grey) -> list[Found]:
     except ValueError:  # pyzbar cannot say what one of a set of linked squares is
         return []
     return [
-        Found(
-            square.rect.left + square.rect.width / 2,
-            square.rect.top + square.rect.height / 2,
-            square.data.decode("ascii"),
-            max(square.rect.width, square.rect.height) / 2,
-        )
-        for square in squares
-        if square.data.isascii()  # zbar changes other bytes more often than not
+        square(each.data.decode("ascii"), tuple((float(corner.x), float(corner.y)) for corner in each.polygon))
+        for each in squares
+        if each.data.isascii() and len(each.polygon) == 4  # zbar changes other bytes more often than not
     ]
 
 
 def in_order(found: Iterable[Found]) -> list[str]:
+    """The texts, left to right, of each square once."""
+    return [each.text for each in once(found)]
+
+
+def once(found: Iterable[Found]) -> list[Found]:
     """Sorted left to right, without empty or binary payloads, and each square once however many engines read it.
 
     The same text in two places stays twice: one of the two badges is a copy, and staff want to know.
@@ -105,7 +131,7 @@ def in_order(found: Iterable[Found]) -> list[str]:
     for each in sorted(found):
         if each.text and _is_text(each.text) and not any(_is_same(each, other) for other in squares):
             squares.append(each)
-    return [each.text for each in squares]
+    return squares
 
 
 def _is_same(one: Found, other: Found) -> bool:
@@ -113,12 +139,10 @@ def _is_same(one: Found, other: Found) -> bool:
     return one.text == other.text and abs(one.x - other.x) < near and abs(one.y - other.y) < near
 
 
-def _found(square: zxingcpp.Barcode) -> Found:
-    at = square.position
-    corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
-    x, y = sum(corner.x for corner in corners) / 4, sum(corner.y for corner in corners) / 4
-    text = str(square.text) if square.valid else ""
-    return Found(x, y, text, max(max(abs(corner.x - x), abs(corner.y - y)) for corner in corners))
+def _found(seen: zxingcpp.Barcode) -> Found:
+    at = seen.position
+    corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
+    return square(str(seen.text) if seen.valid else "", tuple((float(each.x), float(each.y)) for each in corners))
 
 
 def _is_text(text: str) -> bool:

@@ -27,6 +27,7 @@ _SMALLEST = 21  # modules a side; the one size without a mark near its fourth co
 _ROUGH = 3  # pixels a module while the size is not known
 _LEAST = 0.1  # likeness below which a size is not looked at again
 _LARGEST_VERSION = 40
+_CORNERS = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float32)
 _FINDER = np.array([(0, 0), (7, 0), (7, 7), (0, 7)], np.float32)
 
 
@@ -40,6 +41,11 @@ class Flat:
     scale: int
     likeness: float
     place: npt.NDArray[Any]
+
+    @property
+    def corners(self) -> Points:
+        """Where its corners are in the picture it was taken from, each beside the next."""
+        return np.asarray(cv2.perspectiveTransform((_CORNERS * self.modules)[None], self.place)[0], np.float32)
 
 
 def lay_flat(grey: Grey, triple: Triple, most: int, least: float = _LEAST) -> list[Flat]:

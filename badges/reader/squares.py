@@ -55,27 +55,34 @@ def scene(grey: Grey) -> Scene:
     return Scene(grey, dark, finders(dark))
 
 
-def squares(scene: Scene, effort: Effort, known: Iterable[Found] = (), budget: Budget = ENDLESS) -> list[Found]:
-    """Each square that is not among the `known` ones. Of 179 photographs 10 are read only so, most of them on cloth."""
+def squares(
+    scene: Scene, effort: Effort, known: Iterable[Found] = (), budget: Budget = ENDLESS, *, seen: bool = False
+) -> list[Found]:
+    """Each square that is not among the `known` ones. Of 179 photographs 10 are read only so, most of them on cloth.
+
+    With `seen` also those that surely are squares and are not read, their text empty.
+    """
     read: list[Found] = []
     unread: list[tuple[Flat, Triple]] = []
     for triple in triples(scene.finders, scene.dark, effort.triples):
         if budget.over:
             return read
-        if any(_overlap(triple, other) for other in (*known, *read)):
+        if not apart(Found(*triple.middle, "", triple.reach, ()), (*known, *read)):
             continue
         flats = lay_flat(scene.grey, triple, effort.sizes)
-        if text := next((text for flat in flats if (text := _text(flat, _LIKE_ENOUGH, budget))), None):
-            read.append(Found(*triple.middle, text, triple.reach))
+        texts = ((flat, _text(flat, _LIKE_ENOUGH, budget)) for flat in flats)
+        if found := next((_found(triple, flat, text) for flat, text in texts if text), None):
+            read.append(found)
         else:
             unread += [(flat, triple) for flat in flats[:1] if flat.likeness > _BENDABLE]
     unread.sort(key=lambda each: -each[0].likeness)
+    surely = [_found(triple, flat, "") for flat, triple in unread if seen and flat.likeness > _MENDABLE]
     for flat, triple in unread[: effort.bends]:
-        if not budget.over and not any(_overlap(triple, other) for other in read):
+        if not budget.over and apart(_found(triple, flat, ""), read):
             flat = straightened(scene.grey, flat, budget)
             if text := _text(flat, _LIKE_ENOUGH, budget):
-                read.append(Found(*triple.middle, text, triple.reach))
-    return read
+                read.append(_found(triple, flat, text))
+    return [*read, *(each for each in surely if apart(each, read))]
 
 
 def half_hidden(scene: Scene, effort: Effort, budget: Budget = ENDLESS) -> list[Found]:
@@ -87,7 +94,7 @@ def half_hidden(scene: Scene, effort: Effort, budget: Budget = ENDLESS) -> list[
     flats.sort(key=lambda each: -each[0].likeness)
     for flat, triple in flats[: effort.triples]:
         if text := _text(flat, _PAIR_LEAST, budget):
-            return [Found(*triple.middle, text, triple.reach)]
+            return [_found(triple, flat, text)]
     return []
 
 
@@ -104,10 +111,18 @@ def text_of(level: Floats, *, mend: bool) -> str | None:
     return None
 
 
-def _overlap(triple: Triple, other: Found) -> bool:
-    """Whether they are one square, or one lies in the other: a square drawn in a square is no second badge."""
-    near = max(triple.reach, other.reach)
-    return abs(other.x - triple.middle[0]) < near and abs(other.y - triple.middle[1]) < near
+def _found(triple: Triple, flat: Flat, text: str) -> Found:
+    corners = tuple((float(x), float(y)) for x, y in flat.corners)
+    return Found(*triple.middle, text, triple.reach, corners)
+
+
+def apart(one: Found, others: Iterable[Found]) -> bool:
+    """Whether it is none of the others, nor in one of them: a square drawn in a square is no second badge."""
+    for other in others:
+        near = max(one.reach, other.reach)
+        if abs(other.x - one.x) < near and abs(other.y - one.y) < near:
+            return False
+    return True
 
 
 def _text(flat: Flat, least: float, budget: Budget) -> str | None:

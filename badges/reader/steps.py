@@ -12,9 +12,10 @@ import numpy as np
 
 from badges.reader import stages
 from badges.reader.budget import ENDLESS, Budget, Clock, stopped
-from badges.reader.engines import Found, in_order, zbar, zxing
+from badges.reader.engines import Found, in_order, once, zbar, zxing
 from badges.reader.pictures import Grey
-from badges.reader.squares import BENT, GLANCE, LIVE, STILL, half_hidden, scene, squares
+from badges.reader.reflections import without_reflections
+from badges.reader.squares import BENT, GLANCE, LIVE, STILL, apart, half_hidden, scene, squares
 
 LIVE_SHARE = 2.5  # CPU milliseconds that a frame of 640x480 has for the expensive steps; larger frames in proportion
 MOST_SAVED = 60.0  # CPU milliseconds that may be saved up
@@ -41,10 +42,7 @@ class Step:
         if prepared is None:
             return []
         larger = prepared.shape[1] / grey.shape[1]
-        return [
-            Found(each.x / larger, each.y / larger, each.text, each.reach / larger)
-            for each in self.read(prepared, budget)
-        ]
+        return [each.moved(times=1 / larger) for each in self.read(prepared, budget)]
 
 
 def _as_it_is(grey: Grey) -> Grey:
@@ -56,7 +54,7 @@ def _zxing(grey: Grey, _budget: Budget) -> list[Found]:
 
 
 def _zxing_both(grey: Grey, _budget: Budget) -> list[Found]:
-    return zxing(grey, inverted=True)
+    return zxing(grey, inverted=True, unread=True)
 
 
 def _zxing_unread(grey: Grey, _budget: Budget) -> list[Found]:
@@ -108,12 +106,17 @@ LIVE_STEPS = (
 
 def read_still(grey: Grey, clock: Clock = stopped) -> list[str]:
     """The texts of the squares in one picture, left to right; empty where nothing reads."""
+    return in_order(look_still(grey, clock))
+
+
+def look_still(grey: Grey, clock: Clock = stopped) -> list[Found]:
+    """The squares in one picture, left to right; empty where nothing reads."""
     budget = Budget(STILL_BUDGET, clock)
-    found = _read(PLAIN(grey))
-    if not found:
-        grey = stages.brightened(stages.reduced(grey))
-        found = _thorough(grey, budget)
-    return in_order([*found, *_others(grey, found, budget)]) if found else []
+    seen = PLAIN(grey)
+    if _read(seen):
+        return _whole(grey, seen, budget)
+    smaller = stages.brightened(stages.reduced(grey))
+    return _in_size(grey, smaller, _whole(smaller, _thorough(smaller, budget), budget))
 
 
 def _thorough(grey: Grey, budget: Budget) -> list[Found]:
@@ -128,9 +131,22 @@ def _read(found: list[Found]) -> list[Found]:
     return [each for each in found if each.text]
 
 
-def _others(grey: Grey, found: list[Found], budget: Budget) -> list[Found]:
-    """Squares beside those that were found, which the step that found them could not read."""
-    return squares(scene(grey), LIVE, found, budget)
+def _whole(grey: Grey, seen: list[Found], budget: Budget) -> list[Found]:
+    """All squares of a picture of which some are read: those too that the step which read them could not read.
+
+    Those that nothing reads come last, their text empty. A reflection of one that is read is left out.
+    """
+    read = _read(seen)
+    if not read:
+        return []
+    others = squares(scene(grey), LIVE, read, budget, seen=True)
+    read = once([*read, *_read(others)])
+    unread = [each for each in (*seen, *others) if not each.text and apart(each, read)]
+    return [*without_reflections(grey, read), *unread]
+
+
+def _in_size(grey: Grey, smaller: Grey, found: list[Found]) -> list[Found]:
+    return [each.moved(times=grey.shape[1] / smaller.shape[1]) for each in found]
 
 
 class Session:
@@ -144,15 +160,26 @@ class Session:
 
     def read(self, grey: Grey) -> list[str]:
         """The texts of the squares in the next frame, left to right; empty where nothing reads."""
+        return in_order(self.look(grey))
+
+    def look(self, grey: Grey) -> list[Found]:
+        """The squares in the next frame, as `look_still` has them."""
         self.tried = []
         self._saved = min(self._saved + LIVE_SHARE, MOST_SAVED)
         budget = Budget(LIVE_BUDGET, self._clock)
-        found = self._tries(PLAIN, grey, budget)
-        if not found:
-            grey = stages.brightened(stages.reduced(grey))
-            found = self._tries(CRISP, grey, budget)
+        seen = self._tries(PLAIN, grey, budget)
+        if _read(seen):
+            return _whole(grey, seen, budget)
+        smaller = stages.brightened(stages.reduced(grey))
+        return _in_size(grey, smaller, _whole(smaller, self._thorough(smaller, budget), budget))
+
+    def _thorough(self, grey: Grey, budget: Budget) -> list[Found]:
+        """What the further steps see in a frame of which the first reads nothing."""
+        found = self._tries(CRISP, grey, budget)
+        if _read(found):
+            return found
         if unread := [each for each in found if not each.text]:
-            found = _read(found) or self._closer(grey, unread[0])
+            found = self._closer(grey, unread[0])
         if not found:
             view = scene(grey)
             promising = bool(unread) or view.promising
@@ -163,7 +190,7 @@ class Session:
                 or half_hidden(view, effort, budget)
                 or self._in_turn(grey, budget, promising=promising)
             )
-        return in_order([*found, *_others(grey, found, budget)]) if found else []
+        return found
 
     def _tries(self, step: Step, grey: Grey, budget: Budget) -> list[Found]:
         self.tried.append(step.name)
@@ -178,7 +205,7 @@ class Session:
         if part.size == 0:
             return []
         found = _thorough(np.ascontiguousarray(part), Budget(CLOSER_BUDGET, self._clock))
-        return [Found(each.x + left, each.y + top, each.text, each.reach) for each in found]
+        return [each.moved(by=(left, top)) for each in found]
 
     def _in_turn(self, grey: Grey, budget: Budget, *, promising: bool) -> list[Found]:
         """The expensive steps, continuing after the last frame's, as far as the saved time allows.

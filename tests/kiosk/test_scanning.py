@@ -395,6 +395,67 @@ def test_the_reader_is_warmed_when_the_scan_page_opens_and_ends_with_the_kiosk(b
     assert reader.pid is None
 
 
+# What is in the picture and not held up
+
+
+def room_with(*cards: tuple[np.ndarray, int, int]) -> bytes:
+    """A camera's picture, 1280 by 720, with each card's middle at this place."""
+    room = cv2.resize(np.random.default_rng(4).uniform(60, 190, (5, 8)).astype(np.float32), (1280, 720))
+    for card, x, y in cards:
+        top, left = y - card.shape[0] // 2, x - card.shape[1] // 2
+        room[top : top + card.shape[0], left : left + card.shape[1]] = card
+    return picture(room.astype(np.uint8), ".jpg")
+
+
+def as_wide_as(card: np.ndarray, width: int) -> np.ndarray:
+    return cv2.resize(card, (width, round(width * card.shape[0] / card.shape[1])), interpolation=cv2.INTER_AREA)
+
+
+@pytest.fixture
+def bens_card(pairs_cards: np.ndarray) -> np.ndarray:
+    return pairs_cards[:, pairs_cards.shape[1] // 2 :]
+
+
+@pytest.mark.parametrize(("width", "x"), [(130, 1205), (310, 1120), (200, 250), (200, 900)])
+def test_a_second_badge_at_the_edge_or_far_smaller_is_nobodys_act(
+    kiosk_door: FlaskClient, amiras_card: np.ndarray, bens_card: np.ndarray, db: Database, width: int, x: int
+):
+    seen = room_with((as_wide_as(amiras_card, 500), 600, 260), (as_wide_as(bens_card, width), x, 600))
+    answer = show(kiosk_door, seen)
+    assert (answer["outcome"], answer["mentor"], answer["room"]) == ("waiting_for_pair", "Amira", "opening")
+    assert db["duties"].count == 1
+
+
+def test_a_dead_badge_far_smaller_is_refused_nowhere(
+    kiosk_door: FlaskClient, amiras_card: np.ndarray, bens_card: np.ndarray, db: Database, cast: Cast, wall: Wall
+):
+    badge_register.revoke(db, cast.ben, by="staff 1", now=wall.moment)
+    seen = room_with((as_wide_as(amiras_card, 500), 600, 260), (as_wide_as(bens_card, 200), 900, 600))
+    assert show(kiosk_door, seen)["outcome"] == "waiting_for_pair"
+    assert [*db["journal"].rows_where("what = 'duty.refused'")] == []
+
+
+def test_a_pair_of_like_size_in_one_picture_is_on_duty_together(
+    kiosk_door: FlaskClient, amiras_card: np.ndarray, bens_card: np.ndarray
+):
+    seen = room_with((as_wide_as(amiras_card, 480), 420, 200), (as_wide_as(bens_card, 330), 800, 560))
+    assert show(kiosk_door, seen)["outcome"] == "on_duty"
+
+
+def test_a_badge_where_the_screen_shows_nothing_is_unreadable(kiosk_door: FlaskClient, amiras_card: np.ndarray):
+    answer = show(kiosk_door, room_with((as_wide_as(amiras_card, 300), 1120, 400)))
+    assert (answer["outcome"], answer["say"]) == ("unreadable", "Hold your badge flat inside the frame.")
+
+
+def test_a_badge_and_its_reflection_are_one_and_no_copy_is_told(
+    kiosk_door: FlaskClient, amiras_card: np.ndarray, db: Database
+):
+    own = as_wide_as(amiras_card, 440)
+    answer = show(kiosk_door, room_with((own, 500, 180), (own[:, ::-1], 760, 540)))
+    assert answer["outcome"] == "waiting_for_pair"
+    assert [*db["journal"].rows_where("what = 'duty.refused'")] == []
+
+
 # The same in pages
 
 
