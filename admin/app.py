@@ -18,7 +18,7 @@ from admin.frame.area import faults_of, rail_of, rights_of, said_of, shown_rail,
 from admin.frame.faults import sentence_of, words_of
 from admin.frame.reading import Reading
 from admin.frame.said import said
-from admin.frame.sentences import TROUBLES, day, long_day, short_day
+from admin.frame.sentences import NO_BADGE_KEY, TROUBLES, day, long_day, short_day
 from admin.lunch import board_cache
 from admin.lunch.area import AREA as LUNCH
 from admin.people.area import AREA as PEOPLE
@@ -83,7 +83,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(ways.WrongWay, _wrong_way)
     app.register_error_handler(DatabaseTrouble, _no_memory)
-    for trouble in (sqlite3.Error, KeyTrouble, SheetTrouble):
+    app.register_error_handler(KeyTrouble, _no_badge_key)
+    for trouble in (sqlite3.Error, SheetTrouble):
         app.register_error_handler(trouble, _no_memory)
     app.register_error_handler(OverflowError, _too_large_a_number)
     app.register_error_handler(Exception, _broken)
@@ -191,6 +192,11 @@ def _too_large_a_number(_error: OverflowError) -> Any:
 def _no_memory(error: Exception) -> Any:
     current_app.logger.error("%s", error)
     return _trouble(503, way_back=_way_back(error))
+
+
+def _no_badge_key(error: KeyTrouble) -> Any:
+    current_app.logger.error("%s", error)
+    return _page_of_trouble(503, *NO_BADGE_KEY)
 
 
 def _way_back(error: Exception) -> str:

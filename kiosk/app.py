@@ -13,7 +13,7 @@ from doors import headers, icons
 from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
 from kiosk.in_memory import PageTokens, TicketPages, WrongCodes
 from kiosk.room import whom_to_find
-from kiosk.sentences import NOT_SET_UP, TIME_UNSURE, TROUBLES
+from kiosk.sentences import NO_BADGE_KEY, NOT_SET_UP, TIME_UNSURE, TROUBLES
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups
@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(DatabaseTrouble, _no_memory)
     app.register_error_handler(sqlite3.Error, _no_memory)
-    app.register_error_handler(KeyTrouble, _no_memory)
+    app.register_error_handler(KeyTrouble, _no_badge_key)
     app.register_error_handler(NotSetUp, _not_set_up)
     app.register_error_handler(OverflowError, _too_large_a_number)
     app.register_error_handler(TimeUnsure, _time_unsure)
@@ -118,6 +118,11 @@ def _no_memory(error: Exception) -> Any:
     return _trouble(503, way_back=for_staff, find=whom_to_find(settings, now=now))
 
 
+def _no_badge_key(error: KeyTrouble) -> Any:
+    current_app.logger.error("%s", error)
+    return _trouble(NO_BADGE_KEY)
+
+
 def _not_set_up(_error: NotSetUp) -> Any:
     return _trouble(NOT_SET_UP)
 
@@ -134,7 +139,7 @@ def _broken(error: Exception) -> Any:
 def _trouble(code: int, *, way_back: str = "", find: str = "") -> Any:
     """The page for an error: what still works, and whom to find. Never an error message of a library."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
-    code = 503 if code in (NOT_SET_UP, TIME_UNSURE) else code
+    code = 503 if code in (NOT_SET_UP, TIME_UNSURE, NO_BADGE_KEY) else code
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     return render_template("kiosk/trouble.html", heading=heading, text=text, way_back=way_back, find=find), code

@@ -89,12 +89,17 @@ NEVER_KEPT = (
 
 NOT_SET_UP = 0
 TIME_UNSURE = 1
+NO_BADGE_KEY = 2
 TROUBLES = {
     TIME_UNSURE: (
         "This screen does not know what time it is.",
         "Please find a mentor or any adult in the room. Staff: set the box's clock, or look at Today.",
     ),
     NOT_SET_UP: ("This drop-in is not set up yet.", "Staff: open the staff pages on this box to begin."),
+    NO_BADGE_KEY: (
+        "No badge can be read just now.",
+        "It is not your fault. Pupils can ask all the same. Mentors: please tell any adult.",
+    ),
     400: ("That did not work.", "Nothing was saved. Please go back and try again, or find any adult."),
     403: ("That did not come from this screen.", "Nothing was saved. Please go back and try again."),
     404: ("There is nothing here.", "Please go back to the first page."),

@@ -73,7 +73,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
-    waiting=(waiting.older_copy, waiting.backup),
+    waiting=(waiting.older_copy, waiting.badge_key, waiting.backup),
     trail=TRAIL,
     said=SAID,
 )

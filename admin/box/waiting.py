@@ -7,8 +7,9 @@ from flask import url_for
 from admin.frame.area import Urgency, Waiting
 from admin.frame.reading import Reading
 from admin.frame.sentences import backup_trouble
-from mentoring.box import backups, remembered_head
+from mentoring.box import backups, doctor, remembered_head
 from mentoring.box.backups import Trouble
+from mentoring.people import badge_register
 
 
 def older_copy(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
@@ -23,6 +24,22 @@ def older_copy(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             small="What was done since is missing. The newest backup brings it back.",
             address=url_for("backups_page.show"),
             link="Restore it",
+        )
+    ]
+
+
+def badge_key(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A line when the badge key is not there although badges were made, such as after a restore without it."""
+    if not may("backups_page.show") or reading.settings.badge_key.exists() or not badge_register.any_issued(reading.db):
+        return []
+    return [
+        Waiting(
+            Urgency.NOW,
+            "triangle-alert",
+            "The badge key is missing: no printed badge can be read, and none can be printed",
+            small=doctor.FETCH_KEY,
+            address=url_for("backups_page.show"),
+            link="See the box",
         )
     ]
 

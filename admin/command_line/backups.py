@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from mentoring.access import keys, staff
 from mentoring.basics import clock, sealing
 from mentoring.basics.sealing import Key, WrongKey
 from mentoring.basics.settings import Settings
-from mentoring.box import backups, doctor, remembered_head, restoring, trail
+from mentoring.box import backups, doctor, folder_note, remembered_head, restoring, trail
 from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft
 from mentoring.box.doctor import State
 from mentoring.box.labels import NotABackup
@@ -88,6 +89,7 @@ def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, e
                 even=take,
                 is_whole=backups.is_whole(file),
             )
+            folder_note.keep(settings.data)
             _bring_badge_key(settings, file, opener.key, done.looked, take)
     except (WrongKey, NotABackup, InUse) as error:
         raise CouldNot(str(error)) from error
@@ -104,6 +106,12 @@ def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, e
     except OSError as error:
         raise CouldNot(_cannot(MEMORY if check else settings.data, file, error)) from error
     _say_restored(settings, done)
+    if not settings.badge_key.exists():
+        click.echo(
+            f"The badge key is missing: no printed badge can be read, and none can be printed. {doctor.FETCH_KEY}"
+            " Without any copy: dropin badges OUT.pdf --new-key, and all badges are printed anew.",
+            err=True,
+        )
 
 
 def _cannot(place: Path, file: Path, error: OSError) -> str:
@@ -166,22 +174,34 @@ def _opener(settings: Settings, owner: str | None) -> Opener:
 
 
 def _bring_badge_key(settings: Settings, file: Path, key: Key, looked: Looked, even: Even) -> None:
-    """Restore the badge key from the encrypted copy beside the backup, if the data folder has none.
+    """Restore the badge key from the encrypted copy beside the backup, if the data folder does not have it.
 
-    Only the one that the signed backup names; without a signature, only when that is to be taken all the same.
+    Only the one that the signed backup names; without a signature, only when that is to be taken all the same. A key
+    of another programme is renamed, because with it no badge of this one can be read.
     """
+    path = settings.badge_key
+    if path.exists() and looked.badge_key and hashlib.sha256(path.read_bytes()).hexdigest() != looked.badge_key:
+        other = path.with_name(f"{path.name}.{clock.now():{backups.MOMENT}}")
+        os.replace(path, other)
+        click.echo(f"The badge key that was here belongs to other badges: it is now {other}.", err=True)
+    if not path.exists() and (content := _badge_key_beside(file, key, looked, even)):
+        write_atomically(path, content)
+
+
+def _badge_key_beside(file: Path, key: Key, looked: Looked, even: Even) -> bytes:
+    """The badge key from beside the backup; empty, and said, when it is none of this backup's."""
     beside = file.with_name(backups.BADGE_KEY)
-    if settings.badge_key.exists() or not beside.exists():
-        return
+    if not beside.exists():
+        return b""
     try:
         content = sealing.unseal(read_small(beside), key)
     except (WrongKey, NotAFile, OSError):
-        click.echo(f"{beside} does not open with this key: badges are printed anew.", err=True)
-        return
+        click.echo(f"{beside} does not open with this key.", err=True)
+        return b""
     if even.unsigned or hashlib.sha256(content).hexdigest() == looked.badge_key:
-        write_atomically(settings.badge_key, content)
-    else:
-        click.echo(f"{beside} is not the badge key of this backup: badges are printed anew.", err=True)
+        return content
+    click.echo(f"{beside} is not the badge key of this backup.", err=True)
+    return b""
 
 
 def _typed_paper() -> str:
@@ -248,9 +268,9 @@ def examine(settings: Settings, *, as_json: bool) -> None:
     found = doctor.examine(settings, now=clock.now())
     for each in found:
         if as_json:
-            told = {"check": each.name, "state": each.state, "words": each.words, "do": each.remedy}
+            told = {"check": each.name, "state": each.state, "words": each.words, "do": each.do}
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
-            click.echo(f"{_MARKS[each.state]}  {each.name}: {each.words}{f' {each.remedy}' if each.remedy else ''}")
+            click.echo(f"{_MARKS[each.state]}  {each.name}: {each.words}{f' {each.do}' if each.do else ''}")
     if any(each.state is State.BAD for each in found):
         sys.exit(1)

@@ -29,6 +29,7 @@ from mentoring.store.database import open_database
 @click.option(
     "--both-sides", is_flag=True, help="Cards only: a page of backs after each page, turned on the long edge."
 )
+@click.option("--new-key", is_flag=True, help="Make a badge key where it is lost: no badge printed before reads again.")
 @click.option("--printer", help="The measured printer to correct for, by its name on the staff pages.")
 @with_data
 def badges(
@@ -38,6 +39,7 @@ def badges(
     mentor_ids: tuple[int, ...],
     start: int,
     both_sides: bool,  # noqa: FBT001 # click passes options by name
+    new_key: bool,  # noqa: FBT001
     printer: str | None,
 ) -> None:
     """Print badges of all active mentors, or of those named, as a vector PDF; every square is read back first."""
@@ -67,7 +69,7 @@ def badges(
     if printer is not None and printer not in known:
         raise CouldNot(f"No printer called {printer} was measured; there are: {', '.join(known) or 'none'}.")
     choice = Choice(on.name, two_sided=both_sides, printer_id=known.get(printer or ""))
-    key = code.load_key(settings.badge_key)
+    key = code.create_key(settings.badge_key) if new_key else code.load_key(settings.badge_key)
     by = journal.COMMAND_LINE
     _, making = badge_sheets.prepared(db, chosen, choice, key=key, start=start, by=by, now=clock.now())
     with click.progressbar(

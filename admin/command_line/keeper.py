@@ -23,10 +23,10 @@ from mentoring.box import backups, doctor, remembered_head
 from mentoring.lunch import close_of_day, duty
 from mentoring.privacy import retention
 from mentoring.safeguarding import alerts
-from mentoring.school import clock_doubt
+from mentoring.school import clock_doubt, school_year
 from mentoring.school.clock_doubt import Doubt
 from mentoring.store import wiping
-from mentoring.store.database import Changes, DatabaseTrouble, StillRead, open_database
+from mentoring.store.database import Changes, DatabaseTrouble, StillRead, empty_log, open_database
 
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_SECONDS = 0.2
@@ -34,6 +34,7 @@ CLOSING_SECONDS = 20.0
 TRY_AGAIN_SECONDS = 120.0  # after a failed backup; each attempt reads the whole database
 PASSING_ON_SECONDS = 1.0
 REMEMBERING_SECONDS = 60.0
+EMPTYING_SECONDS = 10.0  # what a copy of the database without its log may lack
 READY_SECONDS = 30.0
 STOP_SECONDS = 5.0
 LONGEST_PAUSE = 5.0
@@ -109,7 +110,7 @@ class ClockWatch:
         with contextlib.closing(open_database(settings.database)) as db:
             now, self.trusted = clock.now(), clock.offset()
             if doubt := clock_doubt.look_back(db, now=now, longest_rest=settings.longest_rest):
-                self._doubt(doubt, now=now)
+                self._doubt(doubt, now=now, zone=school_year.zone(db))
 
     def look(self, settings: Settings) -> str:
         """Note it when the clock was set; trust it again when it is in no doubt. Returns a failure in words, or empty.
@@ -124,17 +125,17 @@ class ClockWatch:
                 doubt = clock_doubt.doubt(db, now=now, longest_rest=settings.longest_rest)
                 if self.trusted is not None and doubt not in clock_doubt.SHOWN_BY_THE_CLOCK:
                     clock_doubt.begin(db, Doubt.MOVED, now=now)
-                    self._doubt(Doubt.MOVED, now=now)
+                    self._doubt(Doubt.MOVED, now=now, zone=school_year.zone(db))
                 elif doubt is None:
                     self.trusted = offset
         except (DatabaseTrouble, sqlite3.Error, OSError) as error:
             return f"The clock could not be looked at just now: {error}."
         return ""
 
-    def _doubt(self, doubt: Doubt, *, now: datetime) -> None:
+    def _doubt(self, doubt: Doubt, *, now: datetime, zone: str) -> None:
         self.trusted = None
-        check = doctor.time_of_day(now=now, doubt=doubt)
-        print(f"{check.name}: {check.words} {check.remedy}", file=sys.stderr)  # noqa: T201
+        check = doctor.time_of_day(now=now, doubt=doubt, zone=zone)
+        print(f"{check.name}: {check.words} {check.do}", file=sys.stderr)  # noqa: T201
 
 
 @dataclass
@@ -199,7 +200,7 @@ def keep_open(
             _open(door, settings, lock)
         _wait_until_ready(*both)
         ready(*both)
-        closing = passing_on = remembering = clock.ticks()
+        closing = passing_on = remembering = emptying = clock.ticks()
         trouble, is_older, renewal = "", False, Renewal()
         renewal.is_due(settings)  # what was closed before these processes were started
         while True:
@@ -214,6 +215,9 @@ def keep_open(
                 before, trouble = trouble, _pass_on_alerts(settings) or watch.look(settings)
                 if trouble not in ("", before):  # report a failure once, not every second
                     print(trouble, file=sys.stderr)  # noqa: T201
+            if clock.ticks() > emptying:
+                emptying = clock.ticks() + EMPTYING_SECONDS
+                _empty_log(settings)
             if clock.ticks() > remembering:
                 remembering = clock.ticks() + REMEMBERING_SECONDS
                 is_older = _remember_the_trail(settings, was_older=is_older)
@@ -240,6 +244,12 @@ def _keep_log(kept: Changes) -> None:
     """Open the connection that keeps the log, unless the disk refuses; the caller tries again a second later."""
     with contextlib.suppress(DatabaseTrouble, sqlite3.Error):
         kept.count()
+
+
+def _empty_log(settings: Settings) -> None:
+    """Empty the write-ahead log, unless the disk refuses or somebody is writing; the caller tries again."""
+    with contextlib.suppress(sqlite3.Error, OSError):
+        empty_log(settings.database)
 
 
 def _left_to_do(steps: list[Callable[[], object]]) -> list[Callable[[], object]]:
@@ -402,7 +412,7 @@ def _remember_the_trail(settings: Settings, *, was_older: bool) -> bool:
     if is_older and not was_older:
         way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
         check = doctor.older_copy(way_back)
-        print(f"Programme: {check.words} {check.remedy}", file=sys.stderr)  # noqa: T201
+        print(f"Programme: {check.words} {check.do}", file=sys.stderr)  # noqa: T201
     return is_older
 
 

@@ -18,7 +18,7 @@ from mentoring.access import keys, staff
 from mentoring.basics import clock, signing
 from mentoring.basics.sealing import Key
 from mentoring.basics.settings import Settings, read_settings
-from mentoring.box import backups, remembered_head, restoring
+from mentoring.box import backups, folder_note, remembered_head, restoring
 from mentoring.people import mentors
 from mentoring.school import programme
 from mentoring.store import folder_lock, journal, writable
@@ -90,6 +90,7 @@ def _run(settings: Settings, lock: int) -> None:
 def _prepare(settings: Settings) -> bool:
     """Bring the file to this version and look it through; whether a lead is set up. Raises `CannotWrite`."""
     writable.keep_private(settings.data)
+    folder_note.keep(settings.data)
     try:
         restoring.sweep(settings.database)
         with closing(open_database(settings.database)) as db:
@@ -181,6 +182,7 @@ def _new_programme(settings: Settings) -> Database:
         for path in restoring.files(settings.database):  # an empty file would be taken for a programme that was lost
             path.unlink(missing_ok=True)
         raise
+    folder_note.keep(settings.data)
     return db
 
 

@@ -67,7 +67,7 @@ class Rights:
         return {endpoint: each.roles for each in self.table for endpoint in each.endpoints}
 
 
-_FIRST_PAGES = ("today.today", "programme_page.show")
+_FIRST_PAGES = ("today.today", "backups_page.show")
 
 
 def rights() -> Rights:

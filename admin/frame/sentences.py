@@ -15,8 +15,8 @@ TROUBLES = {
         "This page is out of date, or not yours to use.",
         "Nothing was changed. Open it again, or ask the lead to.",
     ),
-    404: ("There is nothing at this address.", "It may have been replaced. Start again from Today."),
-    405: ("There is nothing at this address.", "Start again from Today."),
+    404: ("There is nothing at this address.", "It may have been replaced. Start again from the first page."),
+    405: ("There is nothing at this address.", "Start again from the first page."),
     413: ("That is too large.", "Nothing was changed. Send something smaller than 4 MB."),
     429: (
         "Too many tries.",
@@ -30,6 +30,11 @@ TROUBLES = {
     503: ("The box cannot reach its memory.", "Run lunch from the printed sheet, and ask whoever looks after the box."),
 }
 
+
+NO_BADGE_KEY = (
+    "The badge key is missing or damaged: no badge can be printed or read.",
+    "Nothing was changed. “The box” says what to fetch; ask whoever looks after it.",
+)
 
 # The messages after a change that pages of any area use, by the value of `said` in the address.
 SAID = {
@@ -101,6 +106,8 @@ def backup_trouble(why: Trouble, place: Path) -> str:
         Trouble.READ_ONLY: f"No backup can be written to {place}: it takes no new file.",
         Trouble.FULL: f"No backup can be written: {place} is full.",
         Trouble.LATE: "The last backup is too old. Ask whoever looks after the box.",
+        Trouble.SAME_DISK: f"The second place for backups, {place}, is on the same disk as the programme: is the stick"
+        " plugged in, or the share connected?",
     }[why]
 
 

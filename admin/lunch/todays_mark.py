@@ -74,7 +74,8 @@ def today_mark(reading: Reading) -> str:
     closed = reading.once(last_self_test)
     calls = [*reading.once(answered), *reading.once(said_for)]
     going = [(call.first.id, len(call.alerts), each) for call, each in calls]
-    looks = (reading.today, changed, closed, going, _by_time(reading), _backups(reading), _failing(reading))
+    has_key = reading.settings.badge_key.exists()
+    looks = (reading.today, changed, closed, going, _by_time(reading), _backups(reading), has_key, _failing(reading))
     return hashlib.sha256(repr(looks).encode()).hexdigest()[:16]
 
 

@@ -40,7 +40,7 @@ from mentoring.store.traces import Wanted
 # words
 
 _NAME = re.compile(r"(drop-in|before-restore)-([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{4}Z)(?:\.tar)?\.age")
-_MOMENT = "%Y-%m-%dT%H%MZ"
+MOMENT = "%Y-%m-%dT%H%MZ"
 HOURLY = "drop-in"
 SET_ASIDE = "before-restore"
 BADGE_KEY = "badge-key.age"
@@ -84,6 +84,7 @@ class Trouble(StrEnum):
     FULL = "there is no space left"
     LATE = "the last one is too old"
     NONE_YET = "there is none yet"
+    SAME_DISK = "the second place is on the same disk as the programme"
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Standing:
 
 def name_of(made: datetime, *, kind: str = HOURLY) -> str:
     """The file name of a backup of that moment, valid on every file system."""
-    return f"{kind}-{made.astimezone(UTC):{_MOMENT}}.age"
+    return f"{kind}-{made.astimezone(UTC):{MOMENT}}.age"
 
 
 def made_at(name: str, *, kind: str = HOURLY) -> datetime | None:
@@ -149,7 +150,7 @@ def made_at(name: str, *, kind: str = HOURLY) -> datetime | None:
     if found is None or found[1] != kind:
         return None
     try:
-        return datetime.strptime(found[2], _MOMENT).replace(tzinfo=UTC)
+        return datetime.strptime(found[2], MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return None
 
@@ -348,7 +349,7 @@ def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) 
     found = standing_of_files(folder=folder, second=second, now=now)
     if keys.signing_key(db) is None:
         return replace(found, trouble=Trouble.NO_KEY, place=folder)
-    if found.trouble is None and is_old(found, now=now) and _changed(db, found.newest):
+    if found.trouble in (None, Trouble.SAME_DISK) and is_old(found, now=now) and _changed(db, found.newest):
         return replace(found, trouble=Trouble.LATE)
     return found
 
@@ -362,7 +363,17 @@ def standing_of_files(*, folder: Path, second: Path | None, now: datetime) -> St
         return Standing(last, trouble, second)
     if last is None:
         return Standing(None, Trouble.NONE_YET, folder)
+    if second is not None and is_on_same_disk(second, folder.parent):
+        return Standing(last, Trouble.SAME_DISK, second)
     return Standing(last, None, folder)
+
+
+def is_on_same_disk(second: Path, data: Path) -> bool:
+    """Whether a second place is on the disk that holds the programme, as an empty mount point is."""
+    try:
+        return second.stat().st_dev == data.stat().st_dev
+    except OSError:
+        return False
 
 
 def is_old(standing: Standing, *, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """The doctor: checks each part of the box and says its state and what to do about it. Changes nothing."""
 
 import os
+import shlex
 import shutil
 import socket
 import sqlite3
@@ -17,12 +18,13 @@ from sqlite_utils import Database
 
 from mentoring.access import keys, staff
 from mentoring.access.keys import OnPaper
+from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.box import backups, remembered_head, restoring
 from mentoring.box.backups import Standing, Trouble
 from mentoring.lunch import close_of_day
 from mentoring.lunch.close_of_day import SelfTest
-from mentoring.school import clock_doubt
+from mentoring.school import clock_doubt, school_year
 from mentoring.school.clock_doubt import Doubt
 from mentoring.store import folder_lock, writable
 from mentoring.store.database import (
@@ -47,6 +49,13 @@ PROGRAMS = (
     ("caddy", "staff pages for other machines"),
     ("age", "opening a backup without Drop-in"),
 )
+# What brings dead badges back, for whoever has the papers and sticks of the old box.
+FETCH_KEY = (
+    "Fetch badge-key.age, which lies beside every backup, put it beside the backup that was restored, and restore that"
+    " again; or copy badge.key from the old box."
+)
+_NEW_KEY = "dropin badges OUT.pdf --new-key makes a new one, and all badges are printed anew."
+_CLOSE_DAY = "Run: dropin close-day"
 DOUBTS = {
     Doubt.TOO_EARLY: "before this program was made",
     Doubt.BEHIND: "earlier than what was written last",
@@ -65,12 +74,27 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One part of the box."""
+    """One part of the box: how it is, a remedy in everybody's words, and what whoever looks after the box does."""
 
     name: str
     state: State
     words: str
     remedy: str = ""
+    technical: str = ""
+
+    @property
+    def do(self) -> str:
+        """The whole remedy."""
+        return " ".join(each for each in (self.remedy, self.technical) if each)
+
+
+class SecondPlace(StrEnum):
+    """Whether backups are kept in a second place, and where that is."""
+
+    NONE = "none"
+    MISSING = "missing"
+    SAME_DISK = "same_disk"
+    OTHER_DISK = "other_disk"
 
 
 # rules
@@ -108,10 +132,15 @@ def cannot_write(why: str) -> Check:
     return Check("Writing", State.BAD, "it is refused.", why)
 
 
+def said_time(moment: datetime, zone: str) -> str:
+    """A moment in the school's time, with its date."""
+    return f"{clock.wall(moment, zone):%d %B %Y, %H:%M}"
+
+
 def lead(*, is_made: bool, has_lead: bool) -> Check:
     """Whether somebody is the lead: without one, every page asks for the set-up."""
     if is_made and not has_lead:
-        return Check("Lead", State.BAD, "nobody is the lead.", "Restore a backup that has one: dropin restore")
+        return Check("Lead", State.BAD, "nobody is the lead.", "Restore a backup that has one.", "Run: dropin restore")
     return Check("Lead", State.OK, "there is one." if has_lead else "the programme is not set up yet.")
 
 
@@ -124,33 +153,41 @@ def log(length: int) -> Check:
     return Check("Log", State.OK, f"{size(length)}.")
 
 
-def backed_up(standing: Standing) -> Check:
+def backed_up(standing: Standing, zone: str) -> Check:
     """Whether the last backup is young enough, and the next can be made."""
     if standing.newest is None:
         words = "there is none yet."
     else:
-        words = f"the last one is of {standing.newest.made:%d %B %Y, %H:%M} UTC."
+        words = f"the last one is of {said_time(standing.newest.made, zone)}."
     match standing.trouble:
-        case None:
+        case None | Trouble.SAME_DISK:  # what is wrong with the second place alone, its own check says
             return Check("Backups", State.OK, words)
         case Trouble.NO_KEY:
             return Check("Backups", State.BAD, words, "Make the recovery key first, on the staff pages.")
         case Trouble.NONE_YET:
             return Check("Backups", State.LOOK, words, "The first is made within the hour while Drop-in runs.")
         case Trouble.LATE:
-            return Check("Backups", State.BAD, words, "Keep Drop-in running, or make one with: dropin backup")
+            return Check("Backups", State.BAD, words, "Keep Drop-in running, or back up now.", "Run: dropin backup")
         case _:
             return Check("Backups", State.BAD, words, f"In {standing.place} {standing.trouble}: put that right.")
 
 
-def second_place(*, is_set: bool, same_disk: bool) -> Check:
+def second_place(place: SecondPlace, folder: Path | None = None) -> Check:
     """Whether backups are also kept on a second disk."""
-    if not is_set:
-        remedy = "Set DROPIN_BACKUP_DIR to a stick or a share, so that one outlives this disk."
-        return Check("Second place", State.LOOK, "backups are kept on this box alone.", remedy)
-    if same_disk:
-        return Check("Second place", State.LOOK, "it is on the same disk as the programme.", "Is the stick plugged in?")
-    return Check("Second place", State.OK, "backups are kept on another disk too.")
+    name, setting = "Second place", f"DROPIN_BACKUP_DIR is {folder}."
+    match place:
+        case SecondPlace.NONE:
+            remedy = "Have them kept on a stick or a share too, so that one outlives this disk."
+            technical = "Set DROPIN_BACKUP_DIR to a folder there."
+            return Check(name, State.LOOK, "backups are kept on this box alone.", remedy, technical)
+        case SecondPlace.MISSING:
+            words = "the stick or share for backups is not there: they are kept on this box alone."
+            return Check(name, State.BAD, words, "Plug the stick in, or connect the share.", setting)
+        case SecondPlace.SAME_DISK:
+            words = "the second place is on the same disk as the programme: a broken disk takes both."
+            return Check(name, State.LOOK, words, "Is the stick plugged in, or the share connected?", setting)
+        case SecondPlace.OTHER_DISK:
+            return Check(name, State.OK, "backups are kept on another disk too.")
 
 
 def forgetting(
@@ -162,39 +199,39 @@ def forgetting(
     closed, `is_late` whether it should have been closed by now. Neither says whether anybody asked.
     """
     if traces:
-        remedy = "Take away copies that somebody made in the folder, then run: dropin close-day"
-        return Check("Forgetting", State.BAD, "traces of requests are in the folder.", remedy)
+        remedy = "Take away copies that somebody made in the folder, then close the day again."
+        return Check("Forgetting", State.BAD, "traces of requests are in the folder.", remedy, _CLOSE_DAY)
     if waits:
         words = "a drop-in is over and not closed: its requests are not forgotten."
-        return Check("Forgetting", State.BAD if is_late else State.LOOK, words, "Run: dropin close-day")
+        return Check("Forgetting", State.BAD if is_late else State.LOOK, words, technical=_CLOSE_DAY)
     if traces is None:
         return Check("Forgetting", State.LOOK, "the files could not be looked through.", "Try again in a minute.")
     if last is None:
         return Check("Forgetting", State.LOOK, "no day was closed yet.", "The first drop-in's end does it.")
     if last.traces:
         words = f"{last.traces} traces of requests were found on {last.at:%d %B}."
-        return Check("Forgetting", State.BAD, words, "Run: dropin close-day")
+        return Check("Forgetting", State.BAD, words, technical=_CLOSE_DAY)
     words = f"the last look, on {last.at:%d %B %Y}, found nothing."
     return Check("Forgetting", State.OK if now - last.at < timedelta(days=60) else State.LOOK, words)
 
 
-def time_of_day(*, now: datetime, doubt: Doubt | None) -> Check:
+def time_of_day(*, now: datetime, doubt: Doubt | None, zone: str) -> Check:
     """Whether the clock can be trusted."""
-    words = f"it says {now:%d %B %Y, %H:%M} UTC"
+    words = f"it says {said_time(now, zone)}"
     if doubt is None:
         return Check("Clock", State.OK, f"{words}.")
     remedy = "Set it, or say on Today that it is right: until then the kiosk waits, and nothing is closed or forgotten."
     return Check("Clock", State.BAD, f"{words}, {DOUBTS[doubt]}.", remedy)
 
 
-def badge_key(mode: int | None) -> Check:
+def badge_key(mode: int | None, path: Path) -> Check:
     """Whether the badge key's file exists and only its owner can read it."""
     if mode is None:
-        return Check(
-            "Badge key", State.BAD, "it is not there: no badge reads.", "Restore it, or print all badges anew."
-        )
+        words = "it is not there: no printed badge can be read, and none can be printed."
+        return Check("Badge key", State.BAD, words, FETCH_KEY, f"It is {path}. Without any copy: {_NEW_KEY}")
     if mode & 0o077:
-        return Check("Badge key", State.BAD, f"others can read it (mode {mode:o}).", "Run: chmod 600 badge.key")
+        remedy = f"Run: chmod 600 {shlex.quote(str(path))}"
+        return Check("Badge key", State.BAD, "others on this machine can read it.", technical=remedy)
     return Check("Badge key", State.OK, "it is there, for this programme's eyes alone.")
 
 
@@ -211,19 +248,20 @@ def paper(key: OnPaper | None, *, signs: bool = True) -> Check:
     return Check("Recovery key", State.OK, f"its paper was tried on {key.confirmed:%d %B %Y}.")
 
 
-def folder(mode: int) -> Check:
+def folder(mode: int, path: Path) -> Check:
     """Whether others on this machine can look into the programme's folder."""
     if mode & 0o077:
-        return Check(
-            "Folder", State.LOOK, f"others on this machine may look into it (mode {mode:o}).", "Run: chmod 700"
-        )
+        remedy = f"Run: chmod 700 {shlex.quote(str(path))}"
+        return Check("Folder", State.LOOK, "others on this machine may look into it.", technical=remedy)
     return Check("Folder", State.OK, "nobody else on this machine can look into it.")
 
 
 def doors(*, is_running: bool, silent: list[int], taken: list[int]) -> Check:
     """Whether both doors answer; while they do not run, whether their ports are free."""
     if is_running and silent:
-        return Check("Doors", State.BAD, f"nothing answers on port {silent[0]}.", "Look at what dropin run says.")
+        return Check(
+            "Doors", State.BAD, f"nothing answers on port {silent[0]}.", technical="Look at what dropin run says."
+        )
     if is_running:
         return Check("Doors", State.OK, "both are open.")
     if taken:
@@ -231,9 +269,9 @@ def doors(*, is_running: bool, silent: list[int], taken: list[int]) -> Check:
             "Doors",
             State.BAD,
             f"another program has port {taken[0]}.",
-            "End it, or set DROPIN_KIOSK_PORT or DROPIN_ADMIN_PORT.",
+            technical="End it, or set DROPIN_KIOSK_PORT or DROPIN_ADMIN_PORT.",
         )
-    return Check("Doors", State.LOOK, "they are closed; their ports are free.", "Open them with: dropin run")
+    return Check("Doors", State.LOOK, "they are closed; their ports are free.", technical="Run: dropin run")
 
 
 def found_or_not(name: str, missing: list[str], *, there: str, remedy: str) -> Check:
@@ -270,12 +308,13 @@ def _forgetting(db: Database, settings: Settings, *, now: datetime) -> Check:
 
 def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> list[Check]:
     standing = backups.standing(db, folder=settings.backups, second=settings.second_backups, now=now)
+    zone = school_year.zone(db)
     return [
         lead(is_made=row(db, "select 1 from programme") is not None, has_lead=staff.is_set_up(db)),
-        backed_up(standing),
+        backed_up(standing, zone),
         paper(keys.on_paper(db), signs=keys.signing_key(db) is not None),
         _forgetting(db, settings, now=now),
-        time_of_day(now=now, doubt=clock_doubt.doubt(db, now=now, longest_rest=settings.longest_rest)),
+        time_of_day(now=now, doubt=clock_doubt.doubt(db, now=now, longest_rest=settings.longest_rest), zone=zone),
     ]
 
 
@@ -335,8 +374,12 @@ def _doors(settings: Settings) -> Check:
 
 def _second(settings: Settings) -> Check:
     second = settings.second_backups
-    same = second is not None and second.is_dir() and second.stat().st_dev == settings.data.stat().st_dev
-    return second_place(is_set=second is not None, same_disk=same)
+    if second is None:
+        return second_place(SecondPlace.NONE)
+    if not second.is_dir():
+        return second_place(SecondPlace.MISSING, second)
+    same = backups.is_on_same_disk(second, settings.data)
+    return second_place(SecondPlace.SAME_DISK if same else SecondPlace.OTHER_DISK, second)
 
 
 def examine(settings: Settings, *, now: datetime) -> list[Check]:
@@ -353,9 +396,9 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
         disk(shutil.disk_usage(settings.data).free),
         log(_size(wal)),
         _second(settings),
-        badge_key(_mode(settings.badge_key)),
-        folder(_mode(settings.data) or 0),
-        *([Check("Restore", State.LOOK, "one stopped half way.", "Run it again.")] if halves.exists() else []),
+        badge_key(_mode(settings.badge_key), settings.badge_key),
+        folder(_mode(settings.data) or 0, settings.data),
+        *([Check("Restore", State.LOOK, "one stopped half way.", "Restore again.")] if halves.exists() else []),
         _doors(settings),
         found_or_not(
             "Libraries",

@@ -6,7 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +223,21 @@ def rewrite(db: Database) -> None:
             return
         time.sleep(0.05)
     raise StillRead
+
+
+def empty_log(path: Path) -> bool:
+    """Move the write-ahead log into the file and truncate it; whether it is empty. Waits for nobody.
+
+    A file that somebody copies without its log then lacks nothing. Where the log is empty, nothing is written.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists() or not log.stat().st_size:
+        return True
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, timeout=0)) as raw:
+        raw.execute("pragma synchronous = full")
+        raw.execute("pragma wal_checkpoint(passive)").fetchone()  # most pages, while others may write
+        busy: int = raw.execute("pragma wal_checkpoint(truncate)").fetchone()[0]
+    return not busy
 
 
 def run(db: Database, text: str) -> None:

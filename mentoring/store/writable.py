@@ -13,7 +13,8 @@ LEAST_FREE = 1 << 20  # bytes; less counts as full, because SQLite's shared memo
 # Everything that the programme keeps in its folder.
 KEPT = (
     "programme.db*",
-    "badge.key",
+    "badge.key*",
+    "README.txt",
     "running.lock",
     "tombstones*",
     ".*.part",

@@ -273,7 +273,7 @@ def test_what_nobody_entered_in_the_table_of_rights_is_nobodys(staff_app: Flask)
 def test_every_role_has_a_page_to_begin_with(logged_in: LoggedIn, role: Role):
     answer = logged_in(role).get("/", follow_redirects=True)
     assert answer.status_code == 200
-    assert answer.request.path == ("/programme" if role is Role.IT else "/")
+    assert answer.request.path == ("/box" if role is Role.IT else "/")
 
 
 RAILS = {

@@ -232,10 +232,11 @@ def test_only_the_badge_key_that_the_backup_names_is_taken(call: Call, backup: P
         beside.write_bytes(content)
         new = tmp_path / f"new {place}"
         done = call("restore", backup, typed=paper.words, data=new)
-        assert (done.returncode, "badges are printed anew" in done.stderr) == (0, True), done.stderr
+        assert (done.returncode, "no printed badge can be read" in done.stderr) == (0, True), done.stderr
         assert not (new / "badge.key").exists()
     beside.write_bytes(real)
-    assert call("restore", backup, typed=paper.words, data=tmp_path / "new").returncode == 0
+    done = call("restore", backup, typed=paper.words, data=tmp_path / "new")
+    assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "new" / "badge.key").stat().st_mode & 0o777 == 0o600
 
 
@@ -434,3 +435,42 @@ def test_the_doctor_is_content_with_a_box_that_is_well(call: Call, box: Path, pa
     told = call("doctor")
     assert "bad " not in told.stdout
     assert told.returncode == 0, told.stdout
+
+
+def test_a_restore_without_the_badge_key_says_what_to_fetch_and_ends_when_it_is_there(
+    call: Call, box: Path, backup: Path, paper: Key, tmp_path: Path
+):
+    alone, new = tmp_path / backup.name, tmp_path / "new"
+    shutil.copy(backup, alone)
+    done = call("restore", alone, typed=paper.words, data=new)
+    assert done.returncode == 0, done.stderr
+    assert "no printed badge can be read, and none can be printed. Fetch badge-key.age" in done.stderr
+    assert call("doctor", data=new).returncode == 1
+    shutil.copy(backup.with_name("badge-key.age"), tmp_path)
+    again = call("restore", alone, typed=paper.words, data=new)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert (new / "badge.key").read_bytes() == (box / "badge.key").read_bytes()
+
+
+def test_the_badge_key_of_another_programme_is_never_left_in_the_place_of_the_right_one(
+    call: Call, box: Path, backup: Path, paper: Key
+):
+    right = (box / "badge.key").read_bytes()
+    for beside in (True, False):
+        (box / "badge.key").write_text("5" * 64 + "\n", encoding="ascii")
+        if not beside:
+            backup.with_name("badge-key.age").unlink()
+        done = call("restore", backup, typed=paper.words)
+        assert "The badge key that was here belongs to other badges: it is now " in done.stderr
+        assert ("Fetch badge-key.age" in done.stderr) != beside
+        assert (box / "badge.key").exists() == beside
+        assert not beside or (box / "badge.key").read_bytes() == right
+    assert "5" * 64 in "".join(each.read_text() for each in box.glob("badge.key.*"))
+
+
+def test_a_badge_key_that_is_lost_for_good_is_replaced_only_when_that_is_said(call: Call, box: Path, tmp_path: Path):
+    is_refused(call("badges", tmp_path / "b.pdf", "--new-key"), 1, "never written over")
+    (box / "badge.key").unlink()
+    is_refused(call("badges", tmp_path / "b.pdf"), 1, "is missing")
+    assert call("badges", tmp_path / "b.pdf", "--new-key").returncode == 0
+    assert (box / "badge.key").stat().st_mode & 0o777 == 0o600

@@ -59,7 +59,7 @@ def test_somebody_is_added_and_chooses_a_password_that_nobody_else_knows(
     assert "Welcome, Mrs Lindqvist" in theirs.press("Go on", code=f" {code.lower().replace('-', ' ')} ").text
     assert "Your new password holds." in theirs.press("Keep this password", password=SOCKS, again=SOCKS).text
     theirs.press("Log in", email=LINDQVIST["email"], password=SOCKS)
-    assert theirs.path == "/programme"
+    assert theirs.path == "/box"
     everything = "\n".join(db.conn.iterdump())
     assert code not in everything
     assert second_factor.plain(code) not in everything

@@ -21,6 +21,7 @@ from mentoring.basics.settings import Settings
 from mentoring.box import backups
 from mentoring.box.backups import CannotKeep, NoRecoveryKey, Trouble
 from mentoring.box.trail import Entry
+from mentoring.people import badge_register
 from mentoring.store import journal
 from mentoring.store.database import write
 from tests.both_doors import Wall, factor_for, form_key, log_in
@@ -162,6 +163,47 @@ def test_a_place_that_takes_nothing_is_said_on_today_and_heals(
     assert answer.status_code == 503
     assert words in page(answer).text
     monkeypatch.undo()
+
+
+@pytest.mark.usefixtures("paper")
+def test_a_stick_that_is_not_mounted_is_said_on_today(
+    staff_app: Flask, lead: FlaskClient, box: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    lead.post("/box/backup", data={"form_key": form_key(lead)})
+    stick = tmp_path / "stick"
+    with_stick = box.model_copy(update={"backup_dir": str(stick)})
+    monkeypatch.setitem(staff_app.extensions, "settings", with_stick)
+    assert f"{stick} is not there. Plug the stick in" in page(lead.get("/")).text
+    stick.mkdir()
+    assert f"{stick}, is on the same disk as the programme: is the stick plugged in" in page(lead.get("/")).text
+    monkeypatch.setattr(backups, "is_on_same_disk", lambda *_: False)
+    assert "is the stick plugged in" not in page(lead.get("/")).text
+
+
+def test_a_box_without_its_badge_key_says_so_on_today_and_what_to_fetch(
+    lead: FlaskClient, box: Settings, db: Database, cast: Cast
+):
+    mark = lead.get("/now.json").get_json()["today"]
+    badge_register.issue_missing(db, [cast.amira], by="staff 1", now=at("12:00"))
+    box.badge_key.rename(box.data / "kept")
+    seen = page(lead.get("/")).text
+    assert "no printed badge can be read" in seen
+    assert "Fetch badge-key.age" in seen
+    assert "Fetch badge-key.age" in page(lead.get("/box")).text
+    without = lead.get("/now.json").get_json()["today"]
+    (box.data / "kept").rename(box.badge_key)
+    assert "no printed badge can be read" not in page(lead.get("/")).text
+    assert mark != without != lead.get("/now.json").get_json()["today"]
+
+
+def test_the_page_of_the_box_keeps_what_is_technical_apart_and_says_the_schools_time(
+    lead: FlaskClient, box: Settings, wall: Wall, paper: Key
+):
+    lead.post("/box/backup", data={"form_key": form_key(lead)})
+    seen = lead.get("/box").get_data(as_text=True)
+    plain = re.sub(r"<small>For whoever looks after the box: .*?</small>", "", seen, flags=re.S)
+    assert [each for each in ("DROPIN_", "UTC", "chmod") if each in plain] == []
+    assert "DROPIN_BACKUP_DIR" in seen
 
 
 def test_looking_finds_what_is_wrong_with_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -316,3 +358,13 @@ def test_a_box_that_cannot_sign_for_its_recovery_key_says_so_and_makes_no_backup
     assert "Recovery key Bad: this box cannot sign backups for it. Make another." in finger.open("/box").text
     with pytest.raises(NoRecoveryKey):
         backups.make(db, folder=_made(box.backups), badge_key=box.badge_key, now=at("12:00"))
+
+
+def test_it_is_led_from_a_page_that_is_not_there_to_the_box(staff_app: Flask, db: Database):
+    account = {"name": "Mr Novak", "email": "it@harbour.example", "password": PASSWORD, "room": "", "phone": ""}
+    staff.add(db, **account, role=Role.IT, by="staff 1", now=at("12:00"))
+    person = log_in(staff_app.test_client(), "it@harbour.example")
+    lost = person.get("/nowhere").get_data(as_text=True)
+    assert ("Today" in lost, "The first page" in lost) == (False, True)
+    finger = Finger(person)
+    assert "How it is, its backups" in finger.open("/").text

@@ -155,7 +155,7 @@ def test_without_the_badge_key_nothing_is_printed_and_staff_are_told(lead: Flask
     box.badge_key.unlink()
     answer = lead.post("/badges", data={"mentor": "1", "form_key": form_key(lead)})
     assert answer.status_code == 503
-    assert "The box cannot reach its memory." in page(answer).text
+    assert "The badge key is missing or damaged: no badge can be printed" in page(answer).text
     assert not box.badge_key.exists(), "no new key is made in silence"
     assert {each["printed"] for each in db["badges"].rows} == {None}
 

@@ -318,7 +318,9 @@ def test_memory_that_is_full_or_missing_is_said_and_leaves_no_half(
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_that_is_gone_is_said_and_heals(db: Database, folder: Path, paper: Key, tmp_path: Path):
+def test_a_folder_that_is_gone_is_said_and_heals(
+    db: Database, folder: Path, paper: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     stick = tmp_path / "stick"
     with pytest.raises(CannotKeep) as caught:
         hourly(db, folder, second=stick)
@@ -329,6 +331,9 @@ def test_a_folder_that_is_gone_is_said_and_heals(db: Database, folder: Path, pap
     assert hourly(db, folder, second=stick) is None
     assert [each.path.name for each in backups.listed(stick)] == [each.path.name for each in backups.listed(folder)]
     assert {each.name for each in stick.iterdir()} == {each.name for each in folder.iterdir()}
+    unmounted = backups.standing(db, folder=folder, second=stick, now=NOW)
+    assert (unmounted.trouble, unmounted.place) == (Trouble.SAME_DISK, stick)
+    monkeypatch.setattr(backups, "is_on_same_disk", lambda *_: False)
     assert backups.standing(db, folder=folder, second=stick, now=NOW).trouble is None
 
 

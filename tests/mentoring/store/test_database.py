@@ -17,6 +17,7 @@ from mentoring.store.database import (
     DatabaseTrouble,
     NoDatabase,
     cannot_write,
+    empty_log,
     insert,
     is_damage,
     open_database,
@@ -199,3 +200,33 @@ def test_a_full_disk_is_told_from_a_lock_and_from_damage(db: Database, data: Pat
         assert cannot_write(path, other) is None
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert "writable" in str(cannot_write(path, sqlite3.OperationalError("unable to open database file")))
+
+
+def test_the_file_copied_alone_lacks_nothing_once_the_log_was_emptied(data: Path, db: Database, tmp_path: Path):
+    with write(db):
+        db.execute("update programme set school = 'A new name'")
+
+    def copied_alone() -> str:
+        copy = tmp_path / "copy.db"
+        copy.write_bytes((data / "programme.db").read_bytes())
+        with closing(sqlite3.connect(copy)) as raw:
+            return str(raw.execute("select school from programme").fetchone()[0])
+
+    assert copied_alone() != "A new name", "it stands in the log alone"
+    assert empty_log(data / "programme.db")
+    assert (copied_alone(), (data / "programme.db-wal").stat().st_size) == ("A new name", 0)
+    before = {each: (each.stat().st_mtime_ns, each.stat().st_size) for each in data.iterdir()}
+    assert empty_log(data / "programme.db")
+    assert {each: (each.stat().st_mtime_ns, each.stat().st_size) for each in data.iterdir()} == before
+
+
+def test_a_log_that_somebody_reads_is_left_and_nobody_waits(data: Path, db: Database):
+    reader = open_database(data / "programme.db")
+    reader.execute("begin")
+    reader.execute("select school from programme").fetchone()
+    with write(db):
+        db.execute("update programme set school = 'A new name'")
+    assert not empty_log(data / "programme.db")
+    reader.close()
+    assert empty_log(data / "programme.db")
+    assert db.execute("select school from programme").fetchone()[0] == "A new name"
