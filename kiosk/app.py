@@ -38,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["settings"] = settings
+    app.context_processor(_shown)
     app.before_request(_guard)
     app.before_request(_open)
     app.after_request(_say_in_every_header)
@@ -81,6 +82,11 @@ def _open() -> None:
     g.time_unsure = clock_doubt.doubt(g.db, now=g.now, longest_rest=g.settings.longest_rest) is not None
     if g.time_unsure and request.blueprint != "alerting":
         raise TimeUnsure
+
+
+def _shown() -> dict[str, int]:
+    """How large every page is shown, in percent, also where the programme cannot be read."""
+    return {"zoom": g.programme.kiosk_zoom if "programme" in g else 100}
 
 
 def _close(_error: BaseException | None) -> None:

@@ -131,15 +131,15 @@ class WrongCodes:
                 self._seen[object() if typed else hash(text)] = now + WRONG_CODES_SECONDS
             return len(self._seen) >= WRONG_CODES_TOLD
 
-    def wait_to_type(self) -> bool:
-        """Wait until a typed code may be checked. False without waiting when MOST_WAITING others wait already."""
+    def wait_to_type(self, readings: int = 1) -> bool:
+        """Wait until a typed code may be checked in so many readings. False at once when MOST_WAITING others wait."""
         if not self._waiting.acquire(blocking=False):
             return False
         try:
             with self._lock:
                 now = clock.ticks()
                 turn = max(now, self._next_typed) if self._is_slow(now) else now
-                self._next_typed = turn + PAUSE_SECONDS
+                self._next_typed = turn + PAUSE_SECONDS * readings
             if turn > now:
                 clock.pause(turn - now)
         finally:

@@ -28,7 +28,7 @@ class Place:
     """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty.
 
     `call` is a sentence about a running call for an adult, or empty: the call's own page may be closed already (P5,
-    P10). `is_coming`: that sentence says that somebody is coming.
+    P10). `is_coming`: that sentence says that somebody is coming. `zoom`: the size of all pages, in percent.
     """
 
     room: Room | None
@@ -42,6 +42,7 @@ class Place:
     next_time: str
     call: str
     is_coming: bool
+    zoom: int
 
     @property
     def nobody_due(self) -> bool:
@@ -64,6 +65,7 @@ class Place:
             self.adult.where,
             self.call,
             self.nobody_due,
+            self.zoom,
         ]
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
@@ -100,6 +102,7 @@ def the_room(
         next_time=_next_time(room, coming, now=now, zone=year.zone),
         call=sentences.call_stands(called, now=now, find=adult.where),
         is_coming=called is not None and bool(called.coming),
+        zoom=known.kiosk_zoom,
     )
 
 

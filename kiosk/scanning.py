@@ -10,14 +10,16 @@ from badges.held_up import held_up
 from kiosk import mentor_screen, sentences
 from kiosk.in_memory import WrongCodes
 from kiosk.room import Place, the_room
+from mentoring.basics import clock
 from mentoring.lunch import duty
 from mentoring.lunch.duty import RoomState, Scan, ScanCode
-from mentoring.school import school_year
+from mentoring.school import kiosk_screen, school_year
 from mentoring.school.school_year import Timetable
 
 pages = Blueprint("scanning", __name__)
 
 PICTURES = ("image/jpeg", "image/png")
+MOST_READINGS = 4  # of one scan: as typed, and in the layouts of static/js/keys.js
 STARTED = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR)
 # Several badges in one picture give one answer: the first of these, in order of precedence.
 PRECEDENCE = (
@@ -42,6 +44,15 @@ def look() -> str:
     return render_template("kiosk/scan.html", alphabet=code.ALPHABET)
 
 
+@pages.post("/scanner")
+def not_a_badge() -> str | dict[str, str]:
+    """A scanner sent something that is not a badge. The page does not send what it was; *The box* has a hint."""
+    kiosk_screen.note_odd_scan(g.db, today=clock.school_day(g.now, g.programme.zone))
+    if request.accept_mimetypes.best == "application/json":
+        return {"say": sentences.SCANNER_SENT}
+    return render_template("kiosk/scanner.html", say=sentences.SCANNER_SENT)
+
+
 @pages.post("/scan")
 def scan() -> str | dict[str, str | None] | Response:
     """Scan the badges in one posted picture, or one typed code; answers as JSON or as a page."""
@@ -62,18 +73,19 @@ def scan() -> str | dict[str, str | None] | Response:
 
 
 def texts_shown() -> list[str]:
-    """The texts of the squares held up in the posted picture, left to right, or the typed code.
+    """The texts of the squares held up in the posted picture, left to right; or what was typed.
+
+    A scanner may send one code in several readings, because it may type in the layout of another country.
 
     After many codes that were no badge, a typed code waits, and a picture that comes too soon is not read.
     """
     if request.mimetype in PICTURES:
         reader, picture = current_app.extensions["reader"], request.get_data(cache=False)
         return held_up(reader.read(picture, live=True)) if _wrong_codes().may_look() else []
-    if "code" not in request.form:
-        return []
-    if not _wrong_codes().wait_to_type():
+    texts = list(dict.fromkeys(code.typed(each) for each in request.form.getlist("code")[:MOST_READINGS]))
+    if texts and not _wrong_codes().wait_to_type(len(texts)):
         abort(429)
-    return [code.typed(request.form["code"])]
+    return texts
 
 
 def _scans(texts: list[str], year: Timetable) -> list[Scan]:
@@ -106,7 +118,10 @@ def badge_numbers(texts: list[str]) -> list[int]:
             numbers.append(code.read(text, key))
         except code.NotABadge:
             wrong.append(text)
-    if wrong and _wrong_codes().note(wrong, typed=request.mimetype not in PICTURES):
+    typed = request.mimetype not in PICTURES
+    if typed and numbers:
+        return numbers[:1]  # the other readings were of the same code
+    if wrong and _wrong_codes().note(wrong, typed=typed):
         duty.note_wrong_codes(g.db, now=g.now)
     return numbers
 

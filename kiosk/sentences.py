@@ -60,6 +60,7 @@ KINDS = {
     Kind.OTHER: ("Something else", "circle-dashed"),
 }
 
+SCANNER_SENT = "The scanner sent something that is not a badge."
 OTHER_BADGE = "Now the other mentor shows their badge."
 OWN_BADGE = "That is your own badge. Now the other mentor shows theirs."
 NOT_A_BADGE = "That is not a mentor badge. Now the other mentor shows theirs."

@@ -25,6 +25,7 @@ RIGHTS = (
         ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
     ),
     Right("See how the box is, back it up", ACCOUNTS, ("backups_page.show", "backups_page.back_up")),
+    Right("Set how large the kiosk shows its pages, and its screen reader", TECHNICAL, ("backups_page.kiosk",)),
     Right("Read and check the trail", ACCOUNTS, ("trail_page.show", "trail_page.as_csv")),
 )
 RAIL = (
@@ -47,6 +48,7 @@ TRAIL = MappingProxyType(
         "journal.year_dropped": "dropped the trail of the school year {year} whole: its time was over ({rows} rows)",
         "programme.board_link": "gave the duty board a new address",
         "programme.changed": "changed the school's name or its staffed hours",
+        "programme.kiosk": "set how the kiosk shows its pages: {zoom} %, screen reader {screen_reader}",
         "programme.passing_on": "set when an alert is passed on",
         "programme.set_up": "set the programme up, with {staff} as its lead",
         "programme.staff_room_link": "gave the staff room's screen a new address",
@@ -57,6 +59,7 @@ TRAIL = MappingProxyType(
 SAID = MappingProxyType(
     {
         "backed_up": "Backed up.",
+        "kiosk": "Saved. The kiosk follows by itself.",
         "link": "The board has a new address. The old one shows nothing now.",
         "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
         "screen_trusted": "This screen is trusted: a name that is tapped on the staff room's page here counts at once. "

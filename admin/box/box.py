@@ -1,6 +1,6 @@
 """The page about the server's health, its backups and how to restore one."""
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from admin.frame.sentences import backup_trouble
@@ -8,7 +8,8 @@ from mentoring.access import keys
 from mentoring.basics import clock
 from mentoring.box import backups, doctor
 from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft, Trouble
-from mentoring.school import school_year
+from mentoring.school import kiosk_screen, school_year
+from mentoring.store import journal
 
 pages = Blueprint("backups_page", __name__)
 
@@ -40,6 +41,19 @@ def back_up() -> Response | tuple[str, int]:
     return redirect(url_for("backups_page.show", said="backed_up"), 303)
 
 
+@pages.post("/box/kiosk")
+def kiosk() -> Response:
+    """Set how large the kiosk shows its pages, and whether it reads them aloud."""
+    kiosk_screen.change(
+        g.db,
+        zoom=kiosk_screen.zoom(request.form.get("zoom", "")),
+        screen_reader=request.form.get("screen_reader") == "yes",
+        by=journal.staff(g.me.id),
+        now=g.now,
+    )
+    return redirect(url_for("backups_page.show", said="kiosk"), 303)
+
+
 def _page(trouble: str = "") -> str:
     zone = school_year.zone(g.db)
     there = [
@@ -58,4 +72,6 @@ def _page(trouble: str = "") -> str:
         paper=keys.on_paper(g.db),
         trouble=trouble,
         size=doctor.size,
+        zooms=kiosk_screen.ZOOMS,
+        odd_scan=kiosk_screen.hint(kiosk_screen.odd_scan(g.db), today=clock.school_day(g.now, zone)),
     )

@@ -23,7 +23,7 @@ TABLES = (
 )
 
 ABOUT_NOBODY = {
-    "programme": "the school's name and hours, and the addresses of its own screens",
+    "programme": "the school's name and hours, the addresses of its own screens, how the kiosk shows its pages",
     "half_terms": "term dates",
     "closures": "closed days",
 }

@@ -45,6 +45,7 @@ class Programme:
     """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` in local time.
 
     `deputy_after` and `everyone_after` are minutes without an answer; `staff_room_link` is empty while there is none.
+    `kiosk_zoom` is in percent; `has_screen_reader`: the kiosk reads its pages aloud.
     """
 
     school: str
@@ -57,6 +58,8 @@ class Programme:
     deputy_after: int = 3
     everyone_after: int = 6
     staff_room_link: str = ""
+    kiosk_zoom: int = 100
+    has_screen_reader: bool = False
 
 
 # After so many minutes without an answer an alert is passed on (P5): soon enough to help, late enough to be seen first.
@@ -128,6 +131,8 @@ def load(db: Database) -> Programme:
         deputy_after=found["deputy_after"],
         everyone_after=found["everyone_after"],
         staff_room_link=found["staff_room_link"] or "",
+        kiosk_zoom=found["kiosk_zoom"],
+        has_screen_reader=bool(found["kiosk_reader"]),
     )
 
 

@@ -2,11 +2,13 @@
 // forms work without this script; it adds the return to the first page when idle, retries, and polling.
 import { startScan, stopScan } from "./scan.js";
 import { chime } from "./chime.js";
+import { watchKeys } from "./keys.js";
 
 const warnAfter = Number(document.body.dataset.warn) * 1000;
 const homeAfter = Number(document.body.dataset.home) * 1000;
 const asking = document.getElementById("still-there");
 const stay = document.getElementById("stay");
+const told = document.getElementById("told");
 // On these pages somebody is reading, so the question "Still there?" is a line at the top, not a dialog.
 const SHOWS_WORDS = ["ticket", "outcome", "alert"];
 let main = document.getElementById("page");
@@ -42,6 +44,7 @@ function show(html, byHand = true) {
   main.replaceWith(next);
   main = next;
   document.title = page.title;
+  document.documentElement.dataset.zoom = page.documentElement.dataset.zoom;
   begin();
   if (byHand) settle();
 }
@@ -113,8 +116,8 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href^='/']");
-  if (!link || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
+  if (!link) return;
+  event.preventDefault(); // also with Ctrl or Shift: no link opens a tab or a window
   const url = link.getAttribute("href");
   if (url === "/") return goHome();
   if (url === "/scan") return openScan();
@@ -131,39 +134,62 @@ async function openScan() {
   }
 }
 
-// A USB scanner types a badge's code as fast key presses, on any page. Keys that are not in codes are ignored.
-let typed = "";
-let typedAt = 0;
-addEventListener("keydown", (event) => {
-  // The time of the event, because the handler may run late on a busy machine.
-  if (event.timeStamp - typedAt > 120) typed = "";
-  typedAt = event.timeStamp;
-  if (event.key === "Enter" && /^PM[0-9A-Z]{8}$/.test(typed)) {
-    event.preventDefault();
-    event.stopPropagation();
-    const code = typed;
-    typed = "";
-    const form = main.querySelector("form.type"); // a page that waits for a badge has a form for the code
-    if (form) {
-      form.elements.code.value = code;
-      form.requestSubmit();
-    } else send("/scan", { method: "POST", body: new URLSearchParams({ code }) });
-  } else if (event.key.length === 1 && /[0-9a-z]/i.test(event.key)) {
-    typed += event.key.toUpperCase();
-  }
-}, { capture: true });
-
-// A kiosk needs no context menu and no dragging.
-addEventListener("contextmenu", (event) => event.preventDefault());
-addEventListener("dragstart", (event) => event.preventDefault());
-
-for (const kind of ["pointerdown", "keydown", "wheel", "touchstart"]) {
-  addEventListener(kind, () => {
-    touched = performance.now();
-    stay.hidden = true;
-    if (asking.open && kind === "keydown") asking.close();
-  }, { capture: true, passive: true });
+// A scanner's code counts on any page; a page that waits for a badge has a form for it. One after the other, so that of
+// two badges in a row neither is lost.
+let taking = Promise.resolve();
+function take(codes) {
+  taking = taking.then(() => {
+    const form = main.querySelector("form.type");
+    const fields = new URLSearchParams(form ? new FormData(form) : undefined);
+    fields.delete("code");
+    codes.forEach((code) => fields.append("code", code));
+    return send(form ? form.action : "/scan", { method: "POST", body: fields });
+  });
 }
+
+// What a scanner sent and is no badge: a page where nothing is lost by it, else a line over the page.
+const TOLD_MS = 8000;
+let toldTimer = 0;
+async function refuse() {
+  if (["home", "about"].includes(main.dataset.page) || main.dataset.outcome === "scanner") {
+    return send("/scanner", { method: "POST" });
+  }
+  try {
+    const answer = await fetch("/scanner", { method: "POST", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ATTEMPT_MS) });
+    told.textContent = (await answer.json()).say;
+    told.hidden = false;
+    clearTimeout(toldTimer);
+    toldTimer = setTimeout(() => { told.hidden = true; }, TOLD_MS);
+  } catch {
+    // The page itself says soon enough that nothing answers.
+  }
+}
+
+function touch() {
+  touched = performance.now();
+  stay.hidden = true;
+}
+
+watchKeys({
+  take,
+  refuse,
+  touch() {
+    touch();
+    if (asking.open) asking.close();
+  },
+});
+
+// A kiosk needs no menu, no dragging and no second tab.
+for (const kind of ["contextmenu", "dragstart", "dragover", "drop", "auxclick"]) {
+  addEventListener(kind, (event) => event.preventDefault(), { capture: true });
+}
+// Neither do the other buttons of a mouse: another tab, Back and Forward; nor a wheel with Ctrl, which zooms.
+for (const kind of ["mousedown", "mouseup"]) {
+  addEventListener(kind, (event) => { if (event.button > 0) event.preventDefault(); }, { capture: true });
+}
+addEventListener("wheel", (event) => { if (event.ctrlKey) event.preventDefault(); }, { capture: true, passive: false });
+
+for (const kind of ["pointerdown", "wheel", "touchstart"]) addEventListener(kind, touch, { capture: true, passive: true });
 
 // Close the question on click, not earlier: the rest of the tap would hit the page below.
 asking.addEventListener("click", () => asking.close());
@@ -220,7 +246,7 @@ async function watchAlert() {
 
 function begin() {
   touched = performance.now();
-  stay.hidden = true;
+  stay.hidden = told.hidden = true;
   clearInterval(pollTimer);
   if (asking.open) asking.close();
   const page = main.dataset.page;

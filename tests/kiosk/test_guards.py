@@ -33,6 +33,7 @@ ROUTES = [
     ("GET", "/alert/<key>/state", {}, 200),
     ("GET", "/scan", {}, 200),
     ("POST", "/scan", {"code": "{code}"}, 200),
+    ("POST", "/scanner", {}, 200),
     ("POST", "/mentor", {"token": "{token}"}, 200),
     ("POST", "/mentor/next", {"token": "{token}"}, 200),
     ("POST", "/mentor/finished", {"token": "{token}", "outcome": "talked"}, 200),

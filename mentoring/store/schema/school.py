@@ -2,7 +2,8 @@
 
 SCHEMA = """
 -- The school and its one programme: its hours, the addresses of its screens, and what holds for everybody.
--- `mark` tells this programme from an earlier one in the same folder.
+-- `mark` tells this programme from an earlier one in the same folder. `odd_scan` is the last day on which the kiosk's
+-- scanner sent what is no badge.
 create table programme (
     id               integer primary key check (id = 1),
     school           text not null,
@@ -23,7 +24,10 @@ create table programme (
     deputy_after     integer not null default 3,
     everyone_after   integer not null default 6,
     all_need_a_code  integer not null default 0 check (all_need_a_code in (0, 1)),
-    small_numbers    integer not null default 6 check (small_numbers between 3 and 20)
+    small_numbers    integer not null default 6 check (small_numbers between 3 and 20),
+    kiosk_zoom       integer not null default 100 check (kiosk_zoom in (100, 125, 150, 200)),
+    kiosk_reader     integer not null default 0 check (kiosk_reader in (0, 1)),
+    odd_scan         text
 ) strict;
 
 -- The half terms of the school year, first and last day.

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from mentoring.box import backups
 from mentoring.box.backups import CannotKeep, NoRecoveryKey, Trouble
 from mentoring.box.trail import Entry
 from mentoring.people import badge_register
+from mentoring.school import kiosk_screen, programme
 from mentoring.store import journal
 from mentoring.store.database import write
 from tests.both_doors import Wall, factor_for, form_key, log_in
@@ -40,6 +42,32 @@ def paper(db: Database) -> Key:
 
 def said(entry: str, names: Names = NOBODY, **about: object) -> str:
     return sentence(Entry(1, at("12:40"), "staff 1", entry, about), names, SENTENCES)
+
+
+# The kiosk
+
+
+def test_the_size_and_the_screen_reader_of_the_kiosk_are_set_here(lead: FlaskClient, db: Database):
+    finger = Finger(lead)
+    finger.open("/box")
+    assert "Saved." in finger.press("Save", zoom="150", screen_reader="yes").text
+    known = programme.load(db)
+    assert (known.kiosk_zoom, known.has_screen_reader) == (150, True)
+    for nonsense in ("", "1000", "150 ", "abc"):
+        assert kiosk_screen.zoom(nonsense) == 100
+    assert said("programme.kiosk", zoom=150, screen_reader="on").endswith(
+        "set how the kiosk shows its pages: 150 %, screen reader on."
+    )
+
+
+def test_what_a_scanner_sent_and_was_no_badge_is_a_hint_for_two_weeks(lead: FlaskClient, db: Database, wall: Wall):
+    hint = "its scanner sent something that is not a badge"
+    assert hint not in Finger(lead).open("/box").text
+    kiosk_screen.note_odd_scan(db, today=wall.moment.date())
+    assert hint in Finger(lead).open("/box").text
+    today = wall.moment.date()
+    assert kiosk_screen.hint(today, today=today + timedelta(days=13)) == today
+    assert kiosk_screen.hint(today, today=today + timedelta(days=14)) is None
 
 
 # The recovery key
