@@ -1,10 +1,13 @@
 """What the tests of both doors share: the wall clock in a test's hand, and the real doors over a real file."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, ClassVar
 
 import cv2
 import numpy as np
@@ -31,7 +34,6 @@ from mentoring.basics.settings import Settings
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.conftest import ADEYEMI_EMAIL, OKAFOR_EMAIL, PASSWORD, SCHOOL, TUESDAY, Cast, at
 from tests.mailbox import MAIL_PORTS
-from tests.walking import page
 
 KEY = bytes(range(32))
 JSON = {"Accept": "application/json"}
@@ -108,20 +110,26 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
 
 
+class RuleCompiledOnce(Rule):
+    """A route that is compiled for the first app and taken over by the others: most of what an app costs."""
+
+    compiled: ClassVar[dict[tuple[str, str], dict[str, Any]]] = {}
+    results = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
+
+    def compile(self) -> None:
+        """Compile it, unless one of the same words and defaults was."""
+        given = self.rule, repr(self.defaults)
+        if given not in self.compiled:
+            super().compile()
+            self.compiled[given] = {name: getattr(self, name) for name in self.results}
+        vars(self).update(self.compiled[given])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def routes_compiled_once() -> Iterator[None]:
-    """Werkzeug compiles two functions for each route of each app, half of what an app costs; here once for all apps."""
-    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
-    compile_builder = Rule._compile_builder
-
-    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:  # noqa: FBT001, FBT002
-        given = (rule.rule, *rule._trace, append_unknown, repr(rule.defaults))
-        if given not in compiled:
-            compiled[given] = compile_builder(rule, append_unknown)
-        return compiled[given]
-
+    """Every app of the tests has the same routes."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", once)
+        patch.setattr(Flask, "url_rule_class", RuleCompiledOnce)
         yield
 
 
@@ -132,19 +140,26 @@ class KeptChild(Child):
         """It is closed when all tests are over."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def warm_sheet_maker() -> Iterator[None]:
-    """One sheet maker for all tests, so that its libraries are loaded once and not for each sheet."""
+@contextmanager
+def keeping_children(module: ModuleType) -> Iterator[None]:
+    """The child processes that this module asks outlive their blocks, so that their libraries are loaded once."""
     kept: dict[tuple[str, float, int], KeptChild] = {}
 
-    def child(module: str, *, seconds: float, memory: int) -> KeptChild:
-        return kept.setdefault((module, seconds, memory), KeptChild(module, seconds=seconds, memory=memory))
+    def child(name: str, *, seconds: float, memory: int) -> KeptChild:
+        return kept.setdefault((name, seconds, memory), KeptChild(name, seconds=seconds, memory=memory))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(badges.sheet, "Child", child)
+        patch.setattr(module, "Child", child)
         yield
     for each in kept.values():
         each.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_sheet_maker() -> Iterator[None]:
+    """One sheet maker for all tests."""
+    with keeping_children(badges.sheet):
+        yield
 
 
 class Screen(FlaskClient):
@@ -233,8 +248,10 @@ def as_role(staff_app: Flask, db: Database, cast: Cast) -> LoggedIn:
 
 
 def form_key(door: FlaskClient) -> str:
-    """What this log-in's own forms carry."""
-    return page(door.get("/", follow_redirects=True)).fields("form_key")[0]
+    """What this log-in's own forms carry, from a page that everybody may open and that asks the store little."""
+    found = re.search(r'name="form_key" value="([^"]+)"', door.get("/me", follow_redirects=True).text)
+    assert found
+    return found[1]
 
 
 @pytest.fixture(scope="session")

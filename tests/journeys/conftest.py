@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import cv2
 import numpy as np
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from badges.reader import Reader
 from badges.stationery import SHEETS
@@ -106,42 +107,76 @@ class Camera:
         coming.replace(self.file)
 
 
-@pytest.fixture
-def camera(tmp_path: Path) -> Camera:
-    """The kiosk's camera."""
-    return Camera(tmp_path)
+@cache
+def driver() -> Playwright:
+    """What drives every browser of these tests; a thread can hold only one."""
+    return sync_playwright().start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def driver_ends() -> Iterator[None]:
+    """The driver ends after the last test."""
+    yield
+    if driver.cache_info().currsize:
+        driver().stop()
 
 
 @contextmanager
 def chromium(*args: str, without: tuple[str, ...] = ()) -> Iterator[Browser]:
     """The kiosk's own kind of browser. `without` names flags of the test's driver that a kiosk does not have."""
     assert shutil.which(CHROMIUM), "make setup installs Chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[*FLAGS, *args],
-            ignore_default_args=list(without),
-        )
-        yield browser
-        browser.close()
+    browser = driver().chromium.launch(
+        executable_path=CHROMIUM, args=[*FLAGS, *args], ignore_default_args=list(without)
+    )
+    yield browser
+    browser.close()
 
 
-@contextmanager
-def chromium_before(camera: Camera) -> Iterator[Browser]:
-    """The same, with the camera before it."""
+@pytest.fixture(scope="session")
+def common_camera(tmp_path_factory: pytest.TempPathFactory) -> Camera:
+    return Camera(tmp_path_factory.mktemp("camera"))
+
+
+@pytest.fixture
+def camera(common_camera: Camera) -> Camera:
+    """The kiosk's camera, which sees nothing yet."""
+    common_camera.show(None)
+    return common_camera
+
+
+@pytest.fixture(scope="session")
+def common_browser(common_camera: Camera) -> Iterator[Browser]:
     with chromium(
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={camera.file}",
+        f"--use-file-for-fake-video-capture={common_camera.file}",
     ) as browser:
         yield browser
 
 
 @pytest.fixture
-def browser(camera: Camera) -> Iterator[Browser]:
-    """The kiosk's browser, closed when the test is over."""
-    with chromium_before(camera) as browser:
+def browser(common_browser: Browser) -> Iterator[Browser]:
+    """The kiosk's browser before the camera, without the pages of other tests."""
+    yield common_browser
+    _close_pages(common_browser)
+
+
+@pytest.fixture(scope="session")
+def common_cached_browser() -> Iterator[Browser]:
+    with chromium(without=("--disable-back-forward-cache",)) as browser:
         yield browser
+
+
+@pytest.fixture
+def cached_browser(common_cached_browser: Browser) -> Iterator[Browser]:
+    """A browser as people have it, with its back-forward cache: the driver's own habit is to switch that off."""
+    yield common_cached_browser
+    _close_pages(common_cached_browser)
+
+
+def _close_pages(browser: Browser) -> None:
+    for each in browser.contexts:
+        each.close()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import qrcode
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from badges import code
-from tests.journeys.conftest import Camera, Lunch, cards, chromium_before, dropin, example_school, touchscreen
+from tests.journeys.conftest import Camera, Lunch, cards, dropin, example_school, touchscreen
 
 NOT_TODAY = "This badge is not for today. Mr Adeyemi can help."
 NO_CAMERA = "The camera is not there. Type the code under the square, or use the scanner."
@@ -35,20 +35,8 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
-@pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> Camera:
-    return Camera(tmp_path_factory.mktemp("camera"))
-
-
-@pytest.fixture(scope="module")
-def browser(camera: Camera) -> Iterator[Browser]:
-    with chromium_before(camera) as browser:
-        yield browser
-
-
 @pytest.fixture
 def kiosk(browser: Browser, camera: Camera) -> Iterator[BrowserContext]:
-    camera.show(None)
     with touchscreen(browser, may_say=("AudioContext",)) as context:  # no sound before the first touch
         context.add_init_script(GAPS)
         yield context

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from mentoring.access import keys
 from mentoring.basics import clock
 from mentoring.store.database import open_database
-from tests.journeys.conftest import Lunch, chromium, enter, example_school
+from tests.journeys.conftest import Lunch, enter, example_school
 from tests.journeys.looking import holds, step
 
 WORDS = "He said he would wait for me after school"
@@ -27,11 +27,9 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser as people have it, with its back-forward cache."""
-    with chromium(without=("--disable-back-forward-cache",)) as browser:
-        yield browser
+@pytest.fixture
+def browser(cached_browser: Browser) -> Browser:
+    return cached_browser
 
 
 def code(member: dict[str, str | None], *, later: int = 0) -> str:

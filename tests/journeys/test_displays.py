@@ -1,20 +1,12 @@
 """Three rooms at once on the hallway's board, a phone with the same address, and the staff room's screen."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mentoring.basics import clock
 from mentoring.school.programme import DAYS
-from tests.journeys.conftest import Camera, Lunch, chromium_before, dropin, log_in, typed_code
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    with chromium_before(Camera(tmp_path)) as browser:
-        yield browser
+from tests.journeys.conftest import Lunch, dropin, log_in, typed_code
 
 
 def test_three_rooms_fit_the_board_and_a_phone_and_both_screens_follow_a_scan(

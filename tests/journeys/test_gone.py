@@ -3,17 +3,20 @@
 import os
 import signal
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from urllib.request import urlopen
 
 import psutil
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.journeys.conftest import Lunch, chromium, example_school, log_in, touchscreen
+from tests.journeys.conftest import Lunch, example_school, log_in, touchscreen
 from tests.journeys.looking import holds
 
 REFUSED = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "ERR_SOCKET", "ERR_FAILED")  # what a browser notes of a dead door
+BACK_MS = 60_000  # a door is back in two seconds, but not on a machine with ten other things to do
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +24,6 @@ def lunch() -> Iterator[Lunch]:
     """One lunch for all of them."""
     with example_school() as lunch:
         yield lunch
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def kill(lunch: Lunch, module: str) -> None:
@@ -49,6 +46,16 @@ def gone(lunch: Lunch, module: str) -> Iterator[None]:
         os.kill(lunch.keeper, signal.SIGCONT)
 
 
+def until_it_answers(url: str) -> None:
+    """Wait until there is a door again."""
+    deadline = time.monotonic() + BACK_MS / 1000
+    while time.monotonic() < deadline:
+        with suppress(OSError), urlopen(f"{url}/healthz"):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not come back")
+
+
 def requests(lunch: Lunch) -> int:
     """How many have asked so far."""
     with closing(sqlite3.connect(lunch.data / "programme.db")) as db:
@@ -64,7 +71,7 @@ def test_the_kiosk_says_that_it_is_gone_and_comes_back_by_itself(lunch: Lunch, b
             expect(words).to_contain_text("This screen is not answering.", timeout=10_000)
             expect(words).to_contain_text("Please find a mentor, or any adult in the room.")
             expect(words).to_contain_text("0800 1111")
-        expect(page.locator("h1")).to_have_text("Hello. What would you like to do?", timeout=15_000)
+        expect(page.locator("h1")).to_have_text("Hello. What would you like to do?", timeout=BACK_MS)
         expect(page.locator(".state")).to_contain_text("Mentors are on their way")
         page.get_by_role("link", name="Talk to someone").tap()
         expect(page.locator("h1")).to_have_text("What is it about?")
@@ -83,7 +90,7 @@ def test_a_ticket_does_not_stay_on_a_screen_that_is_gone(lunch: Lunch, browser: 
             expect(page.locator("#no-answer")).to_contain_text("This screen is not answering.", timeout=10_000)
             assert word not in holds(page)
             assert "ullying" not in holds(page)
-        expect(page.locator("h1")).to_contain_text("Hello", timeout=15_000)
+        expect(page.locator("h1")).to_contain_text("Hello", timeout=BACK_MS)
         assert word not in holds(page)
 
 
@@ -100,14 +107,19 @@ def test_a_tap_in_that_moment_is_answered_once_it_is_back(lunch: Lunch, browser:
 
     with touchscreen(browser, may_say=REFUSED) as kiosk:
         page = kiosk.new_page()
+        page.clock.install()
         page.goto(lunch.kiosk)
         page.get_by_role("link", name="Talk to someone").tap()
         page.get_by_role("button", name="Family").tap()
         expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
         before = requests(lunch)
-        page.route("**/ask", lose_the_answer, times=1)
-        page.get_by_role("button", name="Anyone").tap()
-        expect(page.locator("h1")).to_contain_text("You are", timeout=15_000)
+        page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)  # how soon the door is back is the machine's matter
+        with page.expect_event("requestfailed"):
+            page.route("**/ask", lose_the_answer, times=1)
+            page.get_by_role("button", name="Anyone").tap()
+        until_it_answers(lunch.kiosk)
+        page.clock.run_for(500)
+        expect(page.locator("h1")).to_contain_text("You are")
         assert requests(lunch) == before + 1
     assert lost == ([303] if what == "the answer was lost" else [])
 
@@ -117,10 +129,10 @@ def test_a_staff_page_says_that_it_has_lost_the_box_and_heals(lunch: Lunch, brow
     lost = page.locator("#no-answer")
     expect(lost).to_be_hidden()
     with gone(lunch, "admin"):
-        expect(lost).to_be_visible(timeout=15_000)
+        expect(lost).to_be_visible(timeout=BACK_MS)
         expect(lost).to_contain_text("This page has lost the box: alerts cannot reach it.")
         expect(lost).to_contain_text("printed sheet")
-    expect(lost).to_be_hidden(timeout=15_000)
+    expect(lost).to_be_hidden(timeout=BACK_MS)
     page.get_by_role("link", name="Rota").click()
     expect(page.locator("h1")).to_contain_text("Rota")
     page.close()

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from benchmarks.demo import OWN_PAGE
-from tests.journeys.conftest import CHROMIUM, FLAGS, Lunch, chromium, example_school, touchscreen
+from tests.journeys.conftest import Lunch, example_school, touchscreen
 from tests.journeys.looking import holds, step
 
 WARN_SECONDS, HOME_SECONDS = 3, 5
@@ -47,19 +47,15 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser as people have it: the driver's own habit is to switch the back-forward cache off."""
-    with chromium(without=("--disable-back-forward-cache",)) as browser:
-        yield browser
+@pytest.fixture
+def browser(cached_browser: Browser) -> Browser:
+    return cached_browser
 
 
-@pytest.fixture(scope="module")
-def plain(browser: Browser) -> Iterator[Browser]:
+@pytest.fixture
+def plain(common_browser: Browser) -> Browser:
     """The driver's own browser, which reads a page anew each time."""
-    other = browser.browser_type.launch(executable_path=CHROMIUM, args=list(FLAGS))
-    yield other
-    other.close()
+    return common_browser
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.demo import OWN_PAGE
-from tests.journeys.conftest import Camera, Lunch, chromium_before, enter, example_school, touchscreen, typed_code
+from tests.journeys.conftest import Lunch, enter, example_school, touchscreen, typed_code
 from tests.journeys.looking import OVERFLOW, TOO_SMALL, context, faults
 
 KIOSK_SIZES = {"1280x800": (1280, 800), "800x480": (800, 480), "portrait": (600, 1024)}
@@ -81,12 +81,6 @@ def lunch() -> Iterator[Lunch]:
     """One lunch for all of them."""
     with example_school() as lunch:
         yield lunch
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium_before(Camera(tmp_path_factory.mktemp("camera"))) as browser:
-        yield browser
 
 
 def test_the_checker_is_at_work(browser: Browser) -> None:

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys.conftest import Lunch, chromium, example_school
+from tests.journeys.conftest import Lunch, example_school
 
 
 @pytest.fixture(scope="module")
@@ -17,10 +17,9 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(without=("--disable-back-forward-cache",)) as browser:
-        yield browser
+@pytest.fixture
+def browser(cached_browser: Browser) -> Browser:
+    return cached_browser
 
 
 def test_yes_i_am_here_taps_nothing_that_lies_beneath_it(lunch: Lunch, browser: Browser) -> None:

@@ -28,7 +28,7 @@ ADDRESSES = ("/requests", "/requests/visits.svg", "/requests/visits.csv", "/requ
 
 
 @pytest.fixture
-def half_term(db: Database, cast: Cast, data: Path, wall: Wall) -> None:
+def half_term(db: Database, cast: Cast, data: Path, wall: Wall, quick_look: None) -> None:
     """A half term that is over: 91 asks, all about family."""
     half = HalfTerm(0, "=Spring <1>", date(2027, 1, 4), FRIDAY)
     school_year.add_half_term(db, half, by="staff 1", now=at("08:00"))
