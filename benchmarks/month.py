@@ -27,13 +27,12 @@ from waitress import create_server
 
 import admin.app
 import kiosk.app
+from admin.command_line import keeper
 from benchmarks import lunch_steps
 from benchmarks.glance import CHROMIUM
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
-from mentoring.lunch import close_of_day
 from mentoring.planning import rota
-from mentoring.privacy import retention
 from mentoring.school import programme, school_year
 from mentoring.school.school_year import NewSlot
 from mentoring.store.database import open_database
@@ -131,11 +130,9 @@ def morning(settings: Settings, day: date) -> None:
 
 
 def evening(settings: Settings) -> None:
-    """What the keeper does by itself once the day is over."""
-    with closing(open_database(settings.database)) as db:
-        close_of_day.close(db, folder=settings.data, now=clock.now())
-        if retention.is_time(db, now=clock.now()):
-            retention.run(db, folder=settings.data, now=clock.now())
+    """What the keeper does by itself once the day is over, unless the clock is in doubt."""
+    keeper.close_the_day(settings)
+    keeper.forget(settings)
 
 
 def ask(page: Page, chance: random.Random) -> None:

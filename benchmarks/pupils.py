@@ -142,6 +142,16 @@ def _opened(ending: ExitStack, data: Path, board: str, own_ports: tuple[int, int
     return ending.enter_context(doors_open(data, board, ports=own_ports))
 
 
+def _left(family: list[psutil.Process]) -> list[str]:
+    """Who of a dead keeper's processes still runs after a minute, by their command lines; a busy box has that long."""
+    _, left = psutil.wait_procs(family, timeout=60)
+    found = []
+    for each in left:
+        with suppress(psutil.NoSuchProcess):
+            found.append(" ".join(each.cmdline()[-3:]))
+    return found
+
+
 def killed_under_load(
     done: Round, base: Path, chance: random.Random, *, most: int, seconds: float, crowd: int, over: threading.Event
 ) -> None:
@@ -163,8 +173,7 @@ def killed_under_load(
                     victim = chance.choice(VICTIMS)
                     done.killed[victim] += kill(school, victim)
                     if victim == "keeper":
-                        _, left = psutil.wait_procs(family, timeout=10)
-                        done.wrong += [f"the keeper died, and {each.pid} lives on" for each in left]
+                        done.wrong += [f"the keeper died, and {each} lives on" for each in _left(family)]
                         break
                     family = psutil.Process(school.keeper).children(recursive=True)
         with ExitStack() as ending:

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -66,6 +66,21 @@ class Door:
     def near(self) -> str:
         """The host to reach it by from this machine: loopback if it listens on all addresses."""
         return "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host  # noqa: S104 # compared, not bound
+
+
+@dataclass
+class Timer:
+    """When a job is due again, every so many seconds."""
+
+    seconds: float
+    at: float = field(default_factory=lambda: clock.ticks())
+
+    def is_due(self) -> bool:
+        """Whether it is time. If so, the next time is so many seconds from now."""
+        if clock.ticks() <= self.at:
+            return False
+        self.at = clock.ticks() + self.seconds
+        return True
 
 
 @dataclass
@@ -200,7 +215,8 @@ def keep_open(
             _open(door, settings, lock)
         _wait_until_ready(*both)
         ready(*both)
-        closing = passing_on = remembering = emptying = clock.ticks()
+        closing, passing_on = Timer(CLOSING_SECONDS), Timer(PASSING_ON_SECONDS)
+        remembering, emptying = Timer(REMEMBERING_SECONDS), Timer(EMPTYING_SECONDS)
         trouble, is_older, renewal = "", False, Renewal()
         renewal.is_due(settings)  # what was closed before these processes were started
         while True:
@@ -208,25 +224,21 @@ def keep_open(
             for door in both:
                 _look_after(door, settings, lock)
             post.tend()
-            if clock.ticks() > passing_on:
-                passing_on = clock.ticks() + PASSING_ON_SECONDS
+            if passing_on.is_due():
                 _keep_log(kept)
                 owed = _left_to_do(owed)
                 before, trouble = trouble, _pass_on_alerts(settings) or watch.look(settings)
                 if trouble not in ("", before):  # report a failure once, not every second
                     print(trouble, file=sys.stderr)  # noqa: T201
-            if clock.ticks() > emptying:
-                emptying = clock.ticks() + EMPTYING_SECONDS
+            if emptying.is_due():
                 _empty_log(settings)
-            if clock.ticks() > remembering:
-                remembering = clock.ticks() + REMEMBERING_SECONDS
+            if remembering.is_due():
                 is_older = _remember_the_trail(settings, was_older=is_older)
-            if clock.ticks() > closing and not owed and watch.is_still():
-                closing = clock.ticks() + CLOSING_SECONDS
-                _close_the_day(settings)
+            if not owed and watch.is_still() and closing.is_due():
+                close_the_day(settings)
                 if renewal.is_due(settings):
                     _renew(both[0], settings, lock)
-                _forget(settings)
+                forget(settings)
             if watch.is_still():
                 safe_keeping.look(settings)
     except KeyboardInterrupt:
@@ -331,7 +343,7 @@ def _said(error: BaseException, otherwise: str = "") -> str:
     return str(error).removesuffix(".") or otherwise
 
 
-def _close_the_day(settings: Settings) -> None:
+def close_the_day(settings: Settings) -> None:
     """Close the day once the last drop-in is over, unless the clock is in doubt.
 
     A failure is printed, and tried again after 20 seconds.
@@ -370,7 +382,7 @@ def _back_up(settings: Settings) -> bool:
     return True
 
 
-def _forget(settings: Settings) -> None:
+def forget(settings: Settings) -> None:
     """Run retention if it is due, once a day (P19), unless the clock is in doubt.
 
     A failure is printed, and tried again after 20 seconds.

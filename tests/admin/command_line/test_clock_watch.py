@@ -55,8 +55,8 @@ def jobs(watch: ClockWatch, box: Settings) -> None:
     """One round of `dropin run`: a look at the clock, then the timed jobs, as its loop runs them."""
     assert watch.look(box) == ""
     if watch.is_still():
-        keeper._close_the_day(box)
-        keeper._forget(box)
+        keeper.close_the_day(box)
+        keeper.forget(box)
         keeper._back_up(box)
 
 
