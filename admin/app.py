@@ -18,7 +18,7 @@ from admin.frame.area import faults_of, rail_of, rights_of, said_of, shown_rail,
 from admin.frame.faults import sentence_of, words_of
 from admin.frame.reading import Reading
 from admin.frame.said import said
-from admin.frame.sentences import NO_BADGE_KEY, TROUBLES, day, long_day, short_day
+from admin.frame.sentences import NO_BADGE_KEY, TROUBLES, day, long_day, note_words, short_day
 from admin.lunch import board_cache
 from admin.lunch.area import AREA as LUNCH
 from admin.people.area import AREA as PEOPLE
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> Flask:
     faults = faults_of(AREAS)
     app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults)
     app.jinja_env.filters["fault_parts"] = partial(words_of, known=faults)
+    app.jinja_env.filters["note_words"] = note_words
     app.jinja_env.globals["broken_words"] = broken_words
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = arrival.ArrivalMiddleware(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]

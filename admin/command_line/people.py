@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from admin.command_line.command import CouldNot, read_file, row_line, sentence, with_data
+from admin.frame.sentences import note_words
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.basics.settings import Settings
@@ -38,6 +39,8 @@ def import_mentors(settings: Settings, file: Path, *, dry_run: bool) -> None:
     db = open_database(settings.database)
     outcome = mentor_file.bring_mentors(db, content, by=journal.COMMAND_LINE, now=clock.now(), dry_run=dry_run)
     db.close()
+    for note in outcome.notes:
+        click.echo(note_words(note), err=True)
     if outcome.faults:
         for fault in outcome.faults:
             click.echo(row_line(fault), err=True)

@@ -7,6 +7,7 @@ from typing import cast
 
 from admin.frame.faults import AnyFault, Known, Words
 from mentoring.basics import brought_files, clock
+from mentoring.basics.brought_files import Note, Said
 from mentoring.box.backups import Trouble
 
 TROUBLES = {
@@ -47,7 +48,18 @@ SAID = {
 def _columns(fault: AnyFault, _subject: str, *, what: str) -> Words:
     needed, optional = (",".join(cast(tuple[str, ...], fault.values[name])) for name in ("needed", "optional"))
     columns = f"{needed} and perhaps {optional}" if optional else needed
-    return what, f"the columns are {columns}, with commas between them"
+    return what, f"the columns are {columns}"
+
+
+def note_words(note: Note) -> str:
+    """How one column or row of a file was read, as a sentence."""
+    if note.code is Said.HEADER_AGAIN:
+        return f"Row {note.row} repeats the header and is left out."
+    if note.code is Said.LEFT_OUT:
+        return f"The column “{note.column}” is left out."
+    if note.code is Said.SPLIT:
+        return f"The column “{note.column}” is taken apart at its comma: {note.meant[0]}, then {note.meant[1]}."
+    return f"The column “{note.column}” is read as {note.meant[0]}."
 
 
 FAULTS: Known = {
@@ -59,6 +71,8 @@ FAULTS: Known = {
     brought_files.Wrong.COLUMN_MISSING: partial(_columns, what="the column is missing"),
     brought_files.Wrong.COLUMN_UNKNOWN: partial(_columns, what="the column is not known"),
     brought_files.Wrong.COLUMN_TWICE: ("the column is there twice", "keep one"),
+    brought_files.Wrong.COLUMN_NAMELESS: ("the column has no name", "write one into the header, or empty the column"),
+    brought_files.Wrong.NO_COMMA: ("“{given}” has no comma", "write the family name, a comma, then the given name"),
     brought_files.Wrong.MANY_COLUMNS: (
         "there are {columns} columns, and {most} are the most",
         "delete the columns that are not asked for",

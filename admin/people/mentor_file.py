@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mentoring.people import mentor_file
+from mentoring.people.mentor_file import MentorFile
 from mentoring.store import journal
 
 pages = Blueprint("importing", __name__, url_prefix="/mentors/import")
@@ -14,9 +15,7 @@ pages = Blueprint("importing", __name__, url_prefix="/mentors/import")
 @pages.get("")
 def choose() -> str:
     """The form to choose a file."""
-    return render_template(
-        "admin/people/import.html", file=None, needed=mentor_file.NEEDED, optional=mentor_file.OPTIONAL
-    )
+    return _page(None)
 
 
 @pages.post("")
@@ -25,13 +24,7 @@ def dry_run() -> str | tuple[str, int]:
     sent = request.files.get("file")
     content = sent.read() if sent else b""
     file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
-    page = render_template(
-        "admin/people/import.html",
-        file=file,
-        needed=mentor_file.NEEDED,
-        optional=mentor_file.OPTIONAL,
-        carried=base64.b64encode(content).decode("ascii"),
-    )
+    page = _page(file, content)
     return (page, 422) if file.faults else page
 
 
@@ -44,8 +37,10 @@ def use() -> Response | tuple[str, int]:
         content = b""
     file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=False)
     if file.faults:
-        page = render_template(
-            "admin/people/import.html", file=file, needed=mentor_file.NEEDED, optional=mentor_file.OPTIONAL
-        )
-        return page, 422
+        return _page(file), 422
     return redirect(url_for("mentors.all_mentors", said="imported"), 303)
+
+
+def _page(file: MentorFile | None, content: bytes = b"") -> str:
+    carried = base64.b64encode(content).decode("ascii")
+    return render_template("admin/people/import.html", file=file, columns=mentor_file.COLUMNS, carried=carried)

@@ -33,6 +33,11 @@ FAULTS: Known = {
     ),
     mentor_file.Wrong.ON_THE_LIST: ("this mentor is already on the list", "take the row out, or add a letter"),
     mentor_file.Wrong.IN_ANOTHER_ROW: ("this mentor is already in row {other}", "take the row out, or add a letter"),
+    mentor_file.Wrong.PUPIL_NUMBER: ("a pupil's number is never kept here", "delete the column, then save the file"),
+    mentor_file.Wrong.CONSENT: (
+        "a file agrees to a shown name for nobody",
+        "delete the column, and tick it on the page of each mentor who agrees",
+    ),
     mentor_file.Wrong.NOBODY: ("there is nobody in the file", "write one mentor a row"),
     printers.Wrong.NAME: ("{subject} is missing or longer than {most} letters", "such as Office"),
     printers.Wrong.NO_LENGTH: ("{subject} is “{given}”", "write millimetres, such as {meant:g}"),

@@ -25,7 +25,7 @@ def record() -> str:
 def record_csv() -> FileResponse:
     """The record of processing activities as CSV."""
     text = papers.record_csv(papers.record(g.db))
-    return saved(text.encode("utf-8-sig"), "record-of-processing.csv", CSV)
+    return saved(text, "record-of-processing.csv", CSV)
 
 
 @pages.get("/assessment")

@@ -72,7 +72,7 @@ def as_csv() -> Response:
     """All drills as CSV. No cell can start a formula (P23)."""
     zone = school_year.zone(g.db)
     lines = (map(disarmed, _cells(each, zone)) for each in drills.everything(g.db))
-    return saved("\ufeff" + csv_of(COLUMNS, lines), "drills.csv", CSV)
+    return saved(csv_of(COLUMNS, lines), "drills.csv", CSV)
 
 
 def _cells(each: Drill, zone: str) -> tuple[str, ...]:

@@ -23,6 +23,12 @@ def disarmed(text: str) -> str:
     return f"'{text}" if starts_a_formula(text) or text.startswith("'") else text
 
 
+def as_typed(text: str) -> str:
+    """The text that `disarmed` was given, from what it made of it; any other text as it is."""
+    bare = text[1:]
+    return bare if text.startswith("'") and (starts_a_formula(bare) or bare.startswith("'")) else text
+
+
 def csv_of(columns: Iterable[str], lines: Iterable[Iterable[object]], *, end: str = "\r\n") -> str:
     """A table as CSV text. The caller uses `disarmed` for cells that a person typed."""
     text = io.StringIO(newline="")

@@ -9,6 +9,7 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
+from mentoring.basics.cells import yes_of
 from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
@@ -98,7 +99,7 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
     if text["email"] and "@" not in text["email"]:
         faults.append(Fault("email", Wrong.NO_ADDRESS))
     for field in ("experienced", "shows_name"):
-        if text[field].lower() not in ("yes", "no", ""):
+        if text[field] and yes_of(text[field]) is None:
             faults.append(Fault(field, Wrong.NOT_YES_OR_NO, {"given": text[field][:20]}))
     if faults:
         return faults
@@ -107,9 +108,9 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
         family_name=text["family_name"],
         year_group=text["year_group"],
         display_name=text["display_name"] or text["given_name"],
-        experienced=text["experienced"].lower() == "yes",
+        experienced=yes_of(text["experienced"]) is True,
         email=text["email"],
-        shows_name=text["shows_name"].lower() == "yes",
+        shows_name=yes_of(text["shows_name"]) is True,
     )
 
 

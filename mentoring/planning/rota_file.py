@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.basics.brought_files import RowFault, Sheet
+from mentoring.basics.brought_files import Columns, Note, RowFault, Sheet
 from mentoring.basics.spreadsheets import csv_of, disarmed
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
@@ -22,6 +22,16 @@ from mentoring.school.school_year import DropIn, at_the_same_time, monday_of
 
 # words
 
+COLUMNS = Columns(
+    ROTA_COLUMNS,
+    also={
+        "date": ("day",),
+        "start": ("start_time", "starts", "from", "time"),
+        "room": ("place", "location"),
+        "mentor": ("mentor_name", "name", "pupil", "student"),
+    },
+    leaves_out=True,
+)
 FARTHEST = timedelta(days=400)  # a file is of one school year
 
 
@@ -55,10 +65,11 @@ class Written:
 
 @dataclass(frozen=True)
 class RotaFile:
-    """The drop-ins that a file would change, or all that is wrong with it; never both."""
+    """The drop-ins that a file would change, or all that is wrong with it; never both. `notes`: how it was read."""
 
     changes: tuple[Written, ...] = ()
     faults: tuple[RowFault, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def plan(self) -> tuple[PlannedCell, ...]:
@@ -122,14 +133,14 @@ def rota_text(cells: Iterable[Cell], names: Mapping[int, str], *, zone: str) -> 
 
 def days_in(content: bytes) -> tuple[date, date] | None:
     """The first and the last day that a file names, or None where it names none."""
-    sheet = Sheet(content, ROTA_COLUMNS)
+    sheet = Sheet(content, COLUMNS)
     days = [day for row, cells in sheet.rows if (day := date_in(sheet, row, "date", cells["date"]))]
     return (min(days), max(days)) if days else None
 
 
 def read_rota(content: bytes, term: Term) -> RotaFile:
     """What a file would change. A drop-in it does not name stays; a row without a mentor leaves a place empty."""
-    sheet = Sheet(content, ROTA_COLUMNS)
+    sheet = Sheet(content, COLUMNS)
     wanted = _rows(sheet, term)
     if not sheet.rows and not sheet.faults:
         sheet.add(2, "date", Wrong.NO_DROP_IN)
@@ -137,7 +148,7 @@ def read_rota(content: bytes, term: Term) -> RotaFile:
     for cell, rows in wanted:
         _check(sheet, cell, rows, after, term)
     if sheet.faults:
-        return RotaFile(faults=tuple(sorted(sheet.faults, key=lambda each: each.row)))
+        return RotaFile(faults=tuple(sorted(sheet.faults, key=lambda each: each.row)), notes=tuple(sheet.notes))
     changed = [cell for cell, _ in wanted if _ids(after[cell.drop_in]) != {each.mentor.id for each in cell.due}]
     return RotaFile(
         tuple(
@@ -148,7 +159,8 @@ def read_rota(content: bytes, term: Term) -> RotaFile:
                 _newly_broken(cell, after, term),
             )
             for cell in changed
-        )
+        ),
+        notes=tuple(sheet.notes),
     )
 
 
@@ -166,7 +178,7 @@ def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
     found: dict[DropIn, tuple[Cell, list[_Row]]] = {}
     for row, cells in sheet.until_full():
         cell = _cell(sheet, row, cells, by_day, term)
-        name = cells["mentor"].removeprefix("'")
+        name = cells["mentor"]
         mentor = mentors.get(names.get(name.casefold(), 0))
         if name and mentor is None:
             alike = [each for each in term.mentors if each.full_name.casefold() == name.casefold()]
@@ -191,7 +203,7 @@ def _cell(
     if abs(day - clock.school_day(term.now, term.zone)) > FARTHEST:
         sheet.add(row, "date", Wrong.FAR, {"day": day})
         return None
-    room = cells["room"].removeprefix("'").casefold()
+    room = cells["room"].casefold()
     that_day = by_day.get(day, [])
     then = [each for each in that_day if clock.hour(each.drop_in.starts, term.zone) == f"{start:%H:%M}"]
     here = [each for each in then if each.drop_in.room.casefold() == room]

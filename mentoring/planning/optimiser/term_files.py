@@ -7,10 +7,11 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
-from mentoring.basics.brought_files import RowFault, Sheet
+from mentoring.basics.brought_files import Columns, RowFault, Sheet
+from mentoring.basics.cells import date_of, time_of, yes_of
 from mentoring.basics.spreadsheets import csv_of, starts_a_formula
 from mentoring.planning.optimiser.task import Days, Lunch, Plan, Rostered, Task
-from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
+from mentoring.school.programme import DAY_NAMES, DAYS
 
 # words
 
@@ -21,7 +22,7 @@ ROTA_COLUMNS = ("date", "start", "room", "mentor")
 MOST_PLACES = 20  # mentors on one drop-in; more is a typing mistake
 MOST_DUTIES = 99  # a week
 LONGEST = 100  # letters of a name or a room
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LIKE_A_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,3}")
 
 
@@ -69,8 +70,8 @@ class TermFiles:
 
 def read_term(mentors: bytes, lunches: bytes, *, mentor_file: str, lunch_file: str) -> TermFiles:
     """The task in two CSV files, named as they shall be called in faults; everything wrong with either at once."""
-    people = Sheet(mentors, MENTOR_COLUMNS)
-    term = Sheet(lunches, LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS)
+    people = Sheet(mentors, Columns(MENTOR_COLUMNS))
+    term = Sheet(lunches, Columns(LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS))
     rostered = _mentors(people)
     drop_ins = _lunches(term)
     faults = tuple(
@@ -189,9 +190,10 @@ def _text(sheet: Sheet, row: int, column: str, text: str) -> str:
 
 
 def _yes(sheet: Sheet, row: int, text: str) -> bool:
-    if text.lower() not in ("yes", "no"):
+    said = yes_of(text)
+    if said is None:
         sheet.add(row, "experienced", Wrong.NOT_YES_OR_NO, {"given": text[:20]})
-    return text.lower() == "yes"
+    return said is True
 
 
 def _number(sheet: Sheet, row: int, column: str, text: str, least: int, most: int) -> int:
@@ -203,28 +205,25 @@ def _number(sheet: Sheet, row: int, column: str, text: str, least: int, most: in
 
 def date_in(sheet: Sheet, row: int, column: str, text: str) -> date | None:
     """The date in a cell; None is a fault in the sheet."""
-    try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass  # 2027-02-30 has the form of a date and is none
-    sheet.add(row, column, Wrong.NO_DATE, {"given": text[:20]})
-    return None
+    day = date_of(text)
+    if day is None:
+        sheet.add(row, column, Wrong.NO_DATE, {"given": text[:20]})
+    return day
 
 
 def time_in(sheet: Sheet, row: int, column: str, text: str) -> time | None:
     """The hour in a cell; None is a fault in the sheet."""
-    if HOUR.fullmatch(text):
-        return time.fromisoformat(text)
-    sheet.add(row, column, Wrong.NO_TIME, {"given": text[:20]})
-    return None
+    hour = time_of(text)
+    if hour is None:
+        sheet.add(row, column, Wrong.NO_TIME, {"given": text[:20]})
+    return hour
 
 
 def _days(sheet: Sheet, row: int, column: str, text: str) -> Days:
     dates, weekdays, week_days = set(), set(), set()
     for each in _several(text):
         week, _, name = each.rpartition("-")
-        if _DATE.fullmatch(each):
+        if _LIKE_A_DATE.fullmatch(each):
             if day := date_in(sheet, row, column, each):
                 dates.add(day)
         elif (weekday := _weekday(name)) is not None and week.upper() in ("A", "B"):

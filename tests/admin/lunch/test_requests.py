@@ -41,7 +41,7 @@ def half_term(db: Database, cast: Cast, data: Path, wall: Wall, quick_look: None
 def lines(door: FlaskClient, address: str) -> list[dict[str, str]]:
     answer = door.get(address)
     assert answer.content_type == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(answer.text)))
+    return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
 def test_an_empty_page_says_what_will_be_here(lead: FlaskClient):

@@ -1,6 +1,8 @@
 """The rota on paper and as a file."""
 
 import io
+import re
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,11 +18,11 @@ HEADER = "date,start,room,mentor\n"
 THURSDAYS = HEADER + "2027-01-14,12:30,Library 2,Amira Khan\n2027-01-14,12:30,Library 2,Chidi Okonkwo\n"
 
 
-def bring(lead: FlaskClient, text: str) -> Finger:
+def bring(lead: FlaskClient, text: str | bytes) -> Finger:
     """A finger on the page that says what the file would do."""
     finger = Finger(lead)
     finger.open("/rota/bring")
-    finger.press("Look at it first", file=(io.BytesIO(text.encode()), "rota.csv"))
+    finger.press("Look at it first", file=(io.BytesIO(text.encode() if isinstance(text, str) else text), "rota.csv"))
     return finger
 
 
@@ -47,7 +49,8 @@ def test_the_rota_goes_out_as_the_contract_has_it(lead: FlaskClient, cast: Cast)
     assert answer.content_type == "text/csv; charset=utf-8"
     assert "attachment" in answer.headers["Content-Disposition"]
     assert answer.get_data(as_text=True) == (
-        HEADER + "2027-01-12,12:30,Library 2,Amira Khan\n"
+        f"\ufeff{HEADER}"
+        "2027-01-12,12:30,Library 2,Amira Khan\n"
         "2027-01-12,12:30,Library 2,Ben Osei\n2027-01-14,12:30,Library 2,Chidi Okonkwo\n"
     )
 
@@ -55,6 +58,34 @@ def test_the_rota_goes_out_as_the_contract_has_it(lead: FlaskClient, cast: Cast)
 def test_what_went_out_comes_in_and_changes_nothing(lead: FlaskClient, cast: Cast):
     text = lead.get("/rota/rota.csv").get_data(as_text=True)
     assert "The file changes nothing" in bring(lead, text).page.text
+
+
+def as_uk_excel_saves(text: str) -> bytes:
+    """A spreadsheet's CSV UTF-8: a mark, CR LF, dates with the day first."""
+    return re.sub(r"(?m)^(\d+)-(\d+)-(\d+)", r"\3/\2/\1", text).replace("\n", "\r\n").encode("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        as_uk_excel_saves,
+        lambda text: text.replace(",", ";").replace("\n", "\r\n").encode("utf-8-sig"),
+        lambda text: text.replace(",", "\t").replace("12:30", "12:30:00").encode("utf-16"),
+    ],
+    ids=["as Excel in the UK", "semicolons", "Unicode text"],
+)
+def test_what_a_spreadsheet_saved_again_comes_in_and_changes_nothing(
+    lead: FlaskClient, cast: Cast, saved: Callable[[str], bytes]
+):
+    text = lead.get("/rota/rota.csv").get_data().decode("utf-8-sig")
+    shown = bring(lead, saved(text)).page.text
+    assert "The file changes nothing" in shown
+    assert "How the file is read" not in shown
+
+
+def test_a_column_of_notes_is_left_out_and_said(lead: FlaskClient, cast: Cast):
+    shown = bring(lead, THURSDAYS.replace("mentor\n", "mentor,Notes\n")).page.text
+    assert "The column “Notes” is left out." in shown
 
 
 def test_a_file_is_looked_at_then_used_and_taken_back(lead: FlaskClient, db: Database, cast: Cast):

@@ -52,7 +52,7 @@ def lunch_rows(*rows: str) -> str:
         ("Dee,yes,2,2027-02-30,,", "column unavailable: “2027-02-30” is no date, write it as 2027-01-12"),
         ("Dee,yes,2,,Zoe,", "column apart: “Zoe” is not in the file, write the name as in the column mentor"),
         ("Dee,yes,2,,Dee,", "column apart: Dee cannot be kept from themselves, take the name out"),
-        ("Dee,yes,2,,,12/01/2027", "column prefers: “12/01/2027” is no day"),
+        ("Dee,yes,2,,,30/02/2027", "column prefers: “30/02/2027” is no date"),
         ("Dee,yes,2,Mon,,Tue,Wed", "column 7: there are more cells than columns, put ; between several"),
     ],
 )
@@ -101,7 +101,7 @@ def test_a_drop_in_is_compared_with_those_of_its_room_and_day_alone(monkeypatch:
     [
         (b"", "row 1, column 1: the file is empty, export it again with its header"),
         ("mentor,experienced\nZo\xeb,yes\n".encode("latin-1"), "row 2, column 1: a letter is not written as UTF-8"),
-        ("a,b\n".encode("utf-16"), "row 1, column 1: a letter is not written as UTF-8"),
+        ("é,b\n".encode("utf-16-be"), "row 1, column 1: a letter is not written as UTF-8"),
         (b"mentor\0\n", "row 1, column 1: there is a zero byte"),
         (MENTORS.splitlines()[0].encode(), "row 2, column mentor: there is nobody in the file"),
         (MENTORS.encode() + b'"Dee,yes\n', "row 5, column 1: the row cannot be taken apart"),

@@ -112,7 +112,7 @@ def test_without_the_column_all_is_one_block():
         ("Dee,yes,2,2027-02-30,,", "unavailable", Wrong.NO_DATE, {"given": "2027-02-30"}),
         ("Dee,yes,2,,Zoe,", "apart", Wrong.NOT_IN_FILE, {"name": "Zoe"}),
         ("Dee,yes,2,,Dee,", "apart", Wrong.APART_FROM_SELF, {"name": "Dee"}),
-        ("Dee,yes,2,,,12/01/2027", "prefers", Wrong.NO_DAY, {"given": "12/01/2027"}),
+        ("Dee,yes,2,,,30/02/2027", "prefers", Wrong.NO_DATE, {"given": "30/02/2027"}),
         ("Dee,yes,2,Mon,,Tue,Wed", "7", brought_files.Wrong.MORE_CELLS, {}),
     ],
 )
@@ -155,7 +155,7 @@ def test_everything_wrong_with_both_files_is_told_at_once():
     [
         (b"", 1, "1", brought_files.Wrong.EMPTY),
         ("mentor,experienced\nZo\xeb,yes\n".encode("latin-1"), 2, "1", brought_files.Wrong.NOT_UTF8),
-        ("a,b\n".encode("utf-16"), 1, "1", brought_files.Wrong.NOT_UTF8),
+        ("é,b\n".encode("utf-16-be"), 1, "1", brought_files.Wrong.NOT_UTF8),
         (b"mentor\0\n", 1, "1", brought_files.Wrong.ZERO_BYTE),
         (MENTORS.splitlines()[0].encode(), 2, "mentor", Wrong.NOBODY),
         (MENTORS.encode() + b'"Dee,yes\n', 5, "1", brought_files.Wrong.QUOTES),
@@ -168,9 +168,9 @@ def test_a_file_that_cannot_be_read_says_where_and_why(content: bytes, row: int,
 
 
 def test_missing_and_strange_columns_are_all_named():
-    told = faults("mentor;experienced\n", "date,start,end,room,room,colour\n")
+    told = faults("mentor|experienced\n", "date,start,end,room,room,colour\n")
     assert [fault.column for _, fault in told] == [
-        *("mentor", "experienced", "max_per_week", "unavailable", "apart", "prefers", "mentor;experienced"),
+        *("mentor", "experienced", "max_per_week", "unavailable", "apart", "prefers", "mentor|experienced"),
         *("places", "week", "room", "colour"),
     ]
 
