@@ -152,7 +152,7 @@ def _on_every_page() -> dict[str, Any]:
         "shown_alerts": alert_bar.shown,
         "time_unsure": clock_doubt.doubt(g.db, now=g.now, longest_rest=g.settings.longest_rest) is not None,
         "time_can_be_right": g.now >= clock_doubt.OLDEST_NOW,
-        "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M}",
+        "now_words": f"{long_day(wall.date())} {wall:%Y, %H:%M:%S}",
     }
 
 

@@ -19,11 +19,7 @@ _KEY_BYTES = 32
 _MEANING = b"drop-in badge 1:"  # the key signs badge numbers and nothing else
 
 # A table of ASCII only: str.upper() would turn a long s (U+017F) into S.
-_TIDY = str.maketrans(
-    string.ascii_lowercase + "oOiIlL",
-    string.ascii_uppercase + "001111",
-    string.whitespace + "-",
-)
+_TIDY = str.maketrans(string.ascii_lowercase + "oOiIlL", string.ascii_uppercase + "001111")
 
 
 class NotABadge(ValueError):
@@ -59,11 +55,11 @@ def read(text: str, key: bytes) -> int:
 
 
 def typed(text: str) -> str:
-    """What a person or a scanner typed, normalised for `read`: case, spaces, hyphens, and O, I, L as 0, 1, 1.
+    """What a person or a scanner typed, normalised for `read`: letters and digits alone, and O, I, L as 0, 1, 1.
 
-    Characters outside ASCII are left as they are, so that they never match; a text that is too long becomes empty.
+    Letters outside ASCII are left as they are, so that they never match; a text that is too long becomes empty.
     """
-    return text.translate(_TIDY) if len(text) <= _LONGEST_TYPED else ""
+    return "".join(filter(str.isalnum, text)).translate(_TIDY) if len(text) <= _LONGEST_TYPED else ""
 
 
 def grouped(code: str) -> str:

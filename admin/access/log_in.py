@@ -68,8 +68,9 @@ def form() -> str | Response:
 def log_in() -> str | Response | tuple[str, int]:
     """Log in. A wrong name, a wrong password and a wrong or missing code give the same answer, 401."""
     email, password, code = (request.form.get(name, "") for name in ("email", "password", "code"))
-    with throttled(email):
+    with throttled(email) as attempt:
         answer = _logged_in(email, password, code)
+        attempt.is_right = answer is not None
     return answer or (_form(wrong=True, email=email), 401)
 
 
@@ -85,7 +86,7 @@ def log_out() -> Response:
 
 
 def _form(*, wrong: bool = False, email: str = "", said: str | None = None) -> str:
-    """The log-in form. `wrong`: also shows the server's clock, because a code from an app fails when clocks differ."""
+    """The log-in form. `wrong`: also shows the server's clock with seconds: an app's codes fail when clocks differ."""
     shown = clock.wall(g.now, programme.load(g.db).zone) if wrong and staff.is_set_up(g.db) else None
     return render_template("admin/access/log_in.html", wrong=wrong, email=email, said=said, box_clock=shown)
 

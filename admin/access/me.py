@@ -29,8 +29,9 @@ def password() -> Response | tuple[str, int]:
     old, new = request.form.get("old", ""), request.form.get("new", "")
     if new != request.form.get("again", ""):
         return _page(faults=[Fault("again", Wrong.NEW_NOT_AGAIN)]), 422
-    with throttle.throttled(g.me.email):
+    with throttle.throttled(g.me.email) as attempt:
         fault = accounts.change_password(g.db, g.me, old=old, new=new, keep=_token(), now=g.now)
+        attempt.is_right = fault is None
     if fault:
         return _page(faults=[replace(fault, field="new" if fault.field == "password" else fault.field)]), 422
     return redirect(url_for("me_page.show", said="password_mine"), 303)
@@ -50,12 +51,13 @@ def confirm() -> str | Response | tuple[str, int]:
     given, code = request.form.get("password", ""), request.form.get("code", "")
     if second_factor.is_on(g.db, g.me.id):
         return redirect(url_for("me_page.show"), 303)
-    with throttle.throttled(g.me.email):
+    with throttle.throttled(g.me.email) as attempt:
         if not staff.fits(g.db, g.me.id, given):
             return _factor_page(faults=[Fault("password", accounts.Wrong.NOT_YOUR_PASSWORD)]), 422
         codes = second_factor.confirm(g.db, g.me.id, code, now=g.now)
         if codes is None:
             return _factor_page(faults=[Fault("code", Wrong.CODE)]), 422
+        attempt.is_right = True
         accounts.make_key(g.db, g.me, password=given, now=g.now)
     g.owes_factor = False
     return _codes_page(codes)
@@ -94,8 +96,8 @@ def _token() -> str:
 def _not_me() -> Fault | None:
     """A fault if the password and code that were typed again are wrong, else None."""
     given, code = request.form.get("password", ""), request.form.get("code", "")
-    with throttle.throttled(g.me.email):
-        is_me = staff.check(g.db, g.me.id, password=given, code=code, now=g.now)
+    with throttle.throttled(g.me.email) as attempt:
+        is_me = attempt.is_right = staff.check(g.db, g.me.id, password=given, code=code, now=g.now)
     return None if is_me else Fault("code", Wrong.CODE_AND_PASSWORD)
 
 

@@ -101,11 +101,11 @@ def paper() -> str | Response:
 def confirm() -> Response | tuple[str, int]:
     """Confirm the paper: compares three words that were typed from it. At most eight tries a minute."""
     typed = [request.form.get(f"word{place}", "") for place in keys.ASKED_WORDS]
-    throttle = current_app.extensions["throttle"]
-    if not throttle.may_try("recovery key", str(g.me.id)):
+    attempt = current_app.extensions["throttle"].attempt("recovery key", str(g.me.id))
+    if attempt is None:
         return _page("Too many tries. Wait one minute."), 429
-    with throttle.one_at_a_time():
-        is_right = keys.confirm_recovery(g.db, typed, by=journal.staff(g.me.id), now=g.now)
+    with attempt:
+        is_right = attempt.is_right = keys.confirm_recovery(g.db, typed, by=journal.staff(g.me.id), now=g.now)
     if not is_right:
         return _page("At least one of the three is not what was printed. Look at the paper again."), 422
     _just_made().forget()

@@ -3,9 +3,10 @@
 import hashlib
 import ipaddress
 import threading
+from collections import Counter
 
 from flask import abort, current_app, g, request
-from limits import RateLimitItemPerDay, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -19,36 +20,70 @@ KNOWN_COOKIE = "dropin_known"
 A_MINUTE = RateLimitItemPerMinute(8)
 FROM_ONE_NETWORK = RateLimitItemPerMinute(60)
 A_DAY = RateLimitItemPerDay(250)
+# A rate, and what its tries are counted under.
+Limit = tuple[RateLimitItem, tuple[str, ...]]
 
 
 class Throttle:
     """Limits the rate of password guesses without locking an account (P21).
 
-    Each account has 8 tries a minute from one network, and 250 a day. The server itself, each browser that the person
-    has logged in on before, and all other origins are counted separately: guesses from elsewhere do not slow the
-    person's own browser. Successful tries count too, so the limit tells nothing about a password.
+    Each account has 8 wrong tries a minute from one network, and 250 a day. The server itself, each browser that the
+    person has logged in on before, and all other origins are counted separately: guesses from elsewhere do not slow the
+    person's own browser. A try counts until it has been right, so the limit tells nothing about a password.
     """
 
     def __init__(self) -> None:
         self._guesses = MovingWindowRateLimiter(MemoryStorage())
+        self._counting = threading.Lock()
+        self._open: Counter[Limit] = Counter()  # tries that are being checked now
         self._checking = threading.Semaphore(2)  # a check takes 19 MB of memory and 26 ms
 
-    def may_try(self, address: str, who: str, *, trusted: str = "") -> bool:
-        """Count one try and return whether it is within the limits.
+    def attempt(self, address: str, who: str, *, trusted: str = "") -> "Attempt | None":
+        """A try, to be made as a `with` block; None over the limits.
 
         `who` is what `counted_as` returns, or another fixed text. `trusted` is a key for the server or a known browser,
         empty for all others.
         """
         network = network_of(address)
-        return (
-            self._guesses.hit(A_MINUTE, network, who, trusted)
-            and self._guesses.hit(FROM_ONE_NETWORK, network, trusted)
-            and self._guesses.hit(A_DAY, trusted or "elsewhere", who)
+        limits: tuple[Limit, ...] = (
+            (A_MINUTE, (network, who, trusted)),
+            (FROM_ONE_NETWORK, (network, trusted)),
+            (A_DAY, (trusted or "elsewhere", who)),
         )
+        with self._counting:
+            if not all(self._guesses.test(rate, *keys, cost=1 + self._open[rate, keys]) for rate, keys in limits):
+                return None
+            self._open.update(limits)
+        return Attempt(self, limits)
+
+    def end(self, limits: "tuple[Limit, ...]", *, is_right: bool) -> None:
+        """Count a try that was wrong."""
+        with self._counting:
+            self._open.subtract(limits)
+            self._open += Counter()  # keeps only what is above zero
+            if not is_right:
+                for rate, keys in limits:
+                    self._guesses.hit(rate, *keys)
 
     def one_at_a_time(self) -> threading.Semaphore:
         """The semaphore to take while a password is checked or hashed; two at a time."""
         return self._checking
+
+
+class Attempt:
+    """One try, within which a password or code is checked. It counts as wrong unless `is_right` is set."""
+
+    def __init__(self, throttle: Throttle, limits: tuple[Limit, ...]) -> None:
+        self._throttle, self._limits = throttle, limits
+        self.is_right = False
+
+    def __enter__(self) -> "Attempt":
+        self._throttle.one_at_a_time().acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._throttle.one_at_a_time().release()
+        self._throttle.end(self._limits, is_right=self.is_right)
 
 
 def counted_as(member: Staff | None, typed: str) -> str:
@@ -74,22 +109,23 @@ def network_of(address: str) -> str:
     return str(known.ipv4_mapped or ipaddress.IPv6Network((int(known), 64), strict=False))
 
 
-def throttled(name: str) -> threading.Semaphore:
-    """Count one try for this name and return the semaphore to check it under. Aborts with 429 over the limit."""
+def throttled(name: str) -> Attempt:
+    """A try for this name, to be made as a `with` block. Aborts with 429 over the limit."""
     member = staff.by_email(g.db, name)
     return _counted(counted_as(member, name), trusted=_trusted(member))
 
 
-def throttled_by_network() -> threading.Semaphore:
+def throttled_by_network() -> Attempt:
     """The same for a secret of 80 bits that names nobody: each network has tries of its own."""
     return _counted("a printed code", trusted=network_of(request.remote_addr or ""))
 
 
-def _counted(who: str, *, trusted: str) -> threading.Semaphore:
+def _counted(who: str, *, trusted: str) -> Attempt:
     throttle: Throttle = current_app.extensions["throttle"]
-    if not throttle.may_try(request.remote_addr or "", who, trusted=trusted):
+    attempt = throttle.attempt(request.remote_addr or "", who, trusted=trusted)
+    if attempt is None:
         abort(429)
-    return throttle.one_at_a_time()
+    return attempt
 
 
 def _trusted(member: Staff | None) -> str:

@@ -26,8 +26,9 @@ def form() -> str | Response:
 def take_up() -> str | Response | tuple[str, int]:
     """Check the code, then save the chosen password. The code is used up only when the password is saved."""
     code, password = request.form.get("code", ""), request.form.get("password")
-    with throttle.throttled_by_network():
+    with throttle.throttled_by_network() as attempt:
         member = accounts.owner_of(g.db, code, now=g.now)
+        attempt.is_right = member is not None
         if member is None:
             return _welcome([NOT_GOOD]), 422
         if password is None:
@@ -56,8 +57,9 @@ def recover() -> Response | tuple[str, int]:
     given = {name: request.form.get(name, "") for name in ("email", "recovery_code", "app_code", "password")}
     if given["password"] != request.form.get("again", ""):
         return _forgotten([NOT_THE_SAME]), 422
-    with throttle.throttled(given["email"]):
+    with throttle.throttled(given["email"]) as attempt:
         member = accounts.recover(g.db, **given, now=g.now)
+        attempt.is_right = member is not None and not isinstance(member, Fault)
     if member is None:
         wrong = Fault("recovery_code", Wrong.RECOVERY)
         return _forgotten([wrong]), 422

@@ -15,7 +15,7 @@ import click
 from admin.command_line.command import CouldNot, typed_unseen, with_data
 from admin.frame.sentences import backup_trouble
 from mentoring.access import keys, staff
-from mentoring.basics import clock, sealing
+from mentoring.basics import clock, forms, sealing
 from mentoring.basics.sealing import Key, WrongKey
 from mentoring.basics.settings import Settings
 from mentoring.box import backups, doctor, folder_note, remembered_head, restoring, trail
@@ -208,12 +208,12 @@ def _typed_paper() -> str:
     """The recovery key from the terminal or standard input: 24 words on any number of lines, or its one line."""
     if sys.stdin.isatty():
         return str(click.prompt("Recovery key (24 words, or its line)", hide_input=True, err=True))
-    typed: list[str] = []
+    typed = ""
     for line in sys.stdin:
-        typed += line.split()
-        if len(typed) >= 24 or line.upper().lstrip().startswith("AGE-SECRET-KEY-"):
+        typed += line
+        if len(forms.words(typed)) >= 24 or sealing.is_line(typed):
             break
-    return " ".join(typed)
+    return typed
 
 
 def _owners_key(settings: Settings, email: str) -> Key:

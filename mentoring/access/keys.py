@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from mentoring.access import staff
 from mentoring.access.staff import Role, Staff
-from mentoring.basics import clock, sealing, signing
+from mentoring.basics import clock, forms, sealing, signing
 from mentoring.basics.forms import Fault
 from mentoring.basics.sealing import Key
 from mentoring.store import journal
@@ -50,7 +50,7 @@ class OnPaper:
 
 def asked_of(words: str) -> str:
     """The three words that are asked for, as they are compared: lower case, one space between."""
-    typed = words.lower().split()
+    typed = forms.words(words)
     return " ".join(typed[place - 1] for place in ASKED_WORDS) if len(typed) >= max(ASKED_WORDS) else ""
 
 
@@ -214,7 +214,7 @@ def confirm_recovery(db: Database, typed: Sequence[str], *, by: str, now: dateti
     if found is None or found["asked_words"] is None:
         return False
     try:
-        _HASHER.verify(found["asked_words"], " ".join(" ".join(typed).lower().split()))
+        _HASHER.verify(found["asked_words"], " ".join(forms.words(" ".join(typed))))
     except VerificationError:
         return False
     with write(db):

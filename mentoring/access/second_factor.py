@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +9,7 @@ from datetime import datetime
 import pyotp
 from sqlite_utils import Database
 
-from mentoring.basics import clock
+from mentoring.basics import clock, forms
 from mentoring.store import journal
 from mentoring.store.database import insert, row, write
 
@@ -29,8 +28,8 @@ _NOBODYS = pyotp.random_base32()
 
 
 def plain(code: str) -> str:
-    """A code as it is compared: no spaces, no dashes, capitals, and digits where a letter was read for one."""
-    return re.sub(r"[\s-]", "", code[:100]).upper().translate(_MISREAD)
+    """A code as it is compared: letters and digits alone, capitals, and digits where a letter was read for one."""
+    return forms.code(code[:200]).upper().translate(_MISREAD)
 
 
 def on_paper(groups: int) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,6 +43,21 @@ def tidy(text: str) -> str:
     plain = unicodedata.normalize("NFC", text if text.isascii() else _few_marks(text))
     visible = "".join(_seen(letter) for letter in plain)
     return " ".join(visible.split()) if visible.strip(JOINERS + " ") else ""
+
+
+def code(text: str) -> str:
+    """A code as it is compared: its letters and digits in their plain forms.
+
+    Spaces, dashes of every length, dots and invisible marks are what a printer, a message or a keyboard added.
+    """
+    return "".join(each for each in unicodedata.normalize("NFKC", _few_marks(text)) if each.isalnum())
+
+
+def words(text: str) -> list[str]:
+    """The words in a text, lower case, whatever stands between them; digits, such as those of a list, are left out."""
+    seen = unicodedata.normalize("NFKC", _few_marks(text)).lower()
+    kept = "".join(each for each in seen if unicodedata.category(each) != "Cf")
+    return re.findall(r"[^\W\d_]+", kept)
 
 
 def _few_marks(text: str) -> str:

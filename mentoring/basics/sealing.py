@@ -13,9 +13,12 @@ import pyrage
 from argon2.low_level import Type, hash_secret_raw
 from mnemonic import Mnemonic
 
+from mentoring.basics import forms
+
 # words
 
 _PREFIX = "age-secret-key-"
+_LINE = "agesecretkey1"  # how the line begins without its dashes
 _WORDS = Mnemonic("english")  # BIP-39's list: 2,048 words, no two alike in their first four letters, with a checksum
 _SALT = 16
 # Three times the cost of OWASP's second choice for Argon2id: a stolen file must resist guessing.
@@ -78,11 +81,16 @@ def key_of(private: str) -> Key:
     return Key(str(identity), str(identity.to_public()))
 
 
+def is_line(text: str) -> bool:
+    """Whether this is the line under the square, and not the twenty-four words."""
+    return forms.code(text).lower().startswith(_LINE)
+
+
 def key_from_paper(text: str) -> Key:
     """The pair that stands on paper, as twenty-four words or as the line under the square. Raises `WrongKey`."""
-    if text.strip().lower().startswith(_PREFIX):
-        return key_of("".join(text.split()))
-    words = text.lower().replace(",", " ").split()
+    if is_line(text):
+        return key_of(f"{_PREFIX}1{forms.code(text)[len(_LINE) :]}")
+    words = forms.words(text)
     if len(words) != 24:
         raise WrongKey(f"The recovery key has 24 words; these are {len(words)}.")
     known = set(_WORDS.wordlist)

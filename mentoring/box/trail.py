@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mentoring.basics import clock
+from mentoring.basics import clock, forms
 from mentoring.box import backups
 from mentoring.box.backups import Head
 from mentoring.lunch import counts
@@ -69,7 +69,7 @@ class Wanted:
 
 def parsed_head(text: str) -> tuple[int, str] | None:
     """Id and hash from a printed `ID:HASH`, spaces allowed; 16 letters of the hash are enough. Else None."""
-    place, _, hashed = "".join(text.split()).lower().partition(":")
+    place, hashed = (forms.code(part).lower() for part in text.partition(":")[::2])
     if not place.isdecimal() or len(place) > 18 or len(hashed) < SHORTEST_HASH or set(hashed) - set(hexdigits):
         return None
     return int(place), hashed

@@ -63,6 +63,7 @@ def test_what_is_printed_for_typing_can_be_typed(number: int):
     assert [len(group) for group in printed.split(" ")] == [4, 4, 2]
     assert code.typed(printed) == made
     assert code.typed(printed.lower().replace(" ", "-") + "\r\n") == made
+    assert code.typed("\ufeff" + printed.replace(" ", "–") + "\u200b.\n") == made
     assert code.typed(printed.replace("0", "O").replace("1", "l")) == made
 
 

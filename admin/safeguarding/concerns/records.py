@@ -25,12 +25,13 @@ ADDS = (Kind.ADDED, Kind.DECISION, Kind.PASSED_ON, Kind.LINK, Kind.CORRECTION, K
 
 def _unlocked(password: str, code: str) -> NotUnlocked | None:
     """Unlock the concerns for this log-in. Returns why it failed, or None."""
-    throttle = current_app.extensions["throttle"]
-    if not throttle.may_try(request.remote_addr or "", f"concerns {g.me.email}"):
+    attempt = current_app.extensions["throttle"].attempt(request.remote_addr or "", f"concerns {g.me.email}")
+    if attempt is None:
         return NotUnlocked.TOO_MANY_TRIES
-    with throttle.one_at_a_time():
+    with attempt:
         if not staff.check(g.db, g.me.id, password=password, code=code, now=g.now):
             return NotUnlocked.WRONG
+        attempt.is_right = True
         try:
             key = keys.ensure(g.db, g.me.id, password=password, by=f"staff {g.me.id}", now=g.now)
         except WrongKey:

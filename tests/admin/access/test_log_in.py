@@ -1,5 +1,6 @@
 """Who gets in: set-up of the first lead, log-in and log-out, and how long a log-in stands (P5, P21)."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, timedelta
@@ -536,3 +537,25 @@ def test_a_clock_that_was_wrong_at_log_in_leaves_no_endless_log_in(staff_app: Fl
     door = log_in(staff_app.test_client())
     wall.shows("12:40")
     assert door.get("/").status_code == 303
+
+
+def test_right_log_ins_are_not_counted_as_tries(staff_door: FlaskClient):
+    assert [tries(staff_door, OKAFOR_EMAIL, PASSWORD) for _ in range(20)] == [303] * 20
+    assert [tries(staff_door) for _ in range(9)] == [401] * 8 + [429]
+    assert tries(staff_door, OKAFOR_EMAIL, PASSWORD) == 429, "whoever guesses learns nothing from the limit"
+
+
+def test_tries_that_are_still_being_checked_count():
+    throttle = Throttle()
+    checked = [throttle.attempt("10.0.0.7", "staff 1") for _ in range(9)]
+    assert checked[8] is None
+    first = checked[0]
+    assert first
+    with first:
+        first.is_right = True
+    assert throttle.attempt("10.0.0.7", "staff 1") is not None
+
+
+def test_the_time_after_a_wrong_code_has_seconds_because_a_code_lasts_thirty(staff_door: FlaskClient):
+    answer = staff_door.post("/log-in", data={"email": OKAFOR_EMAIL, "password": "wrong"})
+    assert re.search(r"this box's clock \(\d\d:\d\d:\d\d\) is right", page(answer).text)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentoring.basics import forms
 from mentoring.basics.forms import MOST_MARKS, Fault, browser_key, tidy
 
 
@@ -38,3 +39,23 @@ def test_the_values_of_a_fault_stay_as_they_were():
     assert fault == Fault("name", Wrong.EMPTY, {"most": 40})
     with pytest.raises(TypeError):
         fault.values["most"] = 50  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "7Q4M-9XRT-2B6K",
+        "7Q4M 9XRT 2B6K\r\n",
+        "7Q4M–9XRT—2B6K",  # dashes as a word processor makes them
+        "\ufeff7Q4M\u20119XRT\u200b\u22122B6K\u2060.",
+        "７Ｑ４Ｍ９ＸＲＴ２Ｂ６Ｋ",  # a keyboard set to full width
+        "«7Q4M•9XRT·2B6K»",
+    ],
+)
+def test_a_code_is_its_letters_and_digits_whatever_stands_between(typed: str):
+    assert forms.code(typed) == "7Q4M9XRT2B6K"
+
+
+def test_words_are_found_between_anything_and_without_the_numbers_of_a_list():
+    typed = "1. Abandon–ability,\n2) a\u200bble \u00adABOUT\ufeff"
+    assert forms.words(typed) == ["abandon", "ability", "able", "about"]
