@@ -16,8 +16,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from badges.code import grouped
-from badges.lettering import BOLD, REGULAR, Lines, fit, write
+from badges.lettering import Lines, fit, write
 from badges.sheet import Card
+from badges.typefaces import BOLD, REGULAR
 
 INK = HexColor("#1f2933")
 SEA = HexColor("#0a5f5f")
@@ -106,7 +107,7 @@ def draw_front(canvas: Canvas, card: Card, look: Face, *, promise: bool, logo: I
         sentence = fit(card.sentence, REGULAR, width=words.width, largest=7.5 * scale, smallest=5.5, most_lines=5)
         bottom += sentence.height / mm
         write(canvas, sentence, SKY, left=words.left, width=words.width, top=bottom)
-    name = _name(card.name, words.width, room=top - bottom - 4 * scale, largest=27 * scale)
+    name = front_name(card.name, look, room=top - bottom - 5 * scale)
     write(canvas, name, white, left=words.left, width=words.width, top=(top + bottom + name.height / mm) / 2)
     draw_square(canvas, card.code, look)
     _draw_code(canvas, card.code, look)
@@ -156,17 +157,15 @@ def draw_square(canvas: Canvas, code: str, look: Face) -> None:
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def _name(text: str, width: float, *, room: float, largest: float) -> Lines:
-    """The name as large as the tile has room for, both in millimetres: on one line unless two make it much larger."""
-    one = fit(text, BOLD, width=width, largest=largest, smallest=7, most_lines=1)
-    size = largest
-    while True:
-        more = fit(text, BOLD, width=width, largest=size, smallest=7, most_lines=2 if size > 10 else 3)
-        if more.height / mm <= room or more.size <= 7:
-            break
-        size = more.size - 0.5
-    is_whole = not one.lines[-1].endswith("…")
-    return one if is_whole and one.size >= 0.75 * more.size else more
+def front_name(text: str, look: Face, *, room: float) -> Lines:
+    """The name as large as the tile has room for, in mm: in as few lines as leave it nearly as large as three do."""
+    largest = 27 * look.scale
+    found = [
+        fit(text, BOLD, width=look.words.width, largest=largest, smallest=7, most_lines=lines, room=room)
+        for lines in (1, 2, 3)
+    ]
+    best = max((each.size for each in found if not each.is_cut), default=0)
+    return next((each for each in found if not each.is_cut and each.size >= 0.75 * best), found[-1])
 
 
 def _draw_tile(canvas: Canvas, name: str, tile: Box) -> None:

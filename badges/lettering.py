@@ -1,87 +1,107 @@
-"""Sets text on a badge: in a font that has its letters, as large as fits, in its reading direction.
+"""Sets text on paper in fonts that have its letters, as large as fits, in its reading direction and script's shape.
 
-A text is set in Atkinson Hyperlegible Next if that font has all its letters, else as a whole in DejaVu Sans, such as
-Vietnamese, Greek, Cyrillic, Hebrew, Arabic, Urdu. For a letter that neither font has, an empty box is printed.
+Latin, Greek and Cyrillic are set as text; scripts whose letters join or change place are shaped and drawn as outlines.
+For a letter that no font has, an empty box is printed.
 """
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
-from arabic_reshaper import reshape
-from bidi import get_base_level, get_display
+from bidi import get_base_level
 from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
-REGULAR = "AtkinsonHyperlegibleNext-Regular"
-BOLD = "AtkinsonHyperlegibleNext-Bold"
-FALLBACK = {REGULAR: "DejaVuSans", BOLD: "DejaVuSans-Bold"}
+from badges.typefaces import BOLD, FALLBACK, Run, base_font, is_tall, outline, runs, shaped
+from badges.typefaces import width as width_of
 
-_FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
-# The fallback lacks two forms of the Urdu he, which look like the Arabic ones.
-_URDU_HE = str.maketrans({"\ufba6": "\ufee9", "\ufba7": "\ufeea"})
-_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f]")
+_LONGEST = 200  # letters on a line; a longer one is slow to measure
+_VIRAMA = 9  # the combining class of the sign that joins two consonants
+_JOINERS = "\u200c\u200d"  # some scripts need them
+_HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # may be broken after any letter
+_WORD = re.compile(rf"[{_HAN}]\s*|[^\s{_HAN}-]+-*\s*|-+\s*")
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f]?\u200d?"
+    "|[\ufe0e\ufe0f\u20e3\U000e0000-\U000e007f]"
+)
 
 
 @dataclass(frozen=True)
 class Lines:
-    """A text set in a width: its lines in reading order, the font, its size in points, and if it runs right to left."""
+    """A text set in a width: its lines in reading order, the font, its size in points, and how it is to be read.
+
+    `tall`: its script has signs above and below the letters. `is_cut`: not all of it is there.
+    """
 
     lines: tuple[str, ...]
     font: str
     size: float
     leftward: bool = False
+    tall: bool = False
+    is_cut: bool = False
 
     @property
     def leading(self) -> float:
         """From one line to the next, in points."""
+        if self.tall:
+            return self.size * 1.35
         return self.size * (1.08 if self.font in (BOLD, FALLBACK[BOLD]) else 1.25)
 
     @property
+    def rise(self) -> float:
+        """From the first line's baseline to its top, in points."""
+        return self.size * (0.95 if self.tall else 0.72)
+
+    @property
     def height(self) -> float:
-        """From the first line's capitals to the last one's baseline, in points."""
-        return self.size * 0.72 + self.leading * (len(self.lines) - 1)
+        """From the first line's top to the last one's baseline, or to the signs below it, in points."""
+        return self.rise + self.leading * (len(self.lines) - 1) + (0.3 * self.size if self.tall else 0)
 
 
-def load_fonts() -> None:
-    """Register the fonts with the drawing library, once a process."""
-    for font in (REGULAR, BOLD, *FALLBACK.values()):
-        if font not in pdfmetrics.getRegisteredFontNames():
-            pdfmetrics.registerFont(TTFont(font, _FONTS / f"{font}.ttf"))
+def shown(text: str) -> tuple[str, str]:
+    """The text as it is set, on one line without invisible letters, and the emoji that are left out of it."""
+    out = "".join(_EMOJI.findall(text))
+    emoji = "".join(dict.fromkeys(letter for letter in out if unicodedata.category(letter)[0] == "S"))
+    return _one_line(_EMOJI.sub("", text)), emoji
 
 
-@lru_cache(maxsize=256)  # the same words stand on every badge of a sheet
-def fit(text: str, font: str, *, width: float, largest: float, smallest: float, most_lines: int) -> Lines:
-    """The text as large as it fits a width in millimetres in so many lines; at the smallest size it is cut instead."""
-    text, font = _spelt(_one_line(text), font)
-    leftward = bool(text) and get_base_level(text) == 1
+@lru_cache(maxsize=512)  # the same words stand on every badge of a sheet
+def fit(
+    text: str, font: str, *, width: float, largest: float, smallest: float, most_lines: int, room: float = math.inf
+) -> Lines:
+    """The text as large as it fits a width and a height (`room`), both in millimetres, in so many lines.
+
+    It is cut only at the smallest size.
+    """
+    said, _ = shown(text)
     size = largest
     while size >= smallest:
-        lines = _wrapped(text, _measure(font, size, width))
+        lines = _wrapped(said, _measure(base_font(said, font), size, width))
         if lines is not None and len(lines) <= most_lines:
-            return Lines(tuple(lines), font, size, leftward)
+            whole = _set(said, lines, font, size)
+            if whole.height <= room * mm or len(lines) == 1:
+                return whole
         size -= 0.5
-    return Lines(tuple(_cut(text, _measure(font, smallest, width), most_lines)), font, smallest, leftward)
+    one = _set(said, [said], font, smallest)
+    more = math.inf if room == math.inf else (room * mm - one.height) // one.leading
+    lines = _cut(said, _measure(one.font, smallest, width), int(min(most_lines, 1 + max(0, more))))
+    return replace(one, lines=tuple(lines), is_cut=True)
 
 
 def flow(text: str, font: str, *, width: float, size: float) -> list[Lines]:
     """A text of any length in one size: each of its paragraphs in as many lines as it takes, nothing left out."""
     found = []
     for paragraph in text.split("\n"):
-        spelt, named = _spelt(_one_line(paragraph), font)
-        fits = _measure(named, size, width)
-        lines = _wrapped(spelt, fits)
+        said = _one_line(paragraph)
+        fits = _measure(base_font(said, font), size, width)
+        lines = _wrapped(said, fits)
         if lines is None:
-            lines = _wrapped(" ".join(piece for word in spelt.split() for piece in _pieces(word, fits)), fits) or [
-                spelt
-            ]
-        found.append(Lines(tuple(lines), named, size, bool(spelt) and get_base_level(spelt) == 1))
+            lines = _wrapped(" ".join(piece for word in said.split() for piece in _pieces(word, fits)), fits) or [said]
+        found.append(_set(said, lines, font, size))
     return found
 
 
@@ -90,53 +110,56 @@ def write(
 ) -> None:
     """Write the lines into a column, both in millimetres, the first line's capitals touching `top`."""
     canvas.setFillColor(colour)
-    canvas.setFont(text.font, text.size)
-    baseline = top * mm - text.size * 0.72
+    baseline = top * mm - text.rise
     for line in text.lines:
-        shown = _as_seen(line)
-        if centred:
-            canvas.drawCentredString((left + width / 2) * mm, baseline, shown)
-        elif text.leftward:
-            canvas.drawRightString((left + width) * mm, baseline, shown)
-        else:
-            canvas.drawString(left * mm, baseline, shown)
+        spare = width * mm - _width(line, text.font, text.size)
+        x = left * mm + (spare / 2 if centred else spare if text.leftward else 0)
+        for run in runs(line, text.font):
+            _draw(canvas, run, text.size, x, baseline)
+            x += width_of(run, text.size)
         baseline -= text.leading
 
 
+def _set(said: str, lines: list[str], font: str, size: float) -> Lines:
+    leftward = bool(said) and get_base_level(said) == 1
+    font = base_font(said, font)
+    return Lines(tuple(lines), font, size, leftward=leftward, tall=is_tall(said, font))
+
+
+def _draw(canvas: Canvas, run: Run, size: float, x: float, y: float) -> None:
+    """Draw a run from its left end on, as text or as the outlines of its glyphs; lengths in points."""
+    if run.is_plain:
+        canvas.setFont(run.face.name, size)
+        canvas.drawString(x, y, run.text)
+        return
+    scale = size / run.face.units
+    path = canvas.beginPath()
+    for glyph in shaped(run)[0]:
+        for kind, lengths in outline(run.face, glyph.number):
+            starts = ((x + glyph.x * scale), (y + glyph.y * scale))
+            getattr(path, kind)(*(starts[n % 2] + length * scale for n, length in enumerate(lengths)))
+    canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
+
+
 def _one_line(text: str) -> str:
-    """The text on one line with single spaces, without control characters and direction marks."""
-    return "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter)[0] != "C")
+    """The text on one line with single spaces, composed (NFC), without control characters and direction marks."""
+    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    return "".join(letter for letter in plain if unicodedata.category(letter)[0] != "C" or letter in _JOINERS).strip()
 
 
-def _as_seen(line: str) -> str:
-    """The line's letters in the order and shape in which they are drawn: Arabic joined, right-to-left runs reversed."""
-    return str(get_display(reshape(line).translate(_URDU_HE) if _ARABIC.search(line) else line))
-
-
-def _spelt(text: str, font: str) -> tuple[str, str]:
-    """The text in NFC and a font with all its letters. If neither font has them all, accents are left out as needed."""
-    text = unicodedata.normalize("NFC", text)
-    for each in (font, FALLBACK[font]):
-        glyphs = pdfmetrics.getFont(each).face.charToGlyph
-        if all(ord(letter) in glyphs for letter in _as_seen(text)):
-            return text, each
-    glyphs = pdfmetrics.getFont(FALLBACK[font]).face.charToGlyph
-    spelt = ""
-    for letter, marks in re.findall(r"(.)([\u0300-\u036f]*)", unicodedata.normalize("NFD", text)):
-        forms = (unicodedata.normalize("NFC", letter + kept) for kept in (marks, *marks, ""))
-        spelt += next((form for form in forms if len(form) == 1 and ord(form) in glyphs), letter)
-    return spelt, FALLBACK[font]
+def _width(line: str, font: str, size: float) -> float:
+    return sum(width_of(run, size) for run in runs(line, font))
 
 
 def _measure(font: str, size: float, width: float) -> Callable[[str], bool]:
-    """Whether a line of this font and size fits the width."""
-    return lambda line: bool(pdfmetrics.stringWidth(_as_seen(line), font, size) <= width * mm)
+    """Whether a line of this font and size fits the width. None holds more letters than _LONGEST."""
+    return lambda line: len(line) <= _LONGEST and _width(line, font, size) <= width * mm
 
 
 def _wrapped(text: str, fits: Callable[[str], bool]) -> list[str] | None:
     """The text in lines that fit, broken at spaces and after hyphens; None where a single word does not."""
     lines = [""]
-    for word in re.findall(r"[^\s-]+-*\s*|-+\s*", text):
+    for word in _WORD.findall(text):
         if not fits(word.strip()):
             return None
         if not fits((lines[-1] + word).strip()):
@@ -149,7 +172,7 @@ def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:
     """Split a word that is wider than its line into pieces that fit."""
     pieces, start = [], 0
     while start < len(word):
-        length = min(len(word) - start, 200)  # no line holds more, and a longer one is slow to measure
+        length = min(len(word) - start, _LONGEST)
         while length > 1 and not fits(word[start : start + length]):
             length -= max(1, length // 12)
         pieces.append(word[start : start + length])
@@ -158,14 +181,23 @@ def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:
 
 
 def _cut(text: str, fits: Callable[[str], bool], most_lines: int) -> list[str]:
-    """As many lines as are allowed, the last ended by an ellipsis."""
-    lines: list[str] = []
-    rest = text
-    while len(lines) < most_lines - 1 and " " in rest:
-        end = max((place for place, letter in enumerate(rest) if letter == " " and fits(rest[:place])), default=0)
-        if not end:
+    """As many lines as are allowed, broken as `_wrapped` does, the last ended by an ellipsis."""
+    lines, rest = [""], _WORD.findall(text)
+    while rest:
+        if fits((lines[-1] + rest[0]).strip()):
+            lines[-1] += rest.pop(0)
+        elif lines[-1] and len(lines) < most_lines:
+            lines.append("")
+        else:
             break
-        lines.append(rest[:end])
-        rest = rest[end + 1 :]
-    keep = next((n for n in range(len(rest), 0, -1) if fits(rest[:n] + "…")), 0)
-    return [*lines, rest[:keep].rstrip() + "…"]
+    last = lines[-1] + "".join(rest)
+    lengths = (length for length in range(min(len(last), _LONGEST), 0, -1) if _ends_here(last, length))
+    keep = next((length for length in lengths if fits(last[:length].rstrip() + "…")), 0)
+    return [*(line.strip() for line in lines[:-1]), last[:keep].rstrip() + "…"]
+
+
+def _ends_here(text: str, length: int) -> bool:
+    """Whether the text may be cut after so many letters: not between a letter and a sign that belongs to it."""
+    after = text[length : length + 1]
+    joined = text[length - 1] in _JOINERS or unicodedata.combining(text[length - 1]) == _VIRAMA
+    return not joined and not (after and (unicodedata.category(after)[0] == "M" or after in _JOINERS))

@@ -15,10 +15,10 @@ from reportlab.pdfgen.canvas import Canvas
 from badges.card import Box, Face, draw_back, draw_front, face
 from badges.child import serve
 from badges.given_picture import NotTaken, written_anew
-from badges.lettering import REGULAR, load_fonts
 from badges.read_back import Expected, Unreadable, page_picture, read_back
 from badges.sheet import TRUE, Card, Printer
 from badges.stationery import SHEETS, Sheet
+from badges.typefaces import REGULAR, load_fonts
 
 _LINE = HexColor("#d9d2c5")
 _MARK = HexColor("#1f2933")

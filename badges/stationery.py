@@ -5,6 +5,7 @@ rest follows from the sheet's symmetry, and each sheet was compared with a secon
 makers' tolerance is about half a millimetre; a printer's own error is corrected by calibration.
 """
 
+import re
 from dataclasses import dataclass
 
 A4 = (210.0, 297.0)
@@ -142,9 +143,15 @@ _SHEETS = (
     ),
 )
 SHEETS = {sheet.name: sheet for sheet in _SHEETS}
+_MAKER = re.compile(r"avery|zweckform|[®™]")
+_PACKET = re.compile(r"(?<=\d)(?:[\s-]*rev)?[\s-]+\d{1,4}(?:\s*sheets)?$|(?<=\d)[\s-]*rev$")
 _NAMES = {name: sheet for sheet in _SHEETS for name in (sheet.name, *sheet.also)}
 
 
 def named(text: str) -> Sheet | None:
-    """The sheet of this name or maker's number, whatever its case and spaces, or None."""
-    return _NAMES.get("".join(text.lower().replace("avery", "").split()))
+    """The sheet of this name or maker's number, or None.
+
+    Case, spaces and the maker's name do not matter, nor how many sheets are in the packet: "Avery L7160-100".
+    """
+    plain = _MAKER.sub(" ", text.lower()).strip()
+    return _NAMES.get("".join(_PACKET.sub("", plain).split()))

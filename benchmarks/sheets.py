@@ -14,12 +14,12 @@ import zxingcpp
 
 from badges import code
 from badges.card import ACROSS, MODULES, QUIET
-from badges.lettering import load_fonts
 from badges.read_back import Rendered
 from badges.reader.steps import read_still
 from badges.sheet import TRUE, Card, print_cards
 from badges.sheet_maker import make_pdf, squares_on
 from badges.stationery import SHEETS, Sheet
+from badges.typefaces import load_fonts
 from mentoring.school.programme import NEVER_A_SECRET
 
 Grey = np.ndarray

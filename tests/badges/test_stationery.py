@@ -97,13 +97,25 @@ def test_a_square_is_at_least_24_millimetres_and_its_sheet_says_where_it_comes_f
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("L7160", "l7160"), ("Avery J8160", "l7160"), (" lp 21/63 ", "l7160"), ("L7165", "j8165"), ("CR80", "cr80")],
+    [
+        ("L7160", "l7160"),
+        ("Avery J8160", "l7160"),
+        (" lp 21/63 ", "l7160"),
+        ("L7165", "j8165"),
+        ("CR80", "cr80"),
+        ("L7160-100", "l7160"),
+        ("Avery® L7160 - 40", "l7160"),
+        ("avery zweckform J8160-25", "l7160"),
+        ("L7160REV-25", "l7160"),
+        ("LP21/63-500", "l7160"),
+        ("L7160 100 sheets", "l7160"),
+    ],
 )
 def test_a_sheet_is_known_by_any_of_its_numbers(text: str, name: str):
     assert named(text) is SHEETS[name]
 
 
-@pytest.mark.parametrize("text", ["", "A0", "7160"])
+@pytest.mark.parametrize("text", ["", "A0", "7160", "-100", "L71600", "L7160-x"])
 def test_a_sheet_nobody_knows_is_none(text: str):
     assert named(text) is None
 

@@ -6,7 +6,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -14,7 +14,8 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from badges.child import serve
-from badges.lettering import BOLD, REGULAR, Lines, flow, load_fonts, write
+from badges.lettering import Lines, flow, write
+from badges.typefaces import BOLD, REGULAR, load_fonts
 
 WIDTH, HEIGHT = 210.0, 297.0  # mm, A4
 LEFT, TOP, FOOT = 20.0, 22.0, 20.0
@@ -64,7 +65,7 @@ def _text(text: str, font: str, size: float, *, before: float, quiet: bool = Fal
     """A text as single lines, so that it can continue on the next page."""
     for paragraph in flow(text, font, width=COLUMN, size=size):
         for line in paragraph.lines:
-            yield _Placed(Lines((line,), paragraph.font, paragraph.size, paragraph.leftward), quiet, before)
+            yield _Placed(replace(paragraph, lines=(line,)), quiet, before)
             before = paragraph.size * 0.5 * _POINT
 
 
