@@ -20,7 +20,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-import psutil
 from flask import Flask
 from playwright.sync_api import Page, sync_playwright
 from waitress import create_server
@@ -54,7 +53,6 @@ class Evening:
     kiosk_mb: float
     board_nodes: int
     kiosk_nodes: int
-    doors_mb: float
     database_kb: int
     log_kb: int
     folder_kb: int
@@ -188,7 +186,6 @@ def one_day(day: date, wall: Wall, settings: Settings, board: Page, kiosk: Page)
         kiosk_mb=kiosk_mb,
         board_nodes=board_nodes,
         kiosk_nodes=kiosk_nodes,
-        doors_mb=round(psutil.Process().memory_info().rss / 1e6, 1),
         database_kb=kilobytes(settings.database),
         log_kb=kilobytes(settings.database.with_name("programme.db-wal")),
         folder_kb=sum(kilobytes(each) for each in settings.data.rglob("*")),
