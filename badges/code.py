@@ -67,6 +67,11 @@ def grouped(code: str) -> str:
     return " ".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+def typed_once() -> str:
+    """Random characters in the shape of a badge code, for a code that is typed once on the kiosk's keys."""
+    return "PM" + "".join(secrets.choice(ALPHABET) for _ in range(_NUMBER_CHARACTERS + _CHECK_CHARACTERS))
+
+
 def new_key() -> bytes:
     """A new random key."""
     return secrets.token_bytes(_KEY_BYTES)

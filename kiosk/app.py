@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from badges.code import KeyTrouble
 from badges.reader import Reader
 from doors import headers, icons
-from kiosk import about, alerting, asking, home, mentor_screen, scanning, swapping
+from kiosk import about, alerting, asking, cameras, home, mentor_screen, scanning, swapping
 from kiosk.in_memory import PageTokens, TicketPages, WrongCodes
 from kiosk.room import whom_to_find
 from kiosk.sentences import NO_BADGE_KEY, NOT_SET_UP, TIME_UNSURE, TROUBLES
@@ -49,6 +49,7 @@ def create_app(settings: Settings) -> Flask:
         asking.pages,
         alerting.pages,
         scanning.pages,
+        cameras.pages,
         mentor_screen.pages,
         swapping.pages,
     ):

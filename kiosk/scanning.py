@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from badges import code
 from badges.held_up import held_up
-from kiosk import mentor_screen, sentences
+from kiosk import cameras, mentor_screen, sentences
 from kiosk.in_memory import WrongCodes
 from kiosk.room import Place, the_room
 from mentoring.basics import clock
+from mentoring.lunch import cameras as lunch_cameras
 from mentoring.lunch import duty
 from mentoring.lunch.duty import RoomState, Scan, ScanCode
 from mentoring.school import kiosk_screen, school_year
@@ -41,7 +42,7 @@ HAS_SCREEN = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON, 
 def look() -> str:
     """The page with the live picture; the camera runs only while it is open (P11)."""
     current_app.extensions["reader"].start()
-    return render_template("kiosk/scan.html", alphabet=code.ALPHABET)
+    return render_template("kiosk/scan.html", alphabet=code.ALPHABET, **cameras.of_the_page())
 
 
 @pages.post("/scanner")
@@ -54,20 +55,25 @@ def not_a_badge() -> str | dict[str, str]:
 
 
 @pages.post("/scan")
-def scan() -> str | dict[str, str | None] | Response:
+def scan() -> str | dict[str, str | bool | None] | Response:
     """Scan the badges in one posted picture, or one typed code; answers as JSON or as a page."""
+    texts, as_json = texts_shown(), request.accept_mimetypes.best == "application/json"
+    opening = [] if as_json else [each for each in texts if lunch_cameras.is_open(g.db, each, now=g.now)]
+    if opening:
+        return cameras.choice(opening[0])
     year = school_year.timetable(g.db)
-    scans = _scans(texts_shown(), year)
+    scans = _scans(texts, year)
     outcome = min(scans, key=lambda each: PRECEDENCE.index(each.code))
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings, year=year, running=scans[-1].running)
     say = _say(scans, outcome, place)
-    if request.accept_mimetypes.best != "application/json":
+    if not as_json:
         return _page(outcome, say)
     return {
         "outcome": outcome.code,
         "say": say,
         "mentor": outcome.mentor.display_name if outcome.mentor else None,
         "room": place.room.state if place.room else RoomState.CLOSED,
+        "held": g.get("held", False),
         "page": _page(outcome, say) if outcome.code not in (ScanCode.UNREADABLE, ScanCode.NOT_A_BADGE) else None,
     }
 
@@ -81,7 +87,11 @@ def texts_shown() -> list[str]:
     """
     if request.mimetype in PICTURES:
         reader, picture = current_app.extensions["reader"], request.get_data(cache=False)
-        return held_up(reader.read(picture, live=True)) if _wrong_codes().may_look() else []
+        if not _wrong_codes().may_look():
+            return []
+        reading = reader.read(picture, live=True)
+        g.held = reading.promising  # somebody holds something up, whether it is read or not
+        return held_up(reading)
     texts = list(dict.fromkeys(code.typed(each) for each in request.form.getlist("code")[:MOST_READINGS]))
     if texts and not _wrong_codes().wait_to_type(len(texts)):
         abort(429)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from mentoring.basics import clock
 from mentoring.basics.data_map import Unit
+from mentoring.lunch.cameras import State as CameraState
 from mentoring.lunch.close_of_day import SelfTest
 from mentoring.lunch.duty import Room, RoomState, Scan, ScanCode
 from mentoring.lunch.help_requests import Outcome, Topic
@@ -87,6 +88,19 @@ NEVER_KEPT = (
     "The time you came",
     "What you say to a mentor",
 )
+
+# What the page says of a camera that shows no badge, by its state; the other ways in are always named.
+_OTHER_WAYS = "Type the code under the square, or use the scanner."
+CAMERA = {
+    CameraState.GONE: f"The camera is not there. {_OTHER_WAYS}",
+    CameraState.SHUT: f"The camera does not open. {_OTHER_WAYS}",
+    CameraState.SILENT: f"The camera sends no picture. {_OTHER_WAYS}",
+    CameraState.DARK: f"The camera sees only black. Is something in front of it? {_OTHER_WAYS}",
+    CameraState.STILL: f"The camera's picture has stopped. {_OTHER_WAYS}",
+    CameraState.INFRARED: f"This camera sees no badges. {_OTHER_WAYS}",
+}
+CAMERA_CHOSEN = ("Thank you. This camera is used from now on.", "Hold a badge up to try it.")
+CAMERA_NOT_CHOSEN = ("That code has been used.", "Nothing was changed. Staff: make another code on The box.")
 
 NOT_SET_UP = 0
 TIME_UNSURE = 1

@@ -9,7 +9,7 @@ from datetime import timedelta
 from flask import Blueprint, abort, current_app, g, request
 
 from badges import code
-from kiosk import sentences
+from kiosk import cameras, sentences
 from kiosk.in_memory import Offer, PageToken
 from kiosk.mentor_screen import is_here, render, scan_again, use_token
 from kiosk.scanning import PICTURES, badge_numbers, texts_shown
@@ -131,7 +131,7 @@ def swap() -> str:
 
 
 @pages.post("/swap/badge")
-def swap_badge() -> str | dict[str, str | None]:
+def swap_badge() -> str | dict[str, str | bool | None]:
     """The other mentor's badge, as a camera frame or typed. Frames without a badge do not use the token."""
     if request.mimetype in PICTURES:
         return _swap_frame(request.headers.get("X-Token", ""))
@@ -142,17 +142,17 @@ def swap_badge() -> str | dict[str, str | None]:
     return _choose(token, token.offer, other) if other else _ask_for_badge(token, token.offer, say)
 
 
-def _swap_frame(token: str) -> dict[str, str | None]:
+def _swap_frame(token: str) -> dict[str, str | bool | None]:
     tokens = current_app.extensions["page_tokens"]
     seen: PageToken | None = tokens.look(token)
     if seen is None or seen.offer is None or not is_here(seen):
         return {"outcome": "closed", "say": "", "page": scan_again()}
     texts = texts_shown()
     if not texts:
-        return {"outcome": "unreadable", "say": sentences.OTHER_BADGE, "page": None}
+        return {"outcome": "unreadable", "say": sentences.OTHER_BADGE, "held": g.get("held", False), "page": None}
     other, say = _other_mentor(seen.mentor_id, texts)
     if other is None:
-        return {"outcome": "not_a_badge", "say": say, "page": None}
+        return {"outcome": "not_a_badge", "say": say, "held": True, "page": None}
     used: PageToken | None = tokens.take(token, "swap badge")
     page = _choose(used, used.offer, other) if used and used.offer else scan_again()
     return {"outcome": "menu", "say": "", "page": page}
@@ -231,7 +231,9 @@ def _other_mentor(mentor_id: int, texts: list[str]) -> tuple[Mentor | None, str]
 
 def _ask_for_badge(token: PageToken, offer: Offer, say: str) -> str:
     current_app.extensions["reader"].start()
-    return _render("kiosk/swap_badge.html", token, offer=offer, say=say, alphabet=code.ALPHABET)
+    return _render(
+        "kiosk/swap_badge.html", token, offer=offer, say=say, alphabet=code.ALPHABET, **cameras.of_the_page()
+    )
 
 
 def _choose(token: PageToken, offer: Offer, other: Mentor) -> str:

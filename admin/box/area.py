@@ -20,9 +20,14 @@ RIGHTS = (
         ),
     ),
     Right(
-        "Look after the box: its clock, the board's address",
+        "Look after the box: its clock, the board's address, the kiosk's camera",
         TECHNICAL,
-        ("programme_page.show", "programme_page.clock_is_right", "programme_page.replace_board_link"),
+        (
+            "programme_page.show",
+            "programme_page.clock_is_right",
+            "programme_page.replace_board_link",
+            "backups_page.camera_code",
+        ),
     ),
     Right("See how the box is, back it up", ACCOUNTS, ("backups_page.show", "backups_page.back_up")),
     Right("Set how large the kiosk shows its pages, and its screen reader", TECHNICAL, ("backups_page.kiosk",)),
@@ -43,6 +48,8 @@ RAIL = (
 TRAIL = MappingProxyType(
     {
         "backup.restored": "restored a backup whose trail ended at row {head}",
+        "camera.chosen": "kept the camera that was chosen there",
+        "camera.code": "made a code to choose the kiosk's camera",
         "clock.doubted": "asked whether the box's clock is right",
         "clock.confirmed": "said that the box's clock is right",
         "journal.year_dropped": "dropped the trail of the school year {year} whole: its time was over ({rows} rows)",
@@ -76,7 +83,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
-    waiting=(waiting.older_copy, waiting.badge_key, waiting.backup),
+    waiting=(waiting.older_copy, waiting.badge_key, waiting.backup, waiting.camera),
     trail=TRAIL,
     said=SAID,
 )

@@ -3,11 +3,14 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.box import sentences
 from admin.frame.sentences import backup_trouble
+from badges import code
 from mentoring.access import keys
 from mentoring.basics import clock
 from mentoring.box import backups, doctor
 from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft, Trouble
+from mentoring.lunch import cameras
 from mentoring.school import kiosk_screen, school_year
 from mentoring.store import journal
 
@@ -54,7 +57,15 @@ def kiosk() -> Response:
     return redirect(url_for("backups_page.show", said="kiosk"), 303)
 
 
-def _page(trouble: str = "") -> str:
+@pages.post("/box/camera-code")
+def camera_code() -> str:
+    """Make a code that opens the choice of a camera at the kiosk once, and show it this once."""
+    made = code.typed_once()
+    cameras.open_choice(g.db, made, by=journal.staff(g.me.id), now=g.now)
+    return _page(camera_code=code.grouped(made))
+
+
+def _page(trouble: str = "", *, camera_code: str = "") -> str:
     zone = school_year.zone(g.db)
     there = [
         (each, clock.wall(each.made, zone), backups.head_of(each), each.path.stat().st_size)
@@ -71,6 +82,8 @@ def _page(trouble: str = "") -> str:
         command=backups.restore_command(last) if last else "dropin restore FILE",
         paper=keys.on_paper(g.db),
         trouble=trouble,
+        cameras=[(each, sentences.CAMERAS[each.state]) for each in cameras.known(g.db)],
+        camera_code=camera_code,
         size=doctor.size,
         zooms=kiosk_screen.ZOOMS,
         odd_scan=kiosk_screen.hint(kiosk_screen.odd_scan(g.db), today=clock.school_day(g.now, zone)),

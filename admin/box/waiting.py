@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from flask import url_for
 
+from admin.box.sentences import CAMERAS
 from admin.frame.area import Urgency, Waiting
 from admin.frame.reading import Reading
 from admin.frame.sentences import backup_trouble
 from mentoring.box import backups, doctor, remembered_head
 from mentoring.box.backups import Trouble
+from mentoring.lunch import cameras
 from mentoring.people import badge_register
 
 
@@ -61,5 +63,22 @@ def backup(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             small="A backup is what is left when the box breaks.",
             address=url_for("recovery_key_page.show" if wants_key else "backups_page.show"),
             link="Put it right",
+        )
+    ]
+
+
+def camera(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A line when no camera of the kiosk reads badges; none while one does or none was ever there."""
+    trouble = cameras.trouble(cameras.known(reading.db))
+    if trouble is None or not may("backups_page.show"):
+        return []
+    return [
+        Waiting(
+            Urgency.SOON,
+            "triangle-alert",
+            f"The kiosk's camera {CAMERAS[trouble]}",
+            small="Badges can be scanned or typed there meanwhile.",
+            address=url_for("backups_page.show", _anchor="cameras"),
+            link="See its cameras",
         )
     ]

@@ -27,13 +27,14 @@ class Square:
 @dataclass(frozen=True)
 class Reading:
     """The squares in one picture of so many pixels, left to right; the CPU milliseconds spent; and why it could not be
-    opened, or None."""
+    opened, or None. `promising`: something in it is or may be a square, whether it is read or not."""
 
     squares: tuple[Square, ...]
     ms: float
     error: str | None = None
     width: int = 0
     height: int = 0
+    promising: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class Answering:
             picture = open_picture(question[1:])
             answer["height"], answer["width"] = picture.shape
             found = self.squares(picture, live=question[:1] == b"L")
+            answer["promising"] = self.session.promising or bool(found)
             answer["squares"] = [(each.text, each.x, each.y, each.side) for each in found]
         except NotAPicture as trouble:
             answer["error"] = str(trouble)

@@ -150,11 +150,16 @@ def _in_size(grey: Grey, smaller: Grey, found: list[Found]) -> list[Found]:
 
 
 class Session:
-    """One camera's frames, in their order. `tried` names the steps the last frame was given."""
+    """One camera's frames, in their order.
+
+    `tried` names the steps the last frame was given; `promising` says whether it shows something like a finder pattern,
+    of a square that nothing reads.
+    """
 
     def __init__(self, clock: Clock = stopped) -> None:
         self._clock = clock
         self.tried: list[str] = []
+        self.promising = False
         self._next = 0
         self._saved = MOST_SAVED
 
@@ -164,7 +169,7 @@ class Session:
 
     def look(self, grey: Grey) -> list[Found]:
         """The squares in the next frame, as `look_still` has them."""
-        self.tried = []
+        self.tried, self.promising = [], False
         self._saved = min(self._saved + LIVE_SHARE, MOST_SAVED)
         budget = Budget(LIVE_BUDGET, self._clock)
         seen = self._tries(PLAIN, grey, budget)
@@ -182,7 +187,7 @@ class Session:
             found = self._closer(grey, unread[0])
         if not found:
             view = scene(grey)
-            promising = bool(unread) or view.promising
+            self.promising = promising = bool(unread) or view.promising
             self.tried.append(SQUARES)
             effort = LIVE if promising else GLANCE
             found = (

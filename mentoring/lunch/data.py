@@ -91,6 +91,8 @@ ABOUT_NOBODY = {
     "topics": "how many asked about a topic in a half term: a count",
     "stretches": "half terms that topics are told by",
     "blocks": "how many asked on several drop-ins together: a count",
+    "cameras": "the kiosk's cameras by name and state",
+    "camera_code": "the code that opens the choice of a camera, hashed",
 }
 
 DATA = AreaData(CLASSES, TABLES, ABOUT_NOBODY)

@@ -1,6 +1,6 @@
 // The kiosk: replaces the page in place at each step, so that the browser's history stays empty (P10). All links and
 // forms work without this script; it adds the return to the first page when idle, retries, and polling.
-import { startScan, stopScan } from "./scan.js";
+import { lastThere, startChoice, startScan, stopScan } from "./scan.js";
 import { chime } from "./chime.js";
 import { watchKeys } from "./keys.js";
 
@@ -195,7 +195,8 @@ for (const kind of ["pointerdown", "wheel", "touchstart"]) addEventListener(kind
 asking.addEventListener("click", () => asking.close());
 
 setInterval(() => {
-  const idle = performance.now() - touched;
+  const there = main.dataset.page === "scan" ? lastThere(touched, warnAfter) : touched;
+  const idle = performance.now() - there;
   if (main.dataset.page === "home") {
     if (asking.open) asking.close();
     return;
@@ -204,7 +205,9 @@ setInterval(() => {
     if (!running?.home) goHome();
   } else if (idle >= warnAfter && SHOWS_WORDS.includes(main.dataset.page)) {
     stay.hidden = false;
-  } else if (idle >= warnAfter && !asking.open) asking.showModal();
+  } else if (idle >= warnAfter) {
+    if (!asking.open) asking.showModal();
+  } else if (there > touched && asking.open) asking.close(); // a badge is held up: the question covers nothing of it
 }, 250);
 
 // Empty the page before it enters the back-forward cache, so that Back shows nothing of it.
@@ -253,6 +256,7 @@ function begin() {
   if (page === "home") pollTimer = setInterval(watchRoom, 1500);
   if (main.dataset.state) pollTimer = setInterval(watchAlert, 700);
   if (page === "scan") startScan(main, show);
+  if (page === "cameras") startChoice(main);
   if (main.dataset.tone) chime(main.dataset.tone === "leaf" || main.dataset.tone === "sky" ? "yes" : main.dataset.tone === "sun" ? "wait" : "no");
   if (page !== "home") main.querySelector("h1")?.setAttribute("tabindex", "-1");
 }

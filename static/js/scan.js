@@ -1,44 +1,30 @@
-// The camera: sends frames to this server's reader as JPEG, one at a time, and stores none (P11).
+// The scan page: sends the camera's frames to this server's reader as JPEG, one at a time, and stores none (P11).
+import { Camera } from "./camera.js";
+
 const FRAME_GAP_MS = 90;
 const PAD_AFTER_MS = 6000;
 const CODE_LETTERS = 10; // as printed under the QR code: PM and eight more characters
-let stream = null;
+const HELD_MOST_MS = 60000; // as long a badge before the camera stands for a touch
+const MOVED_MS = 2000; // as long ago somebody may have moved to be there
+const EXTRA_MS = 20000; // by which movement alone extends a scan, once
+let camera = null;
 let running = 0;
+const seen = { badge: -Infinity, movement: -Infinity, until: 0 };
 
 export function stopScan() {
   running += 1;
-  stream?.getTracks().forEach((track) => track.stop());
-  stream = null;
+  camera?.close();
+  camera = null;
 }
 
-function words(main, text) {
-  const line = main.querySelector(".camera-words");
-  if (!line) return;
-  line.hidden = !text;
-  line.textContent = text;
-  main.querySelector(".camera").classList.toggle("without", Boolean(text));
-}
-
-async function openCamera(main, mine) {
-  while (mine === running) {
-    try {
-      const opened = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 }, height: { ideal: 720 }, facingMode: "user" }, audio: false });
-      if (mine !== running) {
-        opened.getTracks().forEach((track) => track.stop());
-        return false;
-      }
-      stream = opened;
-      const video = main.querySelector("video");
-      video.srcObject = opened;
-      await video.play();
-      words(main, "");
-      return true;
-    } catch {
-      words(main, "The camera is not there. Type the code under the square, or use the scanner.");
-      await new Promise((wait) => setTimeout(wait, 1000));
-    }
-  }
-  return false;
+// When somebody was last at the page, in ms of performance.now(), if it was last `touched` then; `after` as many ms
+// without anybody the page asks whether somebody is there.
+export function lastThere(touched, after) {
+  const held = Math.min(seen.badge, touched + HELD_MOST_MS);
+  const last = Math.max(touched, held);
+  const now = performance.now();
+  if (!seen.until && now - last >= after && now - seen.movement < MOVED_MS) seen.until = last + EXTRA_MS;
+  return Math.max(last, seen.until);
 }
 
 // An on-screen keypad with the characters of codes, for a screen without a keyboard.
@@ -67,39 +53,76 @@ function offerPad(main) {
   setTimeout(() => { open.hidden = false; }, PAD_AFTER_MS);
 }
 
-export async function startScan(main, show) {
+function begin(main) {
   stopScan();
-  offerPad(main);
   const mine = running;
+  Object.assign(seen, { badge: -Infinity, movement: -Infinity, until: 0 });
+  camera = new Camera(main.querySelector(".camera"), () => mine === running);
+  return camera;
+}
+
+async function gap(began) {
+  await new Promise((wait) => setTimeout(wait, Math.max(0, FRAME_GAP_MS - (performance.now() - began))));
+}
+
+export async function startScan(main, show) {
+  const eye = begin(main);
+  offerPad(main);
   const say = main.querySelector(".say");
   const form = main.querySelector("form.type");
   const token = form.elements.token?.value ?? "";
-  const canvas = document.createElement("canvas");
-  const video = main.querySelector("video");
-  if (!await openCamera(main, mine)) return;
-  while (mine === running) {
+  while (eye.alive()) {
     const began = performance.now();
-    if (!stream?.active || stream.getVideoTracks()[0]?.readyState === "ended") {
-      if (!await openCamera(main, mine)) return;
-    }
-    if (video.readyState >= 2 && video.videoWidth) {
-      canvas.width = video.videoWidth;
-      canvas.height = video.videoHeight;
-      canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0);
-      const frame = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+    if (!eye.isOpen && !await eye.open()) return;
+    const frame = await eye.frame();
+    if (eye.moved) seen.movement = performance.now();
+    if (frame && eye.alive()) {
       try {
         const answer = await fetch(form.action, {
           method: "POST", body: frame, signal: AbortSignal.timeout(5000),
           headers: { Accept: "application/json", "Content-Type": "image/jpeg", "X-Token": token },
         });
         const outcome = await answer.json();
-        if (mine !== running) return;
-        if (outcome.page) return show(outcome.page);
+        if (!eye.alive()) return;
+        if (outcome.held || outcome.page) seen.badge = performance.now();
+        if (outcome.page) {
+          eye.sees();
+          eye.tell(eye.name);
+          return show(outcome.page);
+        }
         if (outcome.outcome !== "unreadable") say.textContent = outcome.say;
       } catch {
-        if (mine === running) say.textContent = "The reader is not answering. Type the code, or find an adult.";
+        if (eye.alive()) say.textContent = "The reader is not answering. Type the code, or find an adult.";
       }
     }
-    await new Promise((wait) => setTimeout(wait, Math.max(0, FRAME_GAP_MS - (performance.now() - began))));
+    await gap(began);
+  }
+}
+
+// The page on which somebody with a code from The box looks through the cameras and chooses one.
+export async function startChoice(main) {
+  const eye = begin(main);
+  const form = main.querySelector("form");
+  const names = form.querySelector(".cameras");
+  const submit = form.querySelector("button.do");
+  let shown = "";
+  while (eye.alive()) {
+    const began = performance.now();
+    if (!eye.isOpen && !await eye.open()) return;
+    await eye.frame();
+    if (`${eye.order}` !== shown) {
+      shown = `${eye.order}`;
+      eye.tell();
+      names.replaceChildren(...eye.order.map((name) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+        button.className = "button plain";
+        button.addEventListener("click", () => eye.choose(name));
+        return button;
+      }));
+    }
+    form.elements.name.value = eye.name;
+    submit.disabled = !eye.name;
+    for (const button of names.children) button.setAttribute("aria-pressed", button.textContent === eye.name);
+    await gap(began);
   }
 }

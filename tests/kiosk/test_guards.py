@@ -34,6 +34,8 @@ ROUTES = [
     ("GET", "/scan", {}, 200),
     ("POST", "/scan", {"code": "{code}"}, 200),
     ("POST", "/scanner", {}, 200),
+    ("POST", "/scan/cameras", {"name": "A webcam", "state": "sees"}, 204),
+    ("POST", "/scan/camera", {"code": "PM00000000", "name": "A webcam"}, 200),
     ("POST", "/mentor", {"token": "{token}"}, 200),
     ("POST", "/mentor/next", {"token": "{token}"}, 200),
     ("POST", "/mentor/finished", {"token": "{token}", "outcome": "talked"}, 200),

@@ -90,4 +90,21 @@ create table self_tests (
     looked integer,
     traces integer
 ) strict;
+
+-- The kiosk's cameras as its page last found them; `kept`: the one it opens first. No picture and no time.
+create table cameras (
+    name  text primary key,
+    state text not null
+          check (state in ('sees', 'untried', 'dark', 'still', 'silent', 'shut', 'gone', 'infrared')),
+    kept  integer not null default 0 check (kept in (0, 1))
+) strict, without rowid;
+
+create unique index one_kept_camera on cameras (kept) where kept = 1;
+
+-- The code that opens the choice of a camera at the kiosk once, hashed, and until when.
+create table camera_code (
+    id    integer primary key check (id = 1),
+    hash  text not null,
+    until text not null
+) strict;
 """

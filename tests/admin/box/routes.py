@@ -23,6 +23,7 @@ ROUTES: list[Row] = [
     ("GET", "/box", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("POST", "/box/backup", {}, LOG_IN_PAGE, 303, CARERS | TECHNICAL),
     ("POST", "/box/kiosk", {"zoom": "150"}, LOG_IN_PAGE, 303, TECHNICAL),
+    ("POST", "/box/camera-code", {}, LOG_IN_PAGE, 200, TECHNICAL),
     ("GET", "/trail", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("GET", "/trail.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
 ]
