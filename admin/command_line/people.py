@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from admin.command_line.command import CouldNot, read_file, row_line, sentence, with_data
+from admin.frame.faults import listed
 from admin.frame.sentences import note_words
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.basics.settings import Settings
 from mentoring.people import mentor_file, mentors
+from mentoring.people.mentor_file import Answer
 from mentoring.privacy import erasure
 from mentoring.privacy.tombstones import Whose
 from mentoring.store import journal
@@ -32,12 +34,22 @@ def list_mentors(settings: Settings) -> None:
 @click.command("import-mentors", epilog="Example: dropin import-mentors mentors.csv --dry-run")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--moved-up", is_flag=True, help="Who has a known name and another year is the same person, moved up.")
 @with_data
-def import_mentors(settings: Settings, file: Path, *, dry_run: bool) -> None:
-    """Add the mentors in a CSV file: all of them or none."""
+def import_mentors(settings: Settings, file: Path, *, dry_run: bool, moved_up: bool) -> None:
+    """Bring a list of mentors, all of it or nothing. Whoever is here already stays as they are."""
     content = read_file(file)
     db = open_database(settings.database)
-    outcome = mentor_file.bring_mentors(db, content, by=journal.COMMAND_LINE, now=clock.now(), dry_run=dry_run)
+    outcome = mentor_file.refused_if_asked(
+        mentor_file.bring_mentors(
+            db,
+            content,
+            otherwise=Answer.MOVED_UP if moved_up else None,
+            by=journal.COMMAND_LINE,
+            now=clock.now(),
+            dry_run=dry_run,
+        )
+    )
     db.close()
     for note in outcome.notes:
         click.echo(note_words(note), err=True)
@@ -45,7 +57,11 @@ def import_mentors(settings: Settings, file: Path, *, dry_run: bool) -> None:
         for fault in outcome.faults:
             click.echo(row_line(fault), err=True)
         sys.exit(1)
-    click.echo(json.dumps({"mentors": len(outcome.mentors), "dry_run": dry_run}))
+    if outcome.unchanged:
+        click.echo(f"Already here, unchanged: {listed([each.full_name for each in outcome.unchanged])}.", err=True)
+    further = {"unchanged": len(outcome.unchanged), "moved_up": len(outcome.moved)}
+    said = {"mentors": len(outcome.mentors), "dry_run": dry_run}
+    click.echo(json.dumps(said | {what: count for what, count in further.items() if count}))
 
 
 @click.command(epilog="Example: dropin erase --mentor 7")

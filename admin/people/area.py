@@ -21,6 +21,7 @@ RIGHTS = (
             "importing.choose",
             "importing.dry_run",
             "importing.use",
+            "importing.as_csv",
         ),
     ),
     Right(
@@ -76,6 +77,7 @@ TRAIL = MappingProxyType(
         "mentor.edited": "changed the entry of {mentor} ({state})",
         "mentor.erased": "erased {mentor} ({why})",
         "mentor.imported": "imported {mentors}",
+        "mentor.moved_up": "moved {mentors} up with a file",
         "photo.kept": "kept a photograph of {mentor}, who agreed",
         "photo.removed": "removed the photograph of {mentor}",
         "printer.forgotten": "forgot a printer",
@@ -86,7 +88,7 @@ TRAIL = MappingProxyType(
 SAID = MappingProxyType(
     {
         "revoked": "The badge is revoked. Its square is dead.",
-        "imported": "Everybody in the file is on the list now. Print their badges next.",
+        "imported": "Everybody in the file is on the list now. Print the badges of those who have none.",
     }
 )
 AREA = Area(

@@ -1,12 +1,17 @@
-"""Import mentors from a CSV file: a dry run lists all faults by row and column; then all are added, or none."""
+"""Bring a list of mentors: a dry run says what is read, who is new and what is wrong; then all of it, or nothing."""
 
 import base64
+from collections.abc import Mapping
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
-from mentoring.people import mentor_file
-from mentoring.people.mentor_file import MentorFile
+from admin.frame.downloads import CSV, saved
+from mentoring.basics import forms
+from mentoring.people import mentor_file, mentors
+from mentoring.people.mentor_file import Answer, MentorFile
+from mentoring.people.mentors import MentorState
 from mentoring.store import journal
 
 pages = Blueprint("importing", __name__, url_prefix="/mentors/import")
@@ -35,10 +40,30 @@ def use() -> Response | tuple[str, int]:
         content = base64.b64decode(request.form.get("carried", ""), validate=True)
     except ValueError:  # not base64, or not ASCII
         content = b""
-    file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=False)
-    if file.faults:
-        return _page(file), 422
+    file = mentor_file.bring_mentors(
+        g.db, content, answers=_answers(request.form), by=journal.staff(g.me.id), now=g.now, dry_run=False
+    )
+    if file.faults or file.asked:
+        return _page(file, content), 422
     return redirect(url_for("mentors.all_mentors", said="imported"), 303)
+
+
+@pages.get("/mentors.csv")
+def as_csv() -> FileResponse:
+    """The mentors who have not left as CSV, with the columns of an import: the file to begin next term's list with."""
+    here = [each for each in mentors.mentors(g.db) if each.state is not MentorState.LEFT]
+    return saved(mentor_file.mentors_text(here), "mentors.csv", CSV)
+
+
+def _answers(given: Mapping[str, str]) -> dict[tuple[int, int], Answer]:
+    """Who each row is that was asked about, by row and mentor, from fields such as `who-3-12`."""
+    found = {}
+    for name, answer in given.items():
+        who, _, numbers = name.partition("-")
+        row, _, mentor_id = numbers.partition("-")
+        if who == "who" and answer in list(Answer):
+            found[forms.number(row), forms.number(mentor_id)] = Answer(answer)
+    return found
 
 
 def _page(file: MentorFile | None, content: bytes = b"") -> str:

@@ -24,6 +24,11 @@ FAULTS: Known = {
     mentors.Wrong.NO_GIVEN_NAME: ("{subject} is missing", "write the given name"),
     mentors.Wrong.NO_FAMILY_NAME: ("{subject} is missing", "write the family name"),
     mentors.Wrong.NO_YEAR_GROUP: ("{subject} is missing", "write the year group, such as 10"),
+    mentors.Wrong.NOT_A_YEAR: ("{subject} is “{given}”", "write the year group as a number, such as 10"),
+    mentors.Wrong.MADE_A_DATE: (
+        "{subject} is “{given}”, which a spreadsheet made of two numbers such as 10-11",
+        "write the year group as one number, such as 10",
+    ),
     mentors.Wrong.LONG: ("{subject} is longer than {most} letters", "shorten it"),
     mentors.Wrong.NO_ADDRESS: ("{subject} has no @", "write a whole address or leave it empty"),
     mentors.Wrong.NOT_YES_OR_NO: ("{subject} is “{given}”", "write yes or no"),
@@ -31,7 +36,14 @@ FAULTS: Known = {
         "{subject} is already on the list with this given name and year",
         "open that mentor instead, or add a letter",
     ),
-    mentor_file.Wrong.ON_THE_LIST: ("this mentor is already on the list", "take the row out, or add a letter"),
+    mentor_file.Wrong.OTHER_YEAR: (
+        "{name} is on the list in year {year}",
+        "use --moved-up if it is the same person, or add a letter if it is another",
+    ),
+    mentor_file.Wrong.SEVERAL: (
+        "more than one has the name of {name}, in other years than on the list",
+        "put the list right on their own pages first, or add them there",
+    ),
     mentor_file.Wrong.IN_ANOTHER_ROW: ("this mentor is already in row {other}", "take the row out, or add a letter"),
     mentor_file.Wrong.PUPIL_NUMBER: ("a pupil's number is never kept here", "delete the column, then save the file"),
     mentor_file.Wrong.CONSENT: (

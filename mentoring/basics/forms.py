@@ -13,6 +13,12 @@ from types import MappingProxyType
 
 LONGEST_NAME = 60
 JOINERS = "\u200c\u200d"
+# For comparing names: how people and programs write an apostrophe and a dash, and letters that Unicode takes not apart.
+_APOSTROPHES = "'’‘ʼ`´ʻ′＇"  # noqa: RUF001
+_DASHES = "-‐‑‒–—−_."  # noqa: RUF001
+_APART = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"}  # noqa: RUF001
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "") | dict.fromkeys(_DASHES, " ") | _APART)
+_MARKS = range(0x0300, 0x0370)  # combining marks of Latin letters; the vowel signs of other scripts count
 MOST_MARKS = 30  # combining marks after one letter, as in the stream-safe text format of Unicode (UAX 15)
 
 
@@ -78,6 +84,12 @@ def _seen(letter: str) -> str:
     if kind in ("Cc", "Zl", "Zp"):
         return " "
     return "" if kind in ("Cf", "Cs", "Co", "Cn") and letter not in JOINERS else letter
+
+
+def folded(name: str) -> str:
+    """A name for comparing: without case, apostrophes and accents, and with a space for each dash."""
+    apart = unicodedata.normalize("NFKD", _few_marks(name).casefold().translate(_ALIKE))
+    return " ".join("".join(each for each in apart if ord(each) not in _MARKS).split())
 
 
 def number(text: str) -> int:

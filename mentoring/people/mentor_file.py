@@ -1,15 +1,18 @@
-"""Adds mentors from a CSV file that a school uploads, all or none; each fault has row, column and remedy."""
+"""Brings a school's list of mentors, all of it or nothing: new ones, those who are here, and those who moved up."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
-from mentoring.basics.brought_files import Columns, Note, RowFault, Sheet
+from mentoring.basics.brought_files import MOST_FAULTS, Columns, Note, RowFault, Sheet
+from mentoring.basics.spreadsheets import csv_of, disarmed
 from mentoring.people import mentors
-from mentoring.people.mentors import MentorState, NewMentor
+from mentoring.people.mentors import Mentor, MentorState, NewMentor
 from mentoring.store import journal
 from mentoring.store.database import write
 
@@ -19,7 +22,8 @@ from mentoring.store.database import write
 class Wrong(StrEnum):
     """What can be wrong with a file of mentors, beside what is wrong with one mentor or with any file."""
 
-    ON_THE_LIST = "mentor_file.on_the_list"
+    OTHER_YEAR = "mentor_file.other_year"
+    SEVERAL = "mentor_file.several"
     IN_ANOTHER_ROW = "mentor_file.in_another_row"
     NOBODY = "mentor_file.nobody"
     PUPIL_NUMBER = "mentor_file.pupil_number"
@@ -76,60 +80,167 @@ COLUMNS = Columns(
 )
 
 
+class Answer(StrEnum):
+    """Who a row is, where somebody on the list has its name and is in another year."""
+
+    MOVED_UP = "moved_up"
+    ANOTHER = "another"
+
+
+@dataclass(frozen=True)
+class Namesake:
+    """A row with the name of one mentor on the list, who is in another year."""
+
+    row: int
+    new: NewMentor
+    mentor: Mentor
+
+
 @dataclass(frozen=True)
 class MentorFile:
-    """What a file would add, or what is wrong with it; never both. `notes`: how it was read."""
+    """What a file would do, or what is wrong with it; never both. `notes`: how it was read.
 
-    mentors: tuple[NewMentor, ...]
-    faults: tuple[RowFault, ...]
+    `asked`: rows of which nobody has said yet who they are; until then nothing is done.
+    """
+
+    mentors: tuple[NewMentor, ...] = ()
+    faults: tuple[RowFault, ...] = ()
     notes: tuple[Note, ...] = ()
+    unchanged: tuple[Mentor, ...] = ()
+    moved: tuple[Namesake, ...] = ()
+    asked: tuple[Namesake, ...] = ()
 
 
 # rules
 
 
-def read_mentors(content: bytes, *, known: Sequence[tuple[str, str, str]] = ()) -> MentorFile:
-    """The mentors in a CSV file. `known` are the given names, family names and years that are on the list already.
+def read_mentors(
+    content: bytes,
+    *,
+    known: Sequence[Mentor] = (),
+    answers: Mapping[tuple[int, int], Answer] = MappingProxyType({}),
+    otherwise: Answer | None = None,
+) -> MentorFile:
+    """What a file would do to the list, on which `known` are.
 
-    After `MOST_FAULTS` faults the rest is not looked at.
+    `answers` say by row and id of a mentor who the row is; `otherwise` says it for all others. After `MOST_FAULTS`
+    faults the rest is not looked at.
     """
     sheet = Sheet(content, COLUMNS)
-    on_the_list = {tuple(text.casefold() for text in each) for each in known}
-    found: dict[tuple[str, ...], int] = {}
-    new: list[NewMentor] = []
+    found = _people(sheet)
+    if not found and not sheet.faults:
+        sheet.add(2, "given_name", Wrong.NOBODY)
+    file = _compared(sheet, found, known, lambda row, mentor: answers.get((row, mentor.id), otherwise))
+    if sheet.faults:
+        file = MentorFile(faults=tuple(sorted(sheet.faults, key=lambda each: each.row)))
+    return replace(file, notes=tuple(sheet.notes))
+
+
+def _compared(
+    sheet: Sheet,
+    found: Sequence[tuple[int, NewMentor]],
+    known: Iterable[Mentor],
+    answer: Callable[[int, Mentor], Answer | None],
+) -> MentorFile:
+    """Who of those in a file is new, who is on the list already, and who may have moved up."""
+    here: dict[tuple[str, str], list[Mentor]] = {}
+    for each in known:
+        here.setdefault(mentors.name_key(each), []).append(each)
+    often = Counter(mentors.name_key(new) for _, new in found)
+    added, unchanged = list[NewMentor](), list[Mentor]()
+    answered: dict[Answer | None, list[Namesake]] = {Answer.MOVED_UP: [], Answer.ANOTHER: [], None: []}
+    for row, new in found:
+        name = mentors.name_key(new)
+        alike = here.get(name, [])
+        same = [each for each in alike if mentors.year_key(each) == new.year_group]
+        if same:
+            unchanged += same[:1]
+        elif not alike:
+            added.append(new)
+        elif len(alike) > 1 or often[name] > 1:
+            sheet.add(row, "family_name", Wrong.SEVERAL, {"name": alike[0].full_name})
+        else:
+            answered[answer(row, alike[0])].append(Namesake(row, new, alike[0]))
+    return MentorFile(
+        mentors=(*added, *(each.new for each in answered[Answer.ANOTHER])),
+        unchanged=tuple(unchanged),
+        moved=tuple(answered[Answer.MOVED_UP]),
+        asked=tuple(answered[None]),
+    )
+
+
+def refused_if_asked(file: MentorFile) -> MentorFile:
+    """The same, with a fault for each row of which nobody has said who it is."""
+    faults = tuple(
+        RowFault(
+            each.row, "year_group", Wrong.OTHER_YEAR, {"name": each.mentor.full_name, "year": each.mentor.year_group}
+        )
+        for each in file.asked[:MOST_FAULTS]
+    )
+    return MentorFile(faults=faults, notes=file.notes) if faults else file
+
+
+def _people(sheet: Sheet) -> list[tuple[int, NewMentor]]:
+    """Each row's mentor, with the row; what is wrong with one, and the second of two, is a fault in the sheet."""
+    found: list[tuple[int, NewMentor]] = []
+    seen: dict[tuple[tuple[str, str], str], int] = {}
     for row, cells in sheet.until_full():
         checked = mentors.new_mentor(cells)
         if isinstance(checked, list):
             for fault in checked:
                 sheet.add(row, fault.field, fault.code, fault.values)
-        elif (name := _name(checked)) in on_the_list:
-            sheet.add(row, "family_name", Wrong.ON_THE_LIST)
-        elif name in found:
-            sheet.add(row, "family_name", Wrong.IN_ANOTHER_ROW, {"other": found[name]})
+            continue
+        person = (mentors.name_key(checked), checked.year_group)
+        if person in seen:
+            sheet.add(row, "family_name", Wrong.IN_ANOTHER_ROW, {"other": seen[person]})
         else:
-            found[name] = row
-            new.append(checked)
-    if not new and not sheet.faults:
-        sheet.add(2, "given_name", Wrong.NOBODY)
-    return MentorFile(
-        () if sheet.faults else tuple(new), tuple(sorted(sheet.faults, key=lambda each: each.row)), tuple(sheet.notes)
+            seen[person] = row
+            found.append((row, checked))
+    return found
+
+
+def mentors_text(known: Iterable[Mentor]) -> str:
+    """The mentors as CSV with the columns of an import, which reads it back; nothing in it starts a formula."""
+    lines = (
+        (
+            disarmed(each.given_name),
+            disarmed(each.family_name),
+            disarmed(each.year_group),
+            disarmed(each.display_name),
+            "yes" if each.experienced else "no",
+            disarmed(each.email),
+        )
+        for each in known
     )
-
-
-def _name(mentor: NewMentor) -> tuple[str, ...]:
-    return (mentor.given_name.casefold(), mentor.family_name.casefold(), mentor.year_group.casefold())
+    return csv_of(COLUMNS.asked, lines)
 
 
 # actions
 
 
-def bring_mentors(db: Database, content: bytes, *, by: str, now: datetime, dry_run: bool) -> MentorFile:
-    """Add every mentor in the file, or none. An import agrees to a shown name for nobody (P12)."""
+def bring_mentors(
+    db: Database,
+    content: bytes,
+    *,
+    answers: Mapping[tuple[int, int], Answer] = MappingProxyType({}),
+    otherwise: Answer | None = None,
+    by: str,
+    now: datetime,
+    dry_run: bool,
+) -> MentorFile:
+    """Do all that the file says, or nothing. Whoever is on the list already stays as they are, but for the year of
+    those who moved up. An import agrees to a shown name for nobody (P12).
+    """
     with write(db):
         here = [each for each in mentors.mentors(db) if each.state is not MentorState.LEFT]
-        file = read_mentors(content, known=[(each.given_name, each.family_name, each.year_group) for each in here])
-        if file.faults or dry_run:
+        file = read_mentors(content, known=here, answers=answers, otherwise=otherwise)
+        if file.faults or file.asked or dry_run:
             return file
-        ids = [mentors.remember(db, new) for new in file.mentors]
-        journal.note(db, "mentor.imported", actor=by, now=now, mentors=ids)
+        if file.mentors:
+            ids = [mentors.remember(db, new) for new in file.mentors]
+            journal.note(db, "mentor.imported", actor=by, now=now, mentors=ids)
+        for each in file.moved:
+            mentors.move_up(db, each.mentor.id, each.new.year_group)
+        if file.moved:
+            journal.note(db, "mentor.moved_up", actor=by, now=now, mentors=[each.mentor.id for each in file.moved])
     return file

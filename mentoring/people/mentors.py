@@ -1,6 +1,7 @@
 """Mentors: who they are. Whether they are fit for duty is in `fitness.py`; staff are in `mentoring/access/staff.py`."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,8 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
-from mentoring.basics.cells import yes_of
-from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
+from mentoring.basics.cells import date_of, yes_of
+from mentoring.basics.forms import LONGEST_NAME, Fault, folded, tidy
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
 
@@ -23,10 +24,22 @@ class Wrong(StrEnum):
     NO_GIVEN_NAME = "mentor.no_given_name"
     NO_FAMILY_NAME = "mentor.no_family_name"
     NO_YEAR_GROUP = "mentor.no_year_group"
+    NOT_A_YEAR = "mentor.not_a_year"
+    MADE_A_DATE = "mentor.made_a_date"
     LONG = "mentor.long"
     NO_ADDRESS = "mentor.no_address"
     NOT_YES_OR_NO = "mentor.not_yes_or_no"
     ALREADY_THERE = "mentor.already_there"
+
+
+OLDEST_YEAR_GROUP = 14  # in Northern Ireland; 13 in England and Wales
+_CONSENT = {"yes": True, "no": False}  # said in no other word: it shows a name in public (P12)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = f"(?:{'|'.join(_MONTHS)})[a-z]*"
+_YEAR_GROUP = re.compile(
+    r"(?:y(?:ea)?rs?|year ?group|y)?[ .]*0?(\d{1,2})(?:st|nd|rd|th|[ /.-]?[a-z]{1,3}\d?)?", re.ASCII
+)
+_MADE_A_DATE = re.compile(rf"{_MONTH}[-/. ]\d{{1,4}}|\d{{1,2}}[-/. ]?{_MONTH}(?:[-/. ]\d{{2,4}})?", re.ASCII)
 
 
 class MentorState(StrEnum):
@@ -79,6 +92,29 @@ class NewMentor:
 # rules
 
 
+def year_of(text: str) -> str | None:
+    """The year group in `10`, `Year 10`, `Yr 10`, `Y10` or `10A` (a form), as a number; None for anything else."""
+    found = _YEAR_GROUP.fullmatch(tidy(text).lower())
+    if found is None or _is_a_date(text) or not 1 <= int(found[1]) <= OLDEST_YEAR_GROUP:
+        return None
+    return str(int(found[1]))
+
+
+def _is_a_date(text: str) -> bool:
+    """Whether this is what a spreadsheet makes of `10-11`: `Oct-11`, `10-Nov` or a whole date."""
+    return _MADE_A_DATE.fullmatch(text.lower()) is not None or date_of(text) is not None
+
+
+def name_key(mentor: "Mentor | NewMentor") -> tuple[str, str]:
+    """Given and family name for comparing: accents, dashes, apostrophes and case make no other name."""
+    return folded(mentor.given_name), folded(mentor.family_name)
+
+
+def year_key(mentor: "Mentor | NewMentor") -> str:
+    """The year group for comparing; one that was kept before year groups were numbers is compared as it is written."""
+    return year_of(mentor.year_group) or mentor.year_group.casefold()
+
+
 def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
     """One mentor from a form or a row of a file, or all that is wrong with it."""
     text = {name: tidy(given.get(name) or "") for name in NewMentor.__dataclass_fields__}
@@ -96,21 +132,26 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
         for field in ("given_name", "family_name", "display_name", "year_group", "email")
         if len(text[field]) > LONGEST_NAME
     ]
+    year = year_of(text["year_group"])
+    if year is None and 0 < len(text["year_group"]) <= LONGEST_NAME:
+        code = Wrong.MADE_A_DATE if _is_a_date(text["year_group"]) else Wrong.NOT_A_YEAR
+        faults.append(Fault("year_group", code, {"given": text["year_group"][:20]}))
     if text["email"] and "@" not in text["email"]:
         faults.append(Fault("email", Wrong.NO_ADDRESS))
-    for field in ("experienced", "shows_name"):
-        if text[field] and yes_of(text[field]) is None:
+    said = {"experienced": yes_of(text["experienced"]), "shows_name": _CONSENT.get(text["shows_name"].lower())}
+    for field, answer in said.items():
+        if text[field] and answer is None:
             faults.append(Fault(field, Wrong.NOT_YES_OR_NO, {"given": text[field][:20]}))
-    if faults:
+    if faults or year is None:
         return faults
     return NewMentor(
         given_name=text["given_name"],
         family_name=text["family_name"],
-        year_group=text["year_group"],
+        year_group=year,
         display_name=text["display_name"] or text["given_name"],
-        experienced=yes_of(text["experienced"]) is True,
+        experienced=said["experienced"] is True,
         email=text["email"],
-        shows_name=yes_of(text["shows_name"]) is True,
+        shows_name=said["shows_name"] is True,
     )
 
 
@@ -160,11 +201,9 @@ def by_ids(db: Database, ids: Iterable[int]) -> dict[int, Mentor]:
 
 def has_namesake(db: Database, new: NewMentor | Mentor, *, but: int) -> bool:
     """Whether somebody else on the list, who has not left, has this name and year group. `but`: the mentor's own id."""
-    wanted = (new.given_name.casefold(), new.family_name.casefold(), new.year_group.casefold())
-    found = rows(
-        db, "select given_name, family_name, year_group from mentors where state <> 'left' and id <> :but", but=but
-    )
-    return any(tuple(text.casefold() for text in each) == wanted for each in found)
+    wanted = (name_key(new), year_key(new))
+    others = (each for each in mentors(db) if each.state is not MentorState.LEFT and each.id != but)
+    return any((name_key(each), year_key(each)) == wanted for each in others)
 
 
 def _values(new: NewMentor) -> dict[str, str | int]:
@@ -197,6 +236,11 @@ def add(db: Database, new: NewMentor, *, by: str, now: datetime) -> int | Fault:
 def remember(db: Database, new: NewMentor) -> int:
     """Write one mentor's row, inside a change that notes it."""
     return insert(db, "mentors", {**_values(new), "state": "active"})
+
+
+def move_up(db: Database, mentor_id: int, year_group: str) -> None:
+    """Write a mentor's year group, inside a change that notes it."""
+    db.execute("update mentors set year_group = :year where id = :id", {"year": year_group, "id": mentor_id})
 
 
 def set_state(db: Database, mentor_id: int, state: MentorState) -> None:

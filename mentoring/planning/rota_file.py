@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from mentoring.basics import clock
 from mentoring.basics.brought_files import Columns, Note, RowFault, Sheet
+from mentoring.basics.forms import folded
 from mentoring.basics.spreadsheets import csv_of, disarmed
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
@@ -170,7 +171,7 @@ def _ids(mentors: Iterable[Mentor]) -> set[int]:
 
 def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
     """The file's rows by drop-in; what names no drop-in or nobody is a fault."""
-    names = {name.casefold(): mentor_id for mentor_id, name in names_of(term.mentors).items()}
+    names = _by_name(names_of(term.mentors))
     mentors = {each.id: each for each in term.mentors}
     by_day: dict[date, list[Cell]] = {}
     for each in term.cells:
@@ -179,7 +180,7 @@ def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
     for row, cells in sheet.until_full():
         cell = _cell(sheet, row, cells, by_day, term)
         name = cells["mentor"]
-        mentor = mentors.get(names.get(name.casefold(), 0))
+        mentor = mentors.get(names.get(name.casefold()) or names.get(folded(name), 0))
         if name and mentor is None:
             alike = [each for each in term.mentors if each.full_name.casefold() == name.casefold()]
             if alike:
@@ -190,6 +191,13 @@ def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
         if cell:
             found.setdefault(cell.drop_in, (cell, []))[1].append(_Row(row, mentor))
     return list(found.values())
+
+
+def _by_name(names: Mapping[int, str]) -> dict[str, int]:
+    """The mentors' ids by name as it is written, and by the folded name where only one has it."""
+    often = Counter(folded(name) for name in names.values())
+    alike = {folded(name): each for each, name in names.items() if often[folded(name)] == 1}
+    return alike | {name.casefold(): each for each, name in names.items()}
 
 
 def _cell(

@@ -258,19 +258,42 @@ def test_a_file_of_mentors_is_looked_at_then_added_and_never_twice(box: Path, tm
     stored = written(box, "select display_name, experienced, shows_name from mentors order by id desc limit 2")
     assert stored == [("Eli", 0, 0), ("Dana", 1, 0)]
     again = dropin("import-mentors", file, data=box)
-    assert (again.returncode, again.stdout, again.stderr.count("this mentor is already on the list")) == (1, "", 2)
+    assert lines(again) == [{"mentors": 0, "dry_run": False, "unchanged": 2}]
+    assert again.stderr == "Already here, unchanged: Dana Kowalska and Eli Fox.\n"
     assert written(box, "select count(*) from mentors") == [(5,)]
+
+
+def test_a_file_from_a_schools_system_says_how_it_is_read_and_moves_up_whom_it_is_told_to(box: Path, tmp_path: Path):
+    file = tmp_path / "mentors.csv"
+    file.write_bytes("\ufeffLegal Surname;Forename;Year;Reg\r\nKhan;Amira;Year 12;12A\r\n".encode("utf-16"))
+    said = [
+        "The column “Legal Surname” is read as family_name.",
+        "The column “Forename” is read as given_name.",
+        "The column “Year” is read as year_group.",
+        "The column “Reg” is left out.",
+    ]
+    refused, moved = in_turn(
+        ["import-mentors", str(file), "--dry-run"], ["import-mentors", str(file), "--moved-up"], data=box
+    )
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines() == [
+        *said,
+        "row 2, column year_group: Amira Khan is on the list in year 11, use --moved-up if it is the same person, "
+        "or add a letter if it is another",
+    ]
+    assert (moved.stderr.splitlines(), lines(moved)) == (said, [{"mentors": 0, "dry_run": False, "moved_up": 1}])
+    assert written(box, "select count(*), max(year_group) from mentors") == [(3, "12")]
 
 
 def test_each_fault_in_a_file_of_mentors_names_its_row_its_column_and_a_remedy(box: Path, tmp_path: Path):
     file = tmp_path / "mentors.csv"
-    file.write_text("given_name,family_name,year_group\nDana,Kowalska,10\nEli,,9\nAmira,Khan,11\n")
+    file.write_text("given_name,family_name,year_group\nDana,Kowalska,10\nEli,,9\ndana,Kowalska,10A\n")
     commands = [["import-mentors", str(file)], ["import-mentors", str(file), "--dry-run"]]
     for done in in_turn(*commands, data=box):
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.splitlines() == [
             "row 3, column family_name: is missing, write the family name",
-            "row 4, column family_name: this mentor is already on the list, take the row out, or add a letter",
+            "row 4, column family_name: this mentor is already in row 2, take the row out, or add a letter",
         ]
     assert written(box, "select count(*) from mentors") == [(3,)]
     is_refused(dropin("import-mentors", tmp_path / "nowhere.csv", data=box), 1, "cannot be opened")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import Any
 
 from mentoring.basics.brought_files import Columns, RowFault, Sheet
 from mentoring.basics.cells import date_of, time_of, yes_of
+from mentoring.basics.forms import folded
 from mentoring.basics.spreadsheets import csv_of, starts_a_formula
 from mentoring.planning.optimiser.task import Days, Lunch, Plan, Rostered, Task
 from mentoring.school.programme import DAY_NAMES, DAYS
@@ -115,7 +117,8 @@ def outcome_line(plan: Plan) -> str:
 def _mentors(sheet: Sheet) -> list[Rostered]:
     found: list[Rostered] = []
     seen: dict[str, int] = {}
-    names = {cells["mentor"] for _, cells in sheet.rows}
+    names = {folded(cells["mentor"]): cells["mentor"] for _, cells in sheet.rows}
+    names |= {cells["mentor"]: cells["mentor"] for _, cells in sheet.rows}
     for row, cells in sheet.until_full():
         name = _text(sheet, row, "mentor", cells["mentor"])
         if name.casefold() in seen:
@@ -239,8 +242,8 @@ def _weekday(text: str) -> int | None:
     return next((n for n, day in enumerate(DAYS) if text.lower() in (day.lower(), DAY_NAMES[day].lower())), None)
 
 
-def _apart(sheet: Sheet, row: int, name: str, text: str, names: set[str]) -> frozenset[str]:
-    others = _several(text)
+def _apart(sheet: Sheet, row: int, name: str, text: str, names: Mapping[str, str]) -> frozenset[str]:
+    others = [names.get(other) or names.get(folded(other), other) for other in _several(text)]
     for other in others:
         if other == name:
             sheet.add(row, "apart", Wrong.APART_FROM_SELF, {"name": name})

@@ -31,6 +31,7 @@ ROUTES: list[Row] = [
     ("GET", "/mentors/<int:mentor_id>/photo.png", {}, LOG_IN_PAGE, 200, LUNCH),
     ("POST", "/mentors/<int:mentor_id>/photo", {"remove": "yes"}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
+    ("GET", "/mentors/import/mentors.csv", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
 ]

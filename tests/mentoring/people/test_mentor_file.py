@@ -1,5 +1,7 @@
 """A file of mentors: all or nothing, and each fault says row, column and remedy."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from sqlite_utils import Database
 from mentoring.basics import brought_files
 from mentoring.basics.brought_files import RowFault
 from mentoring.people import mentor_file, mentors
-from mentoring.people.mentor_file import bring_mentors, read_mentors
+from mentoring.people.mentor_file import Answer, MentorFile, bring_mentors, read_mentors
 from mentoring.store.database import rows
 from tests.conftest import Cast, at
 
@@ -93,12 +95,114 @@ def test_a_dry_run_writes_nothing(db: Database, cast: Cast):
     assert (len(mentors.mentors(db)), len(rows(db, "select id from journal"))) == before
 
 
-def test_whoever_is_on_the_list_already_is_a_fault(db: Database, cast: Cast):
+# Who is who
+
+
+def _bring(db: Database, *lines: str, dry_run: bool = False, **given: Any) -> MentorFile:
+    return bring_mentors(db, _file(*lines), by="staff 1", now=at("09:00"), dry_run=dry_run, **given)
+
+
+def _listed(db: Database) -> list[tuple[str, str]]:
+    return [(each.full_name, each.year_group) for each in sorted(mentors.mentors(db), key=lambda each: each.id)]
+
+
+CAST = [("Amira Khan", "11"), ("Ben Osei", "10"), ("Chidi Okonkwo", "10")]
+
+
+@pytest.mark.parametrize("line", ["Amira,Khan,11", "AMIRA,khan,Year 11", "Ämira,Khàn,11B"])
+def test_whoever_is_on_the_list_already_stays_unchanged(db: Database, cast: Cast, line: str):
+    before = len(rows(db, "select id from journal"))
+    file = _bring(db, line)
+    assert ([each.id for each in file.unchanged], file.mentors, file.faults) == ([cast.amira], (), ())
+    assert (_listed(db), len(rows(db, "select id from journal"))) == (CAST, before)
+
+
+@pytest.mark.parametrize("other", ["O\u2019Brien", "O`Brien", "OBrien", "o\u02bcbrien"])
+def test_kinds_of_apostrophe_make_no_other_person(other: str):
+    [fault] = read_mentors(_file("Niamh,O'Brien,10", f"Niamh,{other},10")).faults
+    assert fault == RowFault(3, "family_name", mentor_file.Wrong.IN_ANOTHER_ROW, {"other": 2})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zoë,Łuk,10", "Zoe,Luk,10"),
+        ("Ann-Marie,Lee,10", "Ann Marie,Lee,10"),
+        ("Ann\u2013Marie,Lee,10", "ann-marie,LEE,Y10"),
+    ],
+)
+def test_accents_and_dashes_make_no_other_person(one: str, other: str):
+    assert [each.code for each in read_mentors(_file(one, other)).faults] == [mentor_file.Wrong.IN_ANOTHER_ROW]
+
+
+def test_other_letters_make_another_person():
+    assert (
+        len(
+            read_mentors(_file("Zoe,Fox,10", "Zoey,Fox,10", "\u0930\u093e\u092e,Fox,10", "\u0930\u092e,Fox,10")).mentors
+        )
+        == 4
+    )
+
+
+def test_ways_to_write_a_year_make_no_other_person():
+    file = read_mentors(_file("Ava,Okoro,10", "Ava,Okoro,Year 10", "Ava,Okoro,Yr 10", "Ava,Okoro,10A"))
+    assert [(each.row, each.code, each.values["other"]) for each in file.faults] == [
+        (row, mentor_file.Wrong.IN_ANOTHER_ROW, 2) for row in (3, 4, 5)
+    ]
+
+
+def test_one_who_moved_up_is_asked_about_and_nothing_is_done_until_it_is_said(db: Database, cast: Cast):
+    file = _bring(db, "Amira,Khan,12", "Dana,Lee,10")
+    assert [(each.row, each.mentor.id, each.new.year_group) for each in file.asked] == [(2, cast.amira, "12")]
+    assert _listed(db) == CAST
+    refused = mentor_file.refused_if_asked(file)
+    assert refused.faults == (
+        RowFault(2, "year_group", mentor_file.Wrong.OTHER_YEAR, {"name": "Amira Khan", "year": "11"}),
+    )
+    assert refused.mentors == ()
+
+
+def test_the_same_person_moves_up_and_keeps_all_else(db: Database, cast: Cast):
+    file = _bring(db, "Amira,Khan,12", "Dana,Lee,10", otherwise=Answer.MOVED_UP)
+    assert [each.mentor.id for each in file.moved] == [cast.amira]
+    assert _listed(db) == [("Amira Khan", "12"), *CAST[1:], ("Dana Lee", "10")]
+    assert [each["what"] for each in rows(db, "select what from journal order by id")][-2:] == [
+        "mentor.imported",
+        "mentor.moved_up",
+    ]
     amira = mentors.mentor(db, cast.amira)
     assert amira is not None
-    line = f"{amira.given_name},{amira.family_name},{amira.year_group}"
-    [fault] = bring_mentors(db, _file(line), by="staff 1", now=at("09:00"), dry_run=False).faults
-    assert fault == RowFault(2, "family_name", mentor_file.Wrong.ON_THE_LIST)
+    assert (amira.has_badge, amira.shows_name) == (True, True)
+
+
+def test_another_person_of_the_same_name_is_added(db: Database, cast: Cast):
+    _bring(db, "Amira,Khan,7", answers={(2, cast.amira): Answer.ANOTHER})
+    assert _listed(db) == [*CAST, ("Amira Khan", "7")]
+    again = _bring(db, "Amira,Khan,7", "Amira,Khan,11")
+    assert (len(again.unchanged), again.asked, again.faults) == (2, (), ())
+
+
+def test_an_answer_for_somebody_else_is_no_answer(db: Database, cast: Cast):
+    file = _bring(db, "Amira,Khan,12", answers={(2, cast.ben): Answer.MOVED_UP, (3, cast.amira): Answer.MOVED_UP})
+    assert len(file.asked) == 1
+
+
+def test_who_is_who_among_several_of_one_name_is_not_guessed(db: Database, cast: Cast):
+    file = _bring(db, "Amira,Khan,11", "Amira,Khan,12", otherwise=Answer.MOVED_UP)
+    assert [(each.row, each.code) for each in file.faults] == [(3, mentor_file.Wrong.SEVERAL)]
+    _bring(db, "Amira,Khan,7", otherwise=Answer.ANOTHER)
+    file = _bring(db, "Amira,Khan,8", otherwise=Answer.MOVED_UP)
+    assert [(each.row, each.code) for each in file.faults] == [(2, mentor_file.Wrong.SEVERAL)]
+
+
+def test_the_list_that_went_out_comes_in_and_changes_nobody(db: Database, cast: Cast):
+    _bring(db, '"\'Akoto",=Fox,9')
+    here = mentors.mentors(db)
+    text = mentor_file.mentors_text(here)
+    assert "'=Fox" in text
+    file = bring_mentors(db, text.encode("utf-8-sig"), by="staff 1", now=at("09:00"), dry_run=False)
+    assert (len(file.unchanged), file.mentors, file.notes, file.faults) == (4, (), (), ())
+    assert mentors.mentors(db) == here
 
 
 def test_an_import_agrees_to_a_shown_name_for_nobody(db: Database, cast: Cast):

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from mentoring.basics import forms
 from mentoring.basics.forms import Fault, tidy
 from mentoring.people import fitness, mentors
-from mentoring.people.mentors import ALREADY_THERE, MentorState, NewMentor, new_mentor
+from mentoring.people.mentors import ALREADY_THERE, MentorState, NewMentor, Wrong, new_mentor
 from mentoring.store.database import rows
 from tests.conftest import Cast, at
 
@@ -169,3 +169,24 @@ def test_nobody_can_be_edited_who_is_not_there(db: Database):
     with pytest.raises(LookupError):
         mentors.edit(db, 4242, nobody, mentors.MentorState.ACTIVE, by="staff 1", now=at("09:00"))
     assert len(rows(db, "select id from journal")) == before
+
+
+@pytest.mark.parametrize(
+    "text", ["10", "Year 10", "Yr 10", "yr10", "Y10", "10A", "10 A", "Year 10B", "Y.10", "010"[1:], "10/ABC", "10th"]
+)
+def test_a_year_group_is_a_number_however_it_is_written(text: str):
+    assert mentors.year_of(text) == "10"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "ten", "Year ten", "0", "99", "Sixth form", "10/11", "10-11", "10 or 11", "Oct-11", "10-Nov", "²", "１０"],
+)
+def test_what_is_no_year_group_is_none(text: str):
+    assert mentors.year_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["Oct-11", "oct 11", "11-Oct", "10-Nov-2026", "October-11", "10/11/2026"])
+def test_what_a_spreadsheet_made_of_two_years_is_said(text: str):
+    found = new_mentor({"given_name": "Ava", "family_name": "Okoro", "year_group": text})
+    assert found == [Fault("year_group", Wrong.MADE_A_DATE, {"given": text})]

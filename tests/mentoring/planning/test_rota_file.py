@@ -143,3 +143,9 @@ def test_duties_of_the_whole_week_count_in_the_cap(db: Database, cast: Cast):
     assert [(each.rule, each.mentors[0].id, each.duties, each.cap) for each in change.broken] == [
         (rota.Rule.OVER_CAP, cast.amira, 2, 1)
     ]
+
+
+@pytest.mark.parametrize("name", ["Àmira Khan", "amira khan", "Amira\u2010Khan"])
+def test_a_name_is_found_however_its_accents_and_dashes_are_written(db: Database, cast: Cast, name: str):
+    assert faults(db, f"{DAY},{HOUR},{ROOM},{name}") == []
+    assert [each.id for each in rota.due(db, school_year.on_day(db, THURSDAY)[0])] == [cast.amira]
