@@ -18,7 +18,7 @@ from admin.frame.area import faults_of, rail_of, rights_of, said_of, shown_rail,
 from admin.frame.faults import sentence_of, words_of
 from admin.frame.reading import Reading
 from admin.frame.said import said
-from admin.frame.sentences import NO_BADGE_KEY, TROUBLES, day, long_day, note_words, short_day
+from admin.frame.sentences import NO_BADGE_KEY, SCREENS, TROUBLES, day, long_day, note_words, short_day
 from admin.lunch import board_cache
 from admin.lunch.area import AREA as LUNCH
 from admin.people.area import AREA as PEOPLE
@@ -224,8 +224,14 @@ def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = T
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
     g.broken = code >= 500
+    if screen := SCREENS.get(request.path.split("/")[1]):
+        again = "/".join(request.path.removesuffix(".json").split("/")[:3])  # without what a tap there leads to
+        return render_template(
+            "admin/frame/trouble_screen.html", screen=screen, heading=heading, way_back=way_back, again=again
+        ), code
     template = (
         "admin/frame/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/frame/trouble.html"
     )
     told = {"heading": heading, "text": text, "leads_home": leads_home, "way_back": way_back}
+    told["tries_again"] = code == 503 and request.method == "GET"
     return render_template(template, **told), code

@@ -146,7 +146,9 @@ def _broken(error: Exception) -> Any:
 def _trouble(code: int, *, way_back: str = "", find: str = "") -> Any:
     """The page for an error: what still works, and whom to find. Never an error message of a library."""
     heading, text = TROUBLES.get(code, TROUBLES[500])
+    comes_back = code in (NOT_SET_UP, TIME_UNSURE, 503)
     code = 503 if code in (NOT_SET_UP, TIME_UNSURE, NO_BADGE_KEY) else code
     if request.accept_mimetypes.best == "application/json":
         return {"error": f"{heading} {text}"}, code
-    return render_template("kiosk/trouble.html", heading=heading, text=text, way_back=way_back, find=find), code
+    told = {"heading": heading, "text": text, "way_back": way_back, "find": find, "comes_back": comes_back}
+    return render_template("kiosk/trouble.html", **told), code

@@ -32,6 +32,15 @@ TROUBLES = {
 }
 
 
+# What a screen that nobody is logged in on says instead of an error, by the first part of its address.
+SCREENS = {
+    "board": ("Ask at reception", "This screen cannot tell who is on duty right now."),
+    "staff-room": (
+        "This screen has lost the box",
+        "Alerts cannot reach it. Keep a staff page open, and look in at the drop-in room.",
+    ),
+}
+
 NO_BADGE_KEY = (
     "The badge key is missing or damaged: no badge can be printed or read.",
     "Nothing was changed. “The box” says what to fetch; ask whoever looks after it.",

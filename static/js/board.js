@@ -40,7 +40,7 @@ function show(board) {
 
 function tellTime(asOf) {
   const [day, hour] = asOf.split("T");
-  document.getElementById("hour").textContent = hour.slice(0, 5);
+  document.getElementById("hour").textContent = hour.slice(0, 8);
   document.getElementById("day").textContent = new Date(`${day}T12:00:00Z`).toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 }
 

@@ -197,7 +197,7 @@ asking.addEventListener("click", () => asking.close());
 setInterval(() => {
   const there = main.dataset.page === "scan" ? lastThere(touched, warnAfter) : touched;
   const idle = performance.now() - there;
-  if (main.dataset.page === "home") {
+  if (main.dataset.page === "home" || main.dataset.comesBack !== undefined) {
     if (asking.open) asking.close();
     return;
   }
@@ -228,6 +228,13 @@ async function watchRoom() {
   }
 }
 
+// What is wrong with the whole box: as soon as that is over, the first page again.
+async function watchTrouble() {
+  if (running) return;
+  const answer = await fetch("/state", { cache: "no-store", signal: AbortSignal.timeout(4000) }).catch(() => null);
+  if (answer?.ok && main.dataset.comesBack !== undefined) goHome();
+}
+
 async function watchAlert() {
   const url = main.dataset.state;
   if (!url) return;
@@ -255,6 +262,7 @@ function begin() {
   const page = main.dataset.page;
   if (page === "home") pollTimer = setInterval(watchRoom, 1500);
   if (main.dataset.state) pollTimer = setInterval(watchAlert, 700);
+  if (main.dataset.comesBack !== undefined) pollTimer = setInterval(watchTrouble, 3000);
   if (page === "scan") startScan(main, show);
   if (page === "cameras") startChoice(main);
   if (main.dataset.tone) chime(main.dataset.tone === "leaf" || main.dataset.tone === "sky" ? "yes" : main.dataset.tone === "sun" ? "wait" : "no");

@@ -193,3 +193,18 @@ def test_a_clock_hours_behind_what_was_written_last_is_doubted(
     assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": True}
     wall.shows("12:41")
     assert kiosk_door.get("/").status_code == 200
+
+
+def test_what_is_wrong_with_the_whole_box_is_left_by_itself_and_what_was_done_wrong_is_not(
+    kiosk_door: FlaskClient, data: Path
+):
+    def comes_back(path: str) -> bool:
+        return any("data-comes-back" in each for each in page(kiosk_door.get(path)).all("main"))
+
+    assert not comes_back("/nowhere")
+    kept = (data / "programme.db").rename(data / "elsewhere")
+    assert comes_back("/")
+    assert kiosk_door.get("/state").status_code == 503
+    kept.rename(data / "programme.db")
+    assert not comes_back("/")
+    assert kiosk_door.get("/state").status_code == 200

@@ -33,7 +33,7 @@ def test_a_factor_is_set_up_from_the_page_alone(lead: FlaskClient, staff_app: Fl
     finger = Finger(lead)
     finger.open("/me")
     setting_up = finger.press("Set it up")
-    assert "This box's clock says 12:40." in setting_up.text
+    assert "This box's clock says 12:40:00." in setting_up.text
     assert "The secret as a square to scan" in lead.get("/me/second-factor").get_data(as_text=True)
     secret = re.search(r"Type this secret instead: ((?:[A-Z2-7]{4} ?)+)", setting_up.text)[1].replace(" ", "")
     shown = finger.press("Turn it on", code=code_at(secret, now=wall.moment), password=PASSWORD).text
