@@ -76,6 +76,11 @@ class Cast:
     drop_in: int
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys come first: a browser mostly waits, and while it does, other processes have other tests to run."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[object]:
     """One test, its fixtures too. A browser or a door that never answers is ended, so the test fails where it waits."""
