@@ -93,8 +93,11 @@ def face(width: float, height: float, *, bleed: float = 0) -> Face:
     return Face(width, height, module, square, tile, words)
 
 
-def draw_front(canvas: Canvas, card: Card, look: Face, *, promise: bool, logo: ImageReader | None) -> None:
-    """The whole front, its lower left corner at the canvas's origin; with the promise where the card has no back."""
+def draw_front(canvas: Canvas, card: Card, look: Face, *, promise: bool, logo: ImageReader | None) -> Lines:
+    """The whole front, its lower left corner at the canvas's origin; with the promise where the card has no back.
+
+    Returns the name as it is drawn.
+    """
     _draw_tile(canvas, "front", look.tile)
     words, scale = look.words, look.scale
     top, bottom = words.top, words.bottom
@@ -107,10 +110,11 @@ def draw_front(canvas: Canvas, card: Card, look: Face, *, promise: bool, logo: I
         sentence = fit(card.sentence, REGULAR, width=words.width, largest=7.5 * scale, smallest=5.5, most_lines=5)
         bottom += sentence.height / mm
         write(canvas, sentence, SKY, left=words.left, width=words.width, top=bottom)
-    name = front_name(card.name, look, room=top - bottom - 5 * scale)
+    name = _name(card.name, look, room=top - bottom - 5 * scale)
     write(canvas, name, white, left=words.left, width=words.width, top=(top + bottom + name.height / mm) / 2)
     draw_square(canvas, card.code, look)
     _draw_code(canvas, card.code, look)
+    return name
 
 
 def draw_back(canvas: Canvas, card: Card, look: Face) -> None:
@@ -121,7 +125,7 @@ def draw_back(canvas: Canvas, card: Card, look: Face) -> None:
     scale = min(max(look.height / 54, 0.7), 1.9)
     left, width = 7 * scale, look.width - 14 * scale
     top, bottom = look.height - 8 * scale, 8 * scale
-    whose = fit(card.name, BOLD, width=width, largest=11 * scale, smallest=6, most_lines=1)
+    whose = fit(card.name, BOLD, width=width, largest=11 * scale, smallest=6, most_lines=2)
     write(canvas, whose, white, left=left, width=width, top=top, centred=True)
     top -= whose.height / mm + 1.8 * scale
     programme = fit(card.programme, REGULAR, width=width, largest=8 * scale, smallest=6, most_lines=2)
@@ -157,7 +161,7 @@ def draw_square(canvas: Canvas, code: str, look: Face) -> None:
     canvas.drawPath(path, stroke=0, fill=1)
 
 
-def front_name(text: str, look: Face, *, room: float) -> Lines:
+def _name(text: str, look: Face, *, room: float) -> Lines:
     """The name as large as the tile has room for, in mm: in as few lines as leave it nearly as large as three do."""
     largest = 27 * look.scale
     found = [

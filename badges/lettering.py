@@ -16,18 +16,14 @@ from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import FILL_NON_ZERO, Canvas
 
+from badges.names import JOINERS, one_line, shown
 from badges.typefaces import BOLD, FALLBACK, Run, base_font, is_tall, outline, runs, shaped
 from badges.typefaces import width as width_of
 
 _LONGEST = 200  # letters on a line; a longer one is slow to measure
 _VIRAMA = 9  # the combining class of the sign that joins two consonants
-_JOINERS = "\u200c\u200d"  # some scripts need them
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # may be broken after any letter
 _WORD = re.compile(rf"[{_HAN}]\s*|[^\s{_HAN}-]+-*\s*|-+\s*")
-_EMOJI = re.compile(
-    "[\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff][\ufe0e\ufe0f]?\u200d?"
-    "|[\ufe0e\ufe0f\u20e3\U000e0000-\U000e007f]"
-)
 
 
 @dataclass(frozen=True)
@@ -62,13 +58,6 @@ class Lines:
         return self.rise + self.leading * (len(self.lines) - 1) + (0.3 * self.size if self.tall else 0)
 
 
-def shown(text: str) -> tuple[str, str]:
-    """The text as it is set, on one line without invisible letters, and the emoji that are left out of it."""
-    out = "".join(_EMOJI.findall(text))
-    emoji = "".join(dict.fromkeys(letter for letter in out if unicodedata.category(letter)[0] == "S"))
-    return _one_line(_EMOJI.sub("", text)), emoji
-
-
 @lru_cache(maxsize=512)  # the same words stand on every badge of a sheet
 def fit(
     text: str, font: str, *, width: float, largest: float, smallest: float, most_lines: int, room: float = math.inf
@@ -96,7 +85,7 @@ def flow(text: str, font: str, *, width: float, size: float) -> list[Lines]:
     """A text of any length in one size: each of its paragraphs in as many lines as it takes, nothing left out."""
     found = []
     for paragraph in text.split("\n"):
-        said = _one_line(paragraph)
+        said = one_line(paragraph)
         fits = _measure(base_font(said, font), size, width)
         lines = _wrapped(said, fits)
         if lines is None:
@@ -139,12 +128,6 @@ def _draw(canvas: Canvas, run: Run, size: float, x: float, y: float) -> None:
             starts = ((x + glyph.x * scale), (y + glyph.y * scale))
             getattr(path, kind)(*(starts[n % 2] + length * scale for n, length in enumerate(lengths)))
     canvas.drawPath(path, stroke=0, fill=1, fillMode=FILL_NON_ZERO)
-
-
-def _one_line(text: str) -> str:
-    """The text on one line with single spaces, composed (NFC), without control characters and direction marks."""
-    plain = unicodedata.normalize("NFC", " ".join(text.split()))
-    return "".join(letter for letter in plain if unicodedata.category(letter)[0] != "C" or letter in _JOINERS).strip()
 
 
 def _width(line: str, font: str, size: float) -> float:
@@ -199,5 +182,5 @@ def _cut(text: str, fits: Callable[[str], bool], most_lines: int) -> list[str]:
 def _ends_here(text: str, length: int) -> bool:
     """Whether the text may be cut after so many letters: not between a letter and a sign that belongs to it."""
     after = text[length : length + 1]
-    joined = text[length - 1] in _JOINERS or unicodedata.combining(text[length - 1]) == _VIRAMA
-    return not joined and not (after and (unicodedata.category(after)[0] == "M" or after in _JOINERS))
+    joined = text[length - 1] in JOINERS or unicodedata.combining(text[length - 1]) == _VIRAMA
+    return not joined and not (after and (unicodedata.category(after)[0] == "M" or after in JOINERS))

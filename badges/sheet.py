@@ -6,6 +6,7 @@ Drawing and reading happen in a child process, which reports progress and can be
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 
 from badges.child import Child, ChildDied, TookTooLong
 from badges.stationery import SHEETS, Sheet
@@ -26,6 +27,37 @@ class Card:
     programme: str
     code: str
     sentence: str
+
+
+class Kind(StrEnum):
+    """What somebody should know of a badge before it is printed."""
+
+    CUT = "cut"  # the name has no room
+    NO_FONT = "no_font"  # it has letters that no font on this box has
+    LEFT_OUT = "left_out"  # it has emoji, which are not printed
+    NOTHING = "nothing"  # none of the name is printed
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One such thing. `number`: which of the cards, from 0. `drawn`: the name as it is printed.
+
+    `letters`: those that no font has, or the emoji. `package`: the one of Debian's whose fonts may have the letters.
+    """
+
+    number: int
+    kind: Kind
+    drawn: str
+    letters: str = ""
+    package: str = ""
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A checked logo as a PNG, and whether its wide margins were cut off."""
+
+    picture: bytes
+    trimmed: bool
 
 
 @dataclass(frozen=True)
@@ -68,12 +100,14 @@ def print_cards(
     printer: Printer = TRUE,
     logo: bytes = b"",
     progress: Callable[[int], None] | None = None,
+    remarked: Callable[[Remark], None] | None = None,
 ) -> bytes:
     """A vector PDF of one to MOST_CARDS cards, in order, on the sheet of that name, from its label `start` on.
 
     Every square has been read back from the finished page: as printed at 300 dots an inch, at 150, blurred, tilted and
     under a glare. `progress` gets the number of badges read so far; what it raises stops the work and is raised here.
-    `logo` is what `checked_picture` gave. Two-sided sheets get a back after each front, to be turned on the long edge.
+    `remarked` gets what people should look at, which reading back cannot see. `logo` is what
+    `checked_logo` gave. Two-sided sheets get a back after each front, to be turned on the long edge.
 
     Raises ValueError for an unknown sheet, place or number of cards, SheetTrouble where the drawing failed or a square
     did not read, naming the badge.
@@ -94,7 +128,15 @@ def print_cards(
         "two_sided": two_sided,
         "printer": asdict(printer),
     }
-    return _ask("sheet", asked, logo, lambda message: progress(int(message)) if progress else None)
+
+    def heard(message: bytes) -> None:
+        said = json.loads(message)
+        if isinstance(said, int) and progress:
+            progress(said)
+        if isinstance(said, dict) and remarked:
+            remarked(Remark(**{**said, "kind": Kind(said["kind"])}))
+
+    return _ask("sheet", asked, logo, heard)
 
 
 def calibration_page(sheet: Sheet, printer: Printer = TRUE) -> bytes:
@@ -108,11 +150,24 @@ def picture(pdf: bytes, page: int) -> bytes:
 
 
 def checked_picture(picture: bytes) -> bytes:
-    """A logo or a photograph, opened and written anew as a PNG of at most 600 pixels a side. Raises PictureTrouble."""
+    """A photograph, opened and written anew as a PNG of at most 600 pixels a side. Raises PictureTrouble."""
+    return _checked("written anew", picture)
+
+
+def checked_logo(picture: bytes) -> Logo:
+    """A logo, written anew like a photograph and without wide margins.
+
+    Raises PictureTrouble also for one that would not be seen on the white plate of a badge.
+    """
+    words, _, png = _checked("logo", picture).partition(b"\n")
+    return Logo(png, trimmed=words == b"trimmed")
+
+
+def _checked(kind: str, picture: bytes) -> bytes:
     if len(picture) > LARGEST_PICTURE:
         raise PictureTrouble("The picture is larger than 2 MB: save it smaller.")
     try:
-        return _ask("written anew", {}, picture)
+        return _ask(kind, {}, picture)
     except SheetTrouble as trouble:
         raise PictureTrouble(str(trouble)) from None
 

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import cv2
@@ -14,11 +15,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from badges.card import Box, Face, draw_back, draw_front, face
 from badges.child import serve
-from badges.given_picture import NotTaken, written_anew
+from badges.given_picture import NotTaken, trimmed_logo, written_anew
+from badges.lettering import Lines
+from badges.names import shown
 from badges.read_back import Expected, Unreadable, page_picture, read_back
-from badges.sheet import TRUE, Card, Printer
+from badges.sheet import TRUE, Card, Kind, Printer, Remark
 from badges.stationery import SHEETS, Sheet
-from badges.typefaces import REGULAR, load_fonts
+from badges.typefaces import BOLD, REGULAR, load_fonts, missing, package_for
 
 _LINE = HexColor("#d9d2c5")
 _MARK = HexColor("#1f2933")
@@ -27,8 +30,16 @@ _MARK_GAP, _MARK_LENGTH = 0.3, 2.5  # mm: the gap between the colour and the mar
 Pages = list[list[tuple[int, Card]]]
 
 
-def make_pdf(pages: Pages, sheet: Sheet, *, two_sided: bool, printer: Printer, logo: bytes) -> bytes:
-    """The cards in their places, page by page; the same cards give the same bytes."""
+def make_pdf(
+    pages: Pages,
+    sheet: Sheet,
+    *,
+    two_sided: bool,
+    printer: Printer,
+    logo: bytes,
+    drawn: Callable[[Card, Lines], None] = lambda *_: None,
+) -> bytes:
+    """The cards in their places, page by page; the same cards give the same bytes. `drawn` gets each name as drawn."""
     file = io.BytesIO()
     canvas = _begun(file, sheet, f"Badges: {pages[0][0][1].programme}")
     picture = ImageReader(io.BytesIO(logo)) if logo else None
@@ -40,7 +51,7 @@ def make_pdf(pages: Pages, sheet: Sheet, *, two_sided: bool, printer: Printer, l
                 if sheet.fold:
                     draw_back(canvas, card, look)
                     canvas.translate(sheet.width / 2 * mm, 0)
-                draw_front(canvas, card, look, promise=not (two_sided or sheet.fold), logo=picture)
+                drawn(card, draw_front(canvas, card, look, promise=not (two_sided or sheet.fold), logo=picture))
         _draw_marks(canvas, sheet)
         canvas.showPage()
         if two_sided:
@@ -110,6 +121,21 @@ def squares_on(placed: Sequence[tuple[int, Card]], sheet: Sheet, printer: Printe
     return found
 
 
+def remarks(cards: Sequence[Card], names: Sequence[Lines]) -> Iterator[Remark]:
+    """What people should look at before these badges are printed; `names` are those of the cards as drawn."""
+    for number, (card, name) in enumerate(zip(cards, names, strict=True)):
+        said, emoji = shown(card.name)
+        drawn = " ".join(name.lines)
+        if not said:
+            yield Remark(number, Kind.NOTHING, drawn)
+        if name.is_cut:
+            yield Remark(number, Kind.CUT, drawn)
+        if lacking := missing(said, BOLD):
+            yield Remark(number, Kind.NO_FONT, drawn, lacking, package_for(lacking))
+        if emoji and said:
+            yield Remark(number, Kind.LEFT_OUT, drawn, emoji)
+
+
 def answer(question: bytes, say: Callable[[bytes], None]) -> bytes:
     """Answer one question: a line of JSON and a body in; a PDF or PNG out, or `!` and words for a refusal."""
     line, _, body = question.partition(b"\n")
@@ -128,7 +154,12 @@ def _sheet(asked: dict[str, Any], logo: bytes, say: Callable[[bytes], None]) -> 
     )
     two_sided, pages = asked["two_sided"], list(_pages(cards, sheet, asked["start"]))
     say(b"0")
-    pdf = make_pdf(pages, sheet, two_sided=two_sided, printer=printer, logo=logo)
+    names: list[Lines] = []
+    pdf = make_pdf(
+        pages, sheet, two_sided=two_sided, printer=printer, logo=logo, drawn=lambda _, name: names.append(name)
+    )
+    for remark in remarks(cards, names):
+        say(json.dumps(asdict(remark)).encode())
     read = 0
     fronts = [squares_on(placed, sheet, printer) for placed in pages]
     for count in read_back(pdf, fronts, every=2 if two_sided else 1):
@@ -149,7 +180,18 @@ def _written_anew(_asked: dict[str, Any], picture: bytes, _say: Callable[[bytes]
     return written_anew(picture)
 
 
-_KINDS = {"sheet": _sheet, "calibration": _calibration, "picture": _picture, "written anew": _written_anew}
+def _logo(_asked: dict[str, Any], picture: bytes, _say: Callable[[bytes], None]) -> bytes:
+    logo, was_trimmed = trimmed_logo(picture)
+    return (b"trimmed" if was_trimmed else b"whole") + b"\n" + logo
+
+
+_KINDS = {
+    "sheet": _sheet,
+    "logo": _logo,
+    "calibration": _calibration,
+    "picture": _picture,
+    "written anew": _written_anew,
+}
 
 
 def _pages(cards: Sequence[Card], sheet: Sheet, start: int) -> Iterator[list[tuple[int, Card]]]:

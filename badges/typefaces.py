@@ -16,6 +16,8 @@ from bidi import get_display
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from badges.names import JOINERS
+
 REGULAR = "AtkinsonHyperlegibleNext-Regular"
 BOLD = "AtkinsonHyperlegibleNext-Bold"
 FALLBACK = {REGULAR: "DejaVuSans", BOLD: "DejaVuSans-Bold"}
@@ -39,7 +41,7 @@ class Typeface:
 
     def has(self, letter: str) -> bool:
         """Whether the font has this letter. What is invisible needs no glyph."""
-        return letter in "\u200c\u200d" or self.font.get_nominal_glyph(ord(letter)) is not None
+        return letter in JOINERS or self.font.get_nominal_glyph(ord(letter)) is not None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,13 @@ def base_font(text: str, font: str) -> str:
 def missing(text: str, font: str) -> str:
     """The letters of the text that no font on this box has, each once."""
     return "".join(dict.fromkeys(letter for letter in text if not letter.isspace() and not font_having(letter, font)))
+
+
+def package_for(letters: str) -> str:
+    """The package of Debian in which the fonts for these letters are; empty if they are on this box already."""
+    is_far_east = any(unicodedata.east_asian_width(letter) in "WF" for letter in letters)
+    package, folder = ("fonts-noto-cjk", "opentype") if is_far_east else ("fonts-noto-core", "truetype")
+    return "" if any((INSTALLED / folder / "noto").glob("NotoSans*")) else package
 
 
 def is_tall(text: str, font: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import click
 
 from admin.command_line.command import CouldNot, with_data
 from admin.people import badge_sheets
+from admin.people.badge_sheets import LookAt
 from badges import code, stationery
 from badges.reader import LIVE_SECONDS, STILL_SECONDS, Reader
+from badges.sheet import Remark
 from badges.stationery import SHEETS
 from mentoring.basics import clock
 from mentoring.basics.settings import Settings
@@ -60,7 +63,8 @@ def badges(
         raise click.UsageError(f"{on.title} cannot be printed on both sides.")
     began = clock.ticks()
     db = open_database(settings.database)
-    chosen = [each for each in mentors.mentors(db) if each.state is MentorState.ACTIVE and _in(each.id, wanted)]
+    active = [each for each in mentors.mentors(db) if each.state is MentorState.ACTIVE]
+    chosen = [each for each in active if not wanted or each.id in wanted]
     if missing := wanted - {each.id for each in chosen}:
         raise CouldNot(f"No active mentor has the number {min(missing)}; 'dropin mentors' lists them.")
     if not chosen:
@@ -72,11 +76,13 @@ def badges(
     key = code.create_key(settings.badge_key) if new_key else code.load_key(settings.badge_key)
     by = journal.COMMAND_LINE
     _, making = badge_sheets.prepared(db, chosen, choice, key=key, start=start, by=by, now=clock.now())
+    remarks: list[Remark] = []
     with click.progressbar(
         length=len(chosen), label="Reading back", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        pdf = making(lambda read: bar.update(read - bar.pos))
+        pdf = making(lambda read: bar.update(read - bar.pos), remarks.append)
     _write_file(Path(files[0]), pdf)
+    _say_what_to_look_at(badge_sheets.to_look_at(chosen, remarks, active))
     badge_register.note_printed(db, [each.id for each in chosen], by=by, now=clock.now())
     seconds = round(clock.ticks() - began, 3)
     pages = on.pages(len(chosen), start=start) * (2 if both_sides else 1)
@@ -84,8 +90,16 @@ def badges(
     db.close()
 
 
-def _in(mentor_id: int, wanted: set[int]) -> bool:
-    return not wanted or mentor_id in wanted
+def _say_what_to_look_at(found: Sequence[LookAt]) -> None:
+    for each in found:
+        whose = " and ".join(f"{mentor.full_name} (mentor {mentor.id})" for mentor in each.mentors)
+        click.echo(f"Before you print: {whose}: {each.what}. {each.remedy}", err=True)
+    if found:
+        click.echo(
+            "The name for the badge is changed on the mentor's page among the staff pages; "
+            "'dropin badges --sheet list' shows the labels.",
+            err=True,
+        )
 
 
 def _write_file(path: Path, content: bytes) -> None:

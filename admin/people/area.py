@@ -87,6 +87,7 @@ TRAIL = MappingProxyType(
 # The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
+        "trimmed": "The logo is saved, without the wide margins around it.",
         "revoked": "The badge is revoked. Its square is dead.",
         "imported": "Everybody in the file is on the list now. Print the badges of those who have none.",
     }

@@ -1,6 +1,8 @@
 """Badges: choose mentors and a sheet, check every QR code by reading it, and download the PDF."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -8,9 +10,23 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import PDF, saved
+from admin.people.sentences import ALIKE, REMARKS, WITH_PACKAGE
 from admin.people.sheets_in_work import Making, SheetInWork, SheetsInWork
 from badges import code, stationery
-from badges.sheet import TRUE, Card, PictureTrouble, Printer, calibration_page, checked_picture, picture, print_cards
+from badges.names import likeness, shown
+from badges.sheet import (
+    TRUE,
+    Card,
+    Kind,
+    Logo,
+    PictureTrouble,
+    Printer,
+    Remark,
+    calibration_page,
+    checked_logo,
+    picture,
+    print_cards,
+)
 from badges.stationery import SHEETS
 from mentoring.basics import forms
 from mentoring.basics.forms import Fault
@@ -70,7 +86,7 @@ def replace(mentor_id: int) -> AnyResponse:
 def sheet(sheet_id: str) -> str:
     """The progress of a sheet; when every QR code has been read back, its preview and the button to print."""
     work = _find(sheet_id)
-    return render_template("admin/people/badge_sheet.html", work=work, sheet=SHEETS[work.sheet])
+    return _sheet_page(work)
 
 
 @pages.get("/sheets/<sheet_id>.json")
@@ -98,7 +114,7 @@ def print_it(sheet_id: str) -> Response | tuple[str, int]:
     gone = [each for each, number in work.numbers.items() if badge_register.good_number(g.db, each) != number]
     if gone:
         work.fault = "A badge on this sheet was replaced or revoked meanwhile. Make the sheet again."
-        return render_template("admin/people/badge_sheet.html", work=work, sheet=SHEETS[work.sheet]), 409
+        return _sheet_page(work), 409
     badge_register.note_printed(g.db, sorted(work.numbers), by=_me(), now=g.now)
     return saved(work.pdf, f"badges-{g.now:%Y-%m-%d}.pdf", PDF)
 
@@ -153,14 +169,48 @@ def logo() -> Response:
 def set_logo() -> AnyResponse | tuple[str, int]:
     """Save or remove the school's logo."""
     sent = request.files.get("logo")
-    given = sent.read() if sent and "remove" not in request.form else b""
+    given = sent.read() if sent else b""
     try:
-        if "remove" not in request.form:
-            given = checked_picture(given)
+        logo = Logo(b"", trimmed=False) if "remove" in request.form else checked_logo(given)
     except PictureTrouble as trouble:
         return _printer_page(logo_fault=str(trouble)), 422
-    printers.set_logo(g.db, given, by=_me(), now=g.now)
-    return redirect(url_for("badge_printing.printer", said="saved", _anchor="logo"), 303)
+    printers.set_logo(g.db, logo.picture, by=_me(), now=g.now)
+    said = "trimmed" if logo.trimmed else "saved"
+    return redirect(url_for("badge_printing.printer", said=said, _anchor="logo"), 303)
+
+
+@dataclass(frozen=True)
+class LookAt:
+    """Something about badges that people should look at before printing: whose, what it is, and what to do."""
+
+    mentors: tuple[Mentor, ...]
+    what: str
+    remedy: str
+
+
+def to_look_at(mentors: Sequence[Mentor], remarks: Iterable[Remark], active: Iterable[Mentor]) -> list[LookAt]:
+    """What to look at on a sheet of these mentors' badges. `active`: everybody who wears a badge."""
+    found = []
+    cut = defaultdict(list)
+    for remark in remarks:
+        what, remedy = REMARKS[remark.kind]
+        remedy = WITH_PACKAGE.format(package=remark.package) if remark.package else remedy
+        whose = mentors[remark.number]
+        found.append(LookAt((whose,), what.format(drawn=remark.drawn, letters=remark.letters), remedy))
+        if remark.kind is Kind.CUT:
+            cut[remark.drawn].append(whose)
+    same = defaultdict(list)
+    for each in active:
+        same[likeness(each.display_name)].append(each)
+    chosen = {each.id for each in mentors}
+    alike = [
+        (shown(group[0].display_name)[0], group)
+        for name, group in same.items()
+        if name and len(group) > 1 and not chosen.isdisjoint(each.id for each in group)
+    ]
+    alike += [(drawn, group) for drawn, group in cut.items() if len({each.display_name for each in group}) > 1]
+    what, remedy = ALIKE
+    return found + [LookAt(tuple(group), what.format(drawn=drawn), remedy) for drawn, group in alike]
 
 
 def prepared(
@@ -177,9 +227,16 @@ def prepared(
         for each in chosen
     ]
 
-    def making(progress: Callable[[int], None]) -> bytes:
+    def making(progress: Callable[[int], None], remarked: Callable[[Remark], None]) -> bytes:
         return print_cards(
-            cards, choice.sheet, start=start, two_sided=choice.two_sided, printer=printer, logo=logo, progress=progress
+            cards,
+            choice.sheet,
+            start=start,
+            two_sided=choice.two_sided,
+            printer=printer,
+            logo=logo,
+            progress=progress,
+            remarked=remarked,
         )
 
     return numbers, making
@@ -191,7 +248,7 @@ def _begin(chosen: Sequence[Mentor], *, start: int, choice: Choice) -> AnyRespon
     numbers, making = prepared(g.db, chosen, choice, key=key, start=start, by=_me(), now=g.now)
     printers.choose(g.db, choice)
     pages = SHEETS[choice.sheet].pages(len(chosen), start=start) * (2 if choice.two_sided else 1)
-    work = _in_work().begin(making, numbers=numbers, sheet=choice.sheet, pages=pages, now=g.now)
+    work = _in_work().begin(making, numbers=numbers, mentors=chosen, sheet=choice.sheet, pages=pages, now=g.now)
     work.done.wait(PATIENCE)
     return redirect(url_for("badge_printing.sheet", sheet_id=work.id), 303)
 
@@ -225,6 +282,11 @@ def _active() -> list[Mentor]:
 
 def _me() -> str:
     return journal.staff(g.me.id)
+
+
+def _sheet_page(work: SheetInWork) -> str:
+    found = to_look_at(work.mentors, work.remarks, _active()) if work.pdf else []
+    return render_template("admin/people/badge_sheet.html", work=work, sheet=SHEETS[work.sheet], to_look_at=found)
 
 
 def _page(

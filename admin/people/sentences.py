@@ -1,6 +1,7 @@
 """The texts of the staff pages about mentors and their duties."""
 
 from admin.frame.faults import Known
+from badges.sheet import Kind as Remarked
 from mentoring.lunch.attendance import Attended
 from mentoring.people import mentor_file, mentors, printers
 from mentoring.planning.availability import ApartWhy, Why
@@ -19,6 +20,28 @@ ATTENDED = {
 WHYS = {Why.UNSAID: "not said", Why.EXAM: "an exam", Why.TRIP: "a trip", Why.OTHER: "something else"}
 
 APART = {ApartWhy.KIN: "family", ApartWhy.CONFLICT: "do not get on", ApartWhy.OTHER: "something else"}
+
+# What is so about a badge before it is printed, and what to do about it; the badge is the subject.
+REMARKS = {
+    Remarked.CUT: (
+        "prints “{drawn}”: the rest of the name has no room",
+        "Write a shorter name for the badge, or choose a larger label.",
+    ),
+    Remarked.NO_FONT: (
+        "prints empty boxes: no font on this box has {letters}",
+        "Write the name for the badge in other letters.",
+    ),
+    Remarked.LEFT_OUT: (
+        "prints “{drawn}”, without {letters}",
+        "If that is not what is wanted, change the name for the badge.",
+    ),
+    Remarked.NOTHING: ("has no letter that can be printed", "Write a name for the badge."),
+}
+WITH_PACKAGE = (
+    "Have Debian's fonts installed on the box, with “sudo apt install {package}”, and make the sheet again; or write "
+    "the name for the badge in other letters."
+)
+ALIKE = ("look the same: “{drawn}”", "Write a name for the badge that tells them apart, such as one with an initial.")
 
 FAULTS: Known = {
     mentors.Wrong.NO_GIVEN_NAME: ("{subject} is missing", "write the given name"),

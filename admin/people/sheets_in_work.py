@@ -5,16 +5,17 @@ Kept in memory for half an hour: a PDF of valid badges must not stay on the disk
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from badges.sheet import SheetTrouble
+from badges.sheet import Remark, SheetTrouble
+from mentoring.people.mentors import Mentor
 
 KEPT = timedelta(minutes=30)
 MOST = 8
 
-Making = Callable[[Callable[[int], None]], bytes]
+Making = Callable[[Callable[[int], None], Callable[[Remark], None]], bytes]
 
 
 class Stopped(Exception):
@@ -23,7 +24,10 @@ class Stopped(Exception):
 
 @dataclass
 class SheetInWork:
-    """One sheet. `numbers`: its badge numbers by mentor id. `read`: how many QR codes have been read back so far."""
+    """One sheet. `numbers`: its badge numbers by mentor id. `read`: how many QR codes have been read back so far.
+
+    `mentors`: whose badges they are, in the order of the cards. `remarks`: what to look at before printing.
+    """
 
     id: str
     began: datetime
@@ -34,6 +38,8 @@ class SheetInWork:
     pdf: bytes = b""
     fault: str = ""
     stopped: bool = False
+    mentors: Sequence[Mentor] = ()
+    remarks: list[Remark] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
 
     def progress(self, read: int) -> None:
@@ -45,7 +51,7 @@ class SheetInWork:
     def make(self, making: Making) -> None:
         """Make the PDF and set `pdf` or `fault`. Sets `done` in every case."""
         try:
-            self.pdf = making(self.progress)
+            self.pdf = making(self.progress, self.remarks.append)
         except SheetTrouble as trouble:
             self.fault = str(trouble)
         except Stopped:
@@ -63,9 +69,18 @@ class SheetsInWork:
         self._change = threading.Lock()
         self._turn = threading.Lock()
 
-    def begin(self, making: Making, *, numbers: dict[int, int], sheet: str, pages: int, now: datetime) -> SheetInWork:
+    def begin(
+        self,
+        making: Making,
+        *,
+        numbers: dict[int, int],
+        sheet: str,
+        pages: int,
+        now: datetime,
+        mentors: Sequence[Mentor] = (),
+    ) -> SheetInWork:
         """Start making a sheet in the background."""
-        new = SheetInWork(secrets.token_urlsafe(12), now, numbers, sheet, pages)
+        new = SheetInWork(secrets.token_urlsafe(12), now, numbers, sheet, pages, mentors=mentors)
         with self._change:
             kept = [each for each in self._sheets.values() if now - each.began < KEPT][-(MOST - 1) :]
             for each in self._sheets.values():

@@ -7,9 +7,9 @@ import zlib
 
 import pypdfium2
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageDraw, PngImagePlugin
 
-from badges.sheet import LARGEST_PICTURE, Card, PictureTrouble, checked_picture, print_cards
+from badges.sheet import LARGEST_PICTURE, Card, PictureTrouble, checked_logo, checked_picture, print_cards
 from badges.stationery import SHEETS
 
 
@@ -87,5 +87,61 @@ LOGOS = [(300, 300), (600, 60), (60, 600)]
     ("name", "size"), sorted({*zip(SHEETS, itertools.cycle(LOGOS)), *(("cr80", each) for each in LOGOS)})
 )
 def test_every_sheet_takes_a_logo_and_still_reads(name: str, size: tuple[int, int], cards: list[Card]):
-    with pypdfium2.PdfDocument(print_cards(cards[:2], name, logo=checked_picture(encoded(size=size)))) as pdf:
+    with pypdfium2.PdfDocument(print_cards(cards[:2], name, logo=checked_logo(encoded(size=size)).picture)) as pdf:
         assert "Amira" in pdf[0].get_textpage().get_text_bounded()
+
+
+def a_crest(colour: str, ground: str, *, box: tuple[int, int, int, int] = (0, 0, 299, 199)) -> bytes:
+    """A PNG of 300 x 200 pixels with a ring of this colour inside the box, on this ground."""
+    logo = Image.new("RGBA", (300, 200), ground)
+    ImageDraw.Draw(logo).ellipse(box, outline=colour, width=20)
+    file = io.BytesIO()
+    logo.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("colour", "ground"),
+    [
+        ("white", "#ffffff00"),
+        ("#fff8dc", "#ffffff00"),
+        ("white", "white"),
+        ("#ffe08a", "white"),
+        ("white", "#00000000"),
+    ],
+)
+def test_a_logo_that_nobody_would_see_on_its_white_plate_is_refused(colour: str, ground: str):
+    with pytest.raises(PictureTrouble, match="white or pale"):
+        checked_logo(a_crest(colour, ground))
+
+
+def test_a_white_logo_with_a_little_dark_in_it_is_refused_too():
+    logo = Image.open(io.BytesIO(a_crest("white", "#ffffff00")))
+    logo.paste("black", (0, 90, 30, 100))
+    file = io.BytesIO()
+    logo.save(file, "PNG")
+    with pytest.raises(PictureTrouble, match="white or pale"):
+        checked_logo(file.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("colour", "ground"), [("#0a5f5f", "#ffffff00"), ("white", "#0a5f5f"), ("black", "white"), ("#c0392b", "white")]
+)
+def test_a_logo_that_is_seen_is_taken_as_it_is(colour: str, ground: str):
+    logo = checked_logo(a_crest(colour, ground))
+    assert not logo.trimmed
+    with Image.open(io.BytesIO(logo.picture)) as kept:
+        assert kept.size == (300, 200)
+
+
+@pytest.mark.parametrize("ground", ["white", "#ffffff00", "#fdfdfd"])
+def test_wide_margins_are_cut_off(ground: str):
+    logo = checked_logo(a_crest("black", ground, box=(100, 80, 199, 139)))
+    assert logo.trimmed
+    with Image.open(io.BytesIO(logo.picture)) as kept:
+        assert kept.size == (100, 60)
+
+
+def test_a_logo_that_is_tiny_without_its_margins_is_refused():
+    with pytest.raises(PictureTrouble, match="20 x 20 pixels"):
+        checked_logo(a_crest("black", "white", box=(100, 80, 119, 99)))

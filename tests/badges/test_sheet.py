@@ -1,5 +1,6 @@
 """The page a school prints: every name on its card, every square reads, nothing but lines and letters."""
 
+import io
 import math
 import unicodedata
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ import cv2
 import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
-from badges.card import face
+from badges.card import draw_front, face
 from badges.reader import Reader
-from badges.sheet import MOST_CARDS, Card, print_cards
+from badges.sheet import MOST_CARDS, Card, Kind, Remark, print_cards
 from badges.stationery import SHEETS
+from badges.typefaces import load_fonts
 from tests.badges.conftest import SENTENCE
 
 MM = 72 / 25.4
@@ -139,3 +142,38 @@ def test_no_badge_and_too_many_are_refused(cards: list[Card], count: int):
 def test_an_unknown_sheet_is_refused(cards: list[Card]):
     with pytest.raises(ValueError, match="cr80"):
         print_cards(cards, "a0")
+
+
+def remarks_on(cards: list[Card], sheet: str) -> list[Remark]:
+    found: list[Remark] = []
+    print_cards(cards, sheet, remarked=found.append)
+    return found
+
+
+def test_what_reading_back_cannot_see_is_told_badge_by_badge(cards: list[Card]):
+    names = ["Alexandra Fitzwilliam-Montgomery", "W" * 40, "Amira 🎉", "🎉", "李小龙", "ਗੁਰਪ੍ਰੀਤ"]
+    found = remarks_on([replace(cards[0], name=name) for name in names], "l7160")
+    assert [(each.number, each.kind) for each in found] == [
+        (1, Kind.CUT),
+        (2, Kind.LEFT_OUT),
+        (3, Kind.NOTHING),
+    ]
+    assert found[0].drawn.endswith("W…")
+    assert (found[1].drawn, found[1].letters) == ("Amira", "🎉")
+
+
+def test_a_name_uses_the_room_of_a_small_label(cards: list[Card]):
+    load_fonts()
+    look = face(63.5, 38.1)
+    card = replace(cards[0], name="Alexandra Fitzwilliam-Montgomery")
+    name = draw_front(Canvas(io.BytesIO()), card, look, promise=True, logo=None)
+    assert name.lines == ("Alexandra", "Fitzwilliam-", "Montgomery")
+    assert name.size >= 10
+    assert not name.is_cut
+
+
+@pytest.mark.parametrize(("name", "lines"), [("Zoë", 1), ("Amira Khan", 2), ("Jo Li", 1), ("Ana Maria dos Santos", 2)])
+def test_a_name_stands_on_as_few_lines_as_leave_it_large(cards: list[Card], name: str, lines: int):
+    load_fonts()
+    drawn = draw_front(Canvas(io.BytesIO()), replace(cards[0], name=name), face(63.5, 38.1), promise=True, logo=None)
+    assert len(drawn.lines) == lines

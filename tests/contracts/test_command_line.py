@@ -361,6 +361,19 @@ def test_badges_are_printed_and_read_back(box: Path, tmp_path: Path):
     assert written(box, "select count(*) from badges where printed is not null and ended is null") == [(3,)]
 
 
+def test_a_name_that_is_not_printed_whole_is_told_before_printing_on_the_packets_sheet(box: Path, tmp_path: Path):
+    with contextlib.closing(sqlite3.connect(box / "programme.db")) as raw, raw:
+        raw.execute("update mentors set display_name = ? where id = 1", ["W" * 60])
+        raw.execute("update mentors set display_name = '🎉 Ben' where id = 2")
+    done = dropin("badges", tmp_path / "b.pdf", "--sheet", "L7160-100", "--mentor", "1", "--mentor", "2", data=box)
+    assert [*lines(done)[0]] == ["badges", "pages", "seconds"]
+    assert re.search(
+        r"Before you print: .* \(mentor 1\): prints “W+…”.* Write a shorter name for the badge", done.stderr
+    )
+    assert re.search(r"Before you print: .* \(mentor 2\): prints “Ben”, without 🎉", done.stderr)
+    assert "on the mentor's page among the staff pages" in done.stderr
+
+
 def test_badges_of_those_named_alone(box: Path, tmp_path: Path):
     [told] = lines(dropin("badges", tmp_path / "two.pdf", "--mentor", "1", "--mentor", "2", data=box))
     assert told["badges"] == 2

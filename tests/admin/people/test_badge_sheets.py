@@ -1,9 +1,11 @@
 """Printing badges: a PDF whose squares read, noted as printed, and nobody's badge revoked by it."""
 
 import io
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -12,12 +14,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
+from werkzeug.test import TestResponse
 
+from admin.people.badge_sheets import to_look_at
 from badges import code
 from badges.reader import Reader
-from badges.sheet import SheetTrouble
+from badges.sheet import Kind, Remark, SheetTrouble
 from mentoring.basics.settings import Settings
 from mentoring.people import printers
+from mentoring.people.mentors import Mentor, MentorState
 from mentoring.people.printers import Choice
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.both_doors import KEY, Wall, a_logo, form_key, picture
@@ -222,7 +227,7 @@ def test_a_second_tap_on_replace_kills_no_second_badge(lead: FlaskClient, cast: 
 def test_long_work_shows_how_far_it_is_and_can_be_stopped(lead: FlaskClient, staff_app: Flask, cast: Cast):
     reached, go_on = threading.Event(), threading.Event()
 
-    def slow(heard: Callable[[int], None]) -> bytes:
+    def slow(heard: Callable[[int], None], _remarked: Callable[[Remark], None]) -> bytes:
         heard(21)
         reached.set()
         go_on.wait(20)
@@ -257,6 +262,80 @@ def test_a_sheet_that_does_not_read_says_whose_badge_it_is(
 
     monkeypatch.setattr("admin.people.badge_sheets.print_cards", unreadable)
     assert "The badge of Amira does not read out of focus" in page(lead.get(made(cast.amira))).text
+
+
+# What reading back cannot see
+
+
+def named(db: Database, mentor_id: int, name: str) -> None:
+    db["mentors"].update(mentor_id, {"display_name": name})
+
+
+def told(lead: FlaskClient, where: str) -> str:
+    wait_until_drawn(lead, where)
+    return page(lead.get(where)).text
+
+
+def test_each_name_that_does_not_print_as_it_is_written_is_told_before_printing(
+    lead: FlaskClient, made: Callable[..., str], cast: Cast, db: Database
+):
+    named(db, cast.amira, "W" * 60)
+    named(db, cast.ben, "Ben 🎉")
+    said = told(lead, made(cast.amira, cast.ben, cast.chidi, sheet="l7160"))
+    assert "Look at this before you print" in said
+    assert re.search("Amira Khan ?, year [0-9]+ ?: prints “WWW", said)
+    assert "Write a shorter name for the badge, or choose a larger label." in said
+    assert "prints “Ben”, without 🎉" in said
+    assert "Chidi" not in said
+    assert db["badges"].count_where("printed is not null") == 0
+
+
+def test_a_sheet_with_nothing_to_look_at_says_nothing(lead: FlaskClient, made: Callable[..., str], cast: Cast):
+    assert "before you print" not in told(lead, made(cast.amira))
+
+
+def test_letters_without_a_font_are_told_with_the_package_that_has_them(
+    lead: FlaskClient, made: Callable[..., str], cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    def without_fonts(*_: object, remarked: Callable[[Remark], None], **__: object) -> bytes:
+        remarked(Remark(0, Kind.NO_FONT, "สม", "สม", "fonts-noto-core"))
+        return b"%PDF-"
+
+    monkeypatch.setattr("admin.people.badge_sheets.print_cards", without_fonts)
+    said = told(lead, made(cast.amira))
+    assert "no font on this box has สม" in said
+    assert "sudo apt install fonts-noto-core" in said
+
+
+@pytest.mark.parametrize("name", ["Amira", "AMIRA 🎉", "Amira."])
+def test_two_badges_that_look_the_same_are_told_even_if_only_one_is_printed(
+    lead: FlaskClient, made: Callable[..., str], cast: Cast, db: Database, name: str
+):
+    named(db, cast.ben, name)
+    said = told(lead, made(cast.amira))
+    assert "look the same: “Amira”" in said
+    assert "Amira Khan" in said
+    assert "Ben" in said
+
+
+def test_two_names_that_are_cut_alike_are_told():
+    amira = Mentor(
+        1,
+        "Amira",
+        "Khan",
+        "W" * 50 + "A",
+        "10",
+        experienced=False,
+        email="",
+        shows_name=False,
+        state=MentorState.ACTIVE,
+        has_badge=True,
+    )
+    ben = replace(amira, id=2, display_name="W" * 50 + "B")
+    remarks = [Remark(number, Kind.CUT, "WWW…") for number in (0, 1)]
+    found = to_look_at([amira, ben], remarks, [amira, ben])
+    assert found[-1].mentors == (amira, ben)
+    assert found[-1].what == "look the same: “WWW…”"
 
 
 # The printer, and the logo
@@ -329,3 +408,17 @@ def test_what_is_no_logo_is_refused_in_words(lead: FlaskClient, db: Database, by
     assert answer.status_code == 422
     assert "save it as PNG" in page(answer).text
     assert printers.logo(db) == b""
+
+
+def test_a_white_logo_is_refused_and_wide_margins_are_cut_off_in_words(lead: FlaskClient, db: Database):
+    def sent(pixels: np.ndarray) -> TestResponse:
+        form = {"logo": (io.BytesIO(picture(pixels, ".png")), "logo.png"), "form_key": form_key(lead)}
+        return lead.post("/badges/logo", data=form, follow_redirects=True)
+
+    white = np.full((60, 90), 250, np.uint8)
+    assert "nobody would see it" in page(sent(white)).text
+    assert printers.logo(db) == b""
+    crest = np.full((300, 300), 255, np.uint8)
+    crest[100:160, 100:200] = 60
+    assert "without the wide margins" in page(sent(crest)).text
+    assert cv2.imdecode(np.frombuffer(printers.logo(db), np.uint8), cv2.IMREAD_UNCHANGED).shape[:2] == (60, 100)
