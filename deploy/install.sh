@@ -4,10 +4,11 @@
 set -eu
 usage() {
     cat >&2 << 'END'
-usage: deploy/install.sh [--name NAME]... [--wheelhouse FOLDER] [--no-kiosk] [--files-only]
+usage: deploy/install.sh [--name NAME]... [--wheelhouse FOLDER] [--no-kiosk] [--screen-reader] [--files-only]
   --name NAME          a name by which laptops and hallway screens reach the box; may be given again (its own host name)
   --wheelhouse FOLDER  what deploy/wheelhouse.sh gathered, for a box without internet
   --no-kiosk           no touchscreen on this box: no browser, no Cage
+  --screen-reader      also what reads the touchscreen's pages aloud, once staff switch it on on *The box*
   --files-only         only put the files of /etc in place, under $DESTDIR if that is set
 END
 }
@@ -16,12 +17,13 @@ fail() {
     exit 1
 }
 
-names="" wheelhouse="" kiosk=yes files_only=no
+names="" wheelhouse="" kiosk=yes screen_reader=no files_only=no
 while [ $# -gt 0 ]; do
     case $1 in
         --name) names="${names:+$names, }${2:?--name wants a name}" && shift ;;
         --wheelhouse) wheelhouse=$(cd "${2:?--wheelhouse wants a folder}" && pwd) && shift ;;
         --no-kiosk) kiosk=no ;;
+        --screen-reader) screen_reader=yes ;;
         --files-only) files_only=yes ;;
         --help | -h) usage && exit 0 ;;
         *) usage && exit 2 ;;
@@ -59,7 +61,8 @@ put_files() {
 install_packages() {
     missing=""
     wanted="age caddy libzbar0 nftables openssl python3-venv"
-    [ $kiosk = no ] || wanted="$wanted cage chromium libatomic1"
+    [ $kiosk = no ] || wanted="$wanted cage chromium libatomic1 xwayland" # without Xwayland Cage does not start
+    [ $screen_reader = no ] || wanted="$wanted at-spi2-core dbus orca speech-dispatcher-espeak-ng"
     for package in $wanted; do
         dpkg-query -W -f='${db:Status-Status}' "$package" 2> /dev/null | grep -qx installed || missing="$missing $package"
     done

@@ -11,7 +11,7 @@ from badges.code import KeyTrouble
 from badges.reader import Reader
 from doors import headers, icons
 from kiosk import about, alerting, asking, cameras, home, mentor_screen, scanning, swapping
-from kiosk.in_memory import PageTokens, TicketPages, WrongCodes
+from kiosk.in_memory import PageTokens, ShownPage, TicketPages, WrongCodes
 from kiosk.room import whom_to_find
 from kiosk.sentences import NO_BADGE_KEY, NOT_SET_UP, TIME_UNSURE, TROUBLES
 from mentoring.basics import clock
@@ -35,6 +35,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["page_tokens"] = PageTokens()
     app.extensions["ticket_pages"] = TicketPages(settings.idle_home_seconds)
     app.extensions["wrong_codes"] = WrongCodes()
+    app.extensions["shown_page"] = ShownPage()
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["settings"] = settings
@@ -76,7 +77,7 @@ def _guard() -> None:
 
 def _open() -> None:
     g.settings, g.now = current_app.extensions["settings"], clock.now()
-    if request.endpoint in ("static", "home.healthz", None):
+    if request.endpoint in ("static", "home.healthz", "home.note_shown", None):
         return
     g.db = open_database(g.settings.database)
     g.programme = programme.load(g.db)

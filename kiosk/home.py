@@ -1,6 +1,6 @@
 """The kiosk's first page (K1), the same room when it is closed (K6), and what its script polls."""
 
-from flask import Blueprint, g, jsonify, render_template, request
+from flask import Blueprint, current_app, g, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
 from kiosk.room import the_room
@@ -24,6 +24,21 @@ def state() -> Response:
     answer = jsonify(shows=place.mark)
     answer.set_etag(place.mark)
     return answer.make_conditional(request)
+
+
+@pages.post("/shown")
+def note_shown() -> tuple[str, int]:
+    """The page says whether it is before everybody's eyes. Kept in memory only, and only the last time."""
+    current_app.extensions["shown_page"].note(shows=request.form.get("shows") == "yes")
+    return "", 204
+
+
+@pages.get("/shown")
+def shown() -> Response:
+    """One line for `deploy/kiosk.sh`: whether a page is shown, and whether staff want the screen reader."""
+    words = "shown" if current_app.extensions["shown_page"].is_shown() else "not shown"
+    reader = ", screen reader" if g.programme.has_screen_reader else ""
+    return Response(f"{words}{reader}\n", mimetype="text/plain")
 
 
 @pages.get("/healthz")

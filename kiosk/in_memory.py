@@ -1,4 +1,4 @@
-"""Kept in memory only: the mentors' one-time tokens, the ticket pages still open, and the codes that were no badge."""
+"""Kept in memory only: mentors' one-time tokens, ticket pages still open, codes that were no badge, what is shown."""
 
 import secrets
 import threading
@@ -14,6 +14,7 @@ FORGET_SECONDS = 86_400  # by then close of day has erased the ticket itself
 WRONG_CODES_SECONDS = 3_600  # how long a code that was no badge counts
 WRONG_CODES_FREE = 5  # as often a tired mentor may mistype
 WRONG_CODES_TOLD = 20
+SHOWN_SECONDS = 4.0  # with the time to notice it and to start a browser: ten seconds
 # Short enough that the next good badge is still read within a second (P24).
 PAUSE_SECONDS = 0.5
 MOST_WAITING = 4  # of the server's 16 threads
@@ -104,6 +105,24 @@ class TicketPages:
             self._expires = {each: expires for each, expires in self._expires.items() if expires > now - FORGET_SECONDS}
             self._expires[ticket_id] = now + self._seconds
         return True
+
+
+class ShownPage:
+    """Whether the touchscreen's browser shows a page of the kiosk: each says so every second, or that it is hidden.
+
+    `deploy/kiosk.sh` asks, and starts the browser again when it shows anything else.
+    """
+
+    def __init__(self) -> None:
+        self._until = clock.ticks() + SHOWN_SECONDS
+
+    def note(self, *, shows: bool) -> None:
+        """The page says that it is before everybody's eyes, or that something covers it."""
+        self._until = clock.ticks() + SHOWN_SECONDS * shows
+
+    def is_shown(self) -> bool:
+        """Whether a page said so, and nothing else, within the last SHOWN_SECONDS."""
+        return clock.ticks() < self._until
 
 
 class WrongCodes:

@@ -55,6 +55,18 @@ function stop(event) {
   event.stopImmediatePropagation();
 }
 
+// Tab and Shift+Tab go round on the page: past its end are the parts of the browser that a kiosk does not show.
+function walk(back) {
+  const page = document.querySelector("dialog[open]") ?? document;
+  const stops = [...page.querySelectorAll("a[href], button, input, select, textarea")]
+    .filter((each) => !each.disabled && each.type !== "hidden" && !each.closest("[inert]") && each.checkVisibility());
+  const here = document.activeElement;
+  const isBefore = (each) => Boolean(here.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING);
+  const isAfter = (each) => Boolean(here.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const next = here === document.body ? undefined : back ? stops.findLast(isBefore) : stops.find(isAfter);
+  (next ?? stops.at(back ? -1 : 0))?.focus();
+}
+
 // Calls take(codes) for what may be a badge's code, refuse() for a burst that holds none, and touch() for a person.
 export function watchKeys({ take, refuse, touch }) {
   let letters = []; // the characters since the last other key: {read, at}
@@ -151,7 +163,11 @@ export function watchKeys({ take, refuse, touch }) {
       burst.hasSuffix = true;
       return goesOn(event.timeStamp);
     }
-    if (event.key === "Tab") tabbed = { from: document.activeElement, at: event.timeStamp };
+    if (event.key === "Tab") {
+      event.preventDefault();
+      tabbed = { from: document.activeElement, at: event.timeStamp };
+      walk(event.shiftKey);
+    }
     const control = event.target.closest?.("a, button");
     if (control && ["Enter", " "].includes(event.key)) {
       stop(event);

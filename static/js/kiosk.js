@@ -214,6 +214,18 @@ setInterval(() => {
 addEventListener("pagehide", () => main.replaceChildren());
 addEventListener("pageshow", (event) => { if (event.persisted) location.replace("/"); });
 
+// Says whether this page is before everybody's eyes: deploy/kiosk.sh starts a browser again that shows anything else.
+// A window without keyboard and mouse may never have the focus; one that had it and lost it is covered by another.
+let hadFocus = false;
+function tellShown() {
+  hadFocus ||= document.hasFocus();
+  const shows = document.visibilityState === "visible" && (document.hasFocus() || !hadFocus);
+  const body = new URLSearchParams({ shows: shows ? "yes" : "no" });
+  fetch("/shown", { method: "POST", body, signal: AbortSignal.timeout(ATTEMPT_MS) }).catch(() => {});
+}
+setInterval(tellShown, 1000);
+document.addEventListener("visibilitychange", tellShown);
+
 let missedLooks = 0;
 async function watchRoom() {
   if (main.dataset.page !== "home" || running) return;
@@ -270,3 +282,4 @@ function begin() {
 }
 
 begin();
+tellShown();

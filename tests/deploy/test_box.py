@@ -91,6 +91,7 @@ def unit(name: str) -> dict[str, list[str]]:
                 "IPAddressAllow": "localhost",
                 "InaccessiblePaths": "/var/lib/drop-in",
                 "Restart": "always",
+                "RestartSec": "1",
             },
         ),
         (
@@ -142,7 +143,7 @@ def test_systemd_has_no_complaint_about_the_units(tmp_path: Path):
 
 def test_the_browser_opens_the_kiosk_and_nothing_else():
     policy = json.loads((DEPLOY / "chromium-policy.json").read_text(encoding="utf-8"))
-    assert (policy["URLBlocklist"], policy["URLAllowlist"]) == (["*"], [KIOSK])
+    assert (policy["URLBlocklist"][:2], policy["URLAllowlist"]) == (["*", "chrome://*"], [KIOSK])
     assert (policy["VideoCaptureAllowed"], policy["VideoCaptureAllowedUrls"]) == (False, [KIOSK])
     off = [
         "AudioCaptureAllowed",
@@ -162,6 +163,12 @@ def test_the_browser_starts_as_the_kiosk_needs_it():
     assert {"--kiosk", "--incognito", "--disable-back-forward-cache", "--disable-background-networking"} <= set(words)
     assert Settings.model_fields["kiosk_port"].default == 8000
     assert "--no-sandbox" not in words
+
+
+def test_the_browsers_compositor_comes_with_what_it_does_not_start_without():
+    script = (DEPLOY / "install.sh").read_text(encoding="utf-8")
+    [wanted] = re.findall(r'kiosk = no \] \|\| wanted="\$wanted (.*?)"', script)
+    assert {"cage", "xwayland"} <= set(wanted.split())
 
 
 # The proxy's limits

@@ -38,7 +38,7 @@ def test_yes_i_am_here_taps_nothing_that_lies_beneath_it(lunch: Lunch, browser: 
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(yes).to_be_hidden()
     page.wait_for_timeout(500)
-    assert posts == []
+    assert [each for each in posts if not each.endswith("/shown")] == []  # the page says that it is seen
     expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
     kiosk.close()
 

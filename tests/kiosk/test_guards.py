@@ -21,6 +21,8 @@ ROUTES = [
     ("GET", "/", {}, 200),
     ("GET", "/state", {}, 200),
     ("GET", "/healthz", {}, 200),
+    ("GET", "/shown", {}, 200),
+    ("POST", "/shown", {"shows": "yes"}, 204),
     ("GET", "/static/<path:filename>", {}, 200),
     ("GET", "/ask", {}, 200),
     ("POST", "/ask", {"topic": "family", "mentor": "anyone", "key": "another pupil"}, 303),
