@@ -13,6 +13,7 @@ import click
 from admin.access import sentences as access
 from admin.frame import sentences as frame
 from admin.frame.faults import Known, row_of, sentence_of, words_of
+from admin.frame.workbooks import brought
 from admin.lunch import sentences as lunch
 from admin.people import sentences as people
 from admin.planning import sentences as planning
@@ -89,9 +90,12 @@ def typed_unseen(prompt: str) -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file. Raises CouldNot if it cannot be read."""
+def read_table(path: Path) -> bytes:
+    """A file for a reader of tables; a workbook as CSV. Raises CouldNot if it cannot be opened."""
     try:
-        return path.read_bytes()
+        table = brought(path.read_bytes())
     except OSError as error:
         raise CouldNot(f"{path} cannot be opened: {error.strerror}.") from error
+    if table.words:
+        click.echo(f"{path.name}: {table.words}", err=True)
+    return table.content

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from admin.command_line.command import CouldNot, read_file, row_line, sentence, with_data
+from admin.command_line.command import CouldNot, read_table, row_line, sentence, with_data
 from admin.frame.faults import listed
 from admin.frame.sentences import note_words
 from mentoring.basics import clock
@@ -38,7 +38,7 @@ def list_mentors(settings: Settings) -> None:
 @with_data
 def import_mentors(settings: Settings, file: Path, *, dry_run: bool, moved_up: bool) -> None:
     """Bring a list of mentors, all of it or nothing. Whoever is here already stays as they are."""
-    content = read_file(file)
+    content = read_table(file)
     db = open_database(settings.database)
     outcome = mentor_file.refused_if_asked(
         mentor_file.bring_mentors(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from admin.command_line.command import CouldNot, read_file, row_line, sentence, with_data, wrong_options
+from admin.command_line.command import CouldNot, read_table, row_line, sentence, with_data, wrong_options
 from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
 from mentoring.access import staff
@@ -103,7 +103,7 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
     if not out.resolve().parent.is_dir() or out.is_dir():
         raise CouldNot(f"{out} cannot be written: name a file in a folder that is there.")
     term = term_files.read_term(
-        read_file(mentor_file), read_file(lunch_file), mentor_file=mentor_file.name, lunch_file=lunch_file.name
+        read_table(mentor_file), read_table(lunch_file), mentor_file=mentor_file.name, lunch_file=lunch_file.name
     )
     if term.task is None:
         for wrong in term.faults:

@@ -74,6 +74,14 @@ def note_words(note: Note) -> str:
 FAULTS: Known = {
     brought_files.Wrong.EMPTY: ("the file is empty", "export it again with its header"),
     brought_files.Wrong.TOO_LARGE: ("the file is larger than 2 MB", "bring a part of it alone"),
+    brought_files.Wrong.WORKBOOK: (
+        "the file is a workbook that cannot be read here",
+        "save its sheet as “CSV UTF-8”, and bring that file",
+    ),
+    brought_files.Wrong.OLD_WORKBOOK: (
+        "the file is an old Excel workbook (.xls), or one with a password",
+        "save its sheet as “CSV UTF-8”, and bring that file",
+    ),
     brought_files.Wrong.NOT_UTF8: ("a letter is not written as UTF-8", "save the file as “CSV UTF-8”"),
     brought_files.Wrong.ZERO_BYTE: ("there is a zero byte", "save the file as “CSV UTF-8”"),
     brought_files.Wrong.QUOTES: ("the row cannot be taken apart ({error})", "look for a stray quotation mark"),

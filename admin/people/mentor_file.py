@@ -8,6 +8,7 @@ from flask import Response as FileResponse
 from werkzeug.wrappers import Response
 
 from admin.frame.downloads import CSV, saved
+from admin.frame.workbooks import brought
 from mentoring.basics import forms
 from mentoring.people import mentor_file, mentors
 from mentoring.people.mentor_file import Answer, MentorFile
@@ -27,9 +28,9 @@ def choose() -> str:
 def dry_run() -> str | tuple[str, int]:
     """Show what the file would change. The page carries the file to the next step; the server stores nothing."""
     sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    file = mentor_file.bring_mentors(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
-    page = _page(file, content)
+    table = brought(sent.read() if sent else b"")
+    file = mentor_file.bring_mentors(g.db, table.content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
+    page = _page(file, table.content, left_out=table.words)
     return (page, 422) if file.faults else page
 
 
@@ -66,6 +67,8 @@ def _answers(given: Mapping[str, str]) -> dict[tuple[int, int], Answer]:
     return found
 
 
-def _page(file: MentorFile | None, content: bytes = b"") -> str:
+def _page(file: MentorFile | None, content: bytes = b"", *, left_out: str = "") -> str:
     carried = base64.b64encode(content).decode("ascii")
-    return render_template("admin/people/import.html", file=file, columns=mentor_file.COLUMNS, carried=carried)
+    return render_template(
+        "admin/people/import.html", file=file, columns=mentor_file.COLUMNS, carried=carried, left_out=left_out
+    )

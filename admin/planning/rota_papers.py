@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import CSV, saved
 from admin.frame.sentences import short_day
+from admin.frame.workbooks import brought
 from admin.planning.rota import asked_stretch, by_weeks
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor
@@ -72,9 +73,9 @@ def choose_file() -> str:
 def dry_run() -> str | tuple[str, int]:
     """Show what the file would change. The page carries the file to the next step; the server stores nothing."""
     sent = request.files.get("file")
-    content = sent.read() if sent else b""
-    file = rota_file.bring_rota(g.db, content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
-    page = _file_page(file, content)
+    table = brought(sent.read() if sent else b"")
+    file = rota_file.bring_rota(g.db, table.content, by=journal.staff(g.me.id), now=g.now, dry_run=True)
+    page = _file_page(file, table.content, left_out=table.words)
     return (page, 422) if file.faults else page
 
 
@@ -96,7 +97,7 @@ def use() -> AnyResponse | tuple[str, int]:
     return redirect(url_for("rota_page.rota_by_hand", half=asked_stretch().id, said="brought"), 303)
 
 
-def _file_page(file: RotaFile | None, content: bytes = b"", *, moved_on: bool = False) -> str:
+def _file_page(file: RotaFile | None, content: bytes = b"", *, moved_on: bool = False, left_out: str = "") -> str:
     return render_template(
         "admin/planning/rota_bring.html",
         file=file,
@@ -105,6 +106,7 @@ def _file_page(file: RotaFile | None, content: bytes = b"", *, moved_on: bool = 
         carried=base64.b64encode(content).decode("ascii"),
         mark=_mark(file) if file else "",
         moved_on=moved_on,
+        left_out=left_out,
     )
 
 

@@ -20,6 +20,8 @@ class Wrong(StrEnum):
 
     EMPTY = "file.empty"
     TOO_LARGE = "file.too_large"
+    WORKBOOK = "file.workbook"
+    OLD_WORKBOOK = "file.old_workbook"
     NOT_UTF8 = "file.not_utf8"
     ZERO_BYTE = "file.zero_byte"
     QUOTES = "file.quotes"
@@ -106,6 +108,8 @@ LONGEST_CELL = 10_000  # letters; a list of every day of a school year has 2,000
 MOST_FAULTS = 50
 MOST_NOTES = 100
 LONGEST_NOTED = 60  # letters of a column's name
+ZIPPED = b"PK\x03\x04"  # how .xlsx, .ods and .numbers begin
+_OLE = b"\xd0\xcf\x11\xe0"  # how an .xls begins, and an .xlsx with a password
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _QUOTED = re.compile(r'"[^"]*"')
 _NO_LETTER = re.compile(r"[\W_]+")
@@ -157,6 +161,9 @@ class Sheet:
             return None
         if len(content) > LARGEST_FILE:
             self.add(1, "1", Wrong.TOO_LARGE)
+            return None
+        if content.startswith((ZIPPED, _OLE)):
+            self.add(1, "1", Wrong.WORKBOOK if content.startswith(ZIPPED) else Wrong.OLD_WORKBOOK)
             return None
         encoding = "utf-16" if content.startswith(_UTF_16) else "utf-8"
         try:
