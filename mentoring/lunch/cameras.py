@@ -4,7 +4,7 @@ No picture is kept and no time: the page that looks for badges says what it foun
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -47,15 +47,17 @@ class Camera:
 # rules
 
 
-def found_again(known: Iterable[Camera], found: Mapping[str, str]) -> list[Camera]:
+def found_again(known: Sequence[Camera], found: Mapping[str, str]) -> list[Camera]:
     """The cameras after the page said which there are, `found` by name with their states; the kept one stays kept.
 
     A state that is none of ours, a name that is too long and all after the first MOST are left out. A camera that is
-    not there any more is gone: it is remembered if it was kept, or if no camera is there.
+    not there any more is gone: it is remembered if it was kept, or if no camera is there. One that is not tried this
+    time has the state it was last found in.
     """
     states = {each.value: each for each in State}
-    there = {name: states[state] for name, state in found.items() if state in states and 0 < len(name) <= LONGEST_NAME}
-    there = dict([*there.items()][:MOST])
+    ours = [(name, states[each]) for name, each in found.items() if each in states and 0 < len(name) <= LONGEST_NAME]
+    before = {each.name: each.state for each in known if each.state is not State.GONE}
+    there = {name: before.get(name, state) if state is State.UNTRIED else state for name, state in ours[:MOST]}
     kept = next((each.name for each in known if each.kept), None)
     gone = [each.name for each in known if each.name not in there and (each.name == kept or not there)]
     states_now = {**there, **dict.fromkeys(gone, State.GONE)}

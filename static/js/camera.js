@@ -74,6 +74,7 @@ export class Camera {
 
   // Opens a camera. False when the page has gone meanwhile.
   async open() {
+    if (this.stream && !this.last) this.say("silent"); // it has ended by itself before its first picture
     while (this.alive()) {
       await this.list();
       const order = this.order;
@@ -98,6 +99,7 @@ export class Camera {
   // Empty when it is open, "other" when another has to be opened, or why it is not.
   async tryToOpen() {
     this.close();
+    this.last = null;
     const wanted = { width: { ideal: 1280 }, height: { ideal: 720 } };
     const which = this.name ? { deviceId: { exact: this.ids.get(this.name) } } : { facingMode: "user" };
     let late = false;
@@ -127,8 +129,7 @@ export class Camera {
       }
     }
     this.since = { silent: performance.now(), dark: Infinity, still: Infinity };
-    this.last = null;
-    return "";
+    return this.isOpen ? "" : "silent";
   }
 
   // The next picture as JPEG, or null while there is none. Looks at it too: see `judge`.

@@ -1,5 +1,6 @@
 """Cameras as they are: black, stopped, never opening, infrared, several; and who is still there before one."""
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -44,8 +45,11 @@ def test_black_and_stopped_pictures_are_said_and_a_badge_reads_without_a_touch(
     camera.show(None)  # a grey wall that never changes, as no real camera shows it
     words(page, STOPPED)
     page.keyboard.press("Shift")
-    camera.show(cards(pdf)[0])
+    with page.expect_response(lambda told: "read=" in (told.request.post_data_buffer or b"").decode("latin-1")):
+        camera.show(cards(pdf)[0])
     expect(page.locator("h1")).to_have_text("This badge is not for today. Mr Adeyemi can help.")
+    page.goto(f"{seen_lunch.kiosk}/scan")
+    expect(page.locator(".camera")).to_have_attribute("data-kept", re.compile("fake_device_0|camera.mjpeg"))
     page.close()
 
 

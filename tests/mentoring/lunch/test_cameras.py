@@ -25,6 +25,8 @@ NOW = at("12:40")
             [Camera(OTHER, State.SEES), Camera(ONE, State.GONE, kept=True)],
         ),
         ([Camera(ONE, State.SEES)], {OTHER: "sees"}, [Camera(OTHER, State.SEES)]),
+        ([Camera(ONE, State.DARK)], {ONE: "untried"}, [Camera(ONE, State.DARK)]),
+        ([Camera(ONE, State.GONE)], {ONE: "untried"}, [Camera(ONE, State.UNTRIED)]),
         ([Camera(ONE, State.SEES)], {}, [Camera(ONE, State.GONE)]),
         ([], {ONE: "a state of somebody else's", "": "sees", "x" * 121: "sees"}, []),
     ],
