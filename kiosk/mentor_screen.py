@@ -11,7 +11,7 @@ from kiosk.room import the_room
 from mentoring.basics import forms
 from mentoring.lunch import duty, help_requests
 from mentoring.lunch.duty import Room, RoomState
-from mentoring.lunch.help_requests import Outcome
+from mentoring.lunch.help_requests import Called, Outcome
 from mentoring.people import mentors
 from mentoring.planning import cover, rota
 from mentoring.planning.cover import State
@@ -50,7 +50,7 @@ def call_next() -> str:
 
 @pages.post("/finished")
 def finished() -> str:
-    """Store how the talk ended. 400 for an unknown outcome."""
+    """Store how the talk ended, after passing on what is always passed on (P3). 400 for an unknown outcome."""
     token = use_token("finished")
     if token is None:
         return scan_again()
@@ -58,6 +58,8 @@ def finished() -> str:
         outcome = Outcome(request.form.get("outcome", ""))
     except ValueError:
         abort(400)
+    if called := _talk_to_pass_on(token):
+        _pass_on(token, About.BULLYING, key=_key_of(called))  # first: a talk that is over has nobody to pass it on
     help_requests.finish(g.db, request.form.get("request", ""), mentor_id=token.mentor_id, outcome=outcome)
     return show(token.mentor_id, token.drop_in_id)
 
@@ -84,13 +86,30 @@ def tell_staff() -> str:
         return render("kiosk/tell_staff.html", token.mentor_id, token.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
         abort(400)
-    key = forms.browser_key(request.form["token"])
-    alert = alerts.call_an_adult(
-        g.db, key=key, room=place.name, about=About(about), mentor_id=token.mentor_id, now=g.now
-    )
+    called = _talk_to_pass_on(token)
+    key = _key_of(called) if called else forms.browser_key(request.form["token"])
+    alert = _pass_on(token, About(about), key=key)
     return render(
         "kiosk/told_staff.html", token.mentor_id, token.drop_in_id, place=place, alert=alert, **_receipt(alert)
     )
+
+
+def _talk_to_pass_on(token: PageToken) -> Called | None:
+    """The talk that the posted form is about, if it is this mentor's, not over, and always passed on."""
+    called = help_requests.called_by(g.db, token.mentor_id, drop_in_id=token.drop_in_id)
+    is_meant = called is not None and called.id == request.form.get("request")
+    return called if called and is_meant and help_requests.is_passed_on(called.topic) else None
+
+
+def _key_of(called: Called) -> str:
+    """The key of the one call for an adult that a talk raises, however often it is passed on. It holds no id (P7)."""
+    return forms.browser_key(called.id)
+
+
+def _pass_on(token: PageToken, about: About, *, key: str) -> Alert:
+    """Call an adult to this room; on disk when it returns."""
+    room = the_room(g.db, known=g.programme, now=g.now, settings=g.settings).name
+    return alerts.call_an_adult(g.db, key=key, room=room, about=about, mentor_id=token.mentor_id, now=g.now)
 
 
 @pages.post("/what-to-say")
@@ -171,12 +190,16 @@ def show(mentor_id: int, drop_in_id: int) -> str:
     room = duty.room(g.db, drop_in, now=g.now, early=early)
     passed_on = alerts.passed_on(g.db, mentor_id, since=drop_in.starts - early)
     live = cover.live(g.db, now=g.now)
+    called = help_requests.called_by(g.db, mentor_id, drop_in_id=drop_in_id)
+    to_pass_on = called is not None and help_requests.is_passed_on(called.topic)
     sides = [{each.mentor.id, each.taken_by.id if each.taken_by else None} for each in live]
     return render(
         "kiosk/mentor.html",
         mentor_id,
         drop_in_id,
-        called=help_requests.called_by(g.db, mentor_id, drop_in_id=drop_in_id),
+        called=called,
+        to_pass_on=to_pass_on,
+        talk_passed_on=bool(called and to_pass_on and alerts.by_key(g.db, _key_of(called))),
         waiting=help_requests.waiting_words(g.db, drop_in_id=drop_in_id),
         is_open=room.state is RoomState.OPEN,
         for_me=help_requests.is_somebody_for(g.db, mentor_id, drop_in_id=drop_in_id, on_duty=room.on_duty),
@@ -192,7 +215,9 @@ def show(mentor_id: int, drop_in_id: int) -> str:
 
 def _receipt(alert: Alert) -> dict[str, Any]:
     """What a mentor sees of an alert they raised: when it was raised and who is coming; never its subject."""
-    return {"receipt": sentences.receipt(alert, zone=g.programme.zone), "steps": alerting.steps(alert)}
+    adult = the_room(g.db, known=g.programme, now=g.now, settings=g.settings).adult
+    told = sentences.receipt(alert, to=adult.name, zone=g.programme.zone)
+    return {"receipt": told, "steps": alerting.steps(alert), "adult": adult}
 
 
 def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:

@@ -309,9 +309,9 @@ def call_stands(alert: Alert | None, *, now: datetime, find: str) -> str:
     return f"An adult was called. {passed.words} You can also find {find}." if passed.words else ""
 
 
-def receipt(alert: Alert, *, zone: str) -> str:
+def receipt(alert: Alert, *, to: str, zone: str) -> str:
     """What a mentor's screen says of what they passed on; never what it was."""
-    return f"You have passed it on, at {clock.hour(alert.raised, zone)}. It is saved."
+    return f"Passed on to {to}, at {clock.hour(alert.raised, zone)}. It is saved."
 
 
 def not_saved(find: str) -> str:

@@ -81,6 +81,11 @@ FORMS = (
 # rules
 
 
+def is_passed_on(topic: Topic) -> bool:
+    """Whether a talk about this cannot end before an adult was told (P3)."""
+    return topic is Topic.BULLYING
+
+
 def ticket_word(used: frozenset[str], *, pick: int) -> str:
     """A word not used in this drop-in. `pick` is a random number, so that the words do not show the order of asking.
 

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from kiosk import sentences
 from mentoring.lunch import duty
 from mentoring.people import badge_register
 from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON
@@ -174,10 +175,45 @@ def test_a_talk_about_bullying_is_passed_on_first(kiosk_door: FlaskClient, scree
     ask(kiosk_door, "bullying")
     finger = screens.open(cast.amira)
     called = finger.press("Call next")
-    assert "Bullying is always passed on. Tell staff first, then finish." in called.text
+    assert "Bullying is always passed on. Tell staff now." in called.text
     told = finger.press("Pass it on to staff")
     assert "Thank you, Amira. You did the right thing." in told.text
     assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [("bullying", cast.amira)]
+    assert "always passed on" not in finger.press("Back to my screen").text
+    finger.press("We talked")
+    assert db["alerts"].count == 1
+
+
+@pytest.mark.parametrize("words", [words for words, _ in sentences.OUTCOMES.values()])
+def test_a_talk_about_bullying_cannot_end_before_it_was_passed_on(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database, words: str
+):
+    ask(kiosk_door, "bullying")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    assert "Passed on to Mr Adeyemi, at 12:41. It is saved." in finger.press(words).text
+    assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [("bullying", cast.amira)]
+    assert [each["state"] for each in db["help_requests"].rows] == ["done"]
+
+
+def test_who_could_not_be_found_has_talked_of_nothing(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    ask(kiosk_door, "bullying")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    finger.press("I cannot find them")
+    assert db["alerts"].count == 0
+
+
+def test_staff_are_told_again_in_the_same_talk_by_the_button_that_always_tells_them(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    ask(kiosk_door, "bullying")
+    finger = screens.open(cast.amira)
+    for words in ("Call next", "Pass it on to staff", "Back to my screen", "Tell staff now", "Bullying"):
+        finger.press(words)
+    assert db["alerts"].count == 2
 
 
 @pytest.mark.parametrize("topic", ["family", "rather_not_say"])
@@ -217,7 +253,7 @@ def test_tell_staff_now_is_two_taps_and_reaches_staff(
     assert db["alerts"].count == 0
     [words] = [each.words for each in list_of_what.targets if each.value == about]
     told = finger.press(words)
-    assert "You have passed it on, at 12:41. It is saved." in told.text
+    assert "Passed on to Mr Adeyemi, at 12:41. It is saved." in told.text
     assert "We are telling them." in told.text
     assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [(about, cast.amira)]
     [alert] = lead.get("/now.json").get_json()["alerts"]
@@ -257,10 +293,10 @@ def test_the_receipt_is_there_at_each_later_scan_with_who_is_coming_and_never_wh
     assert "You have passed it on" not in finger.page.text
     finger.press("Tell staff now")
     finger.press("Being hurt or abused")
-    assert "You have passed it on, at 12:41." in finger.press("Back to my screen").text
+    assert "Passed on to Mr Adeyemi, at 12:41." in finger.press("Back to my screen").text
     wall.passes(25)
     again = screens.open(cast.amira).page
-    assert "You have passed it on, at 12:41. It is saved." in again.text
+    assert "Passed on to Mr Adeyemi, at 12:41. It is saved." in again.text
     assert "No screen has shown it yet. Go and find Mr Adeyemi in Room 12." in again.text
     assert again.all("main")[0]["data-state"].startswith("/alert/"), "it stays true while it is open"
     lead.get("/")
@@ -281,7 +317,7 @@ def test_a_mentor_whose_duty_runs_past_the_staffed_hours_can_always_tell_staff(
     finger.press("Tell staff now")
     wall.shows("13:15:30")
     assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": False}
-    assert "You have passed it on, at 13:15." in finger.press("Bullying").text
+    assert "Passed on to Ms Okafor, at 13:15." in finger.press("Bullying").text
     assert db["alerts"].count == 1
 
 
