@@ -68,7 +68,10 @@ FAULTS: Known = {
         "put the list right on their own pages first, or add them there",
     ),
     mentor_file.Wrong.IN_ANOTHER_ROW: ("this mentor is already in row {other}", "take the row out, or add a letter"),
-    mentor_file.Wrong.PUPIL_NUMBER: ("a pupil's number is never kept here", "delete the column, then save the file"),
+    mentor_file.Wrong.PUPIL_NUMBER: (
+        "a pupil's number (UPN, ULN) is never kept here",
+        "delete the column, then save the file",
+    ),
     mentor_file.Wrong.CONSENT: (
         "a file agrees to a shown name for nobody",
         "delete the column, and tick it on the page of each mentor who agrees",

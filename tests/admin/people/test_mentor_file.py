@@ -80,7 +80,7 @@ def test_an_import_agrees_to_a_shown_name_for_nobody(lead: FlaskClient, db: Data
         (f"{HEADER}\nDana,Fox,10\ndana,fox,10\n", ["3 family_name this mentor is already in row 2"]),
         (f"{HEADER}\n", ["2 given_name there is nobody in the file"]),
         ("clan\nLee\n", ["3 things", "1 given_name the column is missing", "The column “clan” is left out."]),
-        (f"{HEADER},UPN\nDana,Fox,10,A1\n", ["1 UPN a pupil's number is never kept here delete the column"]),
+        (f"{HEADER},UPN\nDana,Fox,10,A1\n", ["1 UPN a pupil's number (UPN, ULN) is never kept here delete the column"]),
         (b"given_name,family_name,year_group\nZo\xeb,Fox,9\n", ["2 1 a letter is not written as UTF-8"]),
         (b"", ["1 1 the file is empty"]),
     ],
