@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from admin.command_line.command import CouldNot, read_table, row_line, sentence, with_data, wrong_options
+from admin.frame.sentences import note_words
 from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
 from mentoring.access import staff
@@ -105,6 +106,8 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
     term = term_files.read_term(
         read_table(mentor_file), read_table(lunch_file), mentor_file=mentor_file.name, lunch_file=lunch_file.name
     )
+    for said in term.notes:
+        click.echo(f"{said.file}: {note_words(said.note)}", err=True)
     if term.task is None:
         for wrong in term.faults:
             click.echo(f"{wrong.file}: {row_line(wrong.fault)}", err=True)

@@ -16,23 +16,14 @@ from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import availability, rota
 from mentoring.planning.availability import Availability
-from mentoring.planning.optimiser.term_files import ROTA_COLUMNS, date_in, time_in
+from mentoring.planning.optimiser.term_files import ALSO_CALLED, ROTA_COLUMNS, date_in, time_in
 from mentoring.planning.rota import Broken, Cell, PlannedCell
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, at_the_same_time, monday_of
 
 # words
 
-COLUMNS = Columns(
-    ROTA_COLUMNS,
-    also={
-        "date": ("day",),
-        "start": ("start_time", "starts", "from", "time"),
-        "room": ("place", "location"),
-        "mentor": ("mentor_name", "name", "pupil", "student"),
-    },
-    leaves_out=True,
-)
+COLUMNS = Columns(ROTA_COLUMNS, also=ALSO_CALLED, leaves_out=True)
 FARTHEST = timedelta(days=400)  # a file is of one school year
 
 

@@ -8,7 +8,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Any
 
-from mentoring.basics.brought_files import Columns, RowFault, Sheet
+from mentoring.basics.brought_files import Columns, Note, RowFault, Sheet
 from mentoring.basics.cells import date_of, time_of, yes_of
 from mentoring.basics.forms import folded
 from mentoring.basics.spreadsheets import csv_of, starts_a_formula
@@ -21,6 +21,14 @@ MENTOR_COLUMNS = ("mentor", "experienced", "max_per_week", "unavailable", "apart
 LUNCH_COLUMNS = ("date", "start", "end", "room", "places", "week")
 OPTIONAL_LUNCH_COLUMNS = ("block",)
 ROTA_COLUMNS = ("date", "start", "room", "mentor")
+# Other names of these columns, as people write them.
+ALSO_CALLED = {
+    "date": ("day",),
+    "start": ("start_time", "starts", "from", "time"),
+    "end": ("end_time", "ends", "until", "to"),
+    "room": ("place", "location"),
+    "mentor": ("mentor_name", "name", "pupil", "student"),
+}
 MOST_PLACES = 20  # mentors on one drop-in; more is a typing mistake
 MOST_DUTIES = 99  # a week
 LONGEST = 100  # letters of a name or a room
@@ -60,11 +68,20 @@ class FileFault:
 
 
 @dataclass(frozen=True)
+class FileNote:
+    """How one column or row of one of the files was read."""
+
+    file: str
+    note: Note
+
+
+@dataclass(frozen=True)
 class TermFiles:
-    """The task that both files make, or all that is wrong with them; never both."""
+    """The task that both files make, or all that is wrong with them; never both. `notes`: how they were read."""
 
     task: Task | None
     faults: tuple[FileFault, ...]
+    notes: tuple[FileNote, ...] = ()
 
 
 # rules
@@ -72,16 +89,16 @@ class TermFiles:
 
 def read_term(mentors: bytes, lunches: bytes, *, mentor_file: str, lunch_file: str) -> TermFiles:
     """The task in two CSV files, named as they shall be called in faults; everything wrong with either at once."""
-    people = Sheet(mentors, Columns(MENTOR_COLUMNS))
-    term = Sheet(lunches, Columns(LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS))
+    people = Sheet(mentors, Columns(MENTOR_COLUMNS, also=ALSO_CALLED))
+    term = Sheet(lunches, Columns(LUNCH_COLUMNS, OPTIONAL_LUNCH_COLUMNS, also=ALSO_CALLED))
     rostered = _mentors(people)
     drop_ins = _lunches(term)
+    sheets = ((mentor_file, people), (lunch_file, term))
     faults = tuple(
-        FileFault(name, fault)
-        for name, sheet in ((mentor_file, people), (lunch_file, term))
-        for fault in sorted(sheet.faults, key=lambda each: each.row)
+        FileFault(name, fault) for name, sheet in sheets for fault in sorted(sheet.faults, key=lambda each: each.row)
     )
-    return TermFiles(None if faults else Task(tuple(rostered), tuple(drop_ins)), faults)
+    notes = tuple(FileNote(name, note) for name, sheet in sheets for note in sheet.notes)
+    return TermFiles(None if faults else Task(tuple(rostered), tuple(drop_ins)), faults, notes)
 
 
 def rota_csv(task: Task, plan: Plan) -> str:

@@ -184,3 +184,16 @@ def test_the_rota_is_sorted_and_has_one_row_a_filled_place():
     assert rows[1:] == sorted(rows[1:])
     assert len(rows) - 1 == len(plan.places) == 5 - plan.figures.unfilled
     assert all(Place(f"{day} {start} {room}", who) in plan.places for day, start, room, who in rows[1:])
+
+
+def test_both_files_are_read_as_a_spreadsheet_saved_them_and_what_was_done_is_noted():
+    plain = read()
+    people = MENTORS.replace("mentor,", "Name,").replace("2027-01-12", "12/01/2027").replace("yes", "TRUE")
+    drop_ins = "sep=;\r\n" + LUNCHES.replace(",", ";").replace("2027-01-11", "11/01/2027").replace("12:30", "12:30:00")
+    drop_ins = drop_ins.replace("Hall; upper", "Hall, upper") + LUNCHES.splitlines()[0].replace(",", ";")
+    saved = read(people.encode("utf-16"), drop_ins)
+    assert saved.task == plain.task
+    assert [(each.file, each.note.code, each.note.row) for each in saved.notes] == [
+        ("m.csv", brought_files.Said.READ_AS, 1),
+        ("d.csv", brought_files.Said.HEADER_AGAIN, 5),
+    ]
