@@ -13,6 +13,7 @@ RIGHTS = (
         ALL,
         (
             "me_page.show",
+            "me_page.here",
             "me_page.password",
             "me_page.second_factor",
             "me_page.confirm",

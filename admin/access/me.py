@@ -23,6 +23,12 @@ def show() -> str:
     return _page()
 
 
+@pages.post("/here")
+def here() -> tuple[str, int]:
+    """Somebody is typing on a staff page: counts as use of the log-in, as every page does, and stores nothing else."""
+    return "", 204
+
+
 @pages.post("/password")
 def password() -> Response | tuple[str, int]:
     """Change one's own password and end all one's other log-ins."""

@@ -19,10 +19,15 @@ pages = Blueprint("now", __name__)
 
 @pages.get("/now.json")
 def now() -> Response:
-    """The open alerts, notices, whether this log-in has idled, and a hash that changes when Today does."""
+    """The open alerts, notices, whose log-in this is, whether it has idled, and a hash that changes when Today does.
+
+    `key` is the form key of this log-in, so that a page opened before it can be sent; none once it has idled.
+    """
     answer = jsonify(
         alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
         idle=g.idle,
+        key="" if g.idle else g.form_key,
+        me=str(g.me.id),
         notices=_burst_words(g.reading) + _going_words() + _no_pair_words(g.reading),
         today=today_mark(g.reading),
     )

@@ -1,8 +1,10 @@
 // Every staff page: shows alerts within two seconds, with sound, also after the log-in has idled (P5); updates Today.
 import { canSound, chime } from "./chime.js";
+import { giveBack, hasWords, hide, sendOnlyWhenLoggedIn, useKey } from "./typed.js";
 
 const bar = document.getElementById("alerts");
-const formKey = bar.dataset.formKey;
+const { me } = document.body.dataset;
+let sure = performance.now(); // when the box said last that this account is logged in
 const lost = document.getElementById("no-answer");
 let missed = 0;
 let rung = 0;
@@ -16,7 +18,7 @@ function line(alert) {
   form.dataset.alert = alert.id;
   const words = document.createElement("p");
   words.append(document.createElement("span"), document.createElement("small"));
-  const key = Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: formKey });
+  const key = Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: bar.dataset.formKey });
   const button = Object.assign(document.createElement("button"), { className: "button going", textContent: "I am going" });
   form.append(words, key, button);
   return form;
@@ -50,18 +52,32 @@ function showNotices(notices) {
   place.hidden = words === "";
 }
 
-function hideContent() {
-  if (document.body.classList.contains("idle")) return;
+function hideContent(why) {
+  hide();
+  const words = hasWords() ? `${why} Your words are still here: log in again in the window that opens, then come back.` : why;
+  let note = document.querySelector(".idle-note");
+  if (!note) {
+    note = document.createElement("div");
+    note.className = "idle-note";
+    const link = Object.assign(document.createElement("a"), { className: "button", href: "/log-in", textContent: "Log in again" });
+    if (hasWords()) link.target = "_blank";
+    note.append(document.createElement("span"), link);
+    document.body.append(note);
+  }
+  if (note.firstChild.textContent !== words) note.firstChild.textContent = words;
   document.body.classList.add("idle");
-  const note = document.createElement("div");
-  note.className = "idle-note";
-  const link = Object.assign(document.createElement("a"), { className: "button", href: "/log-in", textContent: "Log in again" });
-  note.append("This page is hidden because nobody has used it for a while. Alerts still show here.", link);
-  document.body.append(note);
+}
+
+function showContent(key) {
+  if (key !== bar.dataset.formKey) useKey(key);
+  if (!document.body.classList.contains("idle") || !giveBack()) return;
+  useKey(key); // in what was hidden too
+  document.body.classList.remove("idle");
+  document.querySelector(".idle-note")?.remove();
 }
 
 function stopped() {
-  hideContent();
+  hideContent("This page is hidden because your log-in has ended.");
   lost.textContent = "Your log-in has ended, so alerts no longer reach this page. Log in again.";
   lost.hidden = false;
 }
@@ -74,23 +90,46 @@ async function refreshToday(mark) {
   if (next) main.replaceWith(next);
 }
 
+// Whether the box says that this account is logged in.
 async function look() {
   try {
     const answer = await fetch("/now.json", { cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(5000) });
-    if (answer.type === "opaqueredirect" || answer.status === 401) return stopped();
+    if (answer.type === "opaqueredirect" || answer.status === 401) {
+      stopped();
+      return true;
+    }
     const now = await answer.json();
     missed = 0;
     lost.hidden = true;
     showAlerts(now.alerts);
     showNotices(now.notices);
-    if (now.idle) hideContent();
-    else await refreshToday(now.today);
+    if (now.me !== me) {
+      useKey(now.key); // an alert is answered by whoever is here now
+      hideContent("Somebody else is logged in here now, so this page is hidden.");
+    } else if (now.idle) hideContent("This page is hidden because nobody has used it for a while. Alerts still show here.");
+    else {
+      showContent(now.key);
+      sure = performance.now();
+      await refreshToday(now.today);
+    }
+    return true;
   } catch {
     missed += 1;
     if (missed > 3) lost.hidden = false;
+    return false;
   }
-  return undefined;
 }
+
+// In the background a page looks seldom, and somebody may have logged in elsewhere.
+document.addEventListener("visibilitychange", () => { sure = -Infinity; });
+const isSure = () => performance.now() - sure < 2500;
+sendOnlyWhenLoggedIn(isSure, async () => (await look()) && isSure());
+
+// The rail begins below the bars at the top of the page, so that its end, Log out, is in sight beside them too.
+const bars = [...document.querySelectorAll(".alerts, .no-answer, .notices")];
+const fit = () => document.documentElement.style.setProperty("--bars", `${bars.reduce((sum, each) => sum + each.offsetHeight, 0)}px`);
+const fitting = new ResizeObserver(fit);
+for (const each of bars) fitting.observe(each);
 
 // On a phone the navigation is wider than the screen: scroll the current link to the middle.
 for (const here of document.querySelectorAll(".rail [aria-current], .rail details[open] > summary")) {

@@ -25,6 +25,7 @@ ROUTES: list[Row] = [
     ("POST", "/staff/<int:staff_id>/lead", {"role": "it"}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/staff/<int:staff_id>/end", {"takes_over": "1"}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/me", {}, LOG_IN_PAGE, 200, ALL),
+    ("POST", "/me/here", {}, LOG_IN_PAGE, 204, ALL),
     ("POST", "/me/password", NEW_PASSWORD, LOG_IN_PAGE, 303, ALL),
     ("GET", "/me/second-factor", {}, LOG_IN_PAGE, 200, ALL),
     ("POST", "/me/second-factor", {"code": "123456"}, LOG_IN_PAGE, 422, ALL),

@@ -559,3 +559,17 @@ def test_tries_that_are_still_being_checked_count():
 def test_the_time_after_a_wrong_code_has_seconds_because_a_code_lasts_thirty(staff_door: FlaskClient):
     answer = staff_door.post("/log-in", data={"email": OKAFOR_EMAIL, "password": "wrong"})
     assert re.search(r"this box's clock \(\d\d:\d\d:\d\d\) is right", page(answer).text)
+
+
+def test_typing_on_a_page_counts_as_use(staff_app: Flask, wall: Wall):
+    lead = log_in(staff_app.test_client())
+    key = form_key(lead)
+    for _ in range(4):
+        wall.passes(10 * 60)
+        assert lead.post("/me/here", data={"form_key": key}).status_code == 204
+    now = lead.get("/now.json").get_json()
+    assert (now["idle"], now["key"]) == (False, key)
+    wall.passes(20 * 60)
+    now = lead.get("/now.json").get_json()
+    assert (now["idle"], now["key"]) == (True, ""), "a page alone does not keep a log-in alive"
+    assert lead.post("/me/here", data={"form_key": key}).headers["Location"] == "/log-in"
