@@ -143,7 +143,7 @@ def sheet_id(staff_app: Flask, db: Database, cast: Cast, a_sheet: bytes) -> str:
     photos.keep(db, cast.amira, a_logo(), by="staff 1", now=at("12:00"))
     keys.make_recovery(db, by="staff 1", now=at("12:00"))
     numbers, works = {cast.amira: cast.numbers[cast.amira]}, staff_app.extensions["sheets_in_work"]
-    work = works.begin(lambda _: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
+    work = works.begin(lambda *_: a_sheet, numbers=numbers, sheet="cr80", pages=1, now=at("12:40"))
     assert work.done.wait(10)
     keep_a_plan(staff_app, db)
     return str(work.id)
