@@ -55,6 +55,10 @@ FAULTS: Known = {
     mentors.Wrong.LONG: ("{subject} is longer than {most} letters", "shorten it"),
     mentors.Wrong.NO_ADDRESS: ("{subject} has no @", "write a whole address or leave it empty"),
     mentors.Wrong.NOT_YES_OR_NO: ("{subject} is “{given}”", "write yes or no"),
+    mentors.Wrong.HAS_LEFT: (
+        "{name} has left since this page was opened, and nothing was saved",
+        "put {name} back on the list first, or look at what is known",
+    ),
     mentors.Wrong.ALREADY_THERE: (
         "{subject} is already on the list with this given name and year",
         "open that mentor instead, or add a letter",

@@ -1,8 +1,8 @@
 """The rota of a half term: drop-ins and their pairs, changed by keyboard or by dragging a name."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -147,10 +147,18 @@ def undo() -> Response | tuple[str, int]:
     return redirect(url_for("rota_page.rota_by_hand", half=request.form.get("half", type=int), said="undone"), 303)
 
 
-def stretches(halves: Sequence[HalfTerm], *, today: date) -> list[Stretch]:
-    """The half terms to choose from; without any, six weeks from this Monday."""
+def stretches(halves: Sequence[HalfTerm], *, today: date, outside: Iterable[date] = ()) -> list[Stretch]:
+    """The half terms to choose from; without any, six weeks from this Monday.
+
+    A half term is shown to the last planned drop-in of the days `outside` it, up to the next one; the first one from
+    the first of those before it.
+    """
     monday = school_year.monday_of(today)
     known = [Stretch(each.id, each.name, each.starts, each.ends) for each in halves]
+    for out in outside:
+        at = max((number for number, each in enumerate(known) if each.first <= out), default=0)
+        if known:
+            known[at] = replace(known[at], first=min(known[at].first, out), last=max(known[at].last, out))
     return known or [Stretch(0, "The next six weeks", monday, monday + WITHOUT_HALF_TERMS)]
 
 
@@ -180,9 +188,17 @@ def today() -> date:
     return clock.school_day(g.now, school_year.zone(g.db))
 
 
+def known_stretches() -> list[Stretch]:
+    """The half terms to choose from, with the planned drop-ins that are in none of them."""
+    halves = school_year.half_terms(g.db)
+    planned = {each.date for each in school_year.planned(g.db, now=g.now) if not each.closed}
+    outside = [each for each in sorted(planned) if not school_year.half_term_of(each, halves)]
+    return stretches(halves, today=today(), outside=outside)
+
+
 def asked_stretch() -> Stretch:
     """The half term that this request is about."""
-    known = stretches(school_year.half_terms(g.db), today=today())
+    known = known_stretches()
     return chosen_stretch(known, request.values.get("half", type=int), today=today())
 
 
@@ -196,7 +212,7 @@ def _within(day: date, stretch: Stretch) -> bool:
 
 
 def _page(*, fault: Fault | None = None) -> str:
-    known, chosen = stretches(school_year.half_terms(g.db), today=today()), asked_stretch()
+    known, chosen = known_stretches(), asked_stretch()
     cells = rota.glance(g.db, chosen.first, chosen.last)
     weeks = by_weeks(cells, chosen)
     past = [each for each in weeks if each.monday < school_year.monday_of(today())]
@@ -294,7 +310,7 @@ def _choices(cell: Cell) -> tuple[list[Mentor], list[tuple[Mentor, tuple[Broken,
 
 def _targets(drop_in: DropIn) -> list[Cell]:
     """The other drop-ins of the same half term to which a mentor may be moved."""
-    known = stretches(school_year.half_terms(g.db), today=today())
+    known = known_stretches()
     own = next((each for each in known if _within(drop_in.date, each)), None)
     if own is None:
         return []

@@ -1,17 +1,39 @@
 """The school year: weekly slots, half terms, closed days, and calling off a single drop-in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.school.sentences import OFF_REASON, WHY_TOUCHED
 from mentoring.access import staff
-from mentoring.basics import clock
+from mentoring.access.staff import Staff
+from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault
+from mentoring.planning import replanning
+from mentoring.planning.replanning import Answers, Asked, AskedOfLetters, Done
 from mentoring.school import school_year
 from mentoring.school.programme import DAYS
-from mentoring.school.school_year import MOST_PLACES, PAIR, DropIn, NewSlot
+from mentoring.school.school_year import (
+    MOST_PLACES,
+    PAIR,
+    AddClosure,
+    AddHalfTerm,
+    AddSlot,
+    ChangeHalfTerm,
+    ChangeSlot,
+    DropIn,
+    EndSlot,
+    HalfTerm,
+    PatternChange,
+    RemoveClosure,
+    RemoveHalfTerm,
+    SetClosedWeeks,
+    SetWeek,
+)
+from mentoring.school.touched import Answer, Choice, key_of
 from mentoring.store import journal
 
 pages = Blueprint("school_year_page", __name__, url_prefix="/school-year")
@@ -20,6 +42,7 @@ pages = Blueprint("school_year_page", __name__, url_prefix="/school-year")
 AHEAD = timedelta(weeks=6)
 
 Faults = Mapping[str, Sequence[Fault]]
+Answered = str | Response | tuple[str, int]
 
 
 @pages.get("")
@@ -29,16 +52,22 @@ def show() -> str:
 
 
 @pages.post("/slots")
-def add_slot() -> Response | tuple[str, int]:
+def add_slot() -> Answered:
     """Add a weekly slot."""
     checked = school_year.new_slot(request.form)
-    adult = staff.by_id(g.db, request.form.get("adult", type=int) or 0) or staff.lead(g.db)
-    if isinstance(checked, NewSlot):
-        outcome = school_year.add_slot(g.db, checked, adult_id=adult.id, by=_me(), now=g.now)
-        if isinstance(outcome, int):
-            return _back("slots", said="added")
-        checked = [outcome]
-    return _page({"slot": checked}), 422
+    if isinstance(checked, list):
+        return _page({"slot": checked}), 422
+    return _change(AddSlot(checked, _adult().id), form="slot", anchor="slots", said="added")
+
+
+@pages.post("/slots/<int:slot_id>/change")
+def change_slot(slot_id: int) -> Answered:
+    """Give a slot another day, time, room or week: it ends, and a new one takes its place."""
+    checked = school_year.new_slot(request.form)
+    form = f"slot_{slot_id}"
+    if isinstance(checked, list):
+        return _page({form: checked}), 422
+    return _change(ChangeSlot(slot_id, checked, _adult().id), form=form, anchor="slots", said="saved")
 
 
 @pages.post("/slots/<int:slot_id>/places")
@@ -49,58 +78,91 @@ def set_places(slot_id: int) -> Response | tuple[str, int]:
 
 
 @pages.post("/slots/<int:slot_id>/end")
-def end_slot(slot_id: int) -> Response:
+def end_slot(slot_id: int) -> Answered:
     """End a slot: it gives no more drop-ins."""
-    school_year.end_slot(g.db, slot_id, by=_me(), now=g.now)
-    return _back("slots", said="ended")
+    return _change(EndSlot(slot_id), form="slots", anchor="slots", said="ended")
 
 
 @pages.post("/week")
-def week() -> Response:
+def week() -> Answered:
     """Set whether the current week is week A or week B."""
     letter = request.form.get("week")
     if letter not in ("A", "B"):
         abort(400)
-    school_year.set_week(g.db, letter, by=_me(), now=g.now)
-    return _back("slots", said="saved")
+    return _change(SetWeek(letter), form="slots", anchor="slots", said="saved")
+
+
+@pages.post("/closed-weeks")
+def closed_weeks() -> Answered:
+    """Set whether a week that is closed as a whole shifts weeks A and B."""
+    shift = _shift()
+    if shift is None:
+        abort(400)
+    return _change(SetClosedWeeks(shift), form="closure", anchor="closures", said="saved")
 
 
 @pages.post("/half-terms")
-def add_half_term() -> Response | tuple[str, int]:
+def add_half_term() -> Answered:
     """Add a half term."""
-    given = (request.form.get(name, "") for name in ("name", "starts", "ends"))
-    checked = school_year.half_term_faults(*given, known=school_year.half_terms(g.db), today=g.reading.today)
+    checked = _half_term(school_year.half_terms(g.db))
     if isinstance(checked, list):
         return _page({"half_term": checked}), 422
-    school_year.add_half_term(g.db, checked, by=_me(), now=g.now)
-    return _back("half-terms", said="added")
+    return _change(AddHalfTerm(checked), form="half_term", anchor="half-terms", said="added")
+
+
+@pages.post("/half-terms/<int:half_term_id>/change")
+def change_half_term(half_term_id: int) -> Answered:
+    """Give a half term another name or other days."""
+    checked = _half_term([each for each in school_year.half_terms(g.db) if each.id != half_term_id])
+    form = f"half_term_{half_term_id}"
+    if isinstance(checked, list):
+        return _page({form: checked}), 422
+    return _change(ChangeHalfTerm(replace(checked, id=half_term_id)), form=form, anchor="half-terms", said="saved")
 
 
 @pages.post("/half-terms/<int:half_term_id>/remove")
-def remove_half_term(half_term_id: int) -> Response:
+def remove_half_term(half_term_id: int) -> Answered:
     """Remove a half term."""
-    school_year.remove_half_term(g.db, half_term_id, by=_me(), now=g.now)
-    return _back("half-terms", said="saved")
+    return _change(RemoveHalfTerm(half_term_id), form="half_term", anchor="half-terms", said="saved")
 
 
 @pages.post("/closures")
-def add_closure() -> Response | tuple[str, int]:
+def add_closure() -> Answered:
     """Add days on which the school is closed, such as an INSET day."""
     given = (request.form.get(name, "") for name in ("reason", "starts", "ends"))
     checked = school_year.closure_faults(*given, known=school_year.closures(g.db), today=g.reading.today)
     if isinstance(checked, list):
         return _page({"closure": checked}), 422
-    outcome = school_year.add_closure(g.db, checked, by=_me(), now=g.now)
-    if isinstance(outcome, Fault):
-        return _page({"closure": [outcome]}), 422
-    return _back("closures", said="closed_days")
+    return _change(AddClosure(checked, _shift()), form="closure", anchor="closures", said="closed_days")
 
 
 @pages.post("/closures/<int:closure_id>/remove")
-def remove_closure(closure_id: int) -> Response:
+def remove_closure(closure_id: int) -> Answered:
     """Remove a closure: its drop-ins take place again."""
-    school_year.remove_closure(g.db, closure_id, by=_me(), now=g.now)
-    return _back("closures", said="held_again")
+    return _change(RemoveClosure(closure_id), form="closure", anchor="closures", said="held_again")
+
+
+@pages.get("/planned")
+def outside() -> str | Response:
+    """Ask about the planned drop-ins that the weekly pattern does not have, such as those that were kept."""
+    asked = replanning.question(g.db, now=g.now)
+    return _question(asked) if asked.touched else redirect(url_for("school_year_page.show"), 303)
+
+
+@pages.post("/planned")
+def settle() -> Answered:
+    """Move, call off or keep the planned drop-ins that the weekly pattern does not have."""
+    outcome = replanning.settle(g.db, answers=_answers() or Answers("", {}, ""), by=_me(), now=g.now)
+    if isinstance(outcome, Fault):
+        return _question(replanning.question(g.db, now=g.now), fault=outcome), 422
+    return _question(outcome, again=True) if isinstance(outcome, Asked) else _back("drop-ins", said="saved")
+
+
+@pages.post("/undo")
+def undo() -> Answered:
+    """Take back one's own last change of the pattern, with the drop-ins it moved or called off."""
+    fault = replanning.undo(g.db, forms.number(request.form.get("change", "")), by=_me(), now=g.now)
+    return (_page({"undo": [fault]}), 409) if fault else _back("slots", said="pattern_undone")
 
 
 @pages.post("/drop-ins/call-off")
@@ -115,6 +177,81 @@ def reopen() -> Response | tuple[str, int]:
     """Undo the calling off of one drop-in."""
     fault = school_year.reopen_drop_in(g.db, _drop_in(), by=_me(), now=g.now)
     return (_page({"drop_in": [fault]}), 422) if fault else _back("drop-ins", said="held_again")
+
+
+def _change(what: PatternChange, *, form: str, anchor: str, said: str) -> Answered:
+    """Make one change of the pattern, or ask what it needs to know first. `form` is the one that shows a fault."""
+    answers = _answers()
+    outcome = replanning.change(g.db, what, answers=answers, by=_me(), now=g.now)
+    if isinstance(outcome, Fault) and answers:
+        asked = replanning.change(g.db, what, by=_me(), now=g.now)
+        return (_question(asked, fault=outcome), 422) if isinstance(asked, Asked) else (_page({form: [outcome]}), 422)
+    if isinstance(outcome, Fault):
+        return _page({form: [outcome]}), 422
+    if isinstance(outcome, Done):
+        return _back(anchor, said=said)
+    return _question(outcome, again=answers is not None)
+
+
+def _question(asked: Asked | AskedOfLetters, *, fault: Fault | None = None, again: bool = False) -> str:
+    """The page that asks what becomes of the planned drop-ins. It sends again all that the form before it said."""
+    own = {"form_key", "mark", "off_reason", "all"}
+    given = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in own and not name.startswith("for-")
+    ]
+    return render_template(
+        "admin/school/touched.html",
+        asked=asked if isinstance(asked, Asked) else None,
+        letters=asked if isinstance(asked, AskedOfLetters) else None,
+        given=given,
+        typed=request.form,
+        fault=fault,
+        again=again,
+        why=WHY_TOUCHED,
+        choices=Choice,
+        key_of=key_of,
+        off_reason=request.form.get("off_reason") or OFF_REASON,
+    )
+
+
+def _answers() -> Answers | None:
+    """What the question's form says, or None without it. 400 if malformed."""
+    if "mark" not in request.form:
+        return None
+    chosen = {
+        forms.number(name.removeprefix("for-")): _answer(value)
+        for name, value in request.form.items()
+        if name.startswith("for-")
+    }
+    for_all = request.form.get("all", "")
+    if for_all and for_all not in tuple(Choice):
+        abort(400)
+    return Answers(
+        request.form["mark"], chosen, request.form.get("off_reason", ""), Choice(for_all) if for_all else None
+    )
+
+
+def _answer(text: str) -> Answer:
+    choice, *to = text.split(" ")
+    try:
+        return Answer(Choice(choice), (int(to[0]), date.fromisoformat(to[1])) if len(to) == 2 else None)
+    except ValueError:
+        abort(400)
+
+
+def _adult() -> Staff:
+    return staff.by_id(g.db, request.form.get("adult", type=int) or 0) or staff.lead(g.db)
+
+
+def _half_term(known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
+    given = (request.form.get(name, "") for name in ("name", "starts", "ends"))
+    return school_year.half_term_faults(*given, known=known, today=g.reading.today)
+
+
+def _shift() -> bool | None:
+    return {"shift": True, "stay": False}.get(request.form.get("closed_weeks", ""))
 
 
 def _me() -> str:
@@ -147,6 +284,9 @@ def _page(faults: Faults | None = None) -> str:
         slots=school_year.slots(g.db),
         half_terms=school_year.half_terms(g.db),
         closures=school_year.closures(g.db),
+        closed_weeks_shift=g.reading.year.closed_weeks_shift,
+        outside=[each.drop_in for each in replanning.outside(g.db, now=g.now)],
+        change=replanning.last_change(g.db, by=_me(), now=g.now),
         open_drop_ins=[each for each in coming if not each.closed],
         called_off=[each for each in coming if each.closed],
         staff=staff.everyone(g.db),

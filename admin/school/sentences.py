@@ -1,10 +1,29 @@
 """The texts of the staff pages about the programme and the school year."""
 
 from admin.frame.faults import Known
+from mentoring.planning import replanning
 from mentoring.school import programme, school_year
 from mentoring.school.programme import DAYS
+from mentoring.school.touched import Why
+
+OFF_REASON = "The times of the drop-ins have changed"
+# Why the pattern no longer has a planned drop-in.
+WHY_TOUCHED = {
+    Why.SLOT: "its weekly slot ends",
+    Why.WEEK: "its slot is of the other week",
+    Why.CLOSED: "the school is closed that day",
+    Why.TERM: "it is outside the term dates",
+}
 
 FAULTS: Known = {
+    replanning.Wrong.ANSWERS: (
+        "Two drop-ins would move to one place, or one has no answer",
+        "choose another for one of them",
+    ),
+    replanning.Wrong.TOO_LATE: (
+        "Something has changed since, or has begun",
+        "change it back by hand",
+    ),
     programme.Wrong.NAME: ("{subject} is missing or longer than {most} letters", "write it as pupils say it"),
     programme.Wrong.NO_TIME: ("{subject} is not a time", "write hours and minutes such as 08:30"),
     programme.Wrong.ENDS_FIRST: ("{subject} is not after the start", "choose a later time"),
@@ -48,6 +67,8 @@ FAULTS: Known = {
         "{subject} covers {day:%A} {day.day} {day:%B}, when mentors came",
         "leave that day out",
     ),
+    school_year.Wrong.RUNNING: ("{subject} covers today, and a drop-in is running", "close from tomorrow on"),
+    school_year.Wrong.NOT_THERE: ("{subject} is no longer there", "look at what is listed now"),
     school_year.Wrong.CALLED_OFF_ALREADY: ("{subject} is closed already", "open it again first to change the reason"),
     school_year.Wrong.CLOSED_DAY: (
         "{subject} is on a day when the school is closed: {reason}",

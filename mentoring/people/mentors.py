@@ -29,6 +29,7 @@ class Wrong(StrEnum):
     LONG = "mentor.long"
     NO_ADDRESS = "mentor.no_address"
     NOT_YES_OR_NO = "mentor.not_yes_or_no"
+    HAS_LEFT = "mentor.has_left"
     ALREADY_THERE = "mentor.already_there"
 
 
@@ -253,12 +254,16 @@ def edit(
 ) -> Fault | None:
     """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
 
-    With `state` None the state stays. A mentor who has left stays so: leaving and coming back are actions of their own
-    (`mentoring/planning/leaving.py`). Raises `ValueError` for LEFT, `LookupError` for a mentor who is not there.
+    With `state` None the state stays. Leaving and coming back are actions of their own
+    (`mentoring/planning/leaving.py`): a form with a state is refused for a mentor who has left since it was made.
+    Raises `ValueError` for LEFT, `LookupError` for a mentor who is not there.
     """
     if state is MentorState.LEFT:
         raise ValueError("a mentor leaves by an act of its own, which ends what was theirs")
     with write(db):
+        known = mentor(db, mentor_id)
+        if state is not None and known is not None and known.state is MentorState.LEFT:
+            return Fault("state", Wrong.HAS_LEFT, {"name": known.display_name})
         if has_namesake(db, new, but=mentor_id):
             return ALREADY_THERE
         changed = db.execute(
@@ -267,7 +272,7 @@ def edit(
                set given_name = :given_name, family_name = :family_name, display_name = :display_name,
                    year_group = :year_group, experienced = :experienced, email = :email,
                    shows_name = :shows_name,
-                   state = case state when 'left' then state else coalesce(:state, state) end
+                   state = coalesce(:state, state)
              where id = :id""",
             {**_values(new), "state": state, "id": mentor_id},
         )

@@ -141,6 +141,7 @@ CLASSES = (
                and id not in (
                    select change_id from earlier_due, json_each(earlier_due.due) as each_due
                     where json_extract(each_due.value, '$[0]') in (select id from held_mentors))""",
+            "delete from pattern_changes where at < :before",
         ),
     ),
     DataClass(
@@ -210,6 +211,12 @@ TABLES = (
                    select change_id from earlier_due, json_each(earlier_due.due) as each_due
                     where json_extract(each_due.value, '$[0]') = :id)""",
         ),
+    ),
+    Table(
+        "pattern_changes",
+        "undo",
+        "Changes of slots, weeks, closed days and term dates that can be taken back; mentors are not in it",
+        kept="The change keeps numbers of drop-ins and of the adult within call",
     ),
     Table(
         "earlier_due",

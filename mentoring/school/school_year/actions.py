@@ -1,6 +1,6 @@
 """The actions on the school year: change slots, half terms, closures, and single drop-ins."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
@@ -9,15 +9,17 @@ from mentoring.basics.forms import Fault, tidy
 from mentoring.school.school_year.memory import (
     anchor,
     anchor_week,
+    between,
     by_id,
     closures,
     end_duties,
     first_duty_between,
-    half_terms,
+    on_day,
     set_closed,
     slots,
     stored,
     this_week,
+    timetable,
     touch,
     touch_days,
     zone,
@@ -30,7 +32,26 @@ from mentoring.school.school_year.rules import (
     school_week_before,
     why_closed,
 )
-from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot, Wrong
+from mentoring.school.school_year.words import (
+    MOST_PLACES,
+    PAIR,
+    AddClosure,
+    AddHalfTerm,
+    AddSlot,
+    ChangeHalfTerm,
+    ChangeSlot,
+    Closure,
+    DropIn,
+    EndSlot,
+    HalfTerm,
+    NewSlot,
+    PatternChange,
+    RemoveClosure,
+    RemoveHalfTerm,
+    SetClosedWeeks,
+    SetWeek,
+    Wrong,
+)
 from mentoring.store import journal
 from mentoring.store.database import insert, write
 
@@ -40,21 +61,183 @@ BEGUN = Fault("drop_in", Wrong.BEGUN)
 
 
 def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetime) -> int | Fault:
-    """Add a weekly slot, from today on. Two slots never use one room at one time.
+    """Add a weekly slot, from today on, and return its id. Two slots never use one room at one time.
 
     The first slot of a week A or B makes this week a week A, until `set_week` says otherwise.
     """
     with write(db):
-        for other in slots(db):
-            if overlaps(new, other=other):
-                taken = {"day": other.day_name, "start": other.start, "until": other.until, "room": other.room}
-                return Fault("start", Wrong.ROOM_TAKEN, taken)
-        today = clock.school_day(now, zone(db))
-        if new.week and anchor(db) is None:
-            anchor_week(db, monday_of(today))
-        slot_id = insert_slot(db, new, adult_id=adult_id, begins=today)
-        journal.note(db, "slot.added", actor=by, now=now, slot=slot_id)
+        return _add_slot(db, AddSlot(new, adult_id), begins=clock.school_day(now, zone(db)), by=by, now=now)
+
+
+def add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> None:
+    """Add one half term; once there is one, no drop-in is outside a half term."""
+    with write(db):
+        write_change(db, AddHalfTerm(new), by=by, now=now)
+
+
+def add_closure(db: Database, new: Closure, *, by: str, now: datetime) -> int | Fault:
+    """Add closed days: there is no drop-in on them. Returns their id.
+
+    A day on which a mentor was on duty cannot be closed, nor today while a drop-in runs: that lunch takes place.
+    """
+    with write(db):
+        return _add_closure(db, AddClosure(new), by=by, now=now)
+
+
+def remove_closure(db: Database, closure_id: int, *, by: str, now: datetime) -> None:
+    """Take one closure back; whoever was due on these days is due again."""
+    with write(db):
+        write_change(db, RemoveClosure(closure_id), by=by, now=now)
+
+
+def set_week(db: Database, letter: str, *, by: str, now: datetime) -> None:
+    """Say that the week we are in is a week A, or a week B."""
+    with write(db):
+        write_change(db, SetWeek(letter), by=by, now=now)
+
+
+def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:
+    """No more drop-ins come from this slot; those that were remembered stay."""
+    with write(db):
+        write_change(db, EndSlot(slot_id), by=by, now=now)
+
+
+def write_change(db: Database, change: PatternChange, *, by: str, now: datetime) -> Fault | None:
+    """Write one change of the pattern, inside a larger change that decides about the drop-ins planned already.
+
+    A drop-in of today that has begun stays what it is.
+    """
+    today = clock.school_day(now, zone(db))
+    for begun in between(db, today, today):
+        if begun.starts <= now and not begun.closed:
+            stored(db, begun)
+    outcome = _written(db, change, today=today, by=by, now=now)
+    return outcome if isinstance(outcome, Fault) else None
+
+
+def _written(db: Database, change: PatternChange, *, today: date, by: str, now: datetime) -> int | Fault | None:
+    match change:
+        case AddSlot():
+            return _add_slot(db, change, begins=today, by=by, now=now)
+        case ChangeSlot():
+            return _change_slot(db, change, today=today, by=by, now=now)
+        case EndSlot():
+            _end_slot(db, change.slot_id, today=today, by=by, now=now)
+        case SetWeek():
+            _set_week(db, change.letter, today=today, by=by, now=now)
+        case SetClosedWeeks():
+            _set_closed_weeks(db, shift=change.shift, by=by, now=now)
+        case AddHalfTerm():
+            _add_half_term(db, change.new, by=by, now=now)
+        case ChangeHalfTerm():
+            return _change_half_term(db, change.new, by=by, now=now)
+        case RemoveHalfTerm():
+            _remove_half_term(db, change.half_term_id, by=by, now=now)
+        case AddClosure():
+            return _add_closure(db, change, by=by, now=now)
+        case RemoveClosure():
+            _remove_closure(db, change.closure_id, by=by, now=now)
+    return None
+
+
+def _add_slot(db: Database, change: AddSlot, *, begins: date, by: str, now: datetime) -> int | Fault:
+    for other in slots(db):
+        if overlaps(change.new, other=other):
+            taken = {"day": other.day_name, "start": other.start, "until": other.until, "room": other.room}
+            return Fault("start", Wrong.ROOM_TAKEN, taken)
+    if change.new.week and anchor(db) is None:
+        anchor_week(db, monday_of(clock.school_day(now, zone(db))))
+    slot_id = insert_slot(db, change.new, adult_id=change.adult_id, begins=begins)
+    journal.note(db, "slot.added", actor=by, now=now, slot=slot_id)
     return slot_id
+
+
+def _change_slot(db: Database, change: ChangeSlot, *, today: date, by: str, now: datetime) -> int | Fault | None:
+    """A slot whose drop-in of today has begun changes from tomorrow on, so that nobody is expected twice today."""
+    if not any(each.id == change.slot_id for each in slots(db)):
+        return Fault("day", Wrong.NOT_THERE)
+    begun = any(each.slot_id == change.slot_id and each.starts <= now for each in between(db, today, today))
+    _end_slot(db, change.slot_id, today=today, by=by, now=now)
+    begins = today + timedelta(days=1) if begun else today
+    return _add_slot(db, AddSlot(change.new, change.adult_id), begins=begins, by=by, now=now)
+
+
+def _end_slot(db: Database, slot_id: int, *, today: date, by: str, now: datetime) -> None:
+    ended = db.execute(
+        "update slots set ended = :today where id = :id and ended is null",
+        {"today": today.isoformat(), "id": slot_id},
+    )
+    if ended.rowcount:
+        journal.note(db, "slot.ended", actor=by, now=now, slot=slot_id)
+
+
+def _set_week(db: Database, letter: str, *, today: date, by: str, now: datetime) -> None:
+    monday, year = monday_of(today), timetable(db)
+    anchor_week(db, monday)
+    if this_week(db, now=now) != letter:
+        anchor_week(db, school_week_before(monday, year.half_terms, year.shifting))
+    journal.note(db, "programme.week", actor=by, now=now, week=letter)
+
+
+def _set_closed_weeks(db: Database, *, shift: bool, by: str, now: datetime) -> None:
+    changed = db.execute(
+        "update programme set closed_weeks_shift = :shift where closed_weeks_shift <> :shift", {"shift": int(shift)}
+    )
+    if changed.rowcount:
+        journal.note(db, "programme.closed_weeks", actor=by, now=now, letters="shift" if shift else "stay")
+
+
+def _half_term_values(new: HalfTerm) -> dict[str, str]:
+    return {"name": new.name, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
+
+
+def _add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> None:
+    half_term_id = insert(db, "half_terms", _half_term_values(new))
+    journal.note(db, "half_term.added", actor=by, now=now, half_term=half_term_id)
+
+
+def _change_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> Fault | None:
+    changed = db.execute(
+        "update half_terms set name = :name, starts = :starts, ends = :ends where id = :id",
+        {**_half_term_values(new), "id": new.id},
+    )
+    if not changed.rowcount:
+        return Fault("name", Wrong.NOT_THERE)
+    journal.note(db, "half_term.changed", actor=by, now=now, half_term=new.id)
+    return None
+
+
+def _remove_half_term(db: Database, half_term_id: int, *, by: str, now: datetime) -> None:
+    removed = db.execute("delete from half_terms where id = :id", {"id": half_term_id})
+    if removed.rowcount:
+        journal.note(db, "half_term.removed", actor=by, now=now, half_term=half_term_id)
+
+
+def _add_closure(db: Database, change: AddClosure, *, by: str, now: datetime) -> int | Fault:
+    new = change.new
+    if came := first_duty_between(db, new.starts, new.ends):
+        return Fault("starts", Wrong.MENTORS_CAME, {"day": came})
+    today = clock.school_day(now, zone(db))
+    if new.starts <= today <= new.ends and any(each.starts <= now < each.ends for each in on_day(db, today)):
+        return Fault("starts", Wrong.RUNNING)
+    if any(each.starts <= new.ends and new.starts <= each.ends for each in closures(db)):
+        return Fault("starts", Wrong.CLOSED_ALREADY)
+    values = {"reason": new.reason, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
+    closure_id = insert(db, "closures", values)
+    touch_days(db, new.starts, new.ends, by=by, now=now)
+    journal.note(db, "closure.added", actor=by, now=now, closure=closure_id)
+    if change.shift is not None:
+        _set_closed_weeks(db, shift=change.shift, by=by, now=now)
+    return closure_id
+
+
+def _remove_closure(db: Database, closure_id: int, *, by: str, now: datetime) -> None:
+    gone = next((each for each in closures(db) if each.id == closure_id), None)
+    if gone is None:
+        return
+    db.execute("delete from closures where id = :id", {"id": closure_id})
+    touch_days(db, gone.starts, gone.ends, by=by, now=now)
+    journal.note(db, "closure.removed", actor=by, now=now, closure=closure_id)
 
 
 def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date, ended: date | None = None) -> int:
@@ -71,50 +254,6 @@ def insert_slot(db: Database, new: NewSlot, *, adult_id: int, begins: date, ende
         "ended": ended.isoformat() if ended else None,
     }
     return insert(db, "slots", values)
-
-
-def add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> None:
-    """Add one half term; once there is one, no drop-in is outside a half term."""
-    with write(db):
-        values = {"name": new.name, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
-        half_term_id = insert(db, "half_terms", values)
-        journal.note(db, "half_term.added", actor=by, now=now, half_term=half_term_id)
-
-
-def remove_half_term(db: Database, half_term_id: int, *, by: str, now: datetime) -> None:
-    """Take one half term back."""
-    with write(db):
-        removed = db.execute("delete from half_terms where id = :id", {"id": half_term_id})
-        if removed.rowcount:
-            journal.note(db, "half_term.removed", actor=by, now=now, half_term=half_term_id)
-
-
-def add_closure(db: Database, new: Closure, *, by: str, now: datetime) -> int | Fault:
-    """Add closed days: there is no drop-in on them, and a week wholly closed is neither week A nor B.
-
-    A day on which a mentor was on duty cannot be closed: that lunch took place.
-    """
-    with write(db):
-        if came := first_duty_between(db, new.starts, new.ends):
-            return Fault("starts", Wrong.MENTORS_CAME, {"day": came})
-        if any(each.starts <= new.ends and new.starts <= each.ends for each in closures(db)):
-            return Fault("starts", Wrong.CLOSED_ALREADY)
-        values = {"reason": new.reason, "starts": new.starts.isoformat(), "ends": new.ends.isoformat()}
-        closure_id = insert(db, "closures", values)
-        touch_days(db, new.starts, new.ends, by=by, now=now)
-        journal.note(db, "closure.added", actor=by, now=now, closure=closure_id)
-    return closure_id
-
-
-def remove_closure(db: Database, closure_id: int, *, by: str, now: datetime) -> None:
-    """Take one closure back; whoever was due on these days is due again."""
-    with write(db):
-        gone = next((each for each in closures(db) if each.id == closure_id), None)
-        if gone is None:
-            return
-        db.execute("delete from closures where id = :id", {"id": closure_id})
-        touch_days(db, gone.starts, gone.ends, by=by, now=now)
-        journal.note(db, "closure.removed", actor=by, now=now, closure=closure_id)
 
 
 def close_drop_in(db: Database, drop_in: DropIn, reason: str, *, by: str, now: datetime) -> Fault | None:
@@ -171,27 +310,6 @@ def store_drop_in(db: Database, drop_in: DropIn) -> int:
     """Store the drop-in, so that rows can refer to it; returns its id."""
     with write(db):
         return stored(db, drop_in)
-
-
-def set_week(db: Database, letter: str, *, by: str, now: datetime) -> None:
-    """Say that the week we are in is a week A, or a week B."""
-    with write(db):
-        monday = monday_of(clock.school_day(now, zone(db)))
-        anchor_week(db, monday)
-        if this_week(db, now=now) != letter:
-            anchor_week(db, school_week_before(monday, half_terms(db), closures(db)))
-        journal.note(db, "programme.week", actor=by, now=now, week=letter)
-
-
-def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:
-    """No more drop-ins come from this slot; those that were remembered stay."""
-    with write(db):
-        ended = db.execute(
-            "update slots set ended = :today where id = :id and ended is null",
-            {"today": clock.school_day(now, zone(db)).isoformat(), "id": slot_id},
-        )
-        if ended.rowcount:
-            journal.note(db, "slot.ended", actor=by, now=now, slot=slot_id)
 
 
 def set_adult(db: Database, drop_in: DropIn, staff_id: int, *, by: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlite3 import Row
 from sqlite_utils import Database
 
 from mentoring.basics import clock
-from mentoring.school.school_year.rules import is_school_time, monday_of, week_letter, why_closed
+from mentoring.school.school_year.rules import drop_in_of, is_in_the_way, letter_of, monday_of, why_closed
 from mentoring.school.school_year.words import LOOK_AHEAD_DAYS, Closure, DropIn, HalfTerm, Slot, Timetable
 from mentoring.store.database import row, rows
 
@@ -30,6 +30,8 @@ def _slot(found: Row) -> Slot:
         found["adult_id"],
         found["adult"],
         found["places"],
+        date.fromisoformat(found["begins"]),
+        date.fromisoformat(found["ended"]) if found["ended"] else None,
     )
 
 
@@ -43,6 +45,14 @@ def slots(db: Database) -> list[Slot]:
           join staff on staff.id = slots.adult_id
          where slots.ended is null
          order by day, start, room""",
+    )
+    return [_slot(each) for each in found]
+
+
+def every_slot(db: Database) -> list[Slot]:
+    """The weekly pattern with the slots that have ended: those may give drop-ins of days before."""
+    found = rows(
+        db, "select slots.*, staff.name as adult from slots join staff on staff.id = slots.adult_id order by slots.id"
     )
     return [_slot(each) for each in found]
 
@@ -76,7 +86,7 @@ def timetable(db: Database) -> Timetable:
     found = rows(
         db,
         """
-        select programme.zone, programme.week_a, stretches.*
+        select programme.zone, programme.week_a, programme.closed_weeks_shift, stretches.*
           from programme
           left join (select 'half_term' as kind, id, name as words, starts, ends from half_terms
                       union all
@@ -95,6 +105,7 @@ def timetable(db: Database) -> Timetable:
         week_a=date.fromisoformat(found[0]["week_a"]) if found[0]["week_a"] else None,
         half_terms=tuple(HalfTerm(*each) for kind, *each in stretches if kind == "half_term"),
         closures=tuple(Closure(*each) for kind, *each in stretches if kind == "closure"),
+        closed_weeks_shift=bool(found[0]["closed_weeks_shift"]),
     )
 
 
@@ -104,14 +115,10 @@ def anchor(db: Database) -> date | None:
     return date.fromisoformat(found["week_a"]) if found and found["week_a"] else None
 
 
-def _letter(day: date, year: Timetable) -> str:
-    return week_letter(day, week_a=year.week_a, half_terms=year.half_terms, closures=year.closures)
-
-
 def this_week(db: Database, *, now: datetime) -> str | None:
     """The letter of the week we are in, or None while the school has no two-week timetable."""
     year = timetable(db)
-    return _letter(clock.school_day(now, year.zone), year) if year.week_a else None
+    return letter_of(clock.school_day(now, year.zone), year) or None
 
 
 def letters(db: Database, days: Iterable[date], *, year: Timetable | None = None) -> dict[date, str]:
@@ -123,7 +130,7 @@ def _letters(days: Iterable[date], year: Timetable) -> dict[date, str]:
     wanted = set(days)
     if year.week_a is None:
         return dict.fromkeys(wanted, "")
-    of_week = {monday: _letter(monday, year) for monday in {monday_of(day) for day in wanted}}
+    of_week = {monday: letter_of(monday, year) for monday in {monday_of(day) for day in wanted}}
     return {day: of_week[monday_of(day)] for day in wanted}
 
 
@@ -141,7 +148,10 @@ def closed_on(db: Database, day: date, *, year: Timetable | None = None) -> list
 
 
 def between(db: Database, first: date, last: date, *, year: Timetable | None = None) -> list[DropIn]:
-    """All drop-ins of these days in order of time, the closed ones too."""
+    """All drop-ins of these days in order of time, the closed ones too.
+
+    What is stored goes before the weekly pattern: where a stored drop-in has a room, the pattern adds no second one.
+    """
     year = year or timetable(db)
     found = rows(
         db,
@@ -156,39 +166,40 @@ def between(db: Database, first: date, last: date, *, year: Timetable | None = N
         first=first.isoformat(),
         last=last.isoformat(),
     )
-    slots = {each["slot_id"]: each for each in found}.values()
-    known = {(each["slot_id"], each["date"]): each for each in found if each["id"] is not None}
+    slots = [_usual(each) for each in {each["slot_id"]: each for each in found}.values()]
+    known = {(each.slot_id, each.date): each for each in (remembered(row) for row in found if row["id"] is not None)}
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)] if slots else []
     week_of = _letters(days, year)
-    return [
+    there = [
         drop_in
         for day in days
         for slot in slots
-        if (drop_in := _drop_in(slot, known.get((slot["slot_id"], day.isoformat())), day, week_of[day], year))
+        if (drop_in := _drop_in(slot, known.get((slot.id, day)), day, week_of[day], year))
     ]
+    return [each for each in there if each.id is not None or not is_in_the_way(each, known.values())]
 
 
-def _drop_in(slot: Row, known: Row | None, day: date, letter: str, year: Timetable) -> DropIn | None:
-    """One slot's drop-in of one date: as it is stored, else from the slot; None on a day without one."""
-    day_off = why_closed(day, year.closures)
-    if known is not None:
-        remembered_one = remembered(known)
-        return remembered_one if remembered_one.closed else replace(remembered_one, closed=day_off)
-    is_wanted = slot["day"] == day.weekday() and slot["week"] in ("", letter or "A")
-    is_there = slot["begins"] <= day.isoformat() and (slot["ended"] is None or slot["ended"] > day.isoformat())
-    if not (is_wanted and is_there and is_school_time(day, year.half_terms)):
-        return None
-    return DropIn(
-        id=None,
-        slot_id=slot["slot_id"],
-        date=day,
-        room=slot["usual_room"],
-        starts=clock.at(day, slot["start"], year.zone),
-        ends=clock.at(day, slot["until"], year.zone),
-        adult_id=slot["usual_adult_id"],
-        places=slot["usual_places"],
-        closed=day_off,
+def _usual(found: Row) -> Slot:
+    return Slot(
+        found["slot_id"],
+        found["day"],
+        found["start"],
+        found["until"],
+        found["usual_room"],
+        found["week"],
+        found["usual_adult_id"],
+        "",
+        found["usual_places"],
+        date.fromisoformat(found["begins"]),
+        date.fromisoformat(found["ended"]) if found["ended"] else None,
     )
+
+
+def _drop_in(slot: Slot, known: DropIn | None, day: date, letter: str, year: Timetable) -> DropIn | None:
+    """One slot's drop-in of one date: as it is stored, else from the slot; None on a day without one."""
+    if known is None:
+        return drop_in_of(slot, day, letter=letter, year=year)
+    return known if known.closed else replace(known, closed=why_closed(day, year.closures))
 
 
 def coming(db: Database, *, now: datetime, most: int, year: Timetable | None = None) -> list[DropIn]:
@@ -247,6 +258,45 @@ def remembered(found: Row) -> DropIn:
         version=found["version"],
         closed=found["closed"] or "",
     )
+
+
+def planned(db: Database, *, now: datetime) -> list[DropIn]:
+    """The stored drop-ins that have not begun and that no mentor came to yet, in order of time.
+
+    `closed` says here why one was called off by itself; a closed day does not count.
+    """
+    found = rows(
+        db,
+        """
+        select * from drop_ins
+         where starts > :now and id not in (select drop_in_id from duties)
+         order by starts, id""",
+        now=clock.to_text(now),
+    )
+    return [remembered(each) for each in found]
+
+
+def move(db: Database, drop_in_id: int, to: DropIn, *, places: int, by: str, now: datetime) -> None:
+    """Let a stored drop-in take place as another that is not stored, inside a change: all that refers to it follows."""
+    values = {
+        "slot_id": to.slot_id,
+        "date": to.date.isoformat(),
+        "room": to.room,
+        "starts": clock.to_text(to.starts),
+        "ends": clock.to_text(to.ends),
+        "adult_id": to.adult_id,
+        "places": places,
+        "id": drop_in_id,
+    }
+    db.execute(
+        """
+        update drop_ins
+           set slot_id = :slot_id, date = :date, room = :room, starts = :starts, ends = :ends, adult_id = :adult_id,
+               places = :places, closed = null
+         where id = :id""",
+        values,
+    )
+    touch(db, drop_in_id, by=by, now=now)
 
 
 def find(db: Database, slot_id: int, day: date, *, year: Timetable | None = None) -> DropIn | None:

@@ -1,11 +1,22 @@
 """The rules of the school year: what a slot is, which days are school, which week is A. Pure functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
+from mentoring.basics import clock
 from mentoring.basics.forms import Fault, tidy
 from mentoring.school.programme import DAY_NAMES, DAYS, HOUR
-from mentoring.school.school_year.words import MOST_PLACES, PAIR, Closure, DropIn, HalfTerm, NewSlot, Slot, Wrong
+from mentoring.school.school_year.words import (
+    MOST_PLACES,
+    PAIR,
+    Closure,
+    DropIn,
+    HalfTerm,
+    NewSlot,
+    Slot,
+    Timetable,
+    Wrong,
+)
 
 # rules
 
@@ -73,8 +84,8 @@ def week_letter(
 ) -> str:
     """`A` or `B`, counted in school weeks from the Monday of a week A; `A` while no anchor is set.
 
-    A week with no school day in it does not count: after one week or three of holiday, or a week of snow, the letters
-    go on where they stopped.
+    A week with no school day in it does not count: after one week or three of holiday the letters go on where they
+    stopped. `closures` are those that shift the letters (`Timetable.shifting`).
     """
     if week_a is None:
         return "A"
@@ -160,6 +171,56 @@ def overlaps(first: NewSlot, *, other: Slot) -> bool:
         and (not first.week or not other.week or first.week == other.week)
         and first.start < other.until
         and other.start < first.until
+    )
+
+
+def letter_of(day: date, year: Timetable) -> str:
+    """`A` or `B`, or empty while the school has no two-week timetable."""
+    if year.week_a is None:
+        return ""
+    return week_letter(day, week_a=year.week_a, half_terms=year.half_terms, closures=year.shifting)
+
+
+def is_whole_week(closure: Closure, half_terms: Sequence[HalfTerm]) -> bool:
+    """Whether these closed days take the last school day from a week."""
+    mondays = range(0, (closure.ends - monday_of(closure.starts)).days + 1, 7)
+    return any(
+        is_school_week(monday, half_terms) and not is_school_week(monday, half_terms, [closure])
+        for monday in (monday_of(closure.starts) + timedelta(days=ahead) for ahead in mondays)
+    )
+
+
+def drop_in_of(slot: Slot, day: date, *, letter: str, year: Timetable) -> DropIn | None:
+    """The drop-in that the weekly pattern has for one slot on one date; None on a day without one.
+
+    On a closed day it is there, with the reason. `letter` is the week's, `A`, `B` or empty.
+    """
+    is_wanted = slot.day == day.weekday() and slot.week in ("", letter or "A")
+    is_there = slot.begins <= day and (slot.ended is None or slot.ended > day)
+    if not (is_wanted and is_there and is_school_time(day, year.half_terms)):
+        return None
+    return DropIn(
+        id=None,
+        slot_id=slot.id,
+        date=day,
+        room=slot.room,
+        starts=clock.at(day, slot.start, year.zone),
+        ends=clock.at(day, slot.until, year.zone),
+        adult_id=slot.adult_id,
+        places=slot.places,
+        closed=why_closed(day, year.closures),
+    )
+
+
+def is_in_the_way(drop_in: DropIn, planned: Collection[DropIn]) -> bool:
+    """Whether one of these other drop-ins, not called off, has the room at that time."""
+    return any(
+        other.date == drop_in.date
+        and not other.closed
+        and other.slot_id != drop_in.slot_id
+        and other.room.lower() == drop_in.room.lower()
+        and at_the_same_time(other, drop_in)
+        for other in planned
     )
 
 

@@ -34,7 +34,9 @@ class Wrong(StrEnum):
     LONG = "school_year.long"
     REASON = "school_year.reason"
     CLOSED_ALREADY = "school_year.closed_already"
+    RUNNING = "school_year.running"
     MENTORS_CAME = "school_year.mentors_came"
+    NOT_THERE = "school_year.not_there"
     CALLED_OFF_ALREADY = "school_year.called_off_already"
     CLOSED_DAY = "school_year.closed_day"
     BEGUN = "school_year.begun"
@@ -42,7 +44,10 @@ class Wrong(StrEnum):
 
 @dataclass(frozen=True)
 class Slot:
-    """The weekly pattern that drop-ins come from. `day` is 0 for Monday; the hours are `HH:MM` in local time."""
+    """The weekly pattern that drop-ins come from. `day` is 0 for Monday; the hours are `HH:MM` in local time.
+
+    It gives drop-ins from the day `begins` on and before the day `ended`.
+    """
 
     id: int
     day: int
@@ -53,6 +58,8 @@ class Slot:
     adult_id: int
     adult: str
     places: int = PAIR
+    begins: date = date.min
+    ended: date | None = None
 
     @property
     def day_name(self) -> str:
@@ -82,12 +89,22 @@ class Closure:
 
 @dataclass(frozen=True)
 class Timetable:
-    """The half terms and closures. `week_a` is the Monday of a week A, or None without a two-week timetable."""
+    """The half terms and closures. `week_a` is the Monday of a week A, or None without a two-week timetable.
+
+    `closed_weeks_shift`: a school week that is closed as a whole has no letter, and the letters go on after it where
+    they stopped. Without it such a week keeps its letter, as in a calendar that was printed before.
+    """
 
     zone: str
     week_a: date | None
     half_terms: Sequence[HalfTerm]
     closures: Sequence[Closure]
+    closed_weeks_shift: bool = False
+
+    @property
+    def shifting(self) -> Sequence[Closure]:
+        """The closures that can take the letter from a week."""
+        return self.closures if self.closed_weeks_shift else ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +117,97 @@ class NewSlot:
     room: str
     week: str
     places: int = PAIR
+
+
+# What can be changed of the pattern: each is one change that `write_change` writes.
+
+
+@dataclass(frozen=True)
+class AddSlot:
+    """Another weekly slot, from today on."""
+
+    new: NewSlot
+    adult_id: int
+
+
+@dataclass(frozen=True)
+class ChangeSlot:
+    """Another day, time, room or week for a slot: it ends, and a new one takes its place."""
+
+    slot_id: int
+    new: NewSlot
+    adult_id: int
+
+
+@dataclass(frozen=True)
+class EndSlot:
+    """No more drop-ins come from this slot."""
+
+    slot_id: int
+
+
+@dataclass(frozen=True)
+class SetWeek:
+    """The current week is a week A, or a week B."""
+
+    letter: str
+
+
+@dataclass(frozen=True)
+class SetClosedWeeks:
+    """Whether a week that is closed as a whole shifts the letters of the weeks after it."""
+
+    shift: bool
+
+
+@dataclass(frozen=True)
+class AddHalfTerm:
+    """Another half term."""
+
+    new: HalfTerm
+
+
+@dataclass(frozen=True)
+class ChangeHalfTerm:
+    """Another name or other days for a half term, which `new.id` says."""
+
+    new: HalfTerm
+
+
+@dataclass(frozen=True)
+class RemoveHalfTerm:
+    """One half term less."""
+
+    half_term_id: int
+
+
+@dataclass(frozen=True)
+class AddClosure:
+    """Closed days. `shift`: what holds from now on for weeks that are closed as a whole; None leaves it as it is."""
+
+    new: Closure
+    shift: bool | None = None
+
+
+@dataclass(frozen=True)
+class RemoveClosure:
+    """Closed days are open again."""
+
+    closure_id: int
+
+
+PatternChange = (
+    AddSlot
+    | ChangeSlot
+    | EndSlot
+    | SetWeek
+    | SetClosedWeeks
+    | AddHalfTerm
+    | ChangeHalfTerm
+    | RemoveHalfTerm
+    | AddClosure
+    | RemoveClosure
+)
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,16 @@ create table earlier_due (
     primary key (change_id, drop_in_id)
 ) strict, without rowid;
 
+-- Changes of the weekly pattern that can be taken back: its rows before and after, and how the drop-ins that moved or
+-- were called off were before, all as JSON.
+create table pattern_changes (
+    id       integer primary key,
+    at       text not null,
+    by       text not null,
+    pattern  text not null,
+    drop_ins text not null
+) strict;
+
 -- Rules of the rota that somebody broke on purpose, with the reason.
 create table overrides (
     id         integer primary key,

@@ -11,6 +11,7 @@ create table programme (
     zone             text not null,
     mark             text not null default '',
     week_a           text,
+    closed_weeks_shift integer not null default 0 check (closed_weeks_shift in (0, 1)),
     staffed_days     text not null,
     staffed_from     text not null,
     staffed_until    text not null,

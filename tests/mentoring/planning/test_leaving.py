@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from mentoring.basics.forms import Fault
 from mentoring.lunch import attendance, duty
 from mentoring.people import badge_register, mentors, photos
 from mentoring.people.mentors import MentorState, NewMentor
@@ -214,7 +215,9 @@ def test_editing_makes_nobody_a_leaver_and_no_leaver_a_mentor(db: Database, cast
     with pytest.raises(ValueError, match="leaves by an act"):
         mentors.edit(db, cast.ben, ben, MentorState.LEFT, by=BY, now=MORNING)
     _leave(db, cast.ben)
-    assert mentors.edit(db, cast.ben, ben, MentorState.ACTIVE, by=BY, now=MORNING) is None
+    stale = mentors.edit(db, cast.ben, ben, MentorState.ACTIVE, by=BY, now=MORNING)
+    assert stale == Fault("state", mentors.Wrong.HAS_LEFT, {"name": "Ben O."})
+    assert mentors.edit(db, cast.ben, ben, None, by=BY, now=MORNING) is None
     known = mentors.mentor(db, cast.ben)
     assert known
     assert (known.state, known.display_name) == (MentorState.LEFT, "Ben")
