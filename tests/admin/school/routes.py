@@ -19,7 +19,7 @@ ROUTES: list[Row] = [
     ("POST", "/school-year/slots/<int:slot_id>/end", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/slots/<int:slot_id>/change", SLOT, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/closed-weeks", {"closed_weeks": "shift"}, LOG_IN_PAGE, 303, LEADS),
-    ("POST", "/school-year/half-terms/<int:half_term_id>/change", HALF_TERM, LOG_IN_PAGE, 303, LEADS),
+    ("POST", "/school-year/half-terms/<int:half_term_id>/change", HALF_TERM, LOG_IN_PAGE, 422, LEADS),
     ("GET", "/school-year/planned", {}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/planned", {"mark": ""}, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/school-year/undo", {"change": "99"}, LOG_IN_PAGE, 303, LEADS),
