@@ -25,6 +25,19 @@ mediaDevices.getUserMedia = ({ video, ...rest }) => {
 };
 """
 
+# A camera that sends no picture, then one that is muted, then one that works.
+SILENT = """
+const mediaDevices = navigator.mediaDevices ?? {}, open = mediaDevices.getUserMedia?.bind(mediaDevices);
+window.opened = 0;
+mediaDevices.getUserMedia = async (how) => {
+  opened += 1;
+  if (opened === 1) return Object.assign(document.createElement("canvas"), { width: 640 }).captureStream(0);
+  const stream = await open(how);
+  if (opened === 2) Object.defineProperty(stream.getVideoTracks()[0], "muted", { get: () => true });
+  return stream;
+};
+"""
+
 
 def words(page: Page, text: str) -> None:
     line = page.locator(".camera-words")
@@ -90,6 +103,18 @@ def test_the_next_camera_is_opened_and_another_is_chosen_with_a_code_from_the_bo
         expect(page.locator("video")).to_have_js_property("paused", value=False)
         assert page.evaluate("opened") == ["good"]
         staff.close()
+
+
+def test_a_camera_without_a_picture_is_said_and_tried_again(seen_lunch: Lunch, two_cameras: Browser) -> None:
+    with touchscreen(two_cameras) as context:
+        context.add_init_script(SILENT)
+        page = context.new_page()
+        page.goto(f"{seen_lunch.kiosk}/scan")
+        words(page, "The camera sends no picture.")
+        page.keyboard.press("Shift")  # somebody is there
+        expect(page.locator(".camera-words")).to_be_hidden()
+        assert page.evaluate("opened") == 3
+        page.close()
 
 
 # Who is still there
