@@ -67,18 +67,23 @@ def fit(
     It is cut only at the smallest size.
     """
     said, _ = shown(text)
+    named = base_font(said, font)
+    one = _set(said, [said], font, smallest)
     size = largest
     while size >= smallest:
-        lines = _wrapped(said, _measure(base_font(said, font), size, width))
+        lines = _wrapped(said, _measure(named, size, width))
         if lines is not None and len(lines) <= most_lines:
-            whole = _set(said, lines, font, size)
-            if whole.height <= room * mm or len(lines) == 1:
+            whole = replace(one, lines=tuple(lines), size=size)
+            if whole.height <= room * mm:
                 return whole
         size -= 0.5
-    one = _set(said, [said], font, smallest)
     more = math.inf if room == math.inf else (room * mm - one.height) // one.leading
-    lines = _cut(said, _measure(one.font, smallest, width), int(min(most_lines, 1 + max(0, more))))
-    return replace(one, lines=tuple(lines), is_cut=True)
+    count = int(min(most_lines, 1 + max(0, more)))
+    fits = _measure(named, smallest, width)
+    lines = _wrapped(said, fits)
+    if lines is not None and len(lines) <= count:
+        return replace(one, lines=tuple(lines))
+    return replace(one, lines=tuple(_cut(said, fits, count)), is_cut=True)
 
 
 def flow(text: str, font: str, *, width: float, size: float) -> list[Lines]:

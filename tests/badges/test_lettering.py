@@ -206,6 +206,14 @@ def test_a_text_keeps_to_the_height_it_is_given(room: float):
     assert lines.height <= room * mm
 
 
+def test_a_short_name_is_not_larger_than_the_height_it_is_given_and_never_cut_for_it():
+    def zoe(room: float) -> Lines:
+        return fit("Zoë", BOLD, width=60, largest=40, smallest=7, most_lines=3, room=room)
+
+    assert zoe(8).height <= 8 * mm
+    assert (zoe(1).lines, zoe(1).size, zoe(1).is_cut) == (("Zoë",), 7, False)
+
+
 def test_a_text_without_a_space_flows_into_lines_and_loses_no_letter():
     text = "tell" * 100_000  # what took a line the time of all that was left would not end here
     [lines] = flow(text, REGULAR, width=170, size=10)
