@@ -5,7 +5,7 @@ set -eu
 port=${DROPIN_KIOSK_PORT:-8000}
 profile=${RUNTIME_DIRECTORY:?is set by the unit}
 here=$(cd "$(dirname "$0")" && pwd)
-start_seconds=30 # so long a browser may take until it shows its first page
+start_seconds=60 # so long a browser may take until it shows its first page
 
 # What the door says: "shown" or "not shown", and "screen reader" if staff want one. Nothing while it does not answer.
 door_says() {
@@ -35,7 +35,9 @@ make_keyboard() {
 
 # --incognito and no back-forward cache: the next pupil finds nothing of the last (P10). The policy file says the rest.
 start_browser() {
-    rm -rf "$profile/browser"
+    until rm -rf "$profile/browser" 2> /dev/null; do # the last browser may still be writing
+        sleep 0.2
+    done
     set -- chromium \
         --ozone-platform=wayland \
         --user-data-dir="$profile/browser" \

