@@ -226,9 +226,8 @@ def _page_of_trouble(code: int, heading: str, text: str, *, leads_home: bool = T
     g.broken = code >= 500
     if screen := SCREENS.get(request.path.split("/")[1]):
         again = "/".join(request.path.removesuffix(".json").split("/")[:3])  # without what a tap there leads to
-        return render_template(
-            "admin/frame/trouble_screen.html", screen=screen, heading=heading, way_back=way_back, again=again
-        ), code
+        page = render_template("admin/frame/trouble_screen.html", screen=screen, heading=heading, again=again)
+        return page, code
     template = (
         "admin/frame/trouble_inside.html" if g.get("me") and not g.idle and not g.broken else "admin/frame/trouble.html"
     )
