@@ -125,6 +125,8 @@ def test_without_drop_ins_or_mentors_the_page_says_what_to_do_first(lead: FlaskC
         db["mentors"].update(each, {"state": "left"})
     assert "First, put the mentors on the list" in page(lead.get("/rota/plan")).text
     db["mentors"].update(cast.amira, {"state": "active"})
+    for each in (*school_year.on_day(db, TUESDAY), *school_year.on_day(db, THURSDAY)):
+        db["drop_ins"].update(each.id, {"closed": "Snow"})
     weekend = HalfTerm(0, "Spring 1", date(2027, 1, 16), date(2027, 1, 17))
     school_year.add_half_term(db, weekend, by="staff 1", now=at("12:40"))
     assert "There is nothing to plan here" in page(lead.get("/rota/plan")).text
