@@ -14,8 +14,8 @@ from tests.both_doors import JSON, KEY, Wall
 from tests.conftest import Cast, at
 from tests.walking import Finger
 
-# When each pupil asks and what about, and when Amira calls the next one. Nothing here is passed on to an adult: that is a
-# record of its own, with its time (P5).
+# When each pupil asks and what about, and when Amira calls the next one. Nothing here is passed on to an adult: such a
+# call is a record of its own, with its time (P5).
 SLOW = ([("12:34", "family"), ("12:50", "family"), ("12:52", "company"), ("13:09", "schoolwork")], "13:10")
 QUICK = ([("12:36", "schoolwork"), ("12:37", "company"), ("12:38", "family"), ("12:39", "family")], "12:41")
 
