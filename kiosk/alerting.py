@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, g, jsonify, redirect, render_templ
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk import sentences
-from kiosk.room import the_room, whom_to_find
+from kiosk.room import Place, the_room, whom_to_find
 from kiosk.sentences import AlertStep
 from mentoring.basics import forms
 from mentoring.safeguarding import alerts
@@ -45,7 +45,7 @@ def shown(key: str) -> str:
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
-    return render_template("kiosk/alert.html", place=place, steps=steps(alert), key=key, childline=CHILDLINE)
+    return render_template("kiosk/alert.html", place=place, steps=steps(alert, place), key=key, childline=CHILDLINE)
 
 
 @pages.get("/alert/<key>/state")
@@ -54,12 +54,12 @@ def state(key: str) -> Response:
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
-    return jsonify(told=alert.told, coming=alert.coming, steps=steps(alert))
-
-
-def steps(alert: Alert) -> list[AlertStep]:
-    """The steps that have happened, with whom to find on foot."""
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
+    return jsonify(told=alert.told, coming=alert.coming, steps=steps(alert, place))
+
+
+def steps(alert: Alert, place: Place) -> list[AlertStep]:
+    """The steps that have happened, with whom to find on foot."""
     return sentences.alert_steps(alert, now=g.now, find=place.adult.where)
 
 

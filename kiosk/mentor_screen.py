@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, g, render_template, request
 
 from kiosk import alerting, sentences
 from kiosk.in_memory import Offer, PageToken
-from kiosk.room import the_room
+from kiosk.room import Place, the_room
 from mentoring.basics import forms
 from mentoring.lunch import duty, help_requests
 from mentoring.lunch.duty import Room, RoomState
@@ -58,8 +58,8 @@ def finished() -> str:
         outcome = Outcome(request.form.get("outcome", ""))
     except ValueError:
         abort(400)
-    if called := _talk_to_pass_on(token):
-        _pass_on(token, About.BULLYING, key=_key_of(called))  # first: a talk that is over has nobody to pass it on
+    if called := _talk_to_pass_on(token):  # first: a talk that is over has nobody to pass it on
+        _pass_on(token, About.BULLYING, _place(), key=_key_of(called))
     help_requests.finish(g.db, request.form.get("request", ""), mentor_id=token.mentor_id, outcome=outcome)
     return show(token.mentor_id, token.drop_in_id)
 
@@ -81,17 +81,16 @@ def tell_staff() -> str:
     token = use_token(f"tell-staff {about}")
     if token is None:
         return scan_again()
-    place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
+    place = _place()
     if not about:
         return render("kiosk/tell_staff.html", token.mentor_id, token.drop_in_id, place=place, about=sentences.ABOUT)
     if about not in ALWAYS_PASSED_ON:
         abort(400)
-    called = _talk_to_pass_on(token)
+    called = _talk_to_pass_on(token) if about == About.BULLYING else None
     key = _key_of(called) if called else forms.browser_key(request.form["token"])
-    alert = _pass_on(token, About(about), key=key)
-    return render(
-        "kiosk/told_staff.html", token.mentor_id, token.drop_in_id, place=place, alert=alert, **_receipt(alert)
-    )
+    alert = _pass_on(token, About(about), place, key=key)
+    receipt = _receipt(alert, place)
+    return render("kiosk/told_staff.html", token.mentor_id, token.drop_in_id, place=place, alert=alert, **receipt)
 
 
 def _talk_to_pass_on(token: PageToken) -> Called | None:
@@ -106,10 +105,13 @@ def _key_of(called: Called) -> str:
     return forms.browser_key(called.id)
 
 
-def _pass_on(token: PageToken, about: About, *, key: str) -> Alert:
+def _pass_on(token: PageToken, about: About, place: Place, *, key: str) -> Alert:
     """Call an adult to this room; on disk when it returns."""
-    room = the_room(g.db, known=g.programme, now=g.now, settings=g.settings).name
-    return alerts.call_an_adult(g.db, key=key, room=room, about=about, mentor_id=token.mentor_id, now=g.now)
+    return alerts.call_an_adult(g.db, key=key, room=place.name, about=about, mentor_id=token.mentor_id, now=g.now)
+
+
+def _place() -> Place:
+    return the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
 
 
 @pages.post("/what-to-say")
@@ -122,7 +124,7 @@ def words_to_say() -> str:
         "kiosk/what_to_say.html",
         token.mentor_id,
         token.drop_in_id,
-        place=the_room(g.db, known=g.programme, now=g.now, settings=g.settings),
+        place=_place(),
         say=what_to_say.SAY,
         do_not=what_to_say.DO_NOT,
     )
@@ -154,7 +156,7 @@ def felt() -> str:
         name=mentor.display_name if mentor else "",
         told=True,
         hard=int(mood) <= HARD,
-        place=the_room(g.db, known=g.programme, now=g.now, settings=g.settings),
+        place=_place(),
     )
 
 
@@ -191,15 +193,13 @@ def show(mentor_id: int, drop_in_id: int) -> str:
     passed_on = alerts.passed_on(g.db, mentor_id, since=drop_in.starts - early)
     live = cover.live(g.db, now=g.now)
     called = help_requests.called_by(g.db, mentor_id, drop_in_id=drop_in_id)
-    to_pass_on = called is not None and help_requests.is_passed_on(called.topic)
     sides = [{each.mentor.id, each.taken_by.id if each.taken_by else None} for each in live]
     return render(
         "kiosk/mentor.html",
         mentor_id,
         drop_in_id,
         called=called,
-        to_pass_on=to_pass_on,
-        talk_passed_on=bool(called and to_pass_on and alerts.by_key(g.db, _key_of(called))),
+        to_pass_on=called and help_requests.is_passed_on(called.topic) and alerts.by_key(g.db, _key_of(called)) is None,
         waiting=help_requests.waiting_words(g.db, drop_in_id=drop_in_id),
         is_open=room.state is RoomState.OPEN,
         for_me=help_requests.is_somebody_for(g.db, mentor_id, drop_in_id=drop_in_id, on_duty=room.on_duty),
@@ -209,15 +209,14 @@ def show(mentor_id: int, drop_in_id: int) -> str:
         topics=sentences.TOPICS,
         outcomes=sentences.OUTCOMES,
         passed_on=passed_on,
-        **(_receipt(passed_on) if passed_on else {}),
+        **(_receipt(passed_on, _place()) if passed_on else {}),
     )
 
 
-def _receipt(alert: Alert) -> dict[str, Any]:
+def _receipt(alert: Alert, place: Place) -> dict[str, Any]:
     """What a mentor sees of an alert they raised: when it was raised and who is coming; never its subject."""
-    adult = the_room(g.db, known=g.programme, now=g.now, settings=g.settings).adult
-    told = sentences.receipt(alert, to=adult.name, zone=g.programme.zone)
-    return {"receipt": told, "steps": alerting.steps(alert), "adult": adult}
+    told = sentences.receipt(alert, to=place.adult.name, zone=g.programme.zone)
+    return {"receipt": told, "steps": alerting.steps(alert, place)}
 
 
 def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:

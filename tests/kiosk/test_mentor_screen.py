@@ -206,6 +206,17 @@ def test_who_could_not_be_found_has_talked_of_nothing(
     assert db["alerts"].count == 0
 
 
+def test_another_worry_in_a_talk_about_bullying_is_a_call_of_its_own(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    ask(kiosk_door, "bullying")
+    finger = screens.open(cast.amira)
+    request = finger.press("Call next").fields("request")[0]
+    for about in ("bullying", "self_harm"):
+        screens.step("/tell-staff", screens.token(cast.amira), about=about, request=request)
+    assert [each["about"] for each in db["alerts"].rows] == ["bullying", "self_harm"]
+
+
 def test_staff_are_told_again_in_the_same_talk_by_the_button_that_always_tells_them(
     kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
 ):
