@@ -23,6 +23,7 @@ import admin.app
 import badges.sheet
 import kiosk.app
 from admin.access.throttle import Throttle
+from admin.safeguarding import posting
 from badges import code
 from badges.child import Child
 from badges.reader import Reader
@@ -159,6 +160,13 @@ def keeping_children(module: ModuleType) -> Iterator[None]:
 def warm_sheet_maker() -> Iterator[None]:
     """One sheet maker for all tests."""
     with keeping_children(badges.sheet):
+        yield
+
+
+@pytest.fixture(scope="module")
+def warm_messenger() -> Iterator[None]:
+    """One messenger for a module's tests; that each batch has one of its own is test_posting.py's matter."""
+    with keeping_children(posting):
         yield
 
 

@@ -7,6 +7,7 @@ adult within call. Everything was set up on 1 September; the tests' day is Tuesd
 import shutil
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -54,12 +55,23 @@ ADEYEMI_EMAIL = "adeyemi@harbour.example"
 FIRST_OF_SEPTEMBER = date(2026, 9, 1)
 TUESDAY = date(2027, 1, 12)
 THURSDAY = date(2027, 1, 14)
+PATIENCE = 60.0  # seconds in which, even on a busy machine, what died is up again or what was left behind is gone
 HANGS_AFTER_SECONDS = 240  # the longest test takes 32 on two busy cores
 
 
 def at(hour: str, day: date = TUESDAY) -> datetime:
     """`HH:MM` or `HH:MM:SS` on the school's wall, on the Tuesday unless another day is said."""
     return clock.at(day, hour, ZONE)
+
+
+def until(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
+    """Whether it comes to hold in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from urllib.parse import urljoin
@@ -17,7 +17,6 @@ import admin.app
 from admin.frame.area import rights_of
 from admin.planning.optimiser_process import OptimiserRun
 from admin.planning.proposals import Proposal, task_of
-from admin.safeguarding import posting
 from badges.sheet import Card, print_cards
 from mentoring.access import keys
 from mentoring.access.staff import Role
@@ -33,9 +32,11 @@ from tests.admin.people.routes import MENTOR
 from tests.admin.privacy.routes import PERSON
 from tests.admin.rows import LOG_IN_PAGE
 from tests.admin.table import ROUTES
-from tests.both_doors import LoggedIn, Wall, a_logo, failures, form_key, keeping_children
+from tests.both_doors import LoggedIn, Wall, a_logo, failures, form_key
 from tests.conftest import THURSDAY, ZONE, Cast, at
 from tests.walking import inline, leads_elsewhere, page
+
+pytestmark = pytest.mark.usefixtures("warm_messenger")
 
 REFUSED = 403
 CALENDAR = "a-calendar-of-nobodys"
@@ -110,13 +111,6 @@ class Sender:
             rule = rule.replace(place, value)
         rule = re.sub(r"<int:\w+>", "1", rule)
         return self._door.open(rule, method=method, data=fields or None, headers=headers)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def warm_messenger() -> Iterator[None]:
-    """One messenger for all of these requests."""
-    with keeping_children(posting):
-        yield
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -18,7 +17,6 @@ from admin.command_line.main import main
 DROPIN = str(Path(sys.executable).with_name("dropin"))
 INIT = ["init", "--school", "Harbour School", "--lead", "Ms Okafor", "--email", "okafor@harbour.example"]
 SLOT = ["--day", "Wed", "--start", "12:30", "--end", "13:15", "--room", "Room 7"]
-PATIENCE = 60.0  # seconds in which, even on a busy machine, what died is up again or what was left behind is gone
 
 
 LONGEST_SECONDS = 120.0
@@ -114,13 +112,3 @@ class Doors:
         for pipe in (self.process.stdout, self.process.stderr):
             if pipe:
                 pipe.close()
-
-
-def until(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
-    """Whether it comes to hold in time."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True

@@ -18,7 +18,8 @@ import pytest
 
 from mentoring.store.database import open_database
 from mentoring.store.migrations import migrate
-from tests.contracts.commands import DROPIN, INIT, PATIENCE, SLOT, Doors, clean_environment, dropin, is_refused, until
+from tests.conftest import PATIENCE, until
+from tests.contracts.commands import DROPIN, INIT, SLOT, Doors, clean_environment, dropin, is_refused
 
 PASSWORD = "three wet turtles"
 COMMANDS = ["demo", "run", "init", "read", "mentors", "import-mentors", "add-slot", "due", "badges", "close-day"]

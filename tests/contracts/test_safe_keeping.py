@@ -34,8 +34,8 @@ from mentoring.privacy.tombstones import Tombstone, Whose
 from mentoring.school import programme
 from mentoring.store.database import CannotWrite, open_database
 from mentoring.store.writable import Unwritable
-from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast
-from tests.contracts.commands import INIT, SLOT, Doors, dropin, is_refused, until
+from tests.conftest import ADEYEMI_EMAIL, PASSWORD, Cast, until
+from tests.contracts.commands import INIT, SLOT, Doors, dropin, is_refused
 from tests.mentoring.store import version_0_1
 
 Done = subprocess.CompletedProcess[str]

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from urllib.request import urlopen
 import pytest
 
 from badges import code
+from tests.conftest import until
 from tests.deploy.conftest import ROOT
 from tests.journeys.conftest import Lunch, example_school
 
@@ -92,15 +93,6 @@ def first_inside(keeper: int) -> int:
     return int(inside)
 
 
-def until(is_so: Callable[[], bool]) -> float:
-    """Wait until it is so; returns after how many seconds."""
-    began = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - began < PATIENCE
-        time.sleep(0.1)
-    return time.monotonic() - began
-
-
 @pytest.fixture(scope="module")
 def display() -> Iterator[str]:
     """A display that nobody sees, 1280 x 800."""
@@ -145,9 +137,9 @@ def screen(display: str) -> Iterator[Touchscreen]:
         with subprocess.Popen(command, stdout=quiet, stderr=quiet, env=environment) as process:
             try:
                 screen = Touchscreen(lunch, folder, environment, process.pid)
-                until(lambda: bool(screen.browser()))
+                assert until(lambda: bool(screen.browser()), seconds=PATIENCE)
                 time.sleep(5)  # longer than the door believes what it was told before
-                until(screen.is_whole)
+                assert until(screen.is_whole, seconds=PATIENCE)
                 yield screen
             finally:
                 if process.poll() is None:
@@ -171,7 +163,9 @@ def test_a_scanner_that_ends_with_a_line_feed_starts_a_duty_and_opens_nothing(sc
     with closing(sqlite3.connect(screen.lunch.data / "programme.db")) as db:
         [number] = db.execute("select number from badges where ended is null and mentor_id = ?", (ben,)).fetchone()
         screen.strike(*code.make(number, key), "ctrl+j")
-        until(lambda: bool(db.execute("select 1 from duties where mentor_id = ?", (ben,)).fetchone()))
+        assert until(
+            lambda: bool(db.execute("select 1 from duties where mentor_id = ?", (ben,)).fetchone()), seconds=PATIENCE
+        )
     time.sleep(5)
     assert screen.is_whole()
     assert screen.browser() == before
@@ -186,13 +180,13 @@ def test_a_browser_that_shows_something_else_comes_back_by_itself(screen: Touchs
     environment = screen.environment | {"WAYLAND_DISPLAY": socket.name, "HOME": str(screen.folder / "profile")}
     address = f"{screen.lunch.kiosk}/static/css/kiosk.css"
     subprocess.run([*another, address], env=environment, timeout=PATIENCE, check=False)
-    until(lambda: screen.browser() not in ("", before))
-    until(screen.is_whole)
+    assert until(lambda: screen.browser() not in ("", before), seconds=PATIENCE)
+    assert until(screen.is_whole, seconds=PATIENCE)
 
 
 def test_the_screen_reader_is_started_when_staff_switch_it_on(screen: Touchscreen):
     before = screen.browser()
     with closing(sqlite3.connect(screen.lunch.data / "programme.db")) as db, db:
         db.execute("update programme set kiosk_reader = 1")
-    until(lambda: (screen.folder / "run/reads-aloud").exists())
+    assert until(lambda: (screen.folder / "run/reads-aloud").exists(), seconds=PATIENCE)
     assert screen.browser() != before

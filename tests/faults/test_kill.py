@@ -7,8 +7,6 @@ import os
 import random
 import shutil
 import signal
-import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from http.client import HTTPException
@@ -25,6 +23,7 @@ from benchmarks.pupils import asked, asking, kill, lost, ports
 from benchmarks.school import Door, School, doors_open, fill
 from mentoring.basics.forms import browser_key
 from mentoring.store.database import open_database, rows
+from tests.conftest import until
 
 KILLS = 14
 SEED = 20270112
@@ -62,13 +61,6 @@ def test_what_would_be_a_loss_is_seen(before_lunch: Path, tmp_path: Path):
     ]
 
 
-def _until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def _answers(url: str) -> bool:
     door = Door(url)
     try:
@@ -98,9 +90,9 @@ def test_whatever_dies_in_mid_lunch_nothing_confirmed_is_lost_and_the_lunch_goes
         pupils.get_on()
         assert "page" in _scan_a_picture(school)
         kill(school, "badges.reader")
-        _until(lambda: "Hello Ben" in _scan_a_picture(school))
+        assert until(lambda: "Hello Ben" in _scan_a_picture(school))
         kill(school, "admin")
-        _until(lambda: _answers(school.admin))
+        assert until(lambda: _answers(school.admin))
         family = psutil.Process(school.keeper).children(recursive=True)
         os.kill(school.keeper, signal.SIGKILL)
         _, left = psutil.wait_procs(family, timeout=10)

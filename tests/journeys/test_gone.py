@@ -3,7 +3,6 @@
 import os
 import signal
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from urllib.request import urlopen
@@ -12,6 +11,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from tests.conftest import until
 from tests.journeys.conftest import Lunch, example_school, log_in, touchscreen
 from tests.journeys.looking import holds
 
@@ -46,14 +46,11 @@ def gone(lunch: Lunch, module: str) -> Iterator[None]:
         os.kill(lunch.keeper, signal.SIGCONT)
 
 
-def until_it_answers(url: str) -> None:
-    """Wait until there is a door again."""
-    deadline = time.monotonic() + BACK_MS / 1000
-    while time.monotonic() < deadline:
-        with suppress(OSError), urlopen(f"{url}/healthz"):
-            return
-        time.sleep(0.1)
-    raise AssertionError(f"{url} does not come back")
+def answers(url: str) -> bool:
+    """Whether there is a door again."""
+    with suppress(OSError), urlopen(f"{url}/healthz"):
+        return True
+    return False
 
 
 def requests(lunch: Lunch) -> int:
@@ -117,7 +114,7 @@ def test_a_tap_in_that_moment_is_answered_once_it_is_back(lunch: Lunch, browser:
         with page.expect_event("requestfailed"):
             page.route("**/ask", lose_the_answer, times=1)
             page.get_by_role("button", name="Anyone").tap()
-        until_it_answers(lunch.kiosk)
+        assert until(lambda: answers(lunch.kiosk))
         page.clock.run_for(500)
         expect(page.locator("h1")).to_contain_text("You are")
         assert requests(lunch) == before + 1

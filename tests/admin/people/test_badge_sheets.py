@@ -3,7 +3,6 @@
 import io
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -26,18 +25,15 @@ from mentoring.people.mentors import Mentor, MentorState
 from mentoring.people.printers import Choice
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.both_doors import KEY, Wall, a_logo, form_key, picture
-from tests.conftest import Cast, at
+from tests.conftest import Cast, at, until
 from tests.walking import Finger, page
 
 Printed = Callable[..., bytes]
 
 
 def wait_until_drawn(lead: FlaskClient, where: str) -> None:
-    """Until the sheet's PDF is there; ten seconds at most."""
-    for _ in range(100):
-        if lead.get(f"{where}.json").get_json()["done"]:
-            return
-        time.sleep(0.1)
+    """Until the sheet's PDF is there."""
+    assert until(lambda: lead.get(f"{where}.json").get_json()["done"])
 
 
 @pytest.fixture

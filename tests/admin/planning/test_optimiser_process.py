@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
 from benchmarks.rota_terms import term
 from mentoring.planning.optimiser.task import Found, Status, Task
+from tests.conftest import until
 
 ROOT = Path(__file__).parents[3]
 SMALL = term(mentors=12, lunches=10, blocks=1, seed=1)
@@ -46,10 +46,7 @@ def test_a_planning_on_its_own_thread_is_followed_and_stopped():
     first = planning.best.places
     assert {each.lunch for each in first} == {each.key for each in LONG.lunches}
     planning.begin()
-    deadline = time.monotonic() + 60
-    while not planning.best.settled and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert planning.best.settled
+    assert until(lambda: bool(planning.best.settled))
     assert not planning.is_over
     planning.stop()
     assert planning.wait(30)

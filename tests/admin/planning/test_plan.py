@@ -18,7 +18,7 @@ from mentoring.planning.optimiser.task import Aim, Found, Place, Settled, Togeth
 from mentoring.school import school_year
 from mentoring.school.school_year import HalfTerm
 from tests.both_doors import Wall
-from tests.conftest import THURSDAY, TUESDAY, ZONE, Cast, at
+from tests.conftest import THURSDAY, TUESDAY, ZONE, Cast, at, until
 from tests.walking import Finger, page
 
 FORTNIGHT = (date(2027, 1, 11), date(2027, 1, 22))
@@ -42,11 +42,8 @@ def ask(lead: FlaskClient, half: int, keep: str = "no") -> str:
     answer = lead.post("/rota/plan", data={**dict(form.fields), "keep": keep, "seconds": "20"})
     assert answer.status_code == 303
     address = answer.headers["Location"]
-    for _ in range(200):
-        if lead.get(f"{address}.json").get_json()["done"]:
-            return address
-        time.sleep(0.1)
-    raise AssertionError("the planner did not end")
+    assert until(lambda: lead.get(f"{address}.json").get_json()["done"]), "the planner did not end"
+    return address
 
 
 def test_a_plan_stands_beside_todays_rota_until_it_is_used(lead: FlaskClient, db: Database, cast: Cast, half: int):

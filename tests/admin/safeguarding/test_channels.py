@@ -1,6 +1,5 @@
 """Telling staff: adding, testing and ending a channel, what is shown of it, and what went wrong (P5, P14)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,25 +7,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from admin.safeguarding import posting
 from mentoring.safeguarding import alerts, channels
 from mentoring.safeguarding.alerts import About, Level
 from mentoring.safeguarding.channels import Outcome
 from mentoring.store.database import rows
 from tests.admin.safeguarding.routes import CHANNEL
-from tests.both_doors import Wall, form_key, keeping_children, log_in
+from tests.both_doors import Wall, form_key, log_in
 from tests.conftest import ADEYEMI_EMAIL, Cast, at
 from tests.mailbox import mailbox
 from tests.walking import page
 
+pytestmark = pytest.mark.usefixtures("warm_messenger")
+
 SECRET = "hunter2"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def warm_messenger() -> Iterator[None]:
-    """One messenger for these tests; that each batch has one of its own is test_posting.py's matter."""
-    with keeping_children(posting):
-        yield
 
 
 def _add(lead: FlaskClient, **given: str) -> tuple[int, str]:

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -25,7 +24,7 @@ from mentoring.safeguarding.alerts import About, Level
 from mentoring.safeguarding.channels import Email, Outcome, Said
 from mentoring.store.database import rows
 from tests.both_doors import Wall
-from tests.conftest import Cast, at
+from tests.conftest import Cast, at, until
 from tests.mailbox import MAIL_PORTS, NOBODYS, Mailbox, mailbox
 
 ROOT = Path(__file__).parents[3]
@@ -54,14 +53,6 @@ def messengers() -> set[int]:
             if "admin.safeguarding.messenger_child" in each.cmdline():
                 found.add(each.pid)
     return found
-
-
-def until(true: object) -> None:
-    """Wait until it is so; a busy machine has a minute."""
-    deadline = time.monotonic() + 60
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -189,7 +180,7 @@ def test_a_server_that_hangs_keeps_nobody_else_waiting_and_ends_with_the_keeper(
         add(db, good, "Phones")
         call(db, wall, cast)
         [batch] = post.look()
-        until(lambda: outcomes(db) == ["", "sent"])
+        assert until(lambda: outcomes(db) == ["", "sent"])
         alerts.call_an_adult(db, key="b", room="Room 7", about=About.RED_TILE, mentor_id=None, now=wall.moment)
         [second] = post.look()  # while the first still waits for the server that hangs
         second.join(60)
@@ -413,9 +404,9 @@ def test_a_messenger_ends_with_its_parent_also_in_the_middle_of_a_letter():
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as parent:
             assert parent.stdout is not None
             pid = int(parent.stdout.readline())
-            until(lambda: box.tries == 1)
+            assert until(lambda: box.tries == 1)
             parent.kill()
-        until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+        assert until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
 
 
 def test_looking_while_nothing_is_due_writes_nothing_and_starts_nobody(
@@ -442,10 +433,10 @@ def test_the_post_goes_on_when_the_store_is_away_for_a_while(
         away = data / "away.db"
         (data / "programme.db").rename(away)
         post.tend()
-        until(lambda: "Messages to staff wait" in capsys.readouterr().err)
+        assert until(lambda: "Messages to staff wait" in capsys.readouterr().err)
         away.rename(data / "programme.db")
         post.tend()
-        until(lambda: len(box.mails) == 1)
+        assert until(lambda: len(box.mails) == 1)
 
 
 @pytest.mark.parametrize("door", ["admin.app", "admin.command_line.keeper", "admin.command_line.main", "kiosk.app"])
