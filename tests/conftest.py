@@ -23,14 +23,15 @@ from sqlite_utils import Database
 from mentoring.access import keys, staff
 from mentoring.access.staff import Role
 from mentoring.basics import clock, sealing
+from mentoring.basics.forms import Fault
 from mentoring.lunch import close_of_day
 from mentoring.people import badge_register, mentors
 from mentoring.people.mentors import NewMentor
 from mentoring.planning import rota
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn, NewSlot
+from mentoring.school.school_year import DropIn, NewSlot, PatternChange
 from mentoring.store import migrations, writable
-from mentoring.store.database import open_database
+from mentoring.store.database import open_database, write
 from mentoring.store.writable import Unwritable
 
 pytest_plugins = ["tests.both_doors"]
@@ -62,6 +63,12 @@ HANGS_AFTER_SECONDS = 240  # the longest test takes 32 on two busy cores
 def at(hour: str, day: date = TUESDAY) -> datetime:
     """`HH:MM` or `HH:MM:SS` on the school's wall, on the Tuesday unless another day is said."""
     return clock.at(day, hour, ZONE)
+
+
+def change_pattern(db: Database, what: PatternChange, *, now: datetime, by: str = "staff 1") -> Fault | None:
+    """Change the weekly pattern without a question about planned drop-ins: those are the matter of other tests."""
+    with write(db):
+        return school_year.write_change(db, what, by=by, now=now)
 
 
 def until(holds: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:

@@ -10,8 +10,9 @@ from sqlite_utils import Database
 from mentoring.lunch import duty
 from mentoring.school import school_year
 from mentoring.school.programme import CHILDLINE, NEVER_A_SECRET
+from mentoring.school.school_year import EndSlot
 from tests.both_doors import Scan, Wall
-from tests.conftest import TUESDAY, Cast, at
+from tests.conftest import TUESDAY, Cast, at, change_pattern
 from tests.walking import Finger, inline, page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,7 +74,7 @@ def test_a_closed_room_says_when_it_opens_and_whom_to_find(
 
 def test_a_school_without_slots_is_no_dead_end(kiosk_door: FlaskClient, db: Database, wall: Wall):
     for slot in school_year.slots(db):
-        school_year.end_slot(db, slot.id, by="staff 1", now=at("09:00", date(2027, 1, 11)))
+        change_pattern(db, EndSlot(slot.id), now=at("09:00", date(2027, 1, 11)))
     wall.shows("12:40", date(2027, 1, 19))
     closed = page(kiosk_door.get("/")).text
     assert "The next drop-in is not planned yet." in closed

@@ -40,7 +40,6 @@ from mentoring.school.school_year.words import (
     AddSlot,
     ChangeHalfTerm,
     ChangeSlot,
-    Closure,
     DropIn,
     EndSlot,
     HalfTerm,
@@ -63,7 +62,7 @@ BEGUN = Fault("drop_in", Wrong.BEGUN)
 def add_slot(db: Database, new: NewSlot, *, adult_id: int, by: str, now: datetime) -> int | Fault:
     """Add a weekly slot, from today on, and return its id. Two slots never use one room at one time.
 
-    The first slot of a week A or B makes this week a week A, until `set_week` says otherwise.
+    The first slot of a week A or B makes this week a week A, until `SetWeek` says otherwise.
     """
     with write(db):
         return _add_slot(db, AddSlot(new, adult_id), begins=clock.school_day(now, zone(db)), by=by, now=now)
@@ -73,33 +72,6 @@ def add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> Non
     """Add one half term; once there is one, no drop-in is outside a half term."""
     with write(db):
         write_change(db, AddHalfTerm(new), by=by, now=now)
-
-
-def add_closure(db: Database, new: Closure, *, by: str, now: datetime) -> int | Fault:
-    """Add closed days: there is no drop-in on them. Returns their id.
-
-    A day on which a mentor was on duty cannot be closed, nor today while a drop-in runs: that lunch takes place.
-    """
-    with write(db):
-        return _add_closure(db, AddClosure(new), by=by, now=now)
-
-
-def remove_closure(db: Database, closure_id: int, *, by: str, now: datetime) -> None:
-    """Take one closure back; whoever was due on these days is due again."""
-    with write(db):
-        write_change(db, RemoveClosure(closure_id), by=by, now=now)
-
-
-def set_week(db: Database, letter: str, *, by: str, now: datetime) -> None:
-    """Say that the week we are in is a week A, or a week B."""
-    with write(db):
-        write_change(db, SetWeek(letter), by=by, now=now)
-
-
-def end_slot(db: Database, slot_id: int, *, by: str, now: datetime) -> None:
-    """No more drop-ins come from this slot; those that were remembered stay."""
-    with write(db):
-        write_change(db, EndSlot(slot_id), by=by, now=now)
 
 
 def write_change(db: Database, change: PatternChange, *, by: str, now: datetime) -> Fault | None:
@@ -213,7 +185,8 @@ def _remove_half_term(db: Database, half_term_id: int, *, by: str, now: datetime
         journal.note(db, "half_term.removed", actor=by, now=now, half_term=half_term_id)
 
 
-def _add_closure(db: Database, change: AddClosure, *, by: str, now: datetime) -> int | Fault:
+def _add_closure(db: Database, change: AddClosure, *, by: str, now: datetime) -> Fault | None:
+    """A day on which a mentor was on duty cannot be closed, nor today while a drop-in runs: that lunch takes place."""
     new = change.new
     if came := first_duty_between(db, new.starts, new.ends):
         return Fault("starts", Wrong.MENTORS_CAME, {"day": came})
@@ -228,7 +201,7 @@ def _add_closure(db: Database, change: AddClosure, *, by: str, now: datetime) ->
     journal.note(db, "closure.added", actor=by, now=now, closure=closure_id)
     if change.shift is not None:
         _set_closed_weeks(db, shift=change.shift, by=by, now=now)
-    return closure_id
+    return None
 
 
 def _remove_closure(db: Database, closure_id: int, *, by: str, now: datetime) -> None:

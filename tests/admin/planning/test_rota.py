@@ -10,9 +10,9 @@ from sqlite_utils import Database
 from mentoring.planning import availability, rota
 from mentoring.planning.availability import ApartWhy, Days, Means
 from mentoring.school import school_year
-from mentoring.school.school_year import Closure, HalfTerm, NewSlot
+from mentoring.school.school_year import AddClosure, Closure, HalfTerm, NewSlot
 from tests.both_doors import Wall, factor_for, form_key, log_in
-from tests.conftest import ADEYEMI_EMAIL, THURSDAY, TUESDAY, Cast, at
+from tests.conftest import ADEYEMI_EMAIL, THURSDAY, TUESDAY, Cast, at, change_pattern
 from tests.walking import Finger, page
 
 NEXT_TUESDAY = date(2027, 1, 19)
@@ -62,7 +62,7 @@ def test_week_letters_rooms_and_closed_days_are_shown(lead: FlaskClient, db: Dat
     for slot in (NewSlot(1, "12:30", "13:15", "Room 7", ""), NewSlot(4, "12:30", "13:15", "Library 2", "B")):
         school_year.add_slot(db, slot, adult_id=cast.adeyemi, by="staff 1", now=wall.moment)
     inset = Closure(0, "INSET day", date(2027, 1, 19), date(2027, 1, 19))
-    school_year.add_closure(db, inset, by="staff 1", now=wall.moment)
+    assert change_pattern(db, AddClosure(inset), now=wall.moment) is None
     shown = page(lead.get("/rota")).text
     assert "11 Jan Week A" in shown
     assert "18 Jan Week B" in shown

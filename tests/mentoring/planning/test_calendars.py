@@ -8,9 +8,9 @@ from sqlite_utils import Database
 from mentoring.planning import calendars, cover, rota
 from mentoring.planning.cover import Kind
 from mentoring.school import school_year
-from mentoring.school.school_year import Closure, DropIn, NewSlot
+from mentoring.school.school_year import AddClosure, Closure, DropIn, NewSlot, RemoveClosure
 from mentoring.store.database import rows, write
-from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at
+from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at, change_pattern
 
 BY, NINE = "staff 1", at("09:00")
 
@@ -96,11 +96,11 @@ def test_a_cover_moves_the_event_from_one_calendar_to_the_other(db: Database, ca
 
 def test_a_closed_day_is_cancelled_in_every_calendar_and_comes_back(db: Database, cast: Cast):
     links = [calendars.give_link(db, who, by=BY, now=NINE) for who in (cast.ben, None)]
-    closure = school_year.add_closure(db, Closure(0, "Snow", TUESDAY, TUESDAY), by=BY, now=NINE)
-    assert isinstance(closure, int)
+    assert change_pattern(db, AddClosure(Closure(0, "Snow", TUESDAY, TUESDAY)), by=BY, now=NINE) is None
+    [closure] = school_year.closures(db)
     was = [_events(db, link)[0] for link in links]
     assert [each.cancelled for each in was] == [True, True]
-    school_year.remove_closure(db, closure, by=BY, now=NINE)
+    change_pattern(db, RemoveClosure(closure.id), by=BY, now=NINE)
     events = [_events(db, link)[0] for link in links]
     assert [each.cancelled for each in events] == [False, False]
     assert all(now.sequence > then.sequence for now, then in zip(events, was, strict=True))

@@ -17,8 +17,8 @@ from mentoring.planning import rota, rota_file
 from mentoring.planning.optimiser import term_files
 from mentoring.planning.rota_file import Wrong, bring_rota, names_of, read_rota, rota_text, term_of
 from mentoring.school import school_year
-from mentoring.school.school_year import Closure, NewSlot
-from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at
+from mentoring.school.school_year import AddClosure, Closure, NewSlot
+from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at, change_pattern
 
 HEADER = "date,start,room,mentor"
 NOW = at("09:00", date(2027, 1, 13))  # Wednesday: Tuesday is over, Thursday is to come
@@ -98,7 +98,7 @@ def test_who_is_not_active_or_elsewhere_or_where_it_is_closed_is_a_fault(db: Dat
     assert faults(db, f"{DAY},{HOUR},{ROOM},Ben Osei") == [
         RowFault(2, "mentor", Wrong.NOT_ACTIVE, {"name": "Ben Osei"})
     ]
-    school_year.add_closure(db, Closure(0, "Snow", THURSDAY, THURSDAY), by="staff 1", now=NOW)
+    assert change_pattern(db, AddClosure(Closure(0, "Snow", THURSDAY, THURSDAY)), now=NOW) is None
     assert faults(db, f"{DAY},{HOUR},{ROOM},Amira Khan") == [RowFault(2, "date", Wrong.CLOSED, {"reason": "Snow"})]
 
 

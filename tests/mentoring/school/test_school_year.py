@@ -12,9 +12,21 @@ from mentoring.basics.forms import Fault
 from mentoring.lunch import duty
 from mentoring.planning import rota
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn, NewSlot, Slot, Wrong, new_slot, overlaps, week_letter
+from mentoring.school.school_year import (
+    AddClosure,
+    DropIn,
+    EndSlot,
+    NewSlot,
+    RemoveClosure,
+    SetWeek,
+    Slot,
+    Wrong,
+    new_slot,
+    overlaps,
+    week_letter,
+)
 from mentoring.store.database import rows, write
-from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at
+from tests.conftest import FIRST_OF_SEPTEMBER, THURSDAY, TUESDAY, ZONE, Cast, at, change_pattern
 from tests.mentoring.conftest import AtOnce
 
 TUESDAY_LUNCH = {"day": "Tue", "start": "12:30", "until": "13:15", "room": "Library 2", "week": ""}
@@ -189,7 +201,7 @@ def test_a_drop_in_is_remembered_once_however_often_it_is_stored(db: Database, a
 
 
 def test_an_ended_slot_gives_no_more_drop_ins_and_keeps_those_that_were_remembered(db: Database, cast: Cast):
-    school_year.end_slot(db, cast.slot, by="staff 1", now=at("09:00", date(2027, 1, 5)))
+    change_pattern(db, EndSlot(cast.slot), now=at("09:00", date(2027, 1, 5)))
     assert [slot.day_name for slot in school_year.slots(db)] == ["Thu"]
     assert len(school_year.on_day(db, date(2026, 12, 29))) == 1
     assert school_year.on_day(db, date(2027, 1, 5)) == []
@@ -199,7 +211,7 @@ def test_an_ended_slot_gives_no_more_drop_ins_and_keeps_those_that_were_remember
 
 def test_ending_a_slot_twice_keeps_the_first_day(db: Database, cast: Cast):
     for day in (date(2027, 1, 5), date(2027, 1, 8)):
-        school_year.end_slot(db, cast.slot, by="staff 1", now=at("09:00", day))
+        change_pattern(db, EndSlot(cast.slot), now=at("09:00", day))
     assert [each["ended"] for each in rows(db, "select ended from slots where ended is not null")] == ["2027-01-05"]
 
 
@@ -228,7 +240,7 @@ def test_the_next_drop_in_is_found_across_a_holiday(db: Database):
 
 def test_no_slots_means_nothing_comes(db: Database):
     for slot in school_year.slots(db):
-        school_year.end_slot(db, slot.id, by="staff 1", now=at("15:00", THURSDAY))
+        change_pattern(db, EndSlot(slot.id), now=at("15:00", THURSDAY))
     assert school_year.coming(db, now=at("15:00", THURSDAY), most=3) == []
 
 
@@ -250,7 +262,7 @@ def test_a_drop_in_is_found_by_its_slot_and_its_day(db: Database, cast: Cast):
 def test_what_is_remembered_still_comes_after_the_last_slot_has_ended(db: Database, cast: Cast):
     now = at("09:00", date(2027, 1, 8))
     for slot in school_year.slots(db):
-        school_year.end_slot(db, slot.id, by="staff 1", now=now)
+        change_pattern(db, EndSlot(slot.id), now=now)
     assert [each.date for each in school_year.coming(db, now=now, most=9)] == [TUESDAY, THURSDAY]
 
 
@@ -260,7 +272,7 @@ def test_the_first_slot_of_a_week_letter_says_which_week_this_is_until_told_othe
     school_year.add_slot(db, friday, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
     assert school_year.this_week(db, now=at("09:00")) == "A"
     assert school_year.on_day(db, date(2027, 1, 15)) == []
-    school_year.set_week(db, "B", by="staff 1", now=at("09:00"))
+    change_pattern(db, SetWeek("B"), now=at("09:00"))
     assert [each.room for each in school_year.on_day(db, date(2027, 1, 15))] == ["Library 2"]
     assert school_year.on_day(db, date(2027, 1, 22)) == []
 
@@ -327,7 +339,7 @@ def test_this_week_can_be_said_to_be_the_other_one_right_after_a_holiday(db: Dat
     for each in AUTUMN:
         school_year.add_half_term(db, each, by="staff 1", now=at("09:00"))
     for letter in ("B", "A", "B"):
-        school_year.set_week(db, letter, by="staff 1", now=at("09:00", date(2027, 1, 4)))
+        change_pattern(db, SetWeek(letter), now=at("09:00", date(2027, 1, 4)))
         assert school_year.this_week(db, now=at("09:00", date(2027, 1, 4))) == letter
         assert school_year.this_week(db, now=at("09:00", date(2027, 1, 11))) != letter
 
@@ -340,11 +352,9 @@ LATER = TUESDAY + timedelta(weeks=1)
 
 
 def _close(db: Database, first: date, last: date | None = None, reason: str = "INSET day") -> int:
-    closed = school_year.add_closure(
-        db, school_year.Closure(0, reason, first, last or first), by="staff 1", now=at("09:00")
-    )
-    assert isinstance(closed, int)
-    return closed
+    closed = AddClosure(school_year.Closure(0, reason, first, last or first))
+    assert change_pattern(db, closed, now=at("09:00")) is None
+    return max(each.id for each in school_year.closures(db))
 
 
 @pytest.mark.parametrize(
@@ -373,7 +383,7 @@ def test_a_closed_day_has_no_drop_in_and_says_why(db: Database):
     assert school_year.on_day(db, LATER) == []
     assert [each.closed for each in school_year.closed_on(db, LATER)] == ["INSET day"]
     assert LATER not in {each.date for each in school_year.coming(db, now=at("09:00"), most=9)}
-    school_year.remove_closure(db, closure, by="staff 1", now=at("09:00"))
+    change_pattern(db, RemoveClosure(closure), now=at("09:00"))
     assert len(school_year.on_day(db, LATER)) == 1
     assert school_year.closed_on(db, LATER) == []
 
@@ -388,15 +398,14 @@ def test_whoever_was_due_on_a_closed_day_is_due_again_when_it_opens(db: Database
     closure = _close(db, TUESDAY)
     assert rota.due(db, lunch) == []
     assert TUESDAY not in {each.date for each in rota.next_duties(db, cast.amira, now=at("09:00"))}
-    school_year.remove_closure(db, closure, by="staff 1", now=at("09:00"))
+    change_pattern(db, RemoveClosure(closure), now=at("09:00"))
     assert {each.id for each in rota.due(db, lunch)} == {cast.amira, cast.ben}
 
 
 def test_a_day_on_which_mentors_came_cannot_be_closed(db: Database, cast: Cast):
     duty.scan(db, number=cast.numbers[cast.amira], now=at("12:20"), early=EARLY, menu_after=MENU_AFTER)
-    fault = school_year.add_closure(
-        db, school_year.Closure(0, "Snow", date(2027, 1, 11), THURSDAY), by="staff 1", now=at("14:00")
-    )
+    snow = AddClosure(school_year.Closure(0, "Snow", date(2027, 1, 11), THURSDAY))
+    fault = change_pattern(db, snow, now=at("14:00"))
     assert isinstance(fault, Fault)
     assert fault == Fault("starts", Wrong.MENTORS_CAME, {"day": TUESDAY})
 
