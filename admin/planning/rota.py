@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from werkzeug.wrappers import Response
 
 from admin.frame import rights
+from admin.frame.reading import Reading
 from admin.frame.sentences import day
 from admin.planning.sentences import rota_fault
 from mentoring.basics import clock, forms
@@ -189,9 +190,14 @@ def today() -> date:
 
 
 def known_stretches() -> list[Stretch]:
-    """The half terms to choose from, with the planned drop-ins that are in none of them."""
-    halves = school_year.half_terms(g.db)
-    planned = {each.date for each in school_year.planned(g.db, now=g.now) if not each.closed}
+    """The half terms to choose from, with the planned drop-ins that are in none of them; read once a request."""
+    reading: Reading = g.reading
+    return reading.once(_known_stretches)
+
+
+def _known_stretches(reading: Reading) -> list[Stretch]:
+    halves = school_year.half_terms(reading.db)
+    planned = {each.date for each in school_year.planned(reading.db, now=reading.now) if not each.closed}
     outside = [each for each in sorted(planned) if not school_year.half_term_of(each, halves)]
     return stretches(halves, today=today(), outside=outside)
 

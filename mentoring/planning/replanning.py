@@ -118,14 +118,14 @@ def last_change(db: Database, *, by: str, now: datetime) -> Change | None:
 
 def _possible(db: Database, found: Sequence[Touched]) -> tuple[Touched, ...]:
     """The same without the moves that would put somebody in two rooms at one time."""
-    ids = {id_of(each.drop_in) for each in found}
+    due = {id_of(each.drop_in): rota.placed(db, id_of(each.drop_in)).keys() for each in found}
     return tuple(
         replace(
             each,
             moves=tuple(
                 to
                 for to in each.moves
-                if rota.placed(db, id_of(each.drop_in)).keys().isdisjoint(rota.at_that_time(db, to, but=ids))
+                if due[id_of(each.drop_in)].isdisjoint(rota.at_that_time(db, to, but=due.keys()))
             ),
         )
         for each in found
@@ -168,9 +168,9 @@ def _is_untouched(db: Database, was: Mapping[str, Any], drop_ins: Mapping[str, A
     if _snapshot(db) != was["after"] or _planned_on_new_slots(db, was, drop_ins):
         return False
     return all(
-        _as_it_is(db, int(drop_in_id))["version"] == each["after"]
-        and min(_as_it_is(db, int(drop_in_id))["starts"], each["before"]["starts"]) > clock.to_text(now)
+        current["version"] == each["after"] and min(current["starts"], each["before"]["starts"]) > clock.to_text(now)
         for drop_in_id, each in drop_ins.items()
+        for current in (_as_it_is(db, int(drop_in_id)),)
     )
 
 
