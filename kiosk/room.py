@@ -16,7 +16,6 @@ from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.lunch import duty
 from mentoring.lunch.duty import Room
-from mentoring.safeguarding import alerts
 from mentoring.school import programme, school_year
 from mentoring.school.programme import Programme
 from mentoring.school.school_year import Timetable
@@ -27,8 +26,8 @@ from mentoring.store.database import DatabaseTrouble, open_to_read
 class Place:
     """`can_ask`: from the drop-in's first minute to its last. `next_time` is a sentence, or empty.
 
-    `call` is a sentence about a running call for an adult, or empty: the call's own page may be closed already (P5,
-    P10). `is_coming`: that sentence says that somebody is coming. `zoom`: the size of all pages, in percent.
+    Nothing of a call for an adult is here: that stands on the caller's own page. `zoom`: the size of all pages, in
+    percent.
     """
 
     room: Room | None
@@ -40,8 +39,6 @@ class Place:
     ends: str
     name: str
     next_time: str
-    call: str
-    is_coming: bool
     zoom: int
 
     @property
@@ -63,7 +60,6 @@ class Place:
             self.ends,
             self.next_time,
             self.adult.where,
-            self.call,
             self.nobody_due,
             self.zoom,
         ]
@@ -88,7 +84,6 @@ def the_room(
     coming = school_year.coming(db, now=now, most=1, year=year)
     everyone = staff.everyone(db)
     adult = (room.adult if room else None) or everyone[0]
-    called = alerts.for_the_room(db, now=now)
     nearest = room.drop_in if room else next(iter(coming), None)
     return Place(
         room=room,
@@ -100,8 +95,6 @@ def the_room(
         ends=clock.hour(nearest.ends, year.zone) if nearest else "",
         name=nearest.room if nearest else known.school,
         next_time=_next_time(room, coming, now=now, zone=year.zone),
-        call=sentences.call_stands(called, now=now, find=adult.where),
-        is_coming=called is not None and bool(called.coming),
         zoom=known.kiosk_zoom,
     )
 

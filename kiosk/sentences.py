@@ -295,20 +295,6 @@ def _somebody_for(names: tuple[str, ...]) -> str:
     return f"Somebody in the staff room, for {' and '.join(filter(None, (', '.join(shown[:-1]), shown[-1])))}"
 
 
-def call_stands(alert: Alert | None, *, now: datetime, find: str) -> str:
-    """What the first page says of a call for an adult whose own page has gone; nothing while it is on its way."""
-    if alert is None:
-        return ""
-    if alert.coming:
-        return f"{alert.coming} is coming."
-    told, passed, coming = alert_steps(alert, now=now, find=find)
-    if coming.words:
-        return coming.words
-    if is_unseen(alert, now=now):
-        return f"An adult was called. {told.words}"
-    return f"An adult was called. {passed.words} You can also find {find}." if passed.words else ""
-
-
 def receipt(alert: Alert, *, to: str, zone: str) -> str:
     """What a mentor's screen says of what they passed on; never what it was."""
     return f"Passed on to {to}, at {clock.hour(alert.raised, zone)}. It is saved."

@@ -38,9 +38,8 @@ ALWAYS_PASSED_ON = (
     About.ABUSE,
     About.ANYTHING_ELSE,
 )
-# How long the room's first page and the adult who answered still see an alert.
+# How long the adult who answered still sees an alert, and can say that they cannot go after all.
 ANSWER_SHOWN = timedelta(minutes=10)
-WAIT_SHOWN = timedelta(hours=1)
 # After this without a staff screen that fetched the alert, the page stops saying "we are telling them".
 SEEN_WITHIN = timedelta(seconds=20)
 # A stored time further in the future than this means that the clock was set back since.
@@ -271,20 +270,6 @@ def passed_on(db: Database, mentor_id: int, *, since: datetime) -> Alert | None:
         f"{_ALERTS} where alerts.mentor_id = :mentor and alerts.raised >= :since order by alerts.id desc limit 1",
         mentor=mentor_id,
         since=clock.to_text(since),
-    )
-    return _alert(found) if found else None
-
-
-def for_the_room(db: Database, *, now: datetime) -> Alert | None:
-    """The alert that the kiosk's first page shows: the longest waiting one of the last hour, or the last answered."""
-    found = row(
-        db,
-        f"""{_ALERTS}
-             where ((alerts.acknowledged is null and alerts.raised >= :hour_ago) or alerts.acknowledged >= :shown)
-               and alerts.drill = 0
-             order by alerts.acknowledged is not null, alerts.acknowledged desc, alerts.id limit 1""",
-        hour_ago=clock.to_text(now - WAIT_SHOWN),
-        shown=clock.to_text(now - ANSWER_SHOWN),
     )
     return _alert(found) if found else None
 

@@ -333,7 +333,7 @@ def test_a_thousand_taps_are_all_kept_passed_on_and_answered_together(db: Databa
         assert db["alert_going"].count == 1_000
 
 
-# What the room is told
+# What the caller is told
 
 
 def test_a_call_is_unseen_only_after_the_time_an_open_screen_would_need(db: Database, cast: Cast):
@@ -343,19 +343,6 @@ def test_a_call_is_unseen_only_after_the_time_an_open_screen_would_need(db: Data
     alerts.fetched(db, [raised], by=None, now=NOW)
     assert not is_unseen(_again(db), now=at("12:50"))
     assert [each["actor"] for each in db["journal"].rows_where("what = 'alert.told'")] == ["staff-room screen"]
-
-
-def test_the_room_hears_of_the_longest_wait_first_and_then_of_the_last_answer(db: Database, cast: Cast):
-    assert alerts.for_the_room(db, now=NOW) is None
-    first, _ = _red_tile(db), _red_tile(db, key="b")
-    found = alerts.for_the_room(db, now=at("12:45"))
-    assert found is not None
-    assert found.id == first.id
-    alerts.acknowledge(db, first.id, by=cast.okafor, now=at("12:45"))
-    found = alerts.for_the_room(db, now=at("12:55"))
-    assert found is not None
-    assert found.coming == "Ms Okafor"
-    assert alerts.for_the_room(db, now=at("12:55:01")) is None
 
 
 def test_a_mentor_finds_what_they_passed_on_last(db: Database, cast: Cast):

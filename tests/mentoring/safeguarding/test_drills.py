@@ -138,13 +138,6 @@ def test_a_drill_and_a_real_call_from_one_room_stay_apart(db: Database, cast: Ca
     assert not _one(db).is_over
 
 
-def test_the_rooms_own_screen_is_told_nothing_of_a_drill(db: Database, cast: Cast):
-    _start(db, cast)
-    assert alerts.for_the_room(db, now=NOW) is None
-    alerts.acknowledge(db, 1, by=cast.adeyemi, now=NOW)
-    assert alerts.for_the_room(db, now=NOW) is None
-
-
 def test_a_screen_with_a_real_call_writes_nothing_for_a_drill(db: Database, cast: Cast):
     alerts.call_an_adult(db, key="k", room="Library 2", about=About.RED_TILE, mentor_id=None, now=NOW)
     before = db.conn.total_changes
