@@ -12,11 +12,12 @@ install_packages() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
 }
 
-# libzbar0 is the reader's second opinion; Chromium shows the kiosk and is what the tests drive, by way of libatomic1;
+# libzbar0 is the reader's second opinion; Chromium shows the kiosk, and the tests drive it, with and without its windows,
+# by way of libatomic1;
 # Caddy stands before the staff pages on the school's network; age opens a sealed record without us. Cage and Xwayland show
 # the touchscreen's browser, here on the display that Xvfb pretends, with the keys that xdotool presses.
 missing=""
-for package in age cage caddy chromium libatomic1 libzbar0 xdotool xvfb xwayland; do
+for package in age cage caddy chromium chromium-headless-shell libatomic1 libzbar0 xdotool xvfb xwayland; do
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
 done
 "$python" -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"

@@ -62,7 +62,7 @@ def test_black_and_stopped_pictures_are_said_and_a_badge_reads_without_a_touch(
         camera.show(cards(pdf)[0])
     expect(page.locator("h1")).to_have_text("This badge is not for today. Mr Adeyemi can help.")
     page.goto(f"{seen_lunch.kiosk}/scan")
-    expect(page.locator(".camera")).to_have_attribute("data-kept", re.compile("fake_device_0|camera.mjpeg"))
+    expect(page.locator(".camera")).to_have_attribute("data-kept", re.compile("fake_device_0|camera.y4m"))
     page.close()
 
 
