@@ -26,7 +26,7 @@ from mentoring.basics import clock, sealing
 from mentoring.basics.forms import Fault
 from mentoring.lunch import close_of_day
 from mentoring.people import badge_register, mentors
-from mentoring.people.mentors import NewMentor
+from mentoring.people.mentors import Consent, NewMentor
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, NewSlot, PatternChange
@@ -214,9 +214,9 @@ def _set_up(db: Database) -> Cast:
     amira, ben, chidi = (
         mentors.add(db, new, by=by, now=now)
         for new in (
-            NewMentor("Amira", "Khan", "11", "Amira", experienced=True, shows_name=True),
-            NewMentor("Ben", "Osei", "10", "Ben O."),
-            NewMentor("Chidi", "Okonkwo", "10", "Chidi", shows_name=True),
+            NewMentor("Amira", "Khan", "11", "Amira", experienced=True, consent=Consent.AGREED),
+            NewMentor("Ben", "Osei", "10", "Ben O.", consent=Consent.REFUSED),
+            NewMentor("Chidi", "Okonkwo", "10", "Chidi", consent=Consent.AGREED),
         )
     )
     slot, other = (

@@ -15,7 +15,7 @@ from mentoring.basics import clock
 from mentoring.lunch import close_of_day, duty, help_requests
 from mentoring.lunch.help_requests import Topic
 from mentoring.people import badge_register, mentors
-from mentoring.people.mentors import NewMentor
+from mentoring.people.mentors import Consent, NewMentor
 from mentoring.planning import rota
 from mentoring.planning.rota import PlannedCell
 from mentoring.privacy import papers
@@ -134,7 +134,7 @@ def _mentors(db: Database, *, now: datetime) -> list[int]:
             year_group=year_group,
             display_name=given_name,
             experienced=experienced == "yes",
-            shows_name=index % 9 != 7,  # a few do not want their name on a screen
+            consent=Consent.REFUSED if index % 9 == 7 else Consent.AGREED,  # a few do not want their name on a screen
         )
         added = mentors.add(db, new, by=WHO, now=now)
         if isinstance(added, int):

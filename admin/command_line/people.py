@@ -59,7 +59,9 @@ def import_mentors(settings: Settings, file: Path, *, dry_run: bool, moved_up: b
         sys.exit(1)
     if outcome.unchanged:
         click.echo(f"Already here, unchanged: {listed([each.full_name for each in outcome.unchanged])}.", err=True)
-    further = {"unchanged": len(outcome.unchanged), "moved_up": len(outcome.moved)}
+    if outcome.proposed:
+        click.echo(f"{outcome.proposed} agreed to be named, says the file: confirm it on the page Mentors.", err=True)
+    further = {"unchanged": len(outcome.unchanged), "moved_up": len(outcome.moved), "proposed": outcome.proposed}
     said = {"mentors": len(outcome.mentors), "dry_run": dry_run}
     click.echo(json.dumps(said | {what: count for what, count in further.items() if count}))
 

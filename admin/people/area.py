@@ -17,6 +17,7 @@ RIGHTS = (
             "mentors.new",
             "mentors.add",
             "mentors.change",
+            "mentors.record_consent",
             "mentors.keep_photo",
             "importing.choose",
             "importing.dry_run",
@@ -72,6 +73,9 @@ TRAIL = MappingProxyType(
         "badge.printed": "printed the badges of {mentors}",
         "badge.replaced": "replaced the badge of {mentor}",
         "badge.revoked": "revoked the badge of {mentor}",
+        "consent.agreed": "wrote down that {mentors} agreed to have their names shown",
+        "consent.proposed": "brought a file that says that {mentors} agreed to have their names shown",
+        "consent.refused": "wrote down that the names of {mentors} are not shown",
         "logo.changed": "changed the school's logo",
         "mentor.added": "added {mentor} to the list",
         "mentor.edited": "changed the entry of {mentor} ({state})",
@@ -90,6 +94,8 @@ SAID = MappingProxyType(
         "trimmed": "The logo is saved, without the wide margins around it.",
         "revoked": "The badge is revoked. Its square is dead.",
         "imported": "Everybody in the file is on the list now. Print the badges of those who have none.",
+        "imported_names": "Everybody in the file is on the list now. Look at the ticks below, and save them.",
+        "names": "Saved. The kiosk and the board show the names that are ticked.",
     }
 )
 AREA = Area(
@@ -100,7 +106,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
-    waiting=(waiting.without_badge,),
+    waiting=(waiting.without_badge, waiting.without_consent),
     trail=TRAIL,
     said=SAID,
     faults=FAULTS,

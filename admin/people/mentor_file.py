@@ -46,7 +46,7 @@ def use() -> Response | tuple[str, int]:
     )
     if file.faults or file.asked:
         return _page(file, content), 422
-    return redirect(url_for("mentors.all_mentors", said="imported"), 303)
+    return redirect(url_for("mentors.all_mentors", said="imported_names" if file.proposed else "imported"), 303)
 
 
 @pages.get("/mentors.csv")

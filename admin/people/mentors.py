@@ -1,6 +1,6 @@
 """Mentors: the list, a page for each, adding and changing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
@@ -11,10 +11,11 @@ from admin.frame import links
 from admin.people.sentences import APART, ATTENDED, KINDS, MOODS, WHYS
 from badges.sheet import PictureTrouble, checked_picture
 from mentoring.access import staff
+from mentoring.basics import forms
 from mentoring.basics.forms import Fault
 from mentoring.lunch import attendance, duty
-from mentoring.people import badge_register, fitness, mentors, photos
-from mentoring.people.mentors import Mentor, MentorState, NewMentor
+from mentoring.people import badge_register, consent, fitness, mentors, photos
+from mentoring.people.mentors import Consent, Mentor, MentorState, NewMentor
 from mentoring.planning import availability, leaving, rota
 from mentoring.privacy import erasure
 from mentoring.privacy.tombstones import Whose
@@ -27,14 +28,29 @@ pages = Blueprint("mentors", __name__, url_prefix="/mentors")
 PAST = 12
 ASK_FIRST = "Ask first: tick that the mentor agrees, then choose the picture."
 ATTENDANCE_SHOWN = timedelta(weeks=12)
+_WAS = {"yes": True, "no": False}
 
 
 @pages.get("")
 def all_mentors() -> str:
     """The list of mentors, active ones first. Erased mentors are left out."""
-    gone = erasure.erased_on(g.db, Whose.MENTOR)
-    known = [each for each in mentors.mentors(g.db) if each.id not in gone]
-    return render_template("admin/people/mentors.html", mentors=known)
+    return _list()
+
+
+@pages.post("")
+def record_consent() -> str | Response | tuple[str, int]:
+    """Write down whose name may be shown: the ticks of the list, as far as nobody has changed them since."""
+    late = consent.record(
+        g.db,
+        _shown(request.form.getlist("listed")),
+        agreed={forms.number(each) for each in request.form.getlist("agreed")},
+        all_asked="all_asked" in request.form,
+        by=_me(),
+        now=g.now,
+    )
+    if late:
+        return _list(late), 409
+    return redirect(url_for("mentors.all_mentors", said="names"), 303)
 
 
 @pages.get("/new")
@@ -76,7 +92,8 @@ def change(mentor_id: int) -> str | Response | tuple[str, int]:
         abort(400)
     state = MentorState(named) if named else None
     if isinstance(checked, NewMentor):
-        fault = mentors.edit(g.db, mentor_id, checked, state, by=_me(), now=g.now)
+        before = _WAS.get(request.form.get("agreed_before", ""))
+        fault = mentors.edit(g.db, mentor_id, checked, state, agreed_before=before, by=_me(), now=g.now)
         if fault is None:
             return redirect(url_for("mentors.one", mentor_id=mentor_id, said="saved"), 303)
         checked = [fault]
@@ -120,6 +137,29 @@ def mentor_or_404(mentor_id: int) -> Mentor:
     if mentor_id in erasure.erased_on(g.db, Whose.MENTOR):
         abort(404)
     return mentors.mentor(g.db, mentor_id) or abort(404)
+
+
+def _list(late: Sequence[Mentor] = ()) -> str:
+    """The list, with the ticks as they are stored and as files propose them. `late`: who stays as they are."""
+    gone = erasure.erased_on(g.db, Whose.MENTOR)
+    known = [each for each in mentors.mentors(g.db) if each.id not in gone]
+    open_ones = consent.not_settled(known)
+    return render_template(
+        "admin/people/mentors.html",
+        mentors=known,
+        late=late,
+        proposed=[each for each in open_ones if each.consent is Consent.PROPOSED],
+        not_asked=[each for each in open_ones if each.consent is Consent.NOT_ASKED],
+        tick_all=request.args.get("tick") == "everybody",
+    )
+
+
+def _shown(listed: Sequence[str]) -> Mapping[int, Consent]:
+    """What a list showed, from fields such as `7 refused`. Aborts with 400 if malformed."""
+    try:
+        return {int(mentor_id): Consent(said) for mentor_id, said in (each.split(" ") for each in listed)}
+    except ValueError:
+        abort(400)
 
 
 def _me() -> str:

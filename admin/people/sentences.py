@@ -76,10 +76,6 @@ FAULTS: Known = {
         "a pupil's number (UPN, ULN) is never kept here",
         "delete the column, then save the file",
     ),
-    mentor_file.Wrong.CONSENT: (
-        "a file agrees to a shown name for nobody",
-        "delete the column, and tick it on the page of each mentor who agrees",
-    ),
     mentor_file.Wrong.NOBODY: ("there is nobody in the file", "write one mentor a row"),
     printers.Wrong.NAME: ("{subject} is missing or longer than {most} letters", "such as Office"),
     printers.Wrong.NO_LENGTH: ("{subject} is “{given}”", "write millimetres, such as {meant:g}"),

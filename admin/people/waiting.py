@@ -6,7 +6,7 @@ from flask import url_for
 
 from admin.frame.area import Urgency, Waiting
 from admin.frame.reading import Reading
-from mentoring.people import mentors
+from mentoring.people import consent, mentors
 from mentoring.people.mentors import Mentor, MentorState
 
 
@@ -29,5 +29,22 @@ def without_badge(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]
             small=f"{names}{' and others' if len(found) > 3 else ''}",
             address=url_for("badge_printing.choose"),
             link="Print",
+        )
+    ]
+
+
+def without_consent(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A line that counts the active mentors of whom nobody has said whether their name may be shown (P12)."""
+    found = consent.not_settled(reading.once(everybody))
+    if not found or not may("mentors.record_consent"):
+        return []
+    return [
+        Waiting(
+            Urgency.LATER,
+            "users",
+            f"{len(found)} {'mentor is' if len(found) == 1 else 'mentors are'} “A mentor” on every screen",
+            small="Nobody has said yet whether their names may be shown",
+            address=url_for("mentors.all_mentors", _anchor="names"),
+            link="Tick",
         )
     ]

@@ -68,7 +68,7 @@ TABLES = (
             """
             update mentors
                set given_name = 'A former', family_name = 'mentor', display_name = 'A former mentor', year_group = '',
-                   email = '', experienced = 0, shows_name = 0, state = 'left'
+                   email = '', experienced = 0, consent = 'refused', state = 'left'
              where id = :id""",
         ),
         kept="A number without a name stays, so that counts stay right and the number is never given again",

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -10,9 +10,11 @@ from types import MappingProxyType
 from sqlite_utils import Database
 
 from mentoring.basics.brought_files import MOST_FAULTS, Columns, Note, RowFault, Sheet
+from mentoring.basics.cells import yes_of
+from mentoring.basics.forms import Fault
 from mentoring.basics.spreadsheets import csv_of, disarmed
-from mentoring.people import mentors
-from mentoring.people.mentors import Mentor, MentorState, NewMentor
+from mentoring.people import consent, mentors
+from mentoring.people.mentors import Consent, Mentor, MentorState, NewMentor
 from mentoring.store import journal
 from mentoring.store.database import write
 
@@ -27,7 +29,6 @@ class Wrong(StrEnum):
     IN_ANOTHER_ROW = "mentor_file.in_another_row"
     NOBODY = "mentor_file.nobody"
     PUPIL_NUMBER = "mentor_file.pupil_number"
-    CONSENT = "mentor_file.consent"
 
 
 def _names(text: str) -> list[str]:
@@ -37,7 +38,7 @@ def _names(text: str) -> list[str]:
 # Names of columns as the systems of schools in the United Kingdom write them, the most fitting first.
 COLUMNS = Columns(
     needed=("given_name", "family_name", "year_group"),
-    optional=("display_name", "experienced", "email"),
+    optional=("display_name", "experienced", "email", "shows_name"),
     also={
         "given_name": _names(
             "forename first_name firstname legal_forename legal_first_name given_names forenames first_names given "
@@ -60,6 +61,7 @@ COLUMNS = Columns(
             "e_mail email_address e_mail_address school_email school_email_address student_email pupil_email "
             "primary_email work_email mail"
         ),
+        "shows_name": _names("show_name may_show_name name_may_be_shown agrees_to_show_name agreed_to_show_name"),
     },
     pairs=dict.fromkeys(
         _names(
@@ -69,13 +71,10 @@ COLUMNS = Columns(
         ),
         ("family_name", "given_name"),
     ),
-    refused={
-        **dict.fromkeys(
-            _names("upn upn_number unique_pupil_number former_upn temporary_upn uln unique_learner_number"),
-            Wrong.PUPIL_NUMBER,
-        ),
-        "shows_name": Wrong.CONSENT,
-    },
+    refused=dict.fromkeys(
+        _names("upn upn_number unique_pupil_number former_upn temporary_upn uln unique_learner_number"),
+        Wrong.PUPIL_NUMBER,
+    ),
     leaves_out=True,
 )
 
@@ -100,7 +99,8 @@ class Namesake:
 class MentorFile:
     """What a file would do, or what is wrong with it; never both. `notes`: how it was read.
 
-    `asked`: rows of which nobody has said yet who they are; until then nothing is done.
+    `asked`: rows of which nobody has said yet who they are; until then nothing is done. `consents`: what the file
+    says about those on the list whose consent nobody has settled, by id.
     """
 
     mentors: tuple[NewMentor, ...] = ()
@@ -109,6 +109,13 @@ class MentorFile:
     unchanged: tuple[Mentor, ...] = ()
     moved: tuple[Namesake, ...] = ()
     asked: tuple[Namesake, ...] = ()
+    consents: Mapping[int, Consent] = field(default_factory=dict)
+
+    @property
+    def proposed(self) -> int:
+        """How many more mentors the file says agreed that their name is shown; it shows none of them (P12)."""
+        said = (*(each.consent for each in self.mentors), *self.consents.values())
+        return sum(each is Consent.PROPOSED for each in said)
 
 
 # rules
@@ -149,12 +156,14 @@ def _compared(
     often = Counter(mentors.name_key(new) for _, new in found)
     added, unchanged = list[NewMentor](), list[Mentor]()
     answered: dict[Answer | None, list[Namesake]] = {Answer.MOVED_UP: [], Answer.ANOTHER: [], None: []}
+    here_too: list[tuple[Mentor, NewMentor]] = []
     for row, new in found:
         name = mentors.name_key(new)
         alike = here.get(name, [])
         same = [each for each in alike if mentors.year_key(each) == new.year_group]
         if same:
             unchanged += same[:1]
+            here_too.append((same[0], new))
         elif not alike:
             added.append(new)
         elif len(alike) > 1 or often[name] > 1:
@@ -166,7 +175,17 @@ def _compared(
         unchanged=tuple(unchanged),
         moved=tuple(answered[Answer.MOVED_UP]),
         asked=tuple(answered[None]),
+        consents=_consents([*here_too, *((each.mentor, each.new) for each in answered[Answer.MOVED_UP])]),
     )
+
+
+def _consents(here: Iterable[tuple[Mentor, NewMentor]]) -> dict[int, Consent]:
+    """What the rows of those on the list change of a consent that nobody has settled."""
+    return {
+        mentor.id: new.consent
+        for mentor, new in here
+        if mentor.consent in consent.OPEN and new.consent not in (Consent.NOT_ASKED, mentor.consent)
+    }
 
 
 def refused_if_asked(file: MentorFile) -> MentorFile:
@@ -185,7 +204,7 @@ def _people(sheet: Sheet) -> list[tuple[int, NewMentor]]:
     found: list[tuple[int, NewMentor]] = []
     seen: dict[tuple[tuple[str, str], str], int] = {}
     for row, cells in sheet.until_full():
-        checked = mentors.new_mentor(cells)
+        checked = _new_mentor(cells)
         if isinstance(checked, list):
             for fault in checked:
                 sheet.add(row, fault.field, fault.code, fault.values)
@@ -199,6 +218,15 @@ def _people(sheet: Sheet) -> list[tuple[int, NewMentor]]:
     return found
 
 
+def _new_mentor(cells: Mapping[str, str]) -> NewMentor | list[Fault]:
+    """One row's mentor. The column of the shown name takes any word for yes or no; a yes is only proposed (P12)."""
+    said = yes_of(cells.get("shows_name", ""))
+    found = mentors.new_mentor(cells if said is None else {**cells, "shows_name": "yes" if said else "no"})
+    if isinstance(found, NewMentor) and found.consent is Consent.AGREED:
+        return replace(found, consent=Consent.PROPOSED)
+    return found
+
+
 def mentors_text(known: Iterable[Mentor]) -> str:
     """The mentors as CSV with the columns of an import, which reads it back; nothing in it starts a formula."""
     lines = (
@@ -209,6 +237,7 @@ def mentors_text(known: Iterable[Mentor]) -> str:
             disarmed(each.display_name),
             "yes" if each.experienced else "no",
             disarmed(each.email),
+            {Consent.AGREED: "yes", Consent.REFUSED: "no"}.get(each.consent, ""),
         )
         for each in known
     )
@@ -229,7 +258,8 @@ def bring_mentors(
     dry_run: bool,
 ) -> MentorFile:
     """Do all that the file says, or nothing. Whoever is on the list already stays as they are, but for the year of
-    those who moved up. An import agrees to a shown name for nobody (P12).
+    those who moved up. An import agrees to a shown name for nobody: where the file says so it is proposed, of those
+    on the list too as long as nobody has settled it, and shown after somebody has confirmed it (P12).
     """
     with write(db):
         here = [each for each in mentors.mentors(db) if each.state is not MentorState.LEFT]
@@ -239,8 +269,13 @@ def bring_mentors(
         if file.mentors:
             ids = [mentors.remember(db, new) for new in file.mentors]
             journal.note(db, "mentor.imported", actor=by, now=now, mentors=ids)
+            new = {mentor_id: each.consent for mentor_id, each in zip(ids, file.mentors, strict=True)}
+            mentors.note_consent(db, new, by=by, now=now)
         for each in file.moved:
             mentors.move_up(db, each.mentor.id, each.new.year_group)
         if file.moved:
             journal.note(db, "mentor.moved_up", actor=by, now=now, mentors=[each.mentor.id for each in file.moved])
+        for mentor_id, said in file.consents.items():
+            mentors.set_consent(db, mentor_id, said)
+        mentors.note_consent(db, file.consents, by=by, now=now)
     return file

@@ -34,7 +34,8 @@ class Wrong(StrEnum):
 
 
 OLDEST_YEAR_GROUP = 14  # in Northern Ireland; 13 in England and Wales
-_CONSENT = {"yes": True, "no": False}  # said in no other word: it shows a name in public (P12)
+_AGREES = {"yes": True, "no": False}  # said in no other word: it shows a name in public (P12)
+FIELDS = ("given_name", "family_name", "year_group", "display_name", "experienced", "email", "shows_name")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = f"(?:{'|'.join(_MONTHS)})[a-z]*"
 _YEAR_GROUP = re.compile(
@@ -51,6 +52,15 @@ class MentorState(StrEnum):
     LEFT = "left"
 
 
+class Consent(StrEnum):
+    """Whether a mentor agreed that screens in rooms and hallways show their name (P12)."""
+
+    NOT_ASKED = "not_asked"
+    PROPOSED = "proposed"  # a file says that they agreed; nobody has confirmed it
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True)
 class Mentor:
     """An older pupil, trained, who wears a badge and listens."""
@@ -62,7 +72,7 @@ class Mentor:
     year_group: str
     experienced: bool
     email: str
-    shows_name: bool
+    consent: Consent
     state: MentorState
     has_badge: bool
 
@@ -72,14 +82,22 @@ class Mentor:
         return f"{self.given_name} {self.family_name}"
 
     @property
+    def shows_name(self) -> bool:
+        """Whether the mentor agreed that their name is shown (P12)."""
+        return self.consent is Consent.AGREED
+
+    @property
     def public_name(self) -> str:
         """What a screen in a room or a hallway may show: the name of those who agreed (P12)."""
         return self.display_name if self.shows_name else "A mentor"
 
 
+_CONSENT = {True: Consent.AGREED, False: Consent.REFUSED, None: Consent.NOT_ASKED}
+
+
 @dataclass(frozen=True)
 class NewMentor:
-    """What a form or a file says of one mentor, normalised. A file never gives consent to show a name (P12)."""
+    """What a form or a file says of one mentor, normalised. A file can only propose a consent (P12)."""
 
     given_name: str
     family_name: str
@@ -87,7 +105,7 @@ class NewMentor:
     display_name: str
     experienced: bool = False
     email: str = ""
-    shows_name: bool = False
+    consent: Consent = Consent.NOT_ASKED
 
 
 # rules
@@ -116,9 +134,19 @@ def year_key(mentor: "Mentor | NewMentor") -> str:
     return year_of(mentor.year_group) or mentor.year_group.casefold()
 
 
+def after_form(known: Consent, *, shown: bool, ticked: bool) -> Consent:
+    """The consent after a form with one tick, which was set when the form was made if `shown`.
+
+    Ticked it is given, a tick taken out withdraws it, and a tick that nobody touched changes nothing.
+    """
+    if ticked == shown:
+        return known
+    return Consent.AGREED if ticked else Consent.REFUSED
+
+
 def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
-    """One mentor from a form or a row of a file, or all that is wrong with it."""
-    text = {name: tidy(given.get(name) or "") for name in NewMentor.__dataclass_fields__}
+    """One mentor from a form or a row of a file, or all that is wrong with it. `shows_name` is `yes` for consent."""
+    text = {name: tidy(given.get(name) or "") for name in FIELDS}
     faults = [
         Fault(field, code)
         for field, code in (
@@ -139,7 +167,7 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
         faults.append(Fault("year_group", code, {"given": text["year_group"][:20]}))
     if text["email"] and "@" not in text["email"]:
         faults.append(Fault("email", Wrong.NO_ADDRESS))
-    said = {"experienced": yes_of(text["experienced"]), "shows_name": _CONSENT.get(text["shows_name"].lower())}
+    said = {"experienced": yes_of(text["experienced"]), "shows_name": _AGREES.get(text["shows_name"].lower())}
     for field, answer in said.items():
         if text[field] and answer is None:
             faults.append(Fault(field, Wrong.NOT_YES_OR_NO, {"given": text[field][:20]}))
@@ -152,7 +180,7 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
         display_name=text["display_name"] or text["given_name"],
         experienced=said["experienced"] is True,
         email=text["email"],
-        shows_name=said["shows_name"] is True,
+        consent=_CONSENT[said["shows_name"]],
     )
 
 
@@ -175,7 +203,7 @@ def from_row(found: Row) -> Mentor:
         year_group=found["year_group"],
         experienced=bool(found["experienced"]),
         email=found["email"],
-        shows_name=bool(found["shows_name"]),
+        consent=Consent(found["consent"]),
         state=MentorState(found["state"]),
         has_badge=bool(found["has_badge"]),
     )
@@ -215,7 +243,7 @@ def _values(new: NewMentor) -> dict[str, str | int]:
         "year_group": new.year_group,
         "experienced": int(new.experienced),
         "email": new.email,
-        "shows_name": int(new.shows_name),
+        "consent": new.consent,
     }
 
 
@@ -231,6 +259,7 @@ def add(db: Database, new: NewMentor, *, by: str, now: datetime) -> int | Fault:
             return ALREADY_THERE
         mentor_id = remember(db, new)
         journal.note(db, "mentor.added", actor=by, now=now, mentor=mentor_id)
+        note_consent(db, {mentor_id: new.consent}, by=by, now=now)
     return mentor_id
 
 
@@ -249,35 +278,58 @@ def set_state(db: Database, mentor_id: int, state: MentorState) -> None:
     db.execute("update mentors set state = :state where id = :id", {"state": state, "id": mentor_id})
 
 
+def set_consent(db: Database, mentor_id: int, consent: Consent) -> None:
+    """Write whether a mentor's name is shown, inside a change that notes it."""
+    db.execute("update mentors set consent = :consent where id = :id", {"consent": consent, "id": mentor_id})
+
+
+def note_consent(db: Database, new: Mapping[int, Consent], *, by: str, now: datetime) -> None:
+    """Note in the journal who agreed, who refused and of whom a file says so, by the mentor's id."""
+    for consent in (Consent.AGREED, Consent.REFUSED, Consent.PROPOSED):
+        ids = sorted(mentor_id for mentor_id, each in new.items() if each is consent)
+        if ids:
+            journal.note(db, f"consent.{consent}", actor=by, now=now, mentors=ids)
+
+
 def edit(
-    db: Database, mentor_id: int, new: NewMentor, state: MentorState | None, *, by: str, now: datetime
+    db: Database,
+    mentor_id: int,
+    new: NewMentor,
+    state: MentorState | None,
+    *,
+    agreed_before: bool | None = None,
+    by: str,
+    now: datetime,
 ) -> Fault | None:
     """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
 
-    With `state` None the state stays. Leaving and coming back are actions of their own
-    (`mentoring/planning/leaving.py`): a form with a state is refused for a mentor who has left since it was made.
+    `agreed_before`: whether the form showed the name as agreed to; None takes what is stored. With `state` None the
+    state stays. Leaving and coming back are actions of their own (`mentoring/planning/leaving.py`): a form with a state
+    is refused for a mentor who has left since it was made.
     Raises `ValueError` for LEFT, `LookupError` for a mentor who is not there.
     """
     if state is MentorState.LEFT:
         raise ValueError("a mentor leaves by an act of its own, which ends what was theirs")
     with write(db):
         known = mentor(db, mentor_id)
-        if state is not None and known is not None and known.state is MentorState.LEFT:
+        if known is None:
+            raise LookupError(f"there is no mentor {mentor_id}")
+        if state is not None and known.state is MentorState.LEFT:
             return Fault("state", Wrong.HAS_LEFT, {"name": known.display_name})
         if has_namesake(db, new, but=mentor_id):
             return ALREADY_THERE
-        changed = db.execute(
+        shown = known.shows_name if agreed_before is None else agreed_before
+        consent = after_form(known.consent, shown=shown, ticked=new.consent is Consent.AGREED)
+        db.execute(
             """
             update mentors
                set given_name = :given_name, family_name = :family_name, display_name = :display_name,
                    year_group = :year_group, experienced = :experienced, email = :email,
-                   shows_name = :shows_name,
-                   state = coalesce(:state, state)
+                   consent = :consent, state = coalesce(:state, state)
              where id = :id""",
-            {**_values(new), "state": state, "id": mentor_id},
+            {**_values(new), "consent": consent, "state": state, "id": mentor_id},
         )
-        if not changed.rowcount:
-            raise LookupError(f"there is no mentor {mentor_id}")
-        edited = mentor(db, mentor_id)
-        journal.note(db, "mentor.edited", actor=by, now=now, mentor=mentor_id, state=edited.state if edited else None)
+        journal.note(db, "mentor.edited", actor=by, now=now, mentor=mentor_id, state=state or known.state)
+        if consent is not known.consent:
+            note_consent(db, {mentor_id: consent}, by=by, now=now)
     return None

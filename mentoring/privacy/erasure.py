@@ -179,9 +179,9 @@ def _blank(db: Database, whose: Whose, person_id: int) -> None:
     """Reserve an id that a restored backup does not contain, so that no new person ever gets it."""
     blank = {
         Whose.MENTOR: """
-            insert into mentors (id, given_name, family_name, display_name, year_group, experienced, email, shows_name,
+            insert into mentors (id, given_name, family_name, display_name, year_group, experienced, email, consent,
                                  state)
-            values (:id, '', '', '', '', 0, '', 0, 'left') on conflict do nothing""",
+            values (:id, '', '', '', '', 0, '', 'refused', 'left') on conflict do nothing""",
         Whose.STAFF: """
             insert into staff (id, name, email, password, role, room, phone, ended)
             values (:id, '', 'nobody-' || :id || '@gone.invalid', '', 'helper', '', '', '') on conflict do nothing""",

@@ -459,7 +459,7 @@ def odd_names(db: Database, cast: Cast) -> None:
     """Everybody and everything has a name with markup."""
     for mentor in (cast.amira, cast.ben, cast.chidi):
         names = dict.fromkeys(("given_name", "family_name", "display_name", "year_group", "email"), BOBBY)
-        db["mentors"].update(mentor, {**names, "shows_name": 1})
+        db["mentors"].update(mentor, {**names, "consent": "agreed"})
     for member in (cast.okafor, cast.adeyemi):
         db["staff"].update(member, {"name": BOBBY, "room": BOBBY, "phone": BOBBY})
     db["slots"].update(cast.slot, {"room": BOBBY})

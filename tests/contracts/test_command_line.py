@@ -251,13 +251,14 @@ def test_a_pair_that_cannot_be_is_a_sentence(box: Path):
 
 def test_a_file_of_mentors_is_looked_at_then_added_and_never_twice(box: Path, tmp_path: Path):
     file = tmp_path / "mentors.csv"
-    file.write_text("given_name,family_name,year_group,experienced\nDana,Kowalska,10,yes\nEli,Fox,9,\n")
+    file.write_text("given_name,family_name,year_group,experienced,shows_name\nDana,Kowalska,10,yes,yes\nEli,Fox,9,,\n")
     looked = dropin("import-mentors", file, "--dry-run", data=box)
-    assert lines(looked) == [{"mentors": 2, "dry_run": True}]
+    assert lines(looked) == [{"mentors": 2, "dry_run": True, "proposed": 1}]
+    assert looked.stderr == "1 agreed to be named, says the file: confirm it on the page Mentors.\n"
     assert written(box, "select count(*) from mentors") == [(3,)]
-    assert lines(dropin("import-mentors", file, data=box)) == [{"mentors": 2, "dry_run": False}]
-    stored = written(box, "select display_name, experienced, shows_name from mentors order by id desc limit 2")
-    assert stored == [("Eli", 0, 0), ("Dana", 1, 0)]
+    assert lines(dropin("import-mentors", file, data=box)) == [{"mentors": 2, "dry_run": False, "proposed": 1}]
+    stored = written(box, "select display_name, experienced, consent from mentors order by id desc limit 2")
+    assert stored == [("Eli", 0, "not_asked"), ("Dana", 1, "proposed")]
     again = dropin("import-mentors", file, data=box)
     assert lines(again) == [{"mentors": 0, "dry_run": False, "unchanged": 2}]
     assert again.stderr == "Already here, unchanged: Dana Kowalska and Eli Fox.\n"

@@ -369,7 +369,7 @@ def test_names_are_shown_as_text_and_only_of_those_who_agreed(screen: Open, cast
     shown = screen(cast.ben).press("Places to take")
     assert name in shown.text
     assert inline(shown) == shown.all("img") == []
-    db["mentors"].update(cast.chidi, {"shows_name": 0})
+    db["mentors"].update(cast.chidi, {"consent": "refused"})
     shown = screen(cast.ben).press("Places to take")
     assert name not in shown.text
     assert "instead of another mentor" in shown.text

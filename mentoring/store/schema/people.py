@@ -1,7 +1,7 @@
 """The schema of `people`: mentors, their badges and photographs, and what badges are printed with."""
 
 SCHEMA = """
--- Older pupils who are trained to listen.
+-- Older pupils who are trained to listen. `consent`: whether screens in rooms and hallways may show the name.
 create table mentors (
     id           integer primary key,
     given_name   text not null,
@@ -10,7 +10,7 @@ create table mentors (
     year_group   text not null,
     experienced  integer not null check (experienced in (0, 1)),
     email        text not null,
-    shows_name   integer not null check (shows_name in (0, 1)),
+    consent      text not null check (consent in ('not_asked', 'proposed', 'agreed', 'refused')),
     state        text not null check (state in ('active', 'paused', 'left'))
 ) strict;
 

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from mentoring.lunch.help_requests import WORDS
 from mentoring.people import mentors
-from mentoring.people.mentors import NewMentor
+from mentoring.people.mentors import Consent, NewMentor
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.programme import CHILDLINE
@@ -162,7 +162,8 @@ def test_three_rooms_at_once_one_of_them_with_three_places(
         new = NewSlot(1, "12:30", "13:15", room, "", places)
         school_year.add_slot(db, new, adult_id=cast.adeyemi, by="staff 1", now=at("09:00"))
     music = next(each for each in school_year.on_day(db, TUESDAY) if each.room == "Music")
-    dana = mentors.add(db, NewMentor("Dana", "Kowalska", "9", "Dana", shows_name=True), by="staff 1", now=at("09:00"))
+    agrees = NewMentor("Dana", "Kowalska", "9", "Dana", consent=Consent.AGREED)
+    dana = mentors.add(db, agrees, by="staff 1", now=at("09:00"))
     assert isinstance(dana, int)
     rota.set_due(db, music, [cast.chidi, dana], by="staff 1", now=at("09:00"))
     scan(cast.chidi)
@@ -206,7 +207,7 @@ def test_who_did_not_agree_is_a_mentor_and_agreeing_is_shown_at_once(
     for content in (staff_door.get(link), staff_door.get(f"{link}.json")):
         assert "A mentor" in content.get_data(as_text=True)
         assert "Ben" not in content.get_data(as_text=True)
-    db["mentors"].update(cast.ben, {"shows_name": 1})
+    db["mentors"].update(cast.ben, {"consent": "agreed"})
     assert board(staff_door, link)["rooms"][0]["mentors"] == ["Amira", "Ben O."]
 
 

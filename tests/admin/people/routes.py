@@ -8,6 +8,7 @@ CHANGED = {**MENTOR, "state": "active"}
 PRINTER = {"name": "Office", "left": "20.5", "top": "19.5", "across": "170", "down": "257"}
 ROUTES: list[Row] = [
     ("GET", "/mentors", {}, LOG_IN_PAGE, 200, CARERS),
+    ("POST", "/mentors", {"listed": "1 agreed", "agreed": "1"}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/mentors/what-to-say", {}, LOG_IN_PAGE, 200, CARERS),
     ("GET", "/mentors/new", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/new", MENTOR, LOG_IN_PAGE, 303, LEADS),

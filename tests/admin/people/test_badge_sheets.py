@@ -21,7 +21,7 @@ from badges.reader import Reader
 from badges.sheet import Kind, Remark, SheetTrouble
 from mentoring.basics.settings import Settings
 from mentoring.people import printers
-from mentoring.people.mentors import Mentor, MentorState
+from mentoring.people.mentors import Consent, Mentor, MentorState
 from mentoring.people.printers import Choice
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.both_doors import KEY, Wall, a_logo, form_key, picture
@@ -323,7 +323,7 @@ def test_two_names_that_are_cut_alike_are_told():
         "10",
         experienced=False,
         email="",
-        shows_name=False,
+        consent=Consent.REFUSED,
         state=MentorState.ACTIVE,
         has_badge=True,
     )

@@ -6,6 +6,7 @@ import io
 import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from mentoring.people import mentors
@@ -64,7 +65,26 @@ def test_using_the_file_adds_everybody_and_leads_to_the_list(lead: FlaskClient, 
 
 def test_an_import_agrees_to_a_shown_name_for_nobody(lead: FlaskClient, db: Database):
     use(lead, page(look(lead, GOOD)))
-    assert [each["shows_name"] for each in db["mentors"].rows][-2:] == [0, 0]
+    assert [each["consent"] for each in db["mentors"].rows][-2:] == ["not_asked", "not_asked"]
+
+
+def test_a_file_that_says_who_agreed_is_confirmed_once_on_the_list(lead: FlaskClient, db: Database):
+    content = f"{HEADER},shows_name\nDana,Kowalska,10,yes\nEli,Fox,9,no\nFay,Lee,9,\nAmira,Khan,11,yes\n"
+    shown = page(look(lead, content))
+    assert "1 agreed to be named, says the file A file alone agrees for nobody." in shown.text
+    answer = use(lead, shown)
+    listed = page(lead.get(answer.headers["Location"]))
+    assert "Look at the ticks below, and save them." in listed.text
+    assert "A file says yes for 1" in listed.text
+    assert "1 has not been asked yet." in listed.text
+    public = {each.given_name: each.public_name for each in mentors.mentors(db)}
+    assert (public["Dana"], public["Eli"]) == ("A mentor", "A mentor")
+    form = listed.target("Save the ticks").form
+    assert form
+    assert lead.post("/mentors", data=MultiDict(form.fields)).status_code == 303
+    public = {each.given_name: each.public_name for each in mentors.mentors(db)}
+    assert (public["Dana"], public["Eli"], public["Fay"]) == ("Dana", "A mentor", "A mentor")
+    assert "A file says yes" not in page(lead.get("/mentors")).text
 
 
 @pytest.mark.parametrize(
@@ -138,7 +158,8 @@ def test_one_who_may_have_moved_up_is_asked_about(lead: FlaskClient, db: Databas
 def test_the_list_goes_out_for_a_spreadsheet_and_comes_in_again(lead: FlaskClient, db: Database):
     assert "/mentors/import/mentors.csv" in {each.href for each in page(lead.get("/mentors/import")).targets}
     content = lead.get("/mentors/import/mentors.csv").get_data()
-    assert content.startswith(b"\xef\xbb\xbfgiven_name,family_name,year_group,display_name,experienced,email\r\n")
+    columns = f"{HEADER},display_name,experienced,email,shows_name\r\n"
+    assert content.startswith(columns.encode("utf-8-sig"))
     assert "3 already here, unchanged" in page(look(lead, content)).text
     db["mentors"].update(2, {"state": "left"})
     assert "Osei" not in lead.get("/mentors/import/mentors.csv").get_data(as_text=True)

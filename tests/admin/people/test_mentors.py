@@ -5,9 +5,11 @@ from collections.abc import Mapping
 import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
+from werkzeug.datastructures import MultiDict
 
 from badges import code
-from tests.both_doors import JSON, KEY, Scan, form_key
+from mentoring.access.staff import Role
+from tests.both_doors import JSON, KEY, LoggedIn, Scan, form_key
 from tests.conftest import Cast
 from tests.walking import Finger, page
 
@@ -27,7 +29,7 @@ def test_a_mentor_is_added_from_a_name_and_a_year(finger: Finger, db: Database):
     assert "Added." in added.text
     assert "Dana Kowalska Not fit for duty: has no good badge" in added.text
     dana = [*db["mentors"].rows][-1]
-    assert (dana["display_name"], dana["shows_name"], dana["state"]) == ("Dana", 0, "active")
+    assert (dana["display_name"], dana["consent"], dana["state"]) == ("Dana", "not_asked", "active")
     assert "Dana Kowalska" in finger.open("/mentors").text
 
 
@@ -87,7 +89,7 @@ def test_a_mentor_is_changed(finger: Finger, db: Database, cast: Cast):
     assert "Saved." in changed.text
     assert "Not fit for duty: stepping back for a while" in changed.text
     ben = db["mentors"].get(cast.ben)
-    assert (ben["display_name"], ben["shows_name"], ben["state"]) == ("Benny", 1, "paused")
+    assert (ben["display_name"], ben["consent"], ben["state"]) == ("Benny", "agreed", "paused")
     assert ben["given_name"] == "Ben"
 
 
@@ -182,3 +184,58 @@ def test_an_empty_list_says_what_will_be_here(finger: Finger, db: Database):
             db[table].delete_where()
     assert "Your mentors will be listed here" in finger.open("/mentors").text
     assert "Badges are printed here" in finger.open("/badges").text
+
+
+# Whose name may be shown
+
+
+def test_many_ticks_are_saved_at_once(lead: FlaskClient, finger: Finger, db: Database, cast: Cast):
+    db.execute("update mentors set consent = 'not_asked'")
+    assert "3 mentors are “A mentor” on every screen" in finger.open("/").text
+    shown = page(lead.get("/mentors?tick=everybody"))
+    assert shown.fields("agreed") == [str(cast.amira), str(cast.ben), str(cast.chidi)]
+    sent = [("form_key", form_key(lead)), *(("listed", each) for each in shown.fields("listed"))]
+    answer = lead.post("/mentors", data=MultiDict([*sent, ("agreed", str(cast.amira)), ("agreed", str(cast.chidi))]))
+    assert (
+        "Saved. The kiosk and the board show the names that are ticked."
+        in page(lead.get(answer.headers["Location"])).text
+    )
+    assert [each["consent"] for each in db["mentors"].rows] == ["agreed", "not_asked", "agreed"]
+    assert "1 has not been asked yet." in finger.open("/mentors").text
+    assert "agreed to have their names shown" in finger.open("/trail").text
+
+
+def test_whoever_is_not_ticked_said_no_only_when_everybody_was_asked(lead: FlaskClient, finger: Finger, db: Database):
+    db.execute("update mentors set consent = 'not_asked'")
+    finger.open("/mentors")
+    finger.press("Save the ticks")
+    assert {each["consent"] for each in db["mentors"].rows} == {"not_asked"}
+    assert "not been asked" not in finger.press("Save the ticks", all_asked="yes").text
+    assert {each["consent"] for each in db["mentors"].rows} == {"refused"}
+    assert "on every screen" not in finger.open("/").text
+
+
+def test_a_name_that_was_taken_back_meanwhile_stays_hidden(lead: FlaskClient, finger: Finger, db: Database, cast: Cast):
+    finger.open("/mentors")
+    db["mentors"].update(cast.amira, {"consent": "refused"})
+    finger.press("Save the ticks")
+    assert [each["consent"] for each in db["mentors"].rows] == ["refused", "refused", "agreed"]
+    finger.open("/mentors")
+    db["mentors"].update(cast.ben, {"consent": "agreed"})
+    fields = {"agreed": str(cast.ben), "listed": f"{cast.ben} not_asked", "form_key": form_key(lead)}
+    assert lead.post("/mentors", data=fields).status_code == 303, "the list says what is so already"
+    late = lead.post("/mentors", data={**fields, "agreed": "", "all_asked": "yes"})
+    assert late.status_code == 409
+    assert "Ben Osei: changed since this page was opened" in page(late).text
+    assert db["mentors"].get(cast.ben)["consent"] == "agreed"
+
+
+@pytest.mark.parametrize("listed", ["1", "x agreed", "1 perhaps", "1 agreed 2"])
+def test_a_list_that_no_page_sends_is_refused(lead: FlaskClient, listed: str):
+    assert lead.post("/mentors", data={"listed": listed, "form_key": form_key(lead)}).status_code == 400
+
+
+def test_whoever_only_looks_at_mentors_sees_no_ticks(as_role: LoggedIn):
+    shown = page(as_role(Role.SAFEGUARDING_LEAD).get("/mentors"))
+    assert (shown.fields("listed"), shown.fields("agreed")) == ([], [])
+    assert "Ben Osei A mentor" in shown.text

@@ -43,7 +43,7 @@ def school(tmp_path: Path) -> Iterator[Database]:
                 for weekday in range(5):
                     new = NewSlot(weekday, "12:30", "13:15", "Library 2", "")
                     school_year.insert_slot(db, new, adult_id=1, begins=MONDAY)
-                db.execute("insert into mentors values (1, 'Amira', 'Khan', 'Amira', '11', 1, '', 1, 'active')")
+                db.execute("insert into mentors values (1, 'Amira', 'Khan', 'Amira', '11', 1, '', 'agreed', 'active')")
                 db.execute("insert into badges (id, mentor_id, number, issued) values (1, 1, 7, '2027-01-04')")
             yield db
 

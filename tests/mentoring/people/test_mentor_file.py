@@ -205,12 +205,54 @@ def test_the_list_that_went_out_comes_in_and_changes_nobody(db: Database, cast: 
     assert mentors.mentors(db) == here
 
 
-def test_an_import_agrees_to_a_shown_name_for_nobody(db: Database, cast: Cast):
-    content = _file("Dana,Lee,10,yes", header=HEADER + ",shows_name")
-    assert _faults(content) == [(1, "shows_name")]
-    bring_mentors(db, _file("Dana,Lee,10"), by="staff 1", now=at("09:00"), dry_run=False)
-    [dana] = [each for each in mentors.mentors(db) if each.given_name == "Dana"]
-    assert dana.public_name == "A mentor"
+def _consents(db: Database) -> dict[str, tuple[str, str]]:
+    """Consent and shown name of each mentor, by given name."""
+    return {each.given_name: (each.consent, each.public_name) for each in mentors.mentors(db)}
+
+
+@pytest.mark.parametrize(
+    ("said", "consent"),
+    [
+        ("yes", "proposed"),
+        ("Y", "proposed"),
+        ("TRUE", "proposed"),
+        ("no", "refused"),
+        ("0", "refused"),
+        ("", "not_asked"),
+    ],
+)
+def test_an_import_agrees_to_a_shown_name_for_nobody(db: Database, cast: Cast, said: str, consent: str):
+    content = _file(f"Dana,Lee,10,{said}", header=HEADER + ",shows_name")
+    file = bring_mentors(db, content, by="staff 1", now=at("09:00"), dry_run=False)
+    assert file.proposed == (consent == "proposed")
+    assert _consents(db)["Dana"] == (consent, "A mentor")
+
+
+def test_a_consent_in_no_word_for_yes_or_no_is_a_fault():
+    assert _faults(_file("Dana,Lee,10,perhaps", header=HEADER + ",shows_name")) == [(2, "shows_name")]
+
+
+def test_a_file_proposes_for_those_on_the_list_until_somebody_has_settled_it(db: Database, cast: Cast):
+    everybody = ("Amira,Khan,11,{0}", "Ben,Osei,10,{0}", "Chidi,Okonkwo,10,{0}")
+
+    def bring(said: str) -> MentorFile:
+        content = _file(*(each.format(said) for each in everybody), header=HEADER + ",shows_name")
+        return bring_mentors(db, content, by="staff 1", now=at("09:00"), dry_run=False)
+
+    mentors.set_consent(db, cast.chidi, mentors.Consent.NOT_ASKED)
+    assert bring("yes").consents == {cast.chidi: "proposed"}
+    settled = {"Amira": ("agreed", "Amira"), "Ben": ("refused", "A mentor")}
+    assert _consents(db) == {**settled, "Chidi": ("proposed", "A mentor")}
+    assert bring("yes").consents == {}, "twice is once"
+    assert bring("").consents == {}, "an empty cell takes nothing back"
+    assert bring("no").consents == {cast.chidi: "refused"}
+    assert _consents(db) == {**settled, "Chidi": ("refused", "A mentor")}
+
+
+def test_the_list_that_goes_out_says_who_agreed(db: Database, cast: Cast):
+    mentors.set_consent(db, cast.chidi, mentors.Consent.PROPOSED)
+    lines = mentor_file.mentors_text(mentors.mentors(db)).splitlines()
+    assert [line.rpartition(",")[2] for line in lines] == ["shows_name", "yes", "no", ""]
 
 
 def test_a_file_too_large_is_said_so():

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from mentoring.basics import forms
 from mentoring.basics.forms import Fault, tidy
 from mentoring.people import fitness, mentors
-from mentoring.people.mentors import ALREADY_THERE, MentorState, NewMentor, Wrong, new_mentor
+from mentoring.people.mentors import ALREADY_THERE, Consent, MentorState, NewMentor, Wrong, new_mentor
 from mentoring.store.database import rows
 from tests.conftest import Cast, at
 
@@ -65,8 +65,8 @@ def test_a_mentor_needs_a_name_and_a_year_and_no_more():
 
 
 def test_nobody_agrees_to_a_shown_name_by_leaving_it_out():
-    assert new_mentor(DANA).shows_name is False
-    assert new_mentor({**DANA, "shows_name": "Yes"}).shows_name is True
+    assert new_mentor(DANA).consent is Consent.NOT_ASKED
+    assert new_mentor({**DANA, "shows_name": "Yes"}).consent is Consent.AGREED
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,30 @@ def test_an_edit_changes_one_mentor_and_never_makes_a_namesake(db: Database, cas
     assert isinstance(fault, Fault)
     unchanged = mentors.mentor(db, cast.ben)
     assert unchanged == ben
+
+
+@pytest.mark.parametrize(
+    ("known", "shown", "ticked", "after"),
+    [
+        (Consent.NOT_ASKED, False, False, Consent.NOT_ASKED),
+        (Consent.PROPOSED, False, False, Consent.PROPOSED),
+        (Consent.NOT_ASKED, False, True, Consent.AGREED),
+        (Consent.AGREED, True, False, Consent.REFUSED),
+        (Consent.REFUSED, True, True, Consent.REFUSED),
+        (Consent.AGREED, False, False, Consent.AGREED),
+    ],
+)
+def test_a_tick_that_nobody_touched_changes_no_consent(known: Consent, after: Consent, *, shown: bool, ticked: bool):
+    assert mentors.after_form(known, shown=shown, ticked=ticked) is after
+
+
+def test_a_page_opened_before_somebody_refused_shows_no_name_again(db: Database, cast: Cast):
+    mentors.set_consent(db, cast.amira, Consent.REFUSED)
+    typed = NewMentor("Amira", "Khan", "11", "Amira", email="a@b.example", consent=Consent.AGREED)
+    mentors.edit(db, cast.amira, typed, MentorState.ACTIVE, agreed_before=True, by="staff 1", now=NOW)
+    amira = mentors.mentor(db, cast.amira)
+    assert amira is not None
+    assert (amira.email, amira.public_name) == ("a@b.example", "A mentor")
 
 
 def test_pausing_keeps_no_reason(db: Database, cast: Cast):

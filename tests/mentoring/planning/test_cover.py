@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Mentor, MentorState
+from mentoring.people.mentors import Consent, Mentor, MentorState
 from mentoring.planning import availability, cover, rota
 from mentoring.planning.availability import ApartWhy, Days, Means
 from mentoring.planning.cover import Candidate, Code, Kind, State
@@ -29,7 +29,7 @@ NINE = at("09:00")
 
 def _mentor(number: int, *, experienced: bool = False) -> Mentor:
     return Mentor(
-        number, "M", str(number), f"M{number}", "10", experienced, "", shows_name=True,
+        number, "M", str(number), f"M{number}", "10", experienced, "", consent=Consent.AGREED,
         state=MentorState.ACTIVE, has_badge=True,
     )  # fmt: skip
 

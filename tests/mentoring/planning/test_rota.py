@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from mentoring.basics.forms import Fault
 from mentoring.people import mentors
-from mentoring.people.mentors import Mentor, MentorState, NewMentor
+from mentoring.people.mentors import Consent, Mentor, MentorState, NewMentor
 from mentoring.planning import availability, cover, rota
 from mentoring.planning.availability import ApartWhy, Days, Means, Why
 from mentoring.planning.rota import TOO_LATE, Conflict, PlannedCell, Rule, Stale, Warned, Wrong
@@ -28,7 +28,7 @@ def _mentor(number: int, state: MentorState = MentorState.ACTIVE) -> Mentor:
         year_group="10",
         experienced=False,
         email="",
-        shows_name=True,
+        consent=Consent.AGREED,
         state=state,
         has_badge=True,
     )
