@@ -1,13 +1,13 @@
 """The red tile (K5): calls an adult. The page says each step only when it has happened (P5)."""
 
 import secrets
+from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk import sentences
 from kiosk.room import Place, the_room, whom_to_find
-from kiosk.sentences import AlertStep
 from mentoring.basics import forms
 from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON, About, Alert
@@ -45,22 +45,24 @@ def shown(key: str) -> str:
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
-    return render_template("kiosk/alert.html", place=place, steps=steps(alert, place), key=key, childline=CHILDLINE)
+    return render_template("kiosk/alert.html", alert=alert, place=place, childline=CHILDLINE, **picture(alert, place))
 
 
 @pages.get("/alert/<key>/state")
 def state(key: str) -> Response:
-    """The same steps as a piece of HTML, which the page polls."""
+    """The same lines as JSON, which the page polls; `awaited` stops its idle clock (P10)."""
     alert = alerts.by_key(g.db, key)
     if alert is None:
         abort(404)
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
-    return jsonify(told=alert.told, coming=alert.coming, steps=steps(alert, place))
+    shown = picture(alert, place)
+    return jsonify(told=alert.told, coming=alert.coming, awaited=shown["awaited"], steps=[*shown["steps"].values()])
 
 
-def steps(alert: Alert, place: Place) -> list[AlertStep]:
-    """The steps that have happened, with whom to find on foot."""
-    return sentences.alert_steps(alert, now=g.now, find=place.adult.where)
+def picture(alert: Alert, place: Place) -> dict[str, Any]:
+    """What a page shows of a call: its lines by name, and whether an adult is still awaited."""
+    lines = sentences.alert_steps(alert, now=g.now, adults=(place.adult, *place.others))
+    return {"steps": {each.name: each for each in lines}, "awaited": alerts.is_awaited(alert, now=g.now)}
 
 
 def is_call() -> bool:

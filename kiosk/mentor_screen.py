@@ -216,7 +216,7 @@ def show(mentor_id: int, drop_in_id: int) -> str:
 def _receipt(alert: Alert, place: Place) -> dict[str, Any]:
     """What a mentor sees of an alert they raised: when it was raised and who is coming; never its subject."""
     told = sentences.receipt(alert, to=place.adult.name, zone=g.programme.zone)
-    return {"receipt": told, "steps": alerting.steps(alert, place)}
+    return {"receipt": told, **alerting.picture(alert, place)}
 
 
 def render(template: str, mentor_id: int, drop_in_id: int, *, offer: Offer | None = None, **values: object) -> str:

@@ -1,8 +1,10 @@
 """The kiosk's sentences: all text that depends on what happened, in words a nine-year-old reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mentoring.access.staff import Staff
 from mentoring.basics import clock
 from mentoring.basics.data_map import Unit
 from mentoring.lunch.cameras import State as CameraState
@@ -258,7 +260,7 @@ def _comes(asked: Request, *, me: int, at: str) -> str:
 class AlertStep:
     """One line about a call for an adult: shown when it has become true, removed when it no longer is.
 
-    `warns`: the pupil should go and find somebody.
+    `done`: it is as it should be. `warns`: the pupil should go and find somebody.
     """
 
     name: str
@@ -267,25 +269,59 @@ class AlertStep:
     warns: bool = False
 
 
-def alert_steps(alert: Alert, *, now: datetime, find: str) -> list[AlertStep]:
-    """Told, passed on, somebody is coming; `find` is whom to find on foot."""
-    is_told = alert.told or bool(alert.coming)
-    telling = (
-        f"No screen has shown it yet. Go and find {find}." if is_unseen(alert, now=now) else "We are telling them."
-    )
+def alert_steps(alert: Alert, *, now: datetime, adults: Sequence[Staff]) -> list[AlertStep]:
+    """The lines about a call on the caller's page, each by its name; one without words is not shown.
+
+    `adults` are those to find on foot, the one within call first.
+    """
+    find = adults[0].where
     passed = ""
-    if alert.level is not Level.FIRST and is_told and not alert.coming:  # nothing is passed on before a screen shows it
+    if alert.level is not Level.FIRST and alert.told and not alert.coming:  # first a screen shows it
         yet = "Nobody is sure to come yet" if alert.said_for else "Nobody has answered yet"
         passed = f"{yet}. We have passed it to {PASSED_TO[alert.level]} too."
-    coming = f"{alert.coming} is coming." if alert.coming else ""
+    unsure = ""
     if alert.said_for and not alert.coming:
-        coming = f"{_somebody_for(alert.said_for)}, says they are coming. That is not sure yet. Go and find {find}."
+        unsure = f"{_somebody_for(alert.said_for)}, says they are coming. That is not sure yet. Go and find {find}."
     elif alert.cannot_come and not alert.coming:
-        coming = f"{alert.cannot_come} cannot come after all. We are asking everybody again. Go and find {find}."
+        unsure = f"{alert.cannot_come} cannot come after all. We are asking everybody again. Go and find {find}."
     return [
-        AlertStep("told", "We have told them." if is_told else telling, is_told, warns=is_unseen(alert, now=now)),
+        *(_coming(alert, adults) if alert.coming else _not_yet(alert, find)),
+        _told(alert, now=now, find=find),
         AlertStep("passed", passed, bool(passed)),
-        AlertStep("coming", coming, bool(alert.coming), warns=bool(coming) and not alert.coming),
+        AlertStep("unsure", unsure, done=False, warns=bool(unsure)),
+    ]
+
+
+def _told(alert: Alert, *, now: datetime, find: str) -> AlertStep:
+    if alert.told or alert.coming:
+        to = alert.told_to or ("the staff room" if alert.told else alert.coming)
+        return AlertStep("told", f"We have told them: {to}.", done=True)
+    if is_unseen(alert, now=now):
+        return AlertStep("told", f"No screen has shown it yet. Go and find {find}.", done=False, warns=True)
+    return AlertStep("told", "We are telling them.", done=False)
+
+
+def _not_yet(alert: Alert, find: str) -> list[AlertStep]:
+    """The headings, the pupil's and the mentor's, and what else may be done, while nobody is coming for sure."""
+    return [
+        AlertStep("heading", f"Find {find}, now, or any adult.", done=False),
+        AlertStep("also", "", done=False),
+        AlertStep("mentor_heading", f"Thank you, {alert.raised_by}. You did the right thing.", done=False),
+        AlertStep("mentor_also", f"Stay with the pupil. You can also fetch {find}, or any adult.", done=False),
+        AlertStep("coming", "", done=False),
+    ]
+
+
+def _coming(alert: Alert, adults: Sequence[Staff]) -> list[AlertStep]:
+    """The same lines once an adult is coming; nobody is sent to where that adult is no longer."""
+    comes = f"{alert.coming} is coming."
+    nearest = next((each.where for each in adults if each.name != alert.coming), "")
+    return [
+        AlertStep("heading", f"{comes}\nStay here, or go to any adult.", done=True),
+        AlertStep("also", f"You can also find {nearest}." if nearest else "", done=True),
+        AlertStep("mentor_heading", f"{comes}\nStay with the pupil, or go to any adult together.", done=True),
+        AlertStep("mentor_also", f"Thank you, {alert.raised_by}. You did the right thing.", done=True),
+        AlertStep("coming", comes, done=True),
     ]
 
 

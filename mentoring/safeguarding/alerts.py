@@ -40,6 +40,8 @@ ALWAYS_PASSED_ON = (
 )
 # How long the adult who answered still sees an alert, and can say that they cannot go after all.
 ANSWER_SHOWN = timedelta(minutes=10)
+# How long the caller's page stays open while nobody answers.
+WAIT_SHOWN = timedelta(hours=1)
 # After this without a staff screen that fetched the alert, the page stops saying "we are telling them".
 SEEN_WITHIN = timedelta(seconds=20)
 # A stored time further in the future than this means that the clock was set back since.
@@ -72,6 +74,8 @@ class Through(StrEnum):
 class Alert:
     """One call for an adult. `told` once a staff screen has fetched it; `coming` names who answered first.
 
+    `told_to` names whose screen fetched it first; it is empty for the staff room's own.
+
     `said_for`: the adults for whom somebody said "I am going" by the staff room's link, who have not confirmed it.
     `cannot_come` names who said so last; it matters while nobody is coming. `waits_since` is when it was raised, or
     when a step back of the clock was noticed. A `drill` is practice: staff screens say so, and the room's own shows
@@ -85,6 +89,7 @@ class Alert:
     about: About
     raised_by: str
     told: bool
+    told_to: str
     answered: datetime | None
     coming: str
     said_for: tuple[str, ...]
@@ -172,6 +177,11 @@ def is_live(alert: Alert, *, now: datetime) -> bool:
     return alert.answered is None or (bool(alert.coming) and alert.answered >= now - ANSWER_SHOWN)
 
 
+def is_awaited(alert: Alert, *, now: datetime) -> bool:
+    """Whether the caller still waits: for an answer, WAIT_SHOWN at most, or for an adult who may be on the way."""
+    return now < alert.waits_since + WAIT_SHOWN if alert.answered is None else is_live(alert, now=now)
+
+
 def calls(alerts: Iterable[Alert]) -> list[Call]:
     """Alerts as a screen shows them: one line a room, however many times somebody tapped; the longest wait first.
 
@@ -189,6 +199,7 @@ def calls(alerts: Iterable[Alert]) -> list[Call]:
 
 _ALERTS = """
     select alerts.*, coalesce(mentors.display_name, '') as raised_by, coalesce(staff.name, '') as coming,
+           coalesce((select name from staff where id = alerts.told_to), '') as told_to_name,
            coalesce(alerts.counts_from, alerts.raised) as waits_since,
            coalesce((select level from alert_steps
                       where alert_id = alerts.id order by id desc limit 1), 'first') as level,
@@ -213,6 +224,7 @@ def _alert(found: Row) -> Alert:
         about=About(found["about"]),
         raised_by=found["raised_by"],
         told=found["told"] is not None,
+        told_to=found["told_to_name"],
         answered=clock.from_text(found["acknowledged"]) if found["acknowledged"] else None,
         coming=found["coming"],
         said_for=tuple(json.loads(found["said_for"])),
@@ -416,8 +428,8 @@ def fetched(db: Database, shown: list[Alert], *, by: int | None, now: datetime) 
     with write(db):
         for alert in shown:
             told = db.execute(
-                "update alerts set told = :now where id = :id and told is null",
-                {"now": clock.to_text(now), "id": alert.id},
+                "update alerts set told = :now, told_to = :by where id = :id and told is null",
+                {"now": clock.to_text(now), "by": by, "id": alert.id},
             )
             if told.rowcount:
                 journal.note(db, "alert.told", actor=actor, now=now, alert=alert.id)

@@ -6,12 +6,13 @@ until it is ended.
 
 from mentoring.basics.data_map import ACCOUNTABLE, LEADS, SAFEGUARDING, AreaData, DataClass, Period, Table, Unit, Whom
 
-# An alert is kept whole while whoever raised it, or went, is under a legal hold.
+# An alert is kept whole while whoever raised it, was told of it or went is under a legal hold.
 _OLD_ALERTS = """
     select id from alerts
      where raised < :before
        and coalesce(mentor_id, 0) not in (select id from held_mentors)
        and coalesce(acknowledged_by, 0) not in (select id from held_staff)
+       and coalesce(told_to, 0) not in (select id from held_staff)
        and id not in (select alert_id from alert_going where staff_id in (select id from held_staff))
        and id not in (select alert_id from concerns where alert_id is not null)
        and id not in (select alert_id from concern_drafts where alert_id is not null)"""
@@ -87,7 +88,7 @@ TABLES = (
         "alerts",
         "Calls for an adult",
         mentor=("update alerts set mentor_id = null where mentor_id = :id",),
-        kept="That an adult was called and one came stays; who called is gone, who came is a number without a name",
+        kept="That an adult was called and one came stays; who called is gone, who was told or came is a bare number",
         held_back=("key",),
     ),
     Table("alert_steps", "alerts", "To whom a call for an adult was passed on"),

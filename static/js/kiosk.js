@@ -195,6 +195,7 @@ for (const kind of ["pointerdown", "wheel", "touchstart"]) addEventListener(kind
 asking.addEventListener("click", () => asking.close());
 
 setInterval(() => {
+  if ("awaited" in main.dataset) touch(); // an adult is on the way: whoever waits need touch nothing
   const there = main.dataset.page === "scan" ? lastThere(touched, warnAfter) : touched;
   const idle = performance.now() - there;
   if (main.dataset.page === "home" || main.dataset.comesBack !== undefined) {
@@ -251,7 +252,11 @@ async function watchAlert() {
   const url = main.dataset.state;
   if (!url) return;
   try {
-    const { steps } = await (await fetch(url, { cache: "no-store" })).json();
+    const answer = await fetch(url, { cache: "no-store" });
+    if (!answer.ok) delete main.dataset.awaited; // a call the box no longer knows: nobody comes for it
+    const { steps, awaited } = await answer.json();
+    if (main.dataset.state !== url) return;
+    if ("awaited" in main.dataset) main.toggleAttribute("data-awaited", awaited);
     for (const { name, words, done, warns } of steps) {
       const line = main.querySelector(`[data-step=${name}]`);
       if (!line) continue;

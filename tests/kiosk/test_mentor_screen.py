@@ -275,6 +275,21 @@ def test_tell_staff_now_is_two_taps_and_reaches_staff(
     assert (now["told"], now["coming"]) == (True, "")
 
 
+def test_after_i_am_going_the_mentors_page_heads_with_who_is_coming(
+    screens: Screens, cast: Cast, lead: FlaskClient, kiosk_door: FlaskClient
+):
+    finger = screens.open(cast.amira)
+    finger.press("Tell staff now")
+    told = finger.press("Bullying")
+    assert "Thank you, Amira. You did the right thing." in told.text
+    assert "data-awaited" in told.all("main")[0]
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    steps = kiosk_door.get(told.all("main")[0]["data-state"]).get_json()["steps"]
+    says = {each["name"]: each["words"] for each in steps}
+    assert says["mentor_heading"] == "Ms Okafor is coming.\nStay with the pupil, or go to any adult together."
+    assert says["mentor_also"] == "Thank you, Amira. You did the right thing."
+
+
 @pytest.mark.parametrize("about", ["red_tile", "boredom", "Bullying", "bullying "])
 def test_what_is_not_on_the_list_is_refused(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db, about: str):
     answer = kiosk_door.post("/mentor/tell-staff", data={"token": screens.token(cast.amira), "about": about})
@@ -311,7 +326,7 @@ def test_the_receipt_is_there_at_each_later_scan_with_who_is_coming_and_never_wh
     assert "No screen has shown it yet. Go and find Mr Adeyemi in Room 12." in again.text
     assert again.all("main")[0]["data-state"].startswith("/alert/"), "it stays true while it is open"
     lead.get("/")
-    assert "We have told them." in screens.open(cast.amira).page.text
+    assert "We have told them: Ms Okafor." in screens.open(cast.amira).page.text
     lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
     at_last = screens.open(cast.amira).page.text
     assert "Ms Okafor is coming." in at_last

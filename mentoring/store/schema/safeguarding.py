@@ -2,6 +2,7 @@
 
 SCHEMA = """
 -- Calls for an adult in the room now; `counts_from` is when its waiting time began anew after the clock was set back.
+-- `told_to`: whose staff screen was the first to show it, at `told`; null for the staff room's own screen.
 create table alerts (
     id              integer primary key,
     key             text not null unique,
@@ -11,6 +12,7 @@ create table alerts (
     mentor_id       integer references mentors (id),
     about           text not null,
     told            text,
+    told_to         integer references staff (id),
     acknowledged    text,
     acknowledged_by integer references staff (id),
     drill           integer not null default 0 check (drill in (0, 1))

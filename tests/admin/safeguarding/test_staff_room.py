@@ -50,7 +50,7 @@ def test_what_it_has_fetched_is_told(
     address = kiosk_door.post("/alert").headers["Location"]
     assert "We are telling them." in page(kiosk_door.get(address)).text
     staff_door.get(f"{link}.json")
-    assert "We have told them." in page(kiosk_door.get(address)).text
+    assert "We have told them: the staff room." in page(kiosk_door.get(address)).text
     assert [each["actor"] for each in db["journal"].rows_where("what = 'alert.told'")] == ["staff-room screen"]
 
 

@@ -71,7 +71,13 @@ def test_an_alert_is_told_only_after_a_staff_screen_fetched_it(db: Database, cas
     raised = _red_tile(db)
     assert not _again(db).told
     alerts.fetched(db, [raised], by=cast.okafor, now=NOW)
-    assert _again(db).told
+    alerts.fetched(db, [raised], by=cast.adeyemi, now=NOW)
+    assert (_again(db).told, _again(db).told_to) == (True, "Ms Okafor"), "whose screen was the first"
+    by_room = _red_tile(db, key="b")
+    alerts.fetched(db, [by_room], by=None, now=NOW)
+    found = alerts.by_key(db, "b")
+    assert found is not None
+    assert (found.told, found.told_to) == (True, "")
 
 
 def test_a_screen_that_fetches_again_and_again_writes_once(db: Database, cast: Cast):
