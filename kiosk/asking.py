@@ -18,7 +18,7 @@ pages = Blueprint("asking", __name__)
 
 @pages.get("/ask")
 def topics() -> str:
-    """The page on which the pupil chooses a topic (K2)."""
+    """The page on which the pupil chooses a topic (K2). It asks for anyone where no mentor's name can be shown."""
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings)
     if not place.can_ask:
         return render_template("kiosk/closed.html", place=place)

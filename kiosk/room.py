@@ -16,6 +16,7 @@ from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.lunch import duty
 from mentoring.lunch.duty import Room
+from mentoring.people.mentors import Mentor
 from mentoring.school import programme, school_year
 from mentoring.school.programme import Programme
 from mentoring.school.school_year import Timetable
@@ -45,6 +46,11 @@ class Place:
     def nobody_due(self) -> bool:
         """Whether no mentor is on the way, because none is planned and none is here."""
         return self.room is not None and not self.room.due and not self.room.here
+
+    @property
+    def named(self) -> list[Mentor]:
+        """The mentors on duty whom a pupil may ask for by name (P12). With none the pupil is not asked for whom."""
+        return [mentor for mentor, _ in self.room.here if mentor.shows_name] if self.room else []
 
     @property
     def mark(self) -> str:

@@ -37,6 +37,7 @@ def word_at(door: FlaskClient, address: str) -> str:
 # Three taps
 
 
+@pytest.mark.usefixtures("pair")
 def test_three_taps_lead_to_a_ticket(kiosk_door: FlaskClient, db: Database):
     finger = Finger(kiosk_door)
     finger.open("/")
@@ -48,6 +49,17 @@ def test_three_taps_lead_to_a_ticket(kiosk_door: FlaskClient, db: Database):
     found = WORD.search(ticket.text)
     assert found
     assert [each["ticket"] for each in db["help_requests"].rows] == [found[1]]
+
+
+def test_where_no_name_can_be_shown_nobody_is_asked_for_whom(
+    kiosk_door: FlaskClient, db: Database, cast: Cast, scan: Scan
+):
+    scan(cast.ben)  # who did not agree to be named
+    finger = Finger(kiosk_door)
+    finger.open("/ask")
+    ticket = finger.press("Friendships")
+    assert WORD.search(ticket.text)
+    assert [each["wish"] for each in db["help_requests"].rows] == [None]
 
 
 def test_the_topics_are_eight_plain_buttons_of_one_size(kiosk_door: FlaskClient):

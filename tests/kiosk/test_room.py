@@ -91,6 +91,7 @@ def test_the_adult_of_the_day_is_whom_to_find(kiosk_door: FlaskClient, wall: Wal
 # P4: one source, and where it stands on the kiosk
 
 
+@pytest.mark.usefixtures("pair")
 def test_the_promise_stands_before_a_pupil_asks(kiosk_door: FlaskClient, wall: Wall):
     assert NEVER_A_SECRET == "Mentors listen. They cannot keep secrets about someone's safety."
     finger = Finger(kiosk_door)
