@@ -131,12 +131,6 @@ const fit = () => document.documentElement.style.setProperty("--bars", `${bars.r
 const fitting = new ResizeObserver(fit);
 for (const each of bars) fitting.observe(each);
 
-// On a phone the navigation is wider than the screen: scroll the current link to the middle.
-for (const here of document.querySelectorAll(".rail [aria-current], .rail details[open] > summary")) {
-  const strip = here.closest("ul");
-  if (strip) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
-}
-
 (async () => {
   for (;;) {
     await look();

@@ -14,6 +14,23 @@ TOO_SMALL = """() => [...document.querySelectorAll('#page a, #page button, #page
     .map((each) => [each.innerText || each.name, each.getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.height < 71.5 || box.width < 71.5)).map(([words]) => words)"""
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# The words that are broken inside, where no hyphen stands: those of addresses and codes may be.
+BROKEN_WORDS = r"""() => {
+    const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        const place = text.parentElement;
+        if (place.closest("code, .address, .unseen, .cards-on-phone thead") || !place.checkVisibility()) continue;
+        for (const word of text.data.matchAll(/[\p{L}\p{N}]+/gu)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            const boxes = [...range.getClientRects()].filter((box) => box.width);
+            if (boxes.some((box) => box.top > boxes[0].bottom)) found.push(word[0]);
+        }
+    }
+    return found;
+}"""
 # What a page holds that a person could find: its words, its fields, and everything that stands in its source.
 EVERYTHING = """() => [document.documentElement.outerHTML, document.body.innerText, document.title, location.href,
     ...[...document.querySelectorAll('input, select, textarea')].map((field) => field.value)].join('\\n')"""

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.demo import OWN_PAGE
 from tests.journeys.conftest import Lunch, enter, example_school, touchscreen, typed_code
-from tests.journeys.looking import OVERFLOW, TOO_SMALL, context, faults
+from tests.journeys.looking import BROKEN_WORDS, OVERFLOW, TOO_SMALL, context, faults
 
 KIOSK_SIZES = {"1280x800": (1280, 800), "800x480": (800, 480), "portrait": (600, 1024)}
 # The walk asks for a page that is not there, and for a mentor's screen with no badge.
@@ -311,7 +311,8 @@ def test_the_staff_pages_on_a_phone(seen_lunch: Lunch, laptop: Page) -> None:
     laptop.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     for path in RAIL_PAGES:
         laptop.goto(f"{seen_lunch.admin}/{path}")
-        expect(laptop.locator(".rail li [aria-current]")).to_be_in_viewport()  # on a phone the rail is a strip
+        expect(laptop.locator(".rail li [aria-current]")).to_be_in_viewport()
+        found += [f"{path}: “{word}” is broken inside" for word in laptop.evaluate(BROKEN_WORDS)]
         found += look(laptop, f"{(path or 'today').replace('/', '-')}-phone")
         if path in ("", "rota"):
             found += faults(laptop, f"{path or 'today'}, on a phone", strong=False)
