@@ -1,5 +1,5 @@
-"""Every page at every size: nothing runs off its side, every target on the kiosk is large enough, and axe finds
-nothing: WCAG 2.2 AA everywhere, and the stronger contrast on the kiosk and the board.
+"""Every page of staff and of the hallway: nothing runs off its side, and axe finds nothing: WCAG 2.2 AA everywhere, and
+the stronger contrast on the board. The kiosk's pages are measured in test_kiosk_pages.py.
 
 With DROPIN_PICTURES set to a folder the pictures are kept there, to be looked at or put into the documents.
 """
@@ -17,12 +17,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.demo import OWN_PAGE
-from tests.journeys.conftest import Lunch, enter, example_school, touchscreen, typed_code
-from tests.journeys.looking import BROKEN_WORDS, OVERFLOW, TOO_SMALL, context, faults
+from tests.journeys.conftest import Lunch, enter, example_school
+from tests.journeys.looking import BROKEN_WORDS, OVERFLOW, context, faults
 
-KIOSK_SIZES = {"1280x800": (1280, 800), "800x480": (800, 480), "portrait": (600, 1024)}
-# The walk asks for a page that is not there, and for a mentor's screen with no badge.
-NOT_FOUND = ("404 (NOT FOUND)", "403 (FORBIDDEN)")
 LAPTOP, PHONE = (1440, 900), (390, 844)
 WRONG_FILE = "given_name,family_name,year_group\nSam,Lee,10\n,Nobody,99\nSam,Lee,10\n"
 GOOD_FILE = "given_name,family_name,year_group\nSam,Lee,10\n"
@@ -105,20 +102,6 @@ def look(page: Page, name: str) -> list[str]:
     return [f"{name}: {beyond} pixels beyond its side"] if beyond > 0 else []
 
 
-def kiosk_faults(page: Page, name: str) -> list[str]:
-    """One screen of the kiosk, at each of its sizes and read by axe."""
-    found = []
-    for size, (width, height) in KIOSK_SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        found += look(page, f"{name}-{size}")
-        found += [f"{name}-{size}: {each} is too small" for each in page.evaluate(TOO_SMALL)]
-        if (name, size) == ("scan", "800x480"):  # where the words beside the picture are not seen
-            found += faults(page, f"{name}-{size}", strong=True)
-    width, height = KIOSK_SIZES["1280x800"]
-    page.set_viewport_size({"width": width, "height": height})
-    return found + faults(page, name, strong=True)
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -141,112 +124,6 @@ def first_start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str,
         yield tuple(f"http://127.0.0.1:{port}" for port in ports.values())
         process.terminate()
         process.wait(15)
-
-
-def test_the_kiosk(lunch: Lunch, browser: Browser, tmp_path: Path) -> None:
-    with touchscreen(browser, may_say=NOT_FOUND) as kiosk:
-        assert walk(kiosk.new_page(), lunch, tmp_path) == []
-
-
-def walk(page: Page, lunch: Lunch, folder: Path) -> list[str]:
-    """Every screen of the kiosk in one lunch, and what is wrong with each."""
-    ben, amira = (typed_code(lunch, name, folder) for name in ("Ben", "Amira"))
-    found: list[str] = []
-
-    def read(name: str, words: str) -> None:
-        expect(page.locator("h1")).to_contain_text(words)
-        found.extend(kiosk_faults(page, name))
-
-    def tap(role: str, words: str) -> None:
-        page.get_by_role(role, name=words, exact=False).first.tap()
-
-    def scan(text: str) -> None:
-        page.goto(f"{lunch.kiosk}/scan")
-        page.fill("#code", text)
-        tap("button", "Go")
-
-    page.goto(lunch.kiosk)
-    read("opening", "Hello")
-    tap("link", "Talk to someone")
-    read("topics", "What is it about?")
-    tap("button", "Bullying")
-    read("whom", "Who would you like to talk to?")
-    tap("button", "Anyone")
-    read("ticket", "You are")
-    tap("button", "Done")
-    expect(page.locator("h1")).to_contain_text("Hello")
-    tap("link", "get an adult")
-    read("alert-sure", "Do you need an adult now?")
-    tap("button", "Yes, get an adult")
-    read("alert", "Find Mr Adeyemi in Room 12")
-    tap("link", "First page")
-    expect(page.locator("h1")).to_contain_text("Hello")
-    tap("link", "What this box knows")
-    read("about", "What this box knows about you")
-    tap("link", "Hide this")
-    read("quiz", "Library quiz")
-    page.goto(f"{lunch.kiosk}/about/mentors")
-    read("about-mentors", "What this box knows about mentors")
-    page.evaluate("document.getElementById('still-there').showModal()")
-    read("still-there", "What this box knows")
-    page.goto(f"{lunch.kiosk}/quiz")
-    tap("link", "Library home")
-    tap("link", "I am a mentor")
-    expect(page.locator("h1")).to_have_text("Show your badge")
-    expect(page.locator("video")).to_have_js_property("paused", value=False)
-    expect(page.get_by_role("button", name="Open the keys")).to_be_visible()
-    read("scan", "Show your badge")
-    tap("button", "Open the keys")
-    read("keys", "Show your badge")
-    scan("PM00 0000 0000 0000")
-    read("outcome-grey", "not a mentor badge")
-    scan(ben)
-    read("outcome-green", "You are on duty with Amira")
-    scan(ben)
-    read("outcome-yellow", "You are already in")
-    page.goto(lunch.kiosk)
-    expect(page.locator(".state")).to_contain_text("Open until")
-    read("open", "Hello")
-    scan(amira)
-    expect(page.get_by_role("button", name="Call next")).to_be_visible()
-    read("mentor-waiting", "Amira")
-    tap("button", "What to say")
-    read("what-to-say", "What to say, and what not")
-    tap("button", "Back to my screen")
-    expect(page.get_by_role("button", name="Call next")).to_be_visible()
-    tap("button", "Call next")
-    expect(page.locator(".called")).to_be_visible()
-    read("mentor-called", "Amira")
-    tap("button", "Tell staff now")
-    read("tell-staff", "What is it about?")
-    tap("button", "Anything else")
-    read("told-staff", "You did the right thing")
-    tap("button", "Back to my screen")
-    expect(page.locator(".called")).to_be_visible()
-    while page.locator(".pass-on").count() == 0:
-        tap("button", "We talked")
-        tap("button", "Call next")
-        expect(page.locator(".called")).to_be_visible()
-    read("mentor-to-pass-on", "Amira")
-    tap("button", "We talked")
-    expect(page.locator("main")).to_contain_text("Nobody is waiting")
-    read("mentor-nobody-waits", "Amira")
-    tap("button", "End my duty")
-    read("felt", "How was that for you?")
-    tap("button", "A bit hard")
-    read("thanks", "Thank you, Amira")
-    page.goto(lunch.kiosk)
-    expect(page.locator(".state")).to_contain_text("on their way back")
-    read("paused", "Hello")
-    page.goto(f"{lunch.kiosk}/nothing-is-here")
-    read("trouble", "There is nothing here.")
-    page.goto(f"{lunch.kiosk}/scan")
-    page.evaluate(
-        "fetch('/mentor', { method: 'POST' }).then((answer) => answer.text()).then((html) => {"
-        "document.open(); document.write(html); document.close(); })"
-    )
-    read("scan-again", "Please show your badge again")
-    return found
 
 
 def test_the_kiosk_when_it_does_not_answer(lunch: Lunch, browser: Browser) -> None:
