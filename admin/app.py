@@ -22,6 +22,7 @@ from admin.frame.sentences import NO_BADGE_KEY, SCREENS, TROUBLES, day, long_day
 from admin.lunch import board_cache
 from admin.lunch.area import AREA as LUNCH
 from admin.people.area import AREA as PEOPLE
+from admin.people.sentences import in_public
 from admin.people.sheets_in_work import SheetsInWork
 from admin.planning.area import AREA as PLANNING
 from admin.planning.proposals import Proposals
@@ -66,7 +67,7 @@ def create_app(settings: Settings) -> Flask:
     faults = faults_of(AREAS)
     app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults)
     app.jinja_env.filters["fault_parts"] = partial(words_of, known=faults)
-    app.jinja_env.filters["note_words"] = note_words
+    app.jinja_env.filters.update(note_words=note_words, in_public=in_public)
     app.jinja_env.globals["broken_words"] = broken_words
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)
     app.wsgi_app = arrival.ArrivalMiddleware(app.wsgi_app, proxied=settings.proxy)  # type: ignore[method-assign]

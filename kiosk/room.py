@@ -16,7 +16,8 @@ from mentoring.basics import clock
 from mentoring.basics.settings import Settings
 from mentoring.lunch import duty
 from mentoring.lunch.duty import Room
-from mentoring.people.mentors import Mentor
+from mentoring.people import mentors
+from mentoring.people.mentors import InPublic, Mentor
 from mentoring.school import programme, school_year
 from mentoring.school.programme import Programme
 from mentoring.school.school_year import Timetable
@@ -53,14 +54,18 @@ class Place:
         return [mentor for mentor, _ in self.room.here if mentor.shows_name] if self.room else []
 
     @property
+    def here(self) -> list[InPublic]:
+        """Who is on duty, as this screen may show them."""
+        return mentors.in_public(mentor for mentor, _ in self.room.here) if self.room else []
+
+    @property
     def mark(self) -> str:
         """A text that changes whenever the first page would look different."""
-        here = [mentor.public_name for mentor, _ in self.room.here] if self.room else []
         state = self.room.state if self.room else ""
         shown = [
             state,
             self.can_ask,
-            here,
+            [each.words for each in self.here],
             self.name,
             self.starts,
             self.ends,
@@ -98,7 +103,7 @@ def the_room(
         adult=adult,
         others=tuple(each for each in everyone if each.id != adult.id and (each.room or each.phone)),
         starts=clock.hour(nearest.starts, year.zone) if nearest else "",
-        ends=clock.hour(nearest.ends, year.zone) if nearest else "",
+        ends=clock.end(nearest.ends, year.zone) if nearest else "",
         name=nearest.room if nearest else known.school,
         next_time=_next_time(room, coming, now=now, zone=year.zone),
         zoom=known.kiosk_zoom,

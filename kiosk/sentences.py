@@ -149,7 +149,7 @@ def scanned(scan: Scan, *, zone: str, adult: str, next_time: str) -> str:
     # Mentors always see their own name; the partner's only if the partner agreed to it (P12).
     partner = next((each.display_name for each in scan.partners if each.shows_name), "your partner")
     if scan.code in (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON) and scan.room:
-        starts, ends = (clock.hour(at, zone) for at in (scan.room.drop_in.starts, scan.room.drop_in.ends))
+        starts, ends = clock.hour(scan.room.drop_in.starts, zone), clock.end(scan.room.drop_in.ends, zone)
         if scan.code is ScanCode.WAITING_FOR_PAIR:
             return f"Hello {name}. Waiting for {partner}: the room opens when you are both here."
         if scan.code is ScanCode.ALREADY_ON:
@@ -203,7 +203,7 @@ def kept_for(kept: Kept) -> str:
 
 def together(mentors: list[Mentor], *, room: Room, zone: str) -> str:
     """The sentence for two badges in one picture; names only of those who agreed (P12)."""
-    starts, ends = clock.hour(room.drop_in.starts, zone), clock.hour(room.drop_in.ends, zone)
+    starts, ends = clock.hour(room.drop_in.starts, zone), clock.end(room.drop_in.ends, zone)
     all_agreed = all(each.shows_name for each in mentors)
     names = " and ".join(each.display_name for each in mentors).rstrip(".") if all_agreed else "both of you"
     hello = f"Hello {names}. You are on duty together"

@@ -1,9 +1,12 @@
 """The texts of the staff pages about mentors and their duties."""
 
-from admin.frame.faults import Known
+from collections.abc import Iterable
+
+from admin.frame.faults import Known, listed
 from badges.sheet import Kind as Remarked
 from mentoring.lunch.attendance import Attended
 from mentoring.people import mentor_file, mentors, printers
+from mentoring.people.mentors import Mentor
 from mentoring.planning.availability import ApartWhy, Why
 from mentoring.planning.cover import Kind
 
@@ -84,3 +87,8 @@ FAULTS: Known = {
         "measure again: it should be near {meant:g}, printed at 100 %",
     ),
 }
+
+
+def in_public(who: Iterable[Mentor]) -> str:
+    """These people as a screen in a hallway or a poster may name them: `Gita and one more mentor` (P12)."""
+    return listed([each.words for each in mentors.in_public(who)])

@@ -42,7 +42,7 @@ def without_consent(reading: Reading, may: Callable[[str], bool]) -> list[Waitin
         Waiting(
             Urgency.LATER,
             "users",
-            f"{len(found)} {'mentor is' if len(found) == 1 else 'mentors are'} “A mentor” on every screen",
+            f"{len(found)} {'mentor is' if len(found) == 1 else 'mentors are'} shown without a name",
             small="Nobody has said yet whether their names may be shown",
             address=url_for("mentors.all_mentors", _anchor="names"),
             link="Tick",

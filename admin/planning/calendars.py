@@ -11,6 +11,7 @@ import icalendar
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.people.sentences import in_public
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import calendars
@@ -71,7 +72,7 @@ def written(calendar: Calendar, programme_name: str) -> bytes:
 
 def _event(event: Event, owner: Mentor | None) -> icalendar.Event:
     zone = ZoneInfo(event.zone)
-    others = [each.public_name for each in event.mentors if each != owner]
+    others = in_public(each for each in event.mentors if each != owner)
     changed = event.changed or NEVER_CHANGED
     told = icalendar.Event()
     told.add("uid", event.uid)
@@ -91,7 +92,7 @@ def _event(event: Event, owner: Mentor | None) -> icalendar.Event:
         return told
     told.add("status", "CONFIRMED")
     if others:
-        told.add("description", f"{'With' if owner else 'Due:'} {' and '.join(others)}.")
+        told.add("description", f"{'With' if owner else 'Due'}: {others}.")
     return told
 
 

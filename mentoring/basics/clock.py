@@ -30,6 +30,12 @@ def hour(moment: datetime, zone: str) -> str:
     return f"{wall(moment, zone):%H:%M}"
 
 
+def end(moment: datetime, zone: str) -> str:
+    """When something ends, after "until" or "to": `HH:MM` in the school's time zone, or `midnight`."""
+    found = hour(moment, zone)
+    return "midnight" if found == "00:00" else found
+
+
 def to_text(moment: datetime) -> str:
     """A moment as the store writes it, in ISO 8601; such texts sort as the moments do."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -36,6 +36,7 @@ class Wrong(StrEnum):
 OLDEST_YEAR_GROUP = 14  # in Northern Ireland; 13 in England and Wales
 _AGREES = {"yes": True, "no": False}  # said in no other word: it shows a name in public (P12)
 FIELDS = ("given_name", "family_name", "year_group", "display_name", "experienced", "email", "shows_name")
+_COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = f"(?:{'|'.join(_MONTHS)})[a-z]*"
 _YEAR_GROUP = re.compile(
@@ -96,6 +97,14 @@ _CONSENT = {True: Consent.AGREED, False: Consent.REFUSED, None: Consent.NOT_ASKE
 
 
 @dataclass(frozen=True)
+class InPublic:
+    """One entry of a public list of people: a name, or how many have none. `mark` is for the circle before it."""
+
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True)
 class NewMentor:
     """What a form or a file says of one mentor, normalised. A file can only propose a consent (P12)."""
 
@@ -122,6 +131,23 @@ def year_of(text: str) -> str | None:
 def _is_a_date(text: str) -> bool:
     """Whether this is what a spreadsheet makes of `10-11`: `Oct-11`, `10-Nov` or a whole date."""
     return _MADE_A_DATE.fullmatch(text.lower()) is not None or date_of(text) is not None
+
+
+def in_public(who: Iterable[Mentor]) -> list[InPublic]:
+    """These people on a screen in a room or a hallway, or on a poster: names of those who agreed, the others counted.
+
+    `Gita` and `one more mentor`; without any name `One mentor` or `Two mentors` (P12).
+    """
+    people = list(who)
+    named = [InPublic(each.display_name[:1], each.display_name) for each in people if each.shows_name]
+    others = len(people) - len(named)
+    if not others:
+        return named
+    count = _COUNTS[others] if others < len(_COUNTS) else str(others)
+    some = "mentor" if others == 1 else "mentors"
+    if named:
+        return [*named, InPublic(f"+{others}", f"{count} more {some}")]
+    return [InPublic(str(others), f"{count.capitalize()} {some}")]
 
 
 def name_key(mentor: "Mentor | NewMentor") -> tuple[str, str]:

@@ -150,7 +150,7 @@ RISKS = (
         Grade.LOW,
         Grade.HIGH,
         (
-            "The hallway shows first names of those who agreed, “A mentor” for the others; an import agrees for nobody",
+            "The hallway shows first names of those who agreed, a number for the others; an import agrees for nobody",
             "Photographs only behind the log-in, only of those who agreed, for a year at a time",
         ),
         "A badge is worn in the room, with a first name on it, and pupils know their mentors",

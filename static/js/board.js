@@ -9,7 +9,7 @@ const make = (tag_, text, className = "") => Object.assign(document.createElemen
 
 function show(board) {
   const rooms = document.getElementById("rooms");
-  rooms.className = `rooms-${Math.min(board.rooms.length, 4)}`;
+  rooms.className = `rooms-${Math.min(board.rooms.length, 7)}`;
   if (board.rooms.length) rooms.replaceChildren(...board.rooms.map((room) => {
     const section = make("section", "", `room ${room.state}`);
     const header = document.createElement("header");
@@ -17,11 +17,12 @@ function show(board) {
     place.append("Drop-in ", make("i", "·"), ` ${room.room}`);
     header.append(make("h1", room.heading), place);
     const who = make("div", "", "who");
-    if (room.state !== "closed" && room.mentors.length) {
-      const list = document.createElement("ul");
-      room.mentors.forEach((name, index) => {
+    if (room.large.length) {
+      const list = make("ul", "", room.size);
+      room.large.forEach((each, index) => {
         const item = document.createElement("li");
-        item.append(make("span", [...name][0], `letter tint-${index % 4}`), name);
+        if (each.mark) item.append(make("span", each.mark, `letter tint-${index % 4}`));
+        item.append(each.words);
         list.append(item);
       });
       who.append(list);
@@ -32,7 +33,7 @@ function show(board) {
   }));
   document.getElementById("next").replaceChildren(...board.next.map((each) => {
     const line = make("li", `${each.words} `);
-    if (each.mentors.length) line.append(make("b", each.mentors.join(" & ")), " ");
+    if (each.who) line.append(make("b", each.who), " ");
     line.append(make("i", "·"), ` ${each.room}`);
     return line;
   }));

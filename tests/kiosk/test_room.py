@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from mentoring.basics import clock
 from mentoring.lunch import duty
 from mentoring.school import school_year
 from mentoring.school.programme import CHILDLINE, NEVER_A_SECRET
@@ -34,10 +35,17 @@ def test_an_open_room_says_until_when_and_who_is_here(kiosk_door: FlaskClient):
 
 
 @pytest.mark.usefixtures("pair")
-def test_who_did_not_agree_is_a_mentor_without_a_name(kiosk_door: FlaskClient):
+def test_who_did_not_agree_is_counted_without_a_name(kiosk_door: FlaskClient):
     first = page(kiosk_door.get("/")).text
-    assert "A mentor" in first
+    assert "one more mentor" in first
     assert "Ben" not in first
+
+
+def test_a_lunch_that_ends_at_midnight_is_open_until_midnight(kiosk_door: FlaskClient, scan: Scan, cast: Cast, db):
+    db["drop_ins"].update(cast.drop_in, {"ends": clock.to_text(at("00:00", date(2027, 1, 13)))})
+    scan(cast.amira)
+    assert scan(cast.ben)["say"].endswith("You are on duty with Amira until midnight.")
+    assert "Open until midnight" in page(kiosk_door.get("/")).text
 
 
 @pytest.mark.usefixtures("pair")

@@ -1,7 +1,7 @@
 """The SQL of the school year, and how drop-ins are made from slots."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import islice, pairwise
@@ -205,6 +205,17 @@ def _drop_in(slot: Slot, known: DropIn | None, day: date, letter: str, year: Tim
 def coming(db: Database, *, now: datetime, most: int, year: Timetable | None = None) -> list[DropIn]:
     """The next drop-ins that have not begun, soonest first."""
     return list(islice((each for each in _ahead(db, now=now, year=year) if each.starts > now), most))
+
+
+def next_in(db: Database, rooms: Collection[str], *, now: datetime, year: Timetable | None = None) -> dict[str, DropIn]:
+    """The next drop-in that has not begun in each of these rooms; a room without one is left out."""
+    found: dict[str, DropIn] = {}
+    for each in _ahead(db, now=now, year=year):
+        if each.room in rooms and each.starts > now:
+            found.setdefault(each.room, each)
+        if len(found) == len(rooms):
+            break
+    return found
 
 
 def running_and_coming(db: Database, *, now: datetime, most: int, year: Timetable | None = None) -> list[DropIn]:

@@ -9,15 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from mentoring.basics import clock
 from mentoring.lunch.help_requests import WORDS
 from mentoring.people import mentors
 from mentoring.people.mentors import Consent, NewMentor
 from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.programme import CHILDLINE
-from mentoring.school.school_year import DropIn, NewSlot
+from mentoring.school.school_year import AddClosure, Closure, DropIn, NewSlot
 from tests.both_doors import Scan, Wall, form_key, log_in
-from tests.conftest import TUESDAY, Cast, at
+from tests.conftest import TUESDAY, Cast, at, change_pattern
 from tests.walking import Finger, inline, leads_elsewhere, page
 
 
@@ -148,6 +149,44 @@ def test_a_room_whose_lunch_is_over_is_still_on_the_board(staff_door: FlaskClien
     assert told["next"][0]["date"] == "2027-01-14"
 
 
+def test_a_closed_room_says_in_large_when_and_where_the_next_drop_in_is(
+    staff_door: FlaskClient, link: str, db: Database, cast: Cast, wall: Wall
+):
+    wall.shows("15:00")
+    assert large(staff_door, link) == {"Library 2": (["Thursday 12:30", "Library 2"], "The next drop-in, with Chidi.")}
+    assert "Closed Drop-in · Library 2 Thursday 12:30 Library 2" in page(staff_door.get(link)).text
+    later = NewSlot(1, "15:30", "16:00", "Room 7", "")
+    school_year.add_slot(db, later, adult_id=cast.adeyemi, by="staff 1", now=at("09:00"))
+    assert large(staff_door, link)["Room 7"] == (["Today 15:30", "Room 7"], "Until 16:00.")
+    wall.shows("17:00")
+    assert [*large(staff_door, link)] == ["Library 2", "Room 7"], "the soonest first"
+    assert large(staff_door, link)["Room 7"] == (["Tue 19 January 15:30", "Room 7"], "The next drop-in.")
+
+
+def test_a_room_whose_next_drop_in_is_not_planned_says_so(
+    staff_door: FlaskClient, link: str, db: Database, lunch: DropIn, wall: Wall
+):
+    wall.shows("12:20")
+    school_year.close_drop_in(db, lunch, "Trip", by="staff 1", now=wall.moment)
+    closed = AddClosure(Closure(0, "Building work", date(2027, 1, 13), date(2027, 7, 30)))
+    assert change_pattern(db, closed, now=wall.moment) is None
+    assert large(staff_door, link) == {"Library 2": ([], "Called off today. The next one is not planned yet.")}
+    wall.shows("12:40", date(2027, 1, 13))
+    assert large(staff_door, link) == {"Library 2": ([], "The next drop-in is not planned yet.")}
+
+
+def test_a_lunch_that_ends_at_midnight_is_told_in_words(staff_door: FlaskClient, link: str, db: Database, cast: Cast):
+    db["drop_ins"].update(cast.drop_in, {"ends": clock.to_text(at("00:00", date(2027, 1, 13)))})
+    [room] = board(staff_door, link)["rooms"]
+    assert (room["until"], room["line"]) == ("00:00", "Mentors are on their way. Until midnight.")
+
+
+def large(door: FlaskClient, link: str) -> dict[str, tuple[list[str], str]]:
+    """The large entries and the sentence of each room."""
+    rooms = board(door, link)["rooms"]
+    return {each["room"]: ([entry["words"] for entry in each["large"]], each["line"]) for each in rooms}
+
+
 def test_several_rooms_stand_beside_each_other(staff_door: FlaskClient, link: str, db: Database, cast: Cast):
     second = NewSlot(1, "12:45", "13:15", "Room 7", "")
     school_year.add_slot(db, second, adult_id=cast.adeyemi, by="staff 1", now=at("09:00"))
@@ -201,14 +240,18 @@ def test_the_next_drop_ins_are_listed_and_a_closed_one_is_none_of_them(
 
 
 @pytest.mark.usefixtures("pair")
-def test_who_did_not_agree_is_a_mentor_and_agreeing_is_shown_at_once(
+def test_who_did_not_agree_is_counted_and_agreeing_is_shown_at_once(
     staff_door: FlaskClient, link: str, db: Database, cast: Cast
 ):
+    assert board(staff_door, link)["rooms"][0]["mentors"] == ["Amira", "A mentor"]
     for content in (staff_door.get(link), staff_door.get(f"{link}.json")):
-        assert "A mentor" in content.get_data(as_text=True)
+        assert "one more mentor" in content.get_data(as_text=True)
         assert "Ben" not in content.get_data(as_text=True)
     db["mentors"].update(cast.ben, {"consent": "agreed"})
     assert board(staff_door, link)["rooms"][0]["mentors"] == ["Amira", "Ben O."]
+    db["mentors"].update(cast.amira, {"consent": "refused"})
+    db["mentors"].update(cast.ben, {"consent": "refused"})
+    assert "2 Two mentors Here to listen" in page(staff_door.get(link)).text
 
 
 def test_no_board_holds_a_family_name_a_year_or_an_address(staff_door: FlaskClient, link: str, pair: None):

@@ -94,7 +94,7 @@ def amiras(db: Database, cast: Cast, wall: Wall) -> str:
 def test_a_parser_reads_the_duty(staff_door: FlaskClient, amiras: str, parse: Parse):
     [duty] = parse(fetched(staff_door, amiras))
     assert (duty.starts, duty.ends) == (at("12:30"), at("13:15"))
-    assert (duty.room, duty.status, duty.words) == ("Library 2", "CONFIRMED", "With A mentor.")
+    assert (duty.room, duty.status, duty.words) == ("Library 2", "CONFIRMED", "With: One mentor.")
     assert duty.uid.endswith(".drop-in")
 
 
@@ -190,7 +190,7 @@ def test_the_programmes_calendar_has_every_drop_in_with_the_names_of_those_who_a
     staff_door: FlaskClient, db: Database, wall: Wall, parse: Parse
 ):
     read = parse(fetched(staff_door, calendars.give_link(db, None, by=BY, now=wall.moment)))
-    assert [each.words for each in read] == ["Due: Amira and A mentor.", "Due: Chidi."]
+    assert [each.words for each in read] == ["Due: Amira and one more mentor.", "Due: Chidi."]
     assert len({each.uid for each in read}) == 2
 
 

@@ -1,5 +1,7 @@
 """Mentors, and the one rule "fit for duty" (P2)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,6 +173,28 @@ def test_the_journal_never_holds_a_mentors_name(db: Database):
 def test_a_mentor_who_did_not_agree_is_a_mentor_on_every_screen(db: Database, cast: Cast):
     known = {mentor.id: mentor.public_name for mentor in mentors.mentors(db)}
     assert known == {cast.amira: "Amira", cast.ben: "A mentor", cast.chidi: "Chidi"}
+
+
+@pytest.mark.parametrize(
+    ("agreed", "others", "entries"),
+    [
+        (["Amira", "Ben"], 0, [("A", "Amira"), ("B", "Ben")]),
+        (["Gita"], 1, [("G", "Gita"), ("+1", "one more mentor")]),
+        (["Gita"], 2, [("G", "Gita"), ("+2", "two more mentors")]),
+        ([], 1, [("1", "One mentor")]),
+        ([], 2, [("2", "Two mentors")]),
+        ([], 12, [("12", "12 mentors")]),
+        ([], 0, []),
+    ],
+)
+def test_people_in_public_are_names_and_how_many_others(
+    db: Database, cast: Cast, agreed: list[str], others: int, entries: list[tuple[str, str]]
+):
+    amira = mentors.mentor(db, cast.amira)
+    assert amira
+    nameless = [replace(amira, consent=Consent.REFUSED)] * others
+    shown = mentors.in_public([*nameless, *(replace(amira, display_name=name) for name in agreed)])
+    assert [(each.mark, each.words) for each in shown] == entries
 
 
 def test_a_mentor_who_is_not_there_is_none(db: Database):

@@ -238,6 +238,13 @@ def test_the_next_drop_in_is_found_across_a_holiday(db: Database):
     assert first.date == date(2027, 3, 16)
 
 
+def test_the_next_drop_in_of_each_room_is_found_and_a_room_without_one_is_left_out(db: Database, cast: Cast):
+    music = NewSlot(0, "12:30", "13:15", "Music", "")
+    school_year.add_slot(db, music, adult_id=cast.okafor, by="staff 1", now=at("09:00"))
+    found = school_year.next_in(db, ["Library 2", "Music", "Attic"], now=at("12:30"))
+    assert {room: each.date for room, each in found.items()} == {"Library 2": THURSDAY, "Music": date(2027, 1, 18)}
+
+
 def test_no_slots_means_nothing_comes(db: Database):
     for slot in school_year.slots(db):
         change_pattern(db, EndSlot(slot.id), now=at("15:00", THURSDAY))
