@@ -11,7 +11,7 @@ from badges.code import KeyTrouble
 from badges.reader import Reader
 from doors import headers, icons
 from kiosk import about, alerting, asking, cameras, home, mentor_screen, scanning, swapping
-from kiosk.in_memory import PageTokens, ShownPage, TicketPages, WrongCodes
+from kiosk.in_memory import Endings, PageTokens, ShownPage, TicketPages, WrongCodes
 from kiosk.room import whom_to_find
 from kiosk.sentences import NO_BADGE_KEY, NOT_SET_UP, TIME_UNSURE, TROUBLES
 from mentoring.basics import clock
@@ -33,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["reader"] = Reader()
     app.extensions["page_tokens"] = PageTokens()
+    app.extensions["endings"] = Endings()
     app.extensions["ticket_pages"] = TicketPages(settings.idle_home_seconds)
     app.extensions["wrong_codes"] = WrongCodes()
     app.extensions["shown_page"] = ShownPage()

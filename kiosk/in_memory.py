@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mentoring.basics import clock
+from mentoring.lunch.help_requests import Ended
 from mentoring.planning.cover import Answer
 
 TOKEN_SECONDS = 300
 RETRY_SECONDS = 20
+UNDO_SECONDS = 10  # as static/css/kiosk.css shows the offer
 FORGET_SECONDS = 86_400  # by then close of day has erased the ticket itself
 WRONG_CODES_SECONDS = 3_600  # how long a code that was no badge counts
 WRONG_CODES_FREE = 5  # as often a tired mentor may mistype
@@ -73,7 +75,8 @@ class PageTokens:
     def take(self, token: str, step: str) -> PageToken | None:
         """Use the token for this step; None when it is unknown, expired or used for another step.
 
-        The same step within RETRY_SECONDS is accepted again: it is a retry after a lost answer (P26).
+        The same step within RETRY_SECONDS is accepted again: it is a retry after a lost answer (P26). That ends as
+        soon as this mentor takes another step, so that no late retry does anew what was undone meanwhile.
         """
         now = clock.ticks()
         with self._lock:
@@ -82,7 +85,34 @@ class PageTokens:
                 return None
             if known.used_for is None:
                 known.used_for, known.expires = step, now + RETRY_SECONDS
+                self._end_retries(known)
         return known
+
+    def _end_retries(self, of_all_but: PageToken) -> None:
+        for each in self._tokens.values():
+            if each.mentor_id == of_all_but.mentor_id and each.used_for is not None and each is not of_all_but:
+                each.expires = 0
+
+
+class Endings:
+    """How each mentor's last talk ended: for UNDO_SECONDS it can be taken back. A request itself holds no time (P7)."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Ended, float]] = {}
+        self._lock = threading.Lock()
+
+    def note(self, mentor_id: int, ended: Ended | None) -> None:
+        """This mentor has just ended this talk; None, or a retry of it, changes nothing."""
+        now = clock.ticks()
+        with self._lock:
+            self._known = {each: known for each, known in self._known.items() if known[1] > now}
+            if ended is not None:
+                self._known[mentor_id] = ended, now + UNDO_SECONDS
+
+    def of(self, mentor_id: int) -> Ended | None:
+        """The talk that this mentor can still take back, or None."""
+        ended, until = self._known.get(mentor_id, (None, 0.0))
+        return ended if clock.ticks() < until else None
 
 
 class TicketPages:

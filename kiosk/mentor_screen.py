@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, g, render_template, request
 
 from kiosk import alerting, sentences
-from kiosk.in_memory import Offer, PageToken
+from kiosk.in_memory import Endings, Offer, PageToken
 from kiosk.room import Place, the_room
 from mentoring.basics import forms
 from mentoring.lunch import duty, help_requests
@@ -60,7 +60,8 @@ def finished() -> str:
         abort(400)
     if called := _talk_to_pass_on(token):  # first: a talk that is over has nobody to pass it on
         _pass_on(token, About.BULLYING, _place(), key=_key_of(called))
-    help_requests.finish(g.db, request.form.get("request", ""), mentor_id=token.mentor_id, outcome=outcome)
+    ended = help_requests.finish(g.db, request.form.get("request", ""), mentor_id=token.mentor_id, outcome=outcome)
+    _endings().note(token.mentor_id, ended)
     return show(token.mentor_id, token.drop_in_id)
 
 
@@ -70,8 +71,25 @@ def cannot_find() -> str:
     token = use_token("cannot-find")
     if token is None:
         return scan_again()
-    help_requests.cannot_find(g.db, request.form.get("request", ""), mentor_id=token.mentor_id)
+    ended = help_requests.cannot_find(g.db, request.form.get("request", ""), mentor_id=token.mentor_id)
+    _endings().note(token.mentor_id, ended)
     return show(token.mentor_id, token.drop_in_id)
+
+
+@pages.post("/take-back")
+def take_back() -> str:
+    """Undo how the last talk ended, for UNDO_SECONDS. What was passed on to staff stays with them (P3)."""
+    token = use_token("take-back")
+    if token is None:
+        return scan_again()
+    if ended := _endings().of(token.mentor_id):
+        help_requests.take_back(g.db, ended, mentor_id=token.mentor_id)
+    return show(token.mentor_id, token.drop_in_id, after_take_back=True)
+
+
+def _endings() -> Endings:
+    known: Endings = current_app.extensions["endings"]
+    return known
 
 
 @pages.post("/tell-staff")
@@ -185,20 +203,23 @@ def scan_again() -> str:
     return render_template("kiosk/scan_again.html")
 
 
-def show(mentor_id: int, drop_in_id: int) -> str:
-    """The mentor's screen, with a token for the next step."""
+def show(mentor_id: int, drop_in_id: int, *, after_take_back: bool = False) -> str:
+    """The mentor's screen, with a token for the next step; it says so where a take-back came too late."""
     early = timedelta(minutes=g.settings.scan_early_minutes)
     drop_in = school_year.by_id(g.db, drop_in_id)
     room = duty.room(g.db, drop_in, now=g.now, early=early)
     passed_on = alerts.passed_on(g.db, mentor_id, since=drop_in.starts - early)
     live = cover.live(g.db, now=g.now)
     called = help_requests.called_by(g.db, mentor_id, drop_in_id=drop_in_id)
+    ended = None if called else _endings().of(mentor_id)
     sides = [{each.mentor.id, each.taken_by.id if each.taken_by else None} for each in live]
     return render(
         "kiosk/mentor.html",
         mentor_id,
         drop_in_id,
         called=called,
+        ended=sentences.ended(ended) if ended else "",
+        too_late=after_take_back and called is None,
         to_pass_on=called and help_requests.is_passed_on(called.topic) and alerts.by_key(g.db, _key_of(called)) is None,
         waiting=help_requests.waiting_words(g.db, drop_in_id=drop_in_id),
         is_open=room.state is RoomState.OPEN,

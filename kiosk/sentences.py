@@ -10,7 +10,7 @@ from mentoring.basics.data_map import Unit
 from mentoring.lunch.cameras import State as CameraState
 from mentoring.lunch.close_of_day import SelfTest
 from mentoring.lunch.duty import Room, RoomState, Scan, ScanCode
-from mentoring.lunch.help_requests import Outcome, Topic
+from mentoring.lunch.help_requests import Ended, Outcome, Topic, is_passed_on
 from mentoring.people.mentors import Mentor
 from mentoring.planning.cover import Answer, Code, Kind, Request, State
 from mentoring.privacy.retention import Kept
@@ -334,6 +334,15 @@ def _somebody_for(names: tuple[str, ...]) -> str:
 def receipt(alert: Alert, *, to: str, zone: str) -> str:
     """What a mentor's screen says of what they passed on; never what it was."""
     return f"Passed on to {to}, at {clock.hour(alert.raised, zone)}. It is saved."
+
+
+def ended(talk: Ended) -> str:
+    """How a talk has just ended, beside the button that takes it back; staff who were told stay told (P3)."""
+    if talk.outcome is None:
+        return f"{talk.word} was not found." if talk.missed else f"{talk.word} was not found and waits again."
+    words, _ = OUTCOMES[talk.outcome]
+    stays = " Staff stay told." if is_passed_on(talk.topic) else ""
+    return f"{talk.word}: “{words}”.{stays}"
 
 
 def not_saved(find: str) -> str:

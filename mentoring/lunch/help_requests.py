@@ -63,6 +63,18 @@ class Called:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """A talk that a mentor has just ended, and its request as it was before; `outcome` is None: nobody was found."""
+
+    id: str
+    word: str
+    topic: Topic
+    outcome: Outcome | None
+    place: int
+    missed: int
+
+
+@dataclass(frozen=True)
 class Waiting:
     """One waiting request, with what is needed to choose the next one."""
 
@@ -188,6 +200,20 @@ def _used_words(db: Database, drop_in_id: int) -> frozenset[str]:
     return frozenset(each["ticket"] for each in found)
 
 
+def _taken(db: Database, request_id: str, *, mentor_id: int) -> Row | None:
+    return row(
+        db,
+        "select * from help_requests where id = :id and taken_by = :mentor and state = 'taken'",
+        id=request_id,
+        mentor=mentor_id,
+    )
+
+
+def _ended(before: Row, outcome: Outcome | None) -> Ended:
+    topic = Topic(before["topic"])
+    return Ended(before["id"], before["ticket"], topic, outcome, before["place"], before["missed"])
+
+
 def put_back(db: Database, mentor_id: int, *, drop_in_id: int) -> None:
     """A pupil this mentor had called waits again; inside the change that ends the duty."""
     db.execute(
@@ -256,37 +282,54 @@ def call_next(db: Database, mentor_id: int, *, drop_in_id: int, on_duty: frozens
         return called_by(db, mentor_id, drop_in_id=drop_in_id)
 
 
-def finish(db: Database, request_id: str, *, mentor_id: int, outcome: Outcome) -> None:
-    """Store how a talk ended."""
+def finish(db: Database, request_id: str, *, mentor_id: int, outcome: Outcome) -> Ended | None:
+    """Store how a talk ended; None when this mentor has no such talk."""
     with write(db):
+        before = _taken(db, request_id, mentor_id=mentor_id)
+        if before is None:
+            return None
         db.execute(
-            """
-            update help_requests set state = 'done', outcome = :outcome
-             where id = :id and taken_by = :mentor and state = 'taken'""",
-            {"outcome": outcome, "id": request_id, "mentor": mentor_id},
+            "update help_requests set state = 'done', outcome = :outcome where id = :id",
+            {"outcome": outcome, "id": request_id},
         )
+    return _ended(before, outcome)
 
 
-def cannot_find(db: Database, request_id: str, *, mentor_id: int) -> None:
+def cannot_find(db: Database, request_id: str, *, mentor_id: int) -> Ended | None:
     """Nobody answered to the word: the request waits once more, behind the others; the second time it ends."""
     with write(db):
-        found = row(
-            db,
-            "select * from help_requests where id = :id and taken_by = :mentor and state = 'taken'",
-            id=request_id,
-            mentor=mentor_id,
-        )
-        if found is None:
-            return
-        again = found["missed"] == 0
+        before = _taken(db, request_id, mentor_id=mentor_id)
+        if before is None:
+            return None
         db.execute(
             """
             update help_requests
                set state = :state, taken_by = null, missed = missed + 1, place = :place
              where id = :id""",
             {
-                "state": "asked" if again else "not_found",
-                "place": _last_place(db, found["drop_in_id"]) + 1,
+                "state": "asked" if before["missed"] == 0 else "not_found",
+                "place": _last_place(db, before["drop_in_id"]) + 1,
                 "id": request_id,
             },
+        )
+    return _ended(before, None)
+
+
+def take_back(db: Database, ended: Ended, *, mentor_id: int) -> None:
+    """Undo the end of a talk: the request is with this mentor again, at its former place.
+
+    Nothing changes once another mentor has called it, its pupil has left, or this mentor has called somebody else.
+    """
+    with write(db):
+        db.execute(
+            """
+            update help_requests
+               set state = 'taken', taken_by = :mentor, outcome = '', place = :place, missed = :missed
+             where id = :id
+               and ((state = 'done' and taken_by = :mentor)
+                    or (state in ('asked', 'not_found') and missed = :missed + 1))
+               and not exists (select 1 from help_requests as other
+                                where other.drop_in_id = help_requests.drop_in_id
+                                  and other.taken_by = :mentor and other.state = 'taken')""",
+            {"id": ended.id, "mentor": mentor_id, "place": ended.place, "missed": ended.missed},
         )

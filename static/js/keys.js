@@ -58,7 +58,7 @@ function stop(event) {
 // Tab and Shift+Tab go round on the page: past its end are the parts of the browser that a kiosk does not show.
 function walk(back) {
   const page = document.querySelector("dialog[open]") ?? document;
-  const stops = [...page.querySelectorAll("a[href], button, input, select, textarea")]
+  const stops = [...page.querySelectorAll("a[href], button, summary, input, select, textarea")]
     .filter((each) => !each.disabled && each.type !== "hidden" && !each.closest("[inert]") && each.checkVisibility());
   const here = document.activeElement;
   const isBefore = (each) => Boolean(here.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_PRECEDING);
@@ -168,7 +168,7 @@ export function watchKeys({ take, refuse, touch }) {
       tabbed = { from: document.activeElement, at: event.timeStamp };
       walk(event.shiftKey);
     }
-    const control = event.target.closest?.("a, button");
+    const control = event.target.closest?.("a, button, summary");
     if (control && ["Enter", " "].includes(event.key)) {
       stop(event);
       hold(control);

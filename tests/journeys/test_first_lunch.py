@@ -48,9 +48,16 @@ def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
     for _ in range(3):
         screen.get_by_role("button", name="Call next").tap()
         screen.get_by_role("button", name="We talked").tap()
+    screen.get_by_role("button", name="Take it back").tap()  # that was the wrong one
+    screen.get_by_role("button", name="They are coming back").tap()
     screen.get_by_role("button", name="Call next").tap()
     expect(screen.locator(".called .word")).to_have_text(word)
-    expect(screen.locator(".called")).to_contain_text("Bullying")
+
+    # What it is about stands there after a touch alone.
+    assert "Bullying" not in screen.inner_text("body")
+    expect(screen.get_by_role("button", name="Pass it on to staff")).to_be_hidden()
+    screen.get_by_text("What is it about?").tap()
+    expect(screen.locator(".topic")).to_have_text("Bullying", use_inner_text=True)
 
     # Bullying is always passed on: one tap here, and it is on the lead's page within two seconds.
     lead = log_in(browser, lunch)

@@ -42,6 +42,7 @@ ROUTES = [
     ("POST", "/mentor/next", {"token": "{token}"}, 200),
     ("POST", "/mentor/finished", {"token": "{token}", "outcome": "talked"}, 200),
     ("POST", "/mentor/cannot-find", {"token": "{token}"}, 200),
+    ("POST", "/mentor/take-back", {"token": "{token}"}, 200),
     ("POST", "/mentor/tell-staff", {"token": "{token}"}, 200),
     ("POST", "/mentor/what-to-say", {"token": "{token}"}, 200),
     ("POST", "/mentor/end", {"token": "{token}"}, 200),

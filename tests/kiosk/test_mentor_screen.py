@@ -21,6 +21,7 @@ STEPS = {
     "/next": {},
     "/finished": {"outcome": "talked"},
     "/cannot-find": {"request": "one"},
+    "/take-back": {},
     "/tell-staff": {},
     "/end": {},
 }
@@ -79,10 +80,11 @@ def test_the_screen_shows_the_words_in_the_order_of_asking_and_no_topics(
 
 def test_calling_the_next_shows_that_ones_topic_and_no_other(kiosk_door: FlaskClient, screens: Screens, cast: Cast):
     first, second = ask(kiosk_door, "family", "schoolwork")
-    called = screens.open(cast.amira).press("Call next").text
-    assert f"Say this name {first} Family" in called
-    assert second not in called
-    assert "Schoolwork" not in called
+    called = screens.open(cast.amira).press("Call next")
+    assert f"Say this name {first} What is it about? Family" in called.text
+    assert [each for each in called.all("details") if "open" in each] == [], "only a touch shows it"
+    assert second not in called.text
+    assert "Schoolwork" not in called.text
 
 
 def test_two_mentors_never_call_the_same_pupil(kiosk_door: FlaskClient, screens: Screens, cast: Cast):
@@ -131,7 +133,9 @@ def test_a_talk_ends_with_one_tap(
     ask(kiosk_door, "family")
     finger = screens.open(cast.amira)
     finger.press("Call next")
-    assert "Nobody is waiting." in finger.press(words).text
+    ended = finger.press(words).text
+    assert f": “{words}”. Take it back" in ended
+    assert "Nobody is waiting." in ended
     assert [(each["state"], each["outcome"]) for each in db["help_requests"].rows] == [("done", outcome)]
 
 
@@ -162,20 +166,95 @@ def test_who_cannot_be_found_waits_once_more_behind_the_others(
     first, second = ask(kiosk_door, "family", "schoolwork")
     finger = screens.open(cast.amira)
     finger.press("Call next")
-    waiting = finger.press("I cannot find them").text
+    told, _, waiting = finger.press("I cannot find them").text.partition("Waiting in the room")
+    assert f"{first} was not found and waits again." in told
     assert waiting.index(second) < waiting.index(first)
     assert second in finger.press("Call next").text
     finger.press("We talked")
     assert first in finger.press("Call next").text
-    assert "Nobody is waiting." in finger.press("I cannot find them").text
+    ended = finger.press("I cannot find them").text
+    assert f"{first} was not found. Take it back" in ended
+    assert "Nobody is waiting." in ended
     assert sorted(each["state"] for each in db["help_requests"].rows) == ["done", "not_found"]
+
+
+@pytest.mark.parametrize("words", [*(words for words, _ in sentences.OUTCOMES.values()), "I cannot find them"])
+@pytest.mark.parametrize(("seconds", "back"), [(9, True), (10, False)])
+def test_for_ten_seconds_an_end_is_taken_back(
+    kiosk_door: FlaskClient,
+    screens: Screens,
+    cast: Cast,
+    db: Database,
+    wall: Wall,
+    words: str,
+    seconds: int,
+    *,
+    back: bool,
+):
+    [word] = ask(kiosk_door, "family")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    before = list(db["help_requests"].rows)
+    finger.press(words)
+    wall.passes(seconds)
+    after = finger.press("Take it back").text
+    assert (f"Say this name {word}" in after) is back
+    assert ("That cannot be taken back any more." in after) is not back
+    assert (list(db["help_requests"].rows) == before) is back
+    finger.press("Close")
+    assert "Take it back" not in screens.open(cast.amira).page.text
+
+
+def test_staff_who_were_told_stay_told_and_are_told_once(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    [word] = ask(kiosk_door, "bullying")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    assert f"{word}: “We talked”. Staff stay told. Take it back" in finger.press("We talked").text
+    again = finger.press("Take it back")
+    assert "Passed on to Mr Adeyemi, at 12:41. It is saved." in again.text
+    assert "Pass it on to staff" not in again.text
+    finger.press("They are coming back")
+    assert [each["about"] for each in db["alerts"].rows] == ["bullying"]
+    assert [(each["state"], each["outcome"]) for each in db["help_requests"].rows] == [("done", "coming_back")]
+
+
+def test_a_tap_that_arrives_late_ends_no_talk_that_was_taken_back(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database
+):
+    ask(kiosk_door, "family")
+    finger = screens.open(cast.amira)
+    called = finger.press("Call next")
+    fields = {name: called.fields(name)[0] for name in ("token", "request")}
+    for _ in range(2):
+        ended = screens.step("/finished", outcome="talked", **fields)
+    for _ in range(2):
+        again = screens.step("/take-back", ended.fields("token")[0])
+        assert "Say this name" in again.text
+    assert CLOSED in screens.step("/finished", outcome="talked", **fields).text
+    assert [each["state"] for each in db["help_requests"].rows] == ["taken"]
+
+
+def test_an_end_can_be_taken_back_on_the_own_screen_alone_and_after_another_page_too(
+    kiosk_door: FlaskClient, screens: Screens, cast: Cast
+):
+    [word] = ask(kiosk_door, "family")
+    finger = screens.open(cast.amira)
+    finger.press("Call next")
+    finger.press("We talked")
+    assert "Take it back" not in screens.open(cast.ben).page.text
+    assert "Say this name" not in screens.step("/take-back", screens.token(cast.ben)).text
+    finger.press("What to say")
+    finger.press("Back to my screen")
+    assert word in finger.press("Take it back").text
 
 
 def test_a_talk_about_bullying_is_passed_on_first(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db: Database):
     ask(kiosk_door, "bullying")
     finger = screens.open(cast.amira)
     called = finger.press("Call next")
-    assert "Bullying is always passed on. Tell staff now." in called.text
+    assert "This is always passed on. Tell staff now." in called.text
     told = finger.press("Pass it on to staff")
     assert "Thank you, Amira. You did the right thing." in told.text
     assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [("bullying", cast.amira)]

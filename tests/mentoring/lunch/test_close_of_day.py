@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from mentoring.lunch import close_of_day, duty, help_requests
 from mentoring.lunch.close_of_day import SelfTest
-from mentoring.lunch.help_requests import Topic
+from mentoring.lunch.help_requests import Outcome, Topic
 from mentoring.people import badge_register
 from mentoring.school import school_year
 from mentoring.store import journal
@@ -49,6 +49,22 @@ def test_what_was_withdrawn_is_counted_nowhere(db: Database, cast: Cast, data: P
     _close(db, data)
     assert [each["asked"] for each in rows(db, "select asked from visits")] == [1]
     assert [each["topic"] for each in rows(db, "select topic from topics")] == ["company"]
+
+
+def test_a_talk_whose_end_was_taken_back_is_counted_once_and_nothing_comes_back_after_the_close(
+    db: Database, cast: Cast, data: Path
+):
+    [ticket] = _ask(db, cast, Topic.FAMILY)
+    for _ in range(2):
+        help_requests.call_next(db, cast.amira, drop_in_id=cast.drop_in, on_duty=frozenset({cast.amira}))
+        ended = help_requests.finish(db, ticket.id, mentor_id=cast.amira, outcome=Outcome.TALKED)
+        assert ended is not None
+        help_requests.take_back(db, ended, mentor_id=cast.amira)
+    _close(db, data)
+    help_requests.take_back(db, ended, mentor_id=cast.amira)
+    assert [each["asked"] for each in rows(db, "select asked from visits")] == [1]
+    assert [(each["topic"], each["asked"]) for each in rows(db, "select * from topics")] == [("family", 1)]
+    assert rows(db, "select * from help_requests") == []
 
 
 def test_day_and_topic_share_no_column():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mentoring.lunch import help_requests
-from mentoring.lunch.help_requests import WORDS, Called, Outcome, Ticket, Topic, Waiting, next_for, ticket_word
+from mentoring.lunch.help_requests import WORDS, Called, Ended, Outcome, Ticket, Topic, Waiting, next_for, ticket_word
 from mentoring.store.database import rows
 from tests.conftest import Cast
 from tests.mentoring.conftest import AtOnce
@@ -319,6 +319,90 @@ def test_who_does_not_answer_waits_once_more_behind_the_others_and_then_ends_qui
     help_requests.cannot_find(db, shy.id, mentor_id=cast.amira)
     assert _waiting(db, cast) == []
     assert _state(db, shy) == "not_found"
+
+
+# Taking the end of a talk back
+
+ENDS = [*Outcome, None]  # None: nobody answered to the word
+
+
+def _end(db: Database, ticket: Ticket, mentor_id: int, outcome: Outcome | None) -> Ended:
+    if outcome:
+        ended = help_requests.finish(db, ticket.id, mentor_id=mentor_id, outcome=outcome)
+    else:
+        ended = help_requests.cannot_find(db, ticket.id, mentor_id=mentor_id)
+    assert ended is not None
+    return ended
+
+
+def _rows(db: Database) -> list[dict[str, object]]:
+    return [dict(each) for each in rows(db, "select * from help_requests order by id")]
+
+
+@pytest.mark.parametrize("outcome", ENDS)
+def test_an_end_that_is_taken_back_leaves_everything_as_it_was(db: Database, cast: Cast, outcome: Outcome | None):
+    ticket, _ = _ask(db, cast, "a"), _ask(db, cast, "b")
+    _call(db, cast, cast.amira)
+    before = _rows(db)
+    ended = _end(db, ticket, cast.amira, outcome)
+    assert _rows(db) != before
+    for _ in range(2):  # the second tap changes nothing
+        help_requests.take_back(db, ended, mentor_id=cast.amira)
+        assert _rows(db) == before
+
+
+def test_the_last_miss_is_taken_back_too(db: Database, cast: Cast):
+    ticket = _ask(db, cast, "a")
+    _call(db, cast, cast.amira)
+    _end(db, ticket, cast.amira, None)
+    _call(db, cast, cast.amira)
+    before = _rows(db)
+    ended = _end(db, ticket, cast.amira, None)
+    assert _state(db, ticket) == "not_found"
+    help_requests.take_back(db, ended, mentor_id=cast.amira)
+    assert _rows(db) == before
+
+
+@pytest.mark.parametrize("outcome", ENDS)
+def test_nothing_is_taken_back_while_the_mentor_has_called_somebody_else(
+    db: Database, cast: Cast, outcome: Outcome | None
+):
+    ticket, other = _ask(db, cast, "a"), _ask(db, cast, "b")
+    _call(db, cast, cast.amira)
+    ended = _end(db, ticket, cast.amira, outcome)
+    _call(db, cast, cast.amira)
+    after = _rows(db)
+    help_requests.take_back(db, ended, mentor_id=cast.amira)
+    assert _rows(db) == after
+    assert _state(db, other) == "taken"
+
+
+def test_nobody_takes_back_a_pupil_whom_another_mentor_has_called_or_missed_again(db: Database, cast: Cast):
+    ticket = _ask(db, cast, "a")
+    _call(db, cast, cast.amira)
+    ended = _end(db, ticket, cast.amira, None)
+    for then in (lambda: _call(db, cast, cast.ben), lambda: _end(db, ticket, cast.ben, None)):
+        then()
+        after = _rows(db)
+        help_requests.take_back(db, ended, mentor_id=cast.amira)
+        assert _rows(db) == after
+
+
+def test_nobody_takes_back_a_pupil_who_has_changed_their_mind(db: Database, cast: Cast):
+    ticket = _ask(db, cast, "a")
+    _call(db, cast, cast.amira)
+    ended = _end(db, ticket, cast.amira, None)
+    help_requests.withdraw(db, ticket.id)
+    help_requests.take_back(db, ended, mentor_id=cast.amira)
+    assert _state(db, ticket) == "withdrawn"
+
+
+def test_nobody_takes_back_the_talk_of_another_mentor(db: Database, cast: Cast):
+    ticket = _ask(db, cast, "a")
+    _call(db, cast, cast.amira)
+    ended = _end(db, ticket, cast.amira, Outcome.TALKED)
+    help_requests.take_back(db, ended, mentor_id=cast.ben)
+    assert _state(db, ticket) == "done"
 
 
 def _all_but_requests(db: Database) -> list[str]:
