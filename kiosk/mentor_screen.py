@@ -23,7 +23,8 @@ from mentoring.training import what_to_say
 pages = Blueprint("mentor_screen", __name__, url_prefix="/mentor")
 
 # What a mentor may still do after their duty has ended: end it, say how it was, and always tell staff (P3).
-AFTER_DUTY = ("end", "felt", "tell-staff ", *(f"tell-staff {about}" for about in ALWAYS_PASSED_ON))
+AFTER_DUTY = ("ending", "end", "felt", "tell-staff ", *(f"tell-staff {about}" for about in ALWAYS_PASSED_ON))
+UNSAID = About.ANYTHING_ELSE  # what an alert is about when the mentor has not chosen
 HARD = 2  # for a mood up to this, the page says whom to talk to
 
 
@@ -94,14 +95,21 @@ def _endings() -> Endings:
 
 @pages.post("/tell-staff")
 def tell_staff() -> str:
-    """First tap: choose what it is about. Second tap: raise an alert (P3, P5)."""
+    """First tap: the question, and what it is about for who wants to say so. Second tap: raise an alert (P3, P5)."""
     about = request.form.get("about", "")
     token = use_token(f"tell-staff {about}")
     if token is None:
         return scan_again()
     place = _place()
     if not about:
-        return render("kiosk/tell_staff.html", token.mentor_id, token.drop_in_id, place=place, about=sentences.ABOUT)
+        return render(
+            "kiosk/tell_staff.html",
+            token.mentor_id,
+            token.drop_in_id,
+            place=place,
+            about=sentences.ABOUT,
+            unsaid=UNSAID,
+        )
     if about not in ALWAYS_PASSED_ON:
         abort(400)
     called = _talk_to_pass_on(token) if about == About.BULLYING else None
@@ -148,12 +156,33 @@ def words_to_say() -> str:
     )
 
 
+@pages.post("/ending")
+def ending() -> str:
+    """Ask before a duty ends, and say what that means for the room; a duty that is over already is not asked about."""
+    token = use_token("ending")
+    if token is None:
+        return scan_again()
+    room = _room(token)
+    if not _is_in(room, token.mentor_id):
+        return _end(token)
+    called = help_requests.called_by(g.db, token.mentor_id, drop_in_id=token.drop_in_id)
+    words = sentences.ending(
+        room.state,
+        stays_open=duty.stays_open_without(room, token.mentor_id),
+        waiting=len(help_requests.waiting_words(g.db, drop_in_id=token.drop_in_id)),
+        called=called.word if called else "",
+    )
+    return render("kiosk/ending.html", token.mentor_id, token.drop_in_id, ending=words)
+
+
 @pages.post("/end")
 def end() -> str:
     """End this mentor's duty."""
     token = use_token("end")
-    if token is None:
-        return scan_again()
+    return _end(token) if token else scan_again()
+
+
+def _end(token: PageToken) -> str:
     duty.end(g.db, token.mentor_id, drop_in_id=token.drop_in_id, now=g.now)
     return render("kiosk/felt.html", token.mentor_id, token.drop_in_id, moods=sentences.MOODS)
 
@@ -189,7 +218,11 @@ def use_token(step: str) -> PageToken | None:
 
 def is_here(token: PageToken) -> bool:
     """Whether the mentor of this token is on duty now."""
-    return token.mentor_id in {each.id for each, _ in _room(token).here}
+    return _is_in(_room(token), token.mentor_id)
+
+
+def _is_in(room: Room, mentor_id: int) -> bool:
+    return mentor_id in {each.id for each, _ in room.here}
 
 
 def _room(token: PageToken) -> Room:

@@ -48,12 +48,15 @@ OUTCOMES = {
 
 # From 1 (hard) to 5 (good), as the store keeps them.
 MOODS = (
-    (5, "Really good", "smile"),
-    (4, "Good", "heart"),
-    (3, "All right", "meh"),
-    (2, "A bit hard", "hourglass"),
-    (1, "Hard", "frown"),
+    (1, "Hard", "face-1"),
+    (2, "A bit hard", "face-2"),
+    (3, "All right", "face-3"),
+    (4, "Good", "face-4"),
+    (5, "Really good", "face-5"),
 )
+
+# How many wait; further ones in digits.
+COUNTED = ("Nobody", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 # Why a mentor cannot come: one tap, and the lead alone sees it.
 KINDS = {
@@ -343,6 +346,15 @@ def ended(talk: Ended) -> str:
     words, _ = OUTCOMES[talk.outcome]
     stays = " Staff stay told." if is_passed_on(talk.topic) else ""
     return f"{talk.word}: “{words}”.{stays}"
+
+
+def ending(state: RoomState, *, stays_open: bool, waiting: int, called: str) -> str:
+    """What it means when a mentor ends their duty now; `called` is the word of a pupil they have called, or empty."""
+    room = ("The room stays open." if stays_open else "The room will pause.") if state is RoomState.OPEN else ""
+    who = COUNTED[waiting] if waiting < len(COUNTED) else str(waiting)
+    wait = f"{who} {'are' if waiting > 1 else 'is'} waiting."
+    again = f"{called} will wait again." if called else ""
+    return " ".join(filter(None, (room, wait, again)))
 
 
 def not_saved(find: str) -> str:

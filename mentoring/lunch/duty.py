@@ -205,6 +205,11 @@ def picture(
     )
 
 
+def stays_open_without(room: Room, mentor_id: int) -> bool:
+    """Whether an open room stays open when this mentor leaves (P1)."""
+    return room.state is RoomState.OPEN and len(room.on_duty - {mentor_id}) >= rota.PLACES
+
+
 def no_pair_yet(room: Room, *, now: datetime, after: timedelta) -> bool:
     """Whether the lead should be told that no pair has formed, some time into the drop-in (P1)."""
     return room.state is RoomState.OPENING and now >= room.drop_in.starts + after

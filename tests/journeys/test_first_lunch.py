@@ -73,6 +73,8 @@ def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
 
     # The end of a duty: the room is no longer open, and everybody can see it.
     screen.get_by_role("button", name="End my duty").tap()
+    expect(screen.locator("main")).to_contain_text("The room will pause. Nobody is waiting.")
+    screen.get_by_role("button", name="Yes, end my duty").tap()
     expect(screen.locator("h1")).to_contain_text("How was that for you?")
     screen.get_by_role("button", name="Really good").tap()
     expect(screen.locator("h1")).to_contain_text("Thank you, Amira")

@@ -45,6 +45,7 @@ ROUTES = [
     ("POST", "/mentor/take-back", {"token": "{token}"}, 200),
     ("POST", "/mentor/tell-staff", {"token": "{token}"}, 200),
     ("POST", "/mentor/what-to-say", {"token": "{token}"}, 200),
+    ("POST", "/mentor/ending", {"token": "{token}"}, 200),
     ("POST", "/mentor/end", {"token": "{token}"}, 200),
     ("POST", "/mentor/felt", {"token": "{token}", "mood": "4"}, 200),
     ("POST", "/mentor/duties", {"token": "{token}"}, 200),

@@ -8,6 +8,7 @@ from sqlite_utils import Database
 
 from kiosk import sentences
 from mentoring.lunch import duty
+from mentoring.lunch.duty import RoomState
 from mentoring.people import badge_register
 from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON
 from mentoring.school.programme import NEVER_A_SECRET
@@ -23,6 +24,7 @@ STEPS = {
     "/cannot-find": {"request": "one"},
     "/take-back": {},
     "/tell-staff": {},
+    "/ending": {},
     "/end": {},
 }
 
@@ -301,8 +303,9 @@ def test_staff_are_told_again_in_the_same_talk_by_the_button_that_always_tells_t
 ):
     ask(kiosk_door, "bullying")
     finger = screens.open(cast.amira)
-    for words in ("Call next", "Pass it on to staff", "Back to my screen", "Tell staff now", "Bullying"):
+    for words in ("Call next", "Pass it on to staff", "Back to my screen", "Tell staff now"):
         finger.press(words)
+    finger.press("Yes, tell staff now", about="bullying")
     assert db["alerts"].count == 2
 
 
@@ -321,7 +324,12 @@ def test_ending_a_duty_pauses_the_room_and_puts_the_pupil_back(
     [word] = ask(kiosk_door, "family")
     finger = screens.open(cast.amira)
     finger.press("Call next")
-    assert "Your duty has ended. How was that for you?" in finger.press("End my duty").text
+    asked = finger.press("End my duty").text
+    assert f"The room will pause. Nobody is waiting. {word} will wait again." in asked
+    assert [each["ended"] for each in db["duties"].rows] == [None, None]
+    assert f"Say this name {word}" in finger.press("No, I stay").text
+    finger.press("End my duty")
+    assert "Your duty has ended. How was that for you?" in finger.press("Yes, end my duty").text
     assert "Thank you, Amira." in finger.press("Good").text
     assert "Mentors are on their way back" in finger.open("/").text
     assert [each["ended"] is not None for each in db["duties"].rows] == [True, False]
@@ -330,22 +338,42 @@ def test_ending_a_duty_pauses_the_room_and_puts_the_pupil_back(
     assert "Call next" not in alone.text
 
 
+def test_a_duty_that_is_over_already_is_not_asked_about(screens: Screens, cast: Cast, wall: Wall):
+    wall.shows("13:14")
+    finger = screens.open(cast.amira)
+    wall.shows("13:16")
+    assert "Your duty has ended. How was that for you?" in finger.press("End my duty").text
+
+
+@pytest.mark.parametrize(
+    ("state", "stays_open", "waiting", "called", "words"),
+    [
+        ("open", False, 2, "", "The room will pause. Two are waiting."),
+        ("open", False, 1, "", "The room will pause. One is waiting."),
+        ("open", True, 0, "", "The room stays open. Nobody is waiting."),
+        ("open", True, 11, "Red Cat", "The room stays open. 11 are waiting. Red Cat will wait again."),
+        ("opening", False, 3, "", "Three are waiting."),
+        ("paused", False, 0, "", "Nobody is waiting."),
+    ],
+)
+def test_before_a_duty_ends_the_screen_says_what_that_means(
+    state: str, waiting: int, called: str, words: str, *, stays_open: bool
+):
+    said = sentences.ending(RoomState(state), stays_open=stays_open, waiting=waiting, called=called)
+    assert said == words
+
+
 # Tell staff now (P3)
 
 
-@pytest.mark.parametrize("about", ALWAYS_PASSED_ON)
-def test_tell_staff_now_is_two_taps_and_reaches_staff(
-    screens: Screens, cast: Cast, db: Database, lead: FlaskClient, about: str
-):
+def test_tell_staff_now_is_two_taps_and_reaches_staff(screens: Screens, cast: Cast, db: Database, lead: FlaskClient):
     finger = screens.open(cast.amira)
-    list_of_what = finger.press("Tell staff now")
-    assert list_of_what.fields("about") == list(ALWAYS_PASSED_ON)
+    finger.press("Tell staff now")
     assert db["alerts"].count == 0
-    [words] = [each.words for each in list_of_what.targets if each.value == about]
-    told = finger.press(words)
+    told = finger.press("Yes, tell staff now")
     assert "Passed on to Mr Adeyemi, at 12:41. It is saved." in told.text
     assert "We are telling them." in told.text
-    assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [(about, cast.amira)]
+    assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [("anything_else", cast.amira)]
     [alert] = lead.get("/now.json").get_json()["alerts"]
     assert alert["words"].endswith(", told by Amira")
     state = told.all("main")[0]["data-state"]
@@ -359,7 +387,7 @@ def test_after_i_am_going_the_mentors_page_heads_with_who_is_coming(
 ):
     finger = screens.open(cast.amira)
     finger.press("Tell staff now")
-    told = finger.press("Bullying")
+    told = finger.press("Yes, tell staff now")
     assert "Thank you, Amira. You did the right thing." in told.text
     assert "data-awaited" in told.all("main")[0]
     lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
@@ -367,6 +395,20 @@ def test_after_i_am_going_the_mentors_page_heads_with_who_is_coming(
     says = {each["name"]: each["words"] for each in steps}
     assert says["mentor_heading"] == "Ms Okafor is coming.\nStay with the pupil, or go to any adult together."
     assert says["mentor_also"] == "Thank you, Amira. You did the right thing."
+
+
+@pytest.mark.parametrize("about", ALWAYS_PASSED_ON)
+def test_what_it_is_about_stands_one_step_further_and_is_confirmed(
+    screens: Screens, cast: Cast, db: Database, about: str
+):
+    finger = screens.open(cast.amira)
+    asked = finger.press("Tell staff now")
+    choices = [each for each in asked.all("input") if each["type"] == "radio"]
+    assert [each["value"] for each in choices] == list(ALWAYS_PASSED_ON)
+    assert [each for each in asked.all("details") if "open" in each] == [], "only a touch shows them"
+    assert {each.words for each in asked.targets} == {"Yes, tell staff now", "Back"}, "a choice alone sends nothing"
+    finger.press("Yes, tell staff now", about=about)
+    assert [each["about"] for each in db["alerts"].rows] == [about]
 
 
 @pytest.mark.parametrize("about", ["red_tile", "boredom", "Bullying", "bullying "])
@@ -397,7 +439,7 @@ def test_the_receipt_is_there_at_each_later_scan_with_who_is_coming_and_never_wh
     finger = screens.open(cast.amira)
     assert "You have passed it on" not in finger.page.text
     finger.press("Tell staff now")
-    finger.press("Being hurt or abused")
+    finger.press("Yes, tell staff now", about="abuse")
     assert "Passed on to Mr Adeyemi, at 12:41." in finger.press("Back to my screen").text
     wall.passes(25)
     again = screens.open(cast.amira).page
@@ -422,7 +464,7 @@ def test_a_mentor_whose_duty_runs_past_the_staffed_hours_can_always_tell_staff(
     finger.press("Tell staff now")
     wall.shows("13:15:30")
     assert kiosk_door.post("/alert", headers=JSON).get_json() == {"stored": False}
-    assert "Passed on to Ms Okafor, at 13:15." in finger.press("Bullying").text
+    assert "Passed on to Ms Okafor, at 13:15." in finger.press("Yes, tell staff now").text
     assert db["alerts"].count == 1
 
 
@@ -473,11 +515,17 @@ def test_a_retried_end_thanks_again_and_ends_once(screens: Screens, cast: Cast, 
 
 @pytest.mark.parametrize("mood", ["", "0", "6", "good", "1.0", "²", "-1"])
 def test_there_are_five_faces_and_no_other(kiosk_door: FlaskClient, screens: Screens, cast: Cast, db, mood: str):
-    felt = screens.open(cast.amira).press("End my duty")
+    felt = screens.step("/end", screens.token(cast.amira))
     assert sorted(felt.fields("mood")) == ["1", "2", "3", "4", "5"]
     answer = kiosk_door.post("/mentor/felt", data={"token": felt.fields("token")[0], "mood": mood})
     assert answer.status_code == 400
     assert {each["mood"] for each in db["duties"].rows} == {None}
+
+
+def test_the_faces_stand_in_order_from_hard_to_good_between_two_labels(screens: Screens, cast: Cast):
+    felt = screens.step("/end", screens.token(cast.amira))
+    assert felt.fields("mood") == ["1", "2", "3", "4", "5"]
+    assert "A hard duty Hard A bit hard All right Good Really good A good duty" in felt.text
 
 
 @pytest.mark.parametrize(
@@ -488,6 +536,7 @@ def test_how_the_duty_was_is_kept_for_the_lead(
 ):
     finger = screens.open(cast.amira)
     finger.press("End my duty")
+    finger.press("Yes, end my duty")
     thanks = finger.press(words).text
     assert "Thank you, Amira. See you next time." in thanks
     assert ("That sounds hard. You can talk to Mr Adeyemi in Room 12 about it." in thanks) is (mood < 3)
@@ -498,13 +547,14 @@ def test_how_the_duty_was_is_kept_for_the_lead(
 def test_who_would_rather_not_say_leaves_no_mood(screens: Screens, cast: Cast, db: Database):
     finger = screens.open(cast.amira)
     finger.press("End my duty")
+    finger.press("Yes, end my duty")
     finger.press("Rather not say")
     assert finger.path == "/"
     assert {each["mood"] for each in db["duties"].rows} == {None}
 
 
 def test_a_retried_face_thanks_again_and_the_first_one_counts(screens: Screens, cast: Cast, db: Database):
-    token = screens.open(cast.amira).press("End my duty").fields("token")[0]
+    token = screens.step("/end", screens.token(cast.amira)).fields("token")[0]
     assert screens.step("/felt", token, mood="4").text == screens.step("/felt", token, mood="4").text
     assert [each["mood"] for each in db["duties"].rows] == [4, None]
 
@@ -613,7 +663,7 @@ def test_a_name_with_markup_is_shown_as_text_on_every_step(
     finger = screens.open(cast.amira)
     walk = [finger.page]
     walk += [finger.press(words) for words in ("Call next", "Pass it on to staff", "Back to my screen")]
-    finger.press("End my duty")
+    walk += [finger.press(words) for words in ("End my duty", "Yes, end my duty")]
     walk.append(finger.press("Good"))
-    assert [name in each.text for each in walk] == [True] * 5
+    assert [name in each.text for each in walk] == [True] * 4 + [False] * 2 + [True]
     assert [fault for each in walk for fault in (*each.all("img"), *inline(each))] == []

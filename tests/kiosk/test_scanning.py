@@ -135,6 +135,7 @@ def test_a_scan_after_the_own_duty_starts_it_again(kiosk_door: FlaskClient, scan
     finger.open("/scan")
     finger.press("Go", code=code.make(cast.numbers[cast.amira], KEY))
     finger.press("End my duty")
+    finger.press("Yes, end my duty")
     wall.passes(60)
     assert scan(cast.amira)["outcome"] == "waiting_for_pair"
 

@@ -132,6 +132,7 @@ def test_the_board_follows_the_room_over_a_lunch(
     finger.open("/scan")
     finger.press("Go", code=codes[cast.amira])
     finger.press("End my duty")
+    finger.press("Yes, end my duty")
     assert now() == ("paused", ["A mentor"])
     wall.shows("12:55")
     scan(cast.amira)

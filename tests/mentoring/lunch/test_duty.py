@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import count, product
 from typing import Any
@@ -12,7 +13,7 @@ from sqlite_utils import Database
 from mentoring.lunch import duty, help_requests
 from mentoring.lunch.duty import Duty, RoomState, Scan, ScanCode
 from mentoring.lunch.help_requests import Topic
-from mentoring.people import badge_register
+from mentoring.people import badge_register, mentors
 from mentoring.people.mentors import MentorState
 from mentoring.planning import rota
 from mentoring.school import school_year
@@ -447,6 +448,16 @@ def test_how_a_duty_felt_is_kept_with_the_newest_duty(db: Database, cast: Cast):
     [mine] = duty.past(db, cast.amira, most=5)
     assert (mine.mood, mine.assumed, mine.room) == (2, False, "Library 2")
     assert [each.mood for each in duty.past(db, cast.ben, most=5)] == [None]
+
+
+def test_an_open_room_stays_open_without_a_mentor_only_where_a_fit_pair_is_left(db: Database, cast: Cast):
+    _both_on_duty(db, cast)
+    [lunch] = school_year.on_day(db, TUESDAY)
+    pair, chidi = duty.room(db, lunch, now=at("12:45"), early=EARLY), mentors.mentor(db, cast.chidi)
+    assert chidi is not None
+    three = replace(pair, here=(*pair.here, (chidi, at("12:45"))), fit=pair.fit | {cast.chidi})
+    rooms_left = (pair, three, replace(three, fit=three.fit - {cast.ben}), replace(three, state=RoomState.PAUSED))
+    assert [duty.stays_open_without(each, cast.amira) for each in rooms_left] == [False, True, False, False]
 
 
 @pytest.mark.parametrize(("hour", "told"), [("12:29", False), ("12:39", False), ("12:40", True), ("13:14", True)])
