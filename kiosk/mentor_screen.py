@@ -256,7 +256,8 @@ def show(mentor_id: int, drop_in_id: int, *, after_take_back: bool = False) -> s
         to_pass_on=called and help_requests.is_passed_on(called.topic) and alerts.by_key(g.db, _key_of(called)) is None,
         waiting=help_requests.waiting_words(g.db, drop_in_id=drop_in_id),
         is_open=room.state is RoomState.OPEN,
-        for_me=help_requests.is_somebody_for(g.db, mentor_id, drop_in_id=drop_in_id, on_duty=room.on_duty),
+        may_call=room.state is RoomState.OPEN
+        and help_requests.is_somebody_for(g.db, mentor_id, drop_in_id=drop_in_id, on_duty=room.on_duty),
         has_duties=bool(rota.next_duties(g.db, mentor_id, now=g.now, most=1))
         or any(mentor_id in each for each in sides),
         has_places=any(each.state is State.OPEN and each.mentor.id != mentor_id for each in live),

@@ -4,7 +4,7 @@
 const TEXT_PX = 16;
 const TARGET_PX = 72;
 const HALF_PX = 0.5; // layouts have fractions
-const CONTROLS = "a, button, input:not([type=hidden])";
+const CONTROLS = "a, button, summary, input:not([type=hidden])";
 
 function isSeen(element) {
   return element.checkVisibility({ visibilityProperty: true }) && !element.closest(".unseen, noscript, script, style");
@@ -112,13 +112,14 @@ function measure() {
   return { corner: corner(), faults: [...beyond, ...textFaults(), ...controlFaults(), ...choiceFaults()] };
 }
 
-// Put a page in place, as static/js/kiosk.js does, with the dialog and what else a script shows.
-function put({ html, dialog, shows }) {
+// Put a page in place, as static/js/kiosk.js does, with the dialog, what else a script shows, and what a touch opens.
+function put({ html, dialog, shows, opens }) {
   document.querySelector("dialog[open]")?.close();
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("page");
   document.getElementById("page").replaceWith(next);
   for (const each of document.querySelectorAll("body > .stay")) each.hidden = true;
   if (shows) document.querySelector(shows).hidden = false;
+  if (opens) document.querySelector(opens).open = true;
   if (dialog) document.querySelector(dialog).showModal();
   scrollTo(0, 0);
 }

@@ -52,11 +52,12 @@ TEMPLATES = Path(__file__).parent.parent.parent / "kiosk" / "templates"
 
 @dataclass(frozen=True)
 class Shown:
-    """One page: its HTML, the selector of a dialog to open, and of what a script would show."""
+    """One page: its HTML, the selectors of a dialog to open, of what a script would show, and of what a touch opens."""
 
     html: str
     dialog: str = ""
     shows: str = ""
+    opens: str = ""
 
 
 @dataclass
@@ -66,10 +67,10 @@ class Album:
     finger: Finger
     pages: dict[str, Shown] = field(default_factory=dict)
 
-    def keep(self, name: str, says: str, *, dialog: str = "", shows: str = "") -> None:
+    def keep(self, name: str, says: str, *, dialog: str = "", shows: str = "", opens: str = "") -> None:
         """Keep the page that the finger is on, which says this."""
         self.add(name, self.finger.answer, says)
-        self.pages[name] = Shown(self.pages[name].html, dialog, shows)
+        self.pages[name] = Shown(self.pages[name].html, dialog, shows, opens)
 
     def add(self, name: str, answer: TestResponse, says: str) -> None:
         """Keep the page of this answer, which says this."""
@@ -174,19 +175,23 @@ def lunch(album: Album, *, amira: str, ben: str, wall: Wall) -> None:
     album.keep("what-to-say", "What to say, and what not")
     finger.press("Back to my screen")
     finger.press("Call next")
-    album.keep("mentor-to-pass-on", "Bullying is always passed on")
+    album.keep("mentor-to-pass-on", "This is always passed on", opens=".topic")
     finger.press("Tell staff now")
-    album.keep("tell-staff", "What is it about?")
-    finger.press("Anything else")
+    album.keep("tell-staff", "Tell staff now?")
+    album.keep("tell-staff-what", "Tell staff now?", opens=".say-what")
+    finger.press("Yes, tell staff now")
     album.keep("told-staff", "You did the right thing")
     finger.press("Back to my screen")
     album.keep("mentor-called", "Say this name")
     while "Say this name" in finger.page.text:
         finger.press("We talked")
+        album.keep("mentor-ended", "Take it back")
         if any(each.words == "Call next" for each in finger.page.targets):
             finger.press("Call next")
     album.keep("mentor-nobody-waits", "Nobody is waiting")
     finger.press("End my duty")
+    album.keep("ending", "Do you want to end your duty?")
+    finger.press("Yes, end my duty")
     album.keep("felt", "How was that for you?")
     finger.press("A bit hard")
     album.keep("thanks", "Thank you, Amira")
