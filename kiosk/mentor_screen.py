@@ -200,6 +200,7 @@ def felt() -> str:
     mentor = mentors.mentor(g.db, token.mentor_id)
     return render_template(
         "kiosk/thanks.html",
+        of_mentor=True,
         name=mentor.display_name if mentor else "",
         told=True,
         hard=int(mood) <= HARD,

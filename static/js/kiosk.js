@@ -4,13 +4,8 @@ import { lastThere, startChoice, startScan, stopScan } from "./scan.js";
 import { chime } from "./chime.js";
 import { watchKeys } from "./keys.js";
 
-const warnAfter = Number(document.body.dataset.warn) * 1000;
-const homeAfter = Number(document.body.dataset.home) * 1000;
-const asking = document.getElementById("still-there");
 const stay = document.getElementById("stay");
 const told = document.getElementById("told");
-// On these pages somebody is reading, so the question "Still there?" is a line at the top, not a dialog.
-const SHOWS_WORDS = ["ticket", "outcome", "alert"];
 let main = document.getElementById("page");
 let touched = performance.now();
 let pollTimer = 0;
@@ -167,17 +162,10 @@ async function refuse() {
 
 function touch() {
   touched = performance.now();
-  stay.hidden = true;
+  stay.classList.remove("shown");
 }
 
-watchKeys({
-  take,
-  refuse,
-  touch() {
-    touch();
-    if (asking.open) asking.close();
-  },
-});
+watchKeys({ take, refuse, touch });
 
 // A kiosk needs no menu, no dragging and no second tab.
 for (const kind of ["contextmenu", "dragstart", "dragover", "drop", "auxclick"]) {
@@ -191,24 +179,14 @@ addEventListener("wheel", (event) => { if (event.ctrlKey) event.preventDefault()
 
 for (const kind of ["pointerdown", "wheel", "touchstart"]) addEventListener(kind, touch, { capture: true, passive: true });
 
-// Close the question on click, not earlier: the rest of the tap would hit the page below.
-asking.addEventListener("click", () => asking.close());
-
+// The line that says so has a place of its own above every page: it covers nothing, and nothing moves.
 setInterval(() => {
-  if ("awaited" in main.dataset) touch(); // an adult is on the way: whoever waits need touch nothing
-  const there = main.dataset.page === "scan" ? lastThere(touched, warnAfter) : touched;
-  const idle = performance.now() - there;
-  if (main.dataset.page === "home" || main.dataset.comesBack !== undefined) {
-    if (asking.open) asking.close();
-    return;
-  }
-  if (idle >= homeAfter) {
-    if (!running?.home) goHome();
-  } else if (idle >= warnAfter && SHOWS_WORDS.includes(main.dataset.page)) {
-    stay.hidden = false;
-  } else if (idle >= warnAfter) {
-    if (!asking.open) asking.showModal();
-  } else if (there > touched && asking.open) asking.close(); // a badge is held up: the question covers nothing of it
+  const { page, warn, home, awaited, comesBack } = main.dataset;
+  const stays = page === "home" || comesBack !== undefined || awaited !== undefined; // until the adult is there (P10)
+  if (stays) return touch();
+  const idle = performance.now() - (page === "scan" ? lastThere(touched, warn * 1000) : touched);
+  stay.classList.toggle("shown", idle >= warn * 1000);
+  if (idle >= home * 1000 && !running?.home) goHome();
 }, 250);
 
 // Empty the page before it enters the back-forward cache, so that Back shows nothing of it.
@@ -272,10 +250,10 @@ async function watchAlert() {
 }
 
 function begin() {
-  touched = performance.now();
-  stay.hidden = told.hidden = true;
+  touch();
+  stay.textContent = main.dataset.closes;
+  told.hidden = true;
   clearInterval(pollTimer);
-  if (asking.open) asking.close();
   const page = main.dataset.page;
   if (page === "home") pollTimer = setInterval(watchRoom, 1500);
   if (main.dataset.state) pollTimer = setInterval(watchAlert, 700);

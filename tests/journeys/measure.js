@@ -117,7 +117,9 @@ function put({ html, dialog, shows, opens }) {
   document.querySelector("dialog[open]")?.close();
   const next = new DOMParser().parseFromString(html, "text/html").getElementById("page");
   document.getElementById("page").replaceWith(next);
-  for (const each of document.querySelectorAll("body > .stay")) each.hidden = true;
+  const bar = document.getElementById("stay");
+  bar.textContent = next.dataset.closes;
+  bar.classList.toggle("shown", shows === "#stay");
   if (shows) document.querySelector(shows).hidden = false;
   if (opens) document.querySelector(opens).open = true;
   if (dialog) document.querySelector(dialog).showModal();

@@ -215,22 +215,41 @@ def any_address_finds_nothing(lunch: Lunch, kiosk: BrowserContext) -> None:
     restored.close()
 
 
-def test_nobody_touching_it_warns_and_then_goes_home(lunch: Lunch, kiosk: BrowserContext) -> None:
+def test_nobody_touching_it_is_told_that_it_closes_and_then_it_goes_home(lunch: Lunch, kiosk: BrowserContext) -> None:
     page = kiosk.new_page()
     asked = ask(page, lunch)
+    bar = page.locator("#stay")
+    done = page.get_by_role("button", name="Done")
+    expect(bar).to_be_hidden()
+    before = done.bounding_box()
+    expect(bar).to_be_visible(timeout=(WARN_SECONDS + 3) * 1000)
+    expect(bar).to_have_text("This page closes soon. Your place is kept. Touch the screen to stay.")
+    assert done.bounding_box() == before, "nothing moves"
+    assert covered(page) == []
     expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 3) * 1000)
     finds_nothing(page, asked)
     page.goto(asked.address)
     finds_nothing(page, asked)
     page.get_by_role("link", name="Talk to someone").tap()
     page.get_by_role("button", name="Bullying").tap()
-    expect(page.get_by_text("Are you still there?")).to_be_visible(timeout=(WARN_SECONDS + 3) * 1000)
+    expect(bar).to_be_visible(timeout=(WARN_SECONDS + 3) * 1000)
     page.keyboard.press("Shift")
-    expect(page.get_by_text("Are you still there?")).to_be_hidden()
+    expect(bar).to_be_hidden()
     expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
     expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 3) * 1000)
     finds_nothing(page, asked)
     page.close()
+
+
+def covered(page: Page) -> list[str]:
+    """What the bar lies on."""
+    found = page.evaluate("""() => {
+        const bar = document.getElementById('stay').getBoundingClientRect();
+        return [...document.querySelectorAll('#page *')].filter((each) => {
+            const box = each.getBoundingClientRect();
+            return box.width && box.top < bar.bottom && box.bottom > bar.top;
+        }).map((each) => each.outerHTML); }""")
+    return [str(each) for each in found]
 
 
 # What was typed, and what was posted

@@ -217,28 +217,38 @@ def test_done_leads_home_and_the_ticket_is_gone(kiosk_door: FlaskClient):
     assert ask(kiosk_door) == "/"
 
 
-def test_a_ticket_nobody_touches_is_gone_after_20_seconds(kiosk_door: FlaskClient, wall: Wall):
+def test_a_pupils_page_says_after_20_seconds_that_it_closes_and_the_ticket_that_the_place_is_kept(
+    kiosk_door: FlaskClient,
+):
+    for path, words in (("/ask", "This page closes soon."), (ask(kiosk_door), "Your place is kept.")):
+        [main] = page(kiosk_door.get(path)).all("main")
+        assert (main["data-warn"], main["data-home"]) == ("20", "40")
+        assert words in main["data-closes"]
+        assert main["data-closes"] in kiosk_door.get(path).text.partition("<main")[0]
+
+
+def test_a_ticket_nobody_touches_is_gone_after_40_seconds(kiosk_door: FlaskClient, wall: Wall):
     address = ask(kiosk_door)
-    wall.passes(20)
+    wall.passes(40)
     answer = kiosk_door.get(address)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
     assert ask(kiosk_door) == "/"
 
 
-def test_a_ticket_that_is_looked_at_lives_20_seconds_more(kiosk_door: FlaskClient, wall: Wall):
+def test_a_ticket_that_is_looked_at_lives_40_seconds_more(kiosk_door: FlaskClient, wall: Wall):
     address = ask(kiosk_door)
     for _ in range(4):
-        wall.passes(19)
+        wall.passes(39)
         assert kiosk_door.get(address).status_code == 200
-    wall.passes(20)
+    wall.passes(40)
     assert kiosk_door.get(address).status_code == 303
 
 
 def test_the_same_key_gives_the_same_address_until_the_ticket_dies(kiosk_door: FlaskClient, wall: Wall):
     address = ask(kiosk_door)
-    wall.passes(19)
+    wall.passes(39)
     assert ask(kiosk_door) == address
-    wall.passes(20)
+    wall.passes(40)
     assert ask(kiosk_door) == "/"
 
 
@@ -246,7 +256,7 @@ def test_a_dead_ticket_stays_dead_when_the_kiosk_starts_again(
     kiosk_door: FlaskClient, wall: Wall, box: Settings, open_kiosk: Callable[[Settings], Flask]
 ):
     address = ask(kiosk_door)
-    wall.passes(20)
+    wall.passes(40)
     assert kiosk_door.get(address).status_code == 303
     again = open_kiosk(box).test_client()
     assert again.get(address).headers["Location"] == "/"

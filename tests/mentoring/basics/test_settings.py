@@ -22,7 +22,7 @@ def test_every_setting_has_a_default_and_a_sentence():
 def test_the_promised_limits_are_the_defaults():
     settings = read_settings()
     assert (settings.kiosk_port, settings.admin_port, settings.admin_host) == (8000, 8001, "127.0.0.1")
-    assert (settings.idle_warn_seconds, settings.idle_home_seconds) == (10, 20)
+    assert (settings.idle_warn_seconds, settings.idle_home_seconds, settings.idle_mentor_seconds) == (20, 40, 20)
     assert (settings.scan_early_minutes, settings.menu_after_seconds) == (15, 60)
     assert (settings.log_in_idle_minutes, settings.log_in_hours) == (15, 8)
 
@@ -36,6 +36,7 @@ def test_the_promised_limits_are_the_defaults():
         ("admin_port", ""),
         ("idle_warn_seconds", "0"),
         ("idle_home_seconds", "1e9"),
+        ("idle_mentor_seconds", "4"),
         ("scan_early_minutes", "61"),
         ("menu_after_seconds", "0"),
         ("log_in_idle_minutes", "0"),
