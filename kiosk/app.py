@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from badges.code import KeyTrouble
 from badges.reader import Reader
 from doors import headers, icons
-from kiosk import about, alerting, asking, cameras, home, mentor_screen, scanning, swapping
+from kiosk import about, alerting, asking, cameras, home, mentor_screen, quiz, scanning, swapping
 from kiosk.in_memory import Endings, PageTokens, ShownPage, TicketPages, WrongCodes
 from kiosk.room import whom_to_find
 from kiosk.sentences import NO_BADGE_KEY, NOT_SET_UP, TIME_UNSURE, TROUBLES
@@ -54,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
         cameras.pages,
         mentor_screen.pages,
         swapping.pages,
+        quiz.pages,
     ):
         app.register_blueprint(pages)
     app.register_error_handler(HTTPException, _refused)

@@ -139,6 +139,10 @@ def pupils(album: Album, door: FlaskClient) -> None:
     album.keep("about-mentors", "What this box knows about mentors")
     finger.open("/quiz")
     album.keep("quiz", "Library quiz")
+    finger.open("/quiz?first=2&number=1&answer=0")
+    album.keep("quiz-answer", "Not quite.")
+    finger.open("/quiz?number=11&right=7")
+    album.keep("quiz-end", "You had 7 of 10 right.")
     for topic in ("friendships", "family", "bullying"):
         door.post("/ask", data={"topic": topic, "mentor": "anyone", "key": topic})
 
