@@ -24,11 +24,11 @@ LAMPS = {
 
 @dataclass(frozen=True)
 class Person:
-    """One mentor on a room's card: the name and a short note."""
+    """One mentor on a room's card: the name and a short note. `is_away`: not in the room, yet to come or gone."""
 
     name: str
     small: str
-    is_missing: bool
+    is_away: bool
 
 
 @dataclass(frozen=True)
@@ -89,15 +89,16 @@ def room_card(room: Room, live: Collection[Request], *, now: datetime, zone: str
     """The card of one room. `live`: the cover requests that are not settled."""
     excused = {each.mentor.id for each in live if each.drop_in.id == room.drop_in.id and room.drop_in.id is not None}
     here = [
-        Person(each.display_name, f"in since {clock.hour(since, zone)}", is_missing=False) for each, since in room.here
+        Person(each.display_name, f"in since {clock.hour(since, zone)}", is_away=False) for each, since in room.here
     ]
     missing = [
-        Person(each.display_name, "cannot come" if each.id in excused else "due, not in yet", is_missing=True)
+        Person(each.display_name, "cannot come" if each.id in excused else "due, not in yet", is_away=True)
         for each in room.missing
     ]
+    left = [Person(each.display_name, f"left at {clock.hour(ended, zone)}", is_away=True) for each, ended in room.left]
     empty = room.drop_in.places - len(room.due)
     return RoomCard(
-        room, LAMPS[room.state], (*here, *missing), _empty(empty, room.due), is_to_come=room.drop_in.starts > now
+        room, LAMPS[room.state], (*here, *missing, *left), _empty(empty, room.due), is_to_come=room.drop_in.starts > now
     )
 
 
@@ -113,7 +114,8 @@ def gap_card(gap: Gap, live: Collection[Request], *, zone: str, asks_why: bool, 
     """The card of one gap. `asks_why`: the last try broke a rule here. `in_turn`: the reader may assign somebody."""
     asked = [each for each in live if gap.drop_in.id and each.drop_in.id == gap.drop_in.id]
     free = next((each for each in asked if each.state is State.OPEN), None)
-    instead_of = gap.missing[0] if not free and not gap.empty else None
+    replaceable = (*gap.missing, *(mentor for mentor, _ in gap.left))
+    instead_of = replaceable[0] if not free and not gap.empty else None
     place = f" for {instead_of.display_name}" if instead_of else ""
     hint = (
         "Who could step in, whose turn it is first:"
@@ -122,7 +124,7 @@ def gap_card(gap: Gap, live: Collection[Request], *, zone: str, asks_why: bool, 
     )
     return GapCard(
         gap=gap,
-        heading=f"{clock.hour(gap.drop_in.starts, zone)}, {gap.drop_in.room}: {_gap_words(gap)}",
+        heading=f"{clock.hour(gap.drop_in.starts, zone)}, {gap.drop_in.room}: {_gap_words(gap, zone=zone)}",
         hint=hint,
         offers=tuple(
             Offer(each.id, f"{each.taken_by.display_name} would come instead of {each.mentor.display_name}.")
@@ -139,13 +141,14 @@ def gap_card(gap: Gap, live: Collection[Request], *, zone: str, asks_why: bool, 
     )
 
 
-def _gap_words(gap: Gap) -> str:
+def _gap_words(gap: Gap, *, zone: str) -> str:
     said = []
     if gap.empty:
         said.append(f"{gap.empty} {'place is' if gap.empty == 1 else 'places are'} empty")
     if gap.missing:
         names = " and ".join(each.display_name for each in gap.missing)
         said.append(f"{names} {'is' if len(gap.missing) == 1 else 'are'} not in yet")
+    said += [f"{mentor.display_name} left at {clock.hour(ended, zone)}" for mentor, ended in gap.left]
     return ", ".join(said)
 
 

@@ -54,5 +54,8 @@ def _no_pair_words(reading: Reading) -> list[str]:
 
 
 def _missing(room: Room) -> str:
+    """Who is due and has not come, and who came and has left."""
     names = ", ".join(mentor.display_name for mentor in room.missing).rstrip(".")
-    return f" Missing: {names or 'nobody was due'}."
+    gone = ", ".join(mentor.display_name for mentor, _ in room.left).rstrip(".")
+    missing = f" Missing: {names or 'nobody was due'}." if names or not gone else ""
+    return f"{missing} Left: {gone}." if gone else missing

@@ -65,12 +65,14 @@ class Attendance:
 class Gap:
     """A drop-in that soon begins or runs, and is not as it was planned.
 
-    `empty`: places nobody will fill; `missing`: due, not excused, not there; `could`: whom to ask to step in, in order.
+    `empty`: places nobody will fill; `missing`: due, not excused, has not come; `left`: who has left, and when, where
+    without them no pair is to come. `could`: whom to ask to step in, in order.
     """
 
     drop_in: DropIn
     empty: int
     missing: tuple[Mentor, ...]
+    left: tuple[tuple[Mentor, datetime], ...]
     could: tuple[Mentor, ...]
 
 
@@ -95,18 +97,22 @@ def is_soon(drop_in: DropIn, *, now: datetime, before: timedelta) -> bool:
 
 
 def gap_of(picture: Room, *, excused: Collection[int]) -> Gap | None:
-    """What is not as planned in one room; None when all is as planned. Leaves `could` empty."""
-    here = {mentor.id for mentor, _ in picture.here}
+    """What is not as planned in one room; None when all is as planned. Leaves `could` empty.
+
+    The place of a mentor who has left is a gap only while no pair is there or to come.
+    """
     missing = tuple(mentor for mentor in picture.missing if mentor.id not in excused)
-    empty = max(0, picture.drop_in.places - len(here | {mentor.id for mentor in missing}))
-    return Gap(picture.drop_in, empty, missing, ()) if empty or missing else None
+    coming = len(picture.here) + len(missing)
+    empty = max(0, picture.drop_in.places - coming - len(picture.left))
+    left = picture.left if coming < rota.PLACES else ()
+    return Gap(picture.drop_in, empty, missing, left, ()) if empty or missing or left else None
 
 
 # memory
 
 
 def of_drop_in(db: Database, drop_in: DropIn, *, now: datetime) -> list[Attendance]:
-    """Everybody who was due on one drop-in, and whoever was excused from it; nobody until it is over."""
+    """Everybody who was due or on duty on one drop-in or excused from it; nobody until it is over."""
     if drop_in.id is None or drop_in.closed or now < drop_in.ends:
         return []
     found = rows(
@@ -117,6 +123,8 @@ def of_drop_in(db: Database, drop_in: DropIn, *, now: datetime) -> list[Attendan
                  where drop_in_id = :id and duties.mentor_id = concerned.mentor_id) as arrived,
                excuse.asked, excuse.kind, correction.outcome
           from (select mentor_id from due where drop_in_id = :id
+                 union
+                select mentor_id from duties where drop_in_id = :id
                  union
                 select mentor_id from cover_requests where drop_in_id = :id and state = 'approved') as concerned
           left join (select mentor_id, min(asked) as asked, kind from cover_requests
@@ -162,6 +170,7 @@ def of_mentor(db: Database, mentor_id: int, *, since: datetime, now: datetime) -
         select held_drop_ins.* from held_drop_ins
          where starts >= :since and ends <= :now
            and (id in (select drop_in_id from due where mentor_id = :mentor)
+                or id in (select drop_in_id from duties where mentor_id = :mentor)
                 or id in (select drop_in_id from cover_requests where mentor_id = :mentor and state = 'approved'))
          order by starts desc, id desc""",
         mentor=mentor_id,
@@ -179,15 +188,17 @@ def of_mentor(db: Database, mentor_id: int, *, since: datetime, now: datetime) -
 def gaps(
     db: Database, pictures: Sequence[Room], *, now: datetime, limits: Limits, year: Timetable | None = None
 ) -> list[Gap]:
-    """The gaps of today's rooms: empty places or missing mentors, from some minutes before the start (a setting).
+    """The gaps of today's rooms: empty places, missing mentors, a lost pair.
 
-    `pictures` are today's rooms, as `duty.rooms` gives them.
+    They are named from `limits.gaps_before` minutes before the start. `pictures` are today's rooms, as `duty.rooms` gives them.
     """
     before = timedelta(minutes=limits.gaps_before)
     soon = [each for each in pictures if is_soon(each.drop_in, now=now, before=before)]
     excused = _excused(db, [each.drop_in for each in soon])
     found = [gap for each in soon if (gap := gap_of(each, excused=excused.get(each.drop_in.id, set())))]
-    could = cover.who_could_each(db, [(gap.drop_in, excused.get(gap.drop_in.id, set())) for gap in found], year=year)
+    gone = [excused.get(gap.drop_in.id, set()) | {mentor.id for mentor, _ in gap.left} for gap in found]
+    leaving = [(gap.drop_in, who) for gap, who in zip(found, gone, strict=True)]
+    could = cover.who_could_each(db, leaving, year=year)
     return [replace(gap, could=tuple(who[:STEP_IN])) for gap, who in zip(found, could, strict=True)]
 
 
@@ -215,6 +226,8 @@ def _concerns(db: Database, drop_in_id: int, mentor_id: int) -> bool:
         db,
         """
         select 1 from due where drop_in_id = :drop_in and mentor_id = :mentor
+         union
+        select 1 from duties where drop_in_id = :drop_in and mentor_id = :mentor
          union
         select 1 from cover_requests where drop_in_id = :drop_in and mentor_id = :mentor and state = 'approved'""",
         drop_in=drop_in_id,

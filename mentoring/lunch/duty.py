@@ -61,12 +61,16 @@ class Duty:
 
 @dataclass(frozen=True)
 class Room:
-    """One room's drop-in as it is now (its picture); the kiosk, the board and Today all show this same value."""
+    """One room's drop-in as it is now (its picture); the kiosk, the board and Today all show this same value.
+
+    `here`: who is on duty, since when. `left`: whose duty on this drop-in has ended, when.
+    """
 
     drop_in: DropIn
     state: RoomState
     due: tuple[Mentor, ...]
     here: tuple[tuple[Mentor, datetime], ...]
+    left: tuple[tuple[Mentor, datetime], ...]
     fit: frozenset[int]
     adult: Staff | None
 
@@ -77,9 +81,9 @@ class Room:
 
     @property
     def missing(self) -> tuple[Mentor, ...]:
-        """Those who are due and not here."""
-        ids = {mentor.id for mentor, _ in self.here}
-        return tuple(mentor for mentor in self.due if mentor.id not in ids)
+        """Those who are due and have not come."""
+        came = {mentor.id for mentor, _ in (*self.here, *self.left)}
+        return tuple(mentor for mentor in self.due if mentor.id not in came)
 
 
 @dataclass(frozen=True)
@@ -157,6 +161,14 @@ def here_now(duties: Iterable[Duty], *, now: datetime) -> list[Duty]:
     return [each for each in duties if each.ended is None or now < each.ended]
 
 
+def left_by_now(duties: Iterable[Duty], *, now: datetime) -> dict[int, datetime]:
+    """When the last duty of each mentor ended, by mentor id; those who are on duty now are left out."""
+    past = list(duties)
+    here = {each.mentor_id for each in here_now(past, now=now)}
+    ends = [(each.mentor_id, each.ended) for each in past if each.ended and each.mentor_id not in here]
+    return dict(sorted(ends, key=lambda each: each[1]))
+
+
 def was_open(duties: Iterable[Duty], *, starts: datetime, now: datetime) -> bool:
     """Whether a pair was in the room together at any moment since the drop-in's start."""
     stretches = [(each.mentor_id, max(each.started, starts), min(each.ended or now, now)) for each in duties]
@@ -194,12 +206,15 @@ def picture(
     known = {mentor.id: mentor for _, mentor in duties}
     fit = frozenset(mentor.id for mentor in known.values() if is_fit(mentor))
     all_duties = [each for each, _ in duties]
-    here = here_now(all_duties, now=now) if counts(drop_in, now=now, early=early) else []
+    is_on = counts(drop_in, now=now, early=early)
+    here = here_now(all_duties, now=now) if is_on else []
+    left = left_by_now(all_duties, now=now) if is_on else {}
     return Room(
         drop_in=drop_in,
         state=room_state(drop_in, all_duties, fit=fit, adult=adult is not None, now=now, early=early),
         due=tuple(due),
         here=tuple((known[each.mentor_id], each.started) for each in here),
+        left=tuple((known[mentor], ended) for mentor, ended in left.items()),
         fit=fit,
         adult=adult,
     )

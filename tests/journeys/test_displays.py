@@ -20,7 +20,7 @@ def test_three_rooms_fit_the_board_and_a_phone_and_both_screens_follow_a_scan(
     phone = opened(browser, lunch.board, 390, 844)
     staff_room = log_in(browser, lunch, width=1280, height=800)
     staff_room.get_by_role("link", name="On duty").click()
-    expect(staff_room.locator(".missing", has_text="Ben Whitlock")).to_be_visible()
+    expect(staff_room.locator(".away", has_text="Ben Whitlock")).to_be_visible()
     for screen in (hallway, phone):
         expect(screen.locator(".room")).to_have_count(3)
         assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -34,7 +34,7 @@ def test_three_rooms_fit_the_board_and_a_phone_and_both_screens_follow_a_scan(
     kiosk.get_by_role("button", name="Go").click()
     for screen in (hallway, phone):
         expect(screen.locator(".room.open")).to_contain_text("Ben")
-    expect(staff_room.locator(".missing", has_text="Ben Whitlock")).to_have_count(0)
+    expect(staff_room.locator(".away", has_text="Ben Whitlock")).to_have_count(0)
     expect(staff_room.locator(".people")).to_contain_text(["Ben Whitlock"])
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from mentoring.lunch import duty
 from mentoring.lunch.help_requests import WORDS
 from mentoring.planning import rota
 from mentoring.school import school_year
@@ -29,6 +30,18 @@ def test_it_shows_who_is_in_and_who_is_missing(lead: FlaskClient, scan: Scan, ca
         assert "Amira Khan in since 12:40" in shown.text
         assert "Ben Osei due, not in yet" in shown.text
         assert "Within call: Mr Adeyemi, Room 12, 212" in shown.text
+
+
+@pytest.mark.usefixtures("pair")
+def test_whoever_has_left_is_told_with_the_time_and_is_not_missing(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall
+):
+    wall.passes(120)
+    duty.end(db, cast.ben, drop_in_id=cast.drop_in, now=wall.moment)
+    for shown in (page(lead.get("/on-duty")), piece(lead)):
+        assert "Amira Khan in since 12:40" in shown.text
+        assert "Ben Osei left at 12:42" in shown.text
+        assert "not in yet" not in shown.text
 
 
 def test_a_helper_sees_it_too(staff_app: Flask, scan: Scan, cast: Cast):

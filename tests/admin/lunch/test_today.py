@@ -54,7 +54,9 @@ def test_a_pair_that_lost_one_is_paused(lead: FlaskClient, db: Database, cast: C
     duty.end(db, cast.ben, drop_in_id=cast.drop_in, now=wall.moment)
     shown = today(lead)
     assert "Paused: a pair is missing" in shown
-    assert "Ben O. due, not in yet" in shown
+    assert "Ben O. left at 12:41" in shown
+    assert "12:30, Library 2: Ben O. left at 12:41" in shown
+    assert "not in yet" not in shown
 
 
 def test_an_empty_place_is_a_gap_with_a_way_to_fill_it(lead: FlaskClient, db: Database, cast: Cast):
@@ -303,7 +305,7 @@ def notices(door: FlaskClient) -> list[str]:
 
 
 def test_the_lead_is_told_when_no_pair_has_formed_after_ten_minutes(
-    lead: FlaskClient, scan: Scan, cast: Cast, wall: Wall
+    lead: FlaskClient, scan: Scan, db: Database, cast: Cast, wall: Wall
 ):
     wall.shows("12:39:59")
     assert notices(lead) == []
@@ -312,6 +314,9 @@ def test_the_lead_is_told_when_no_pair_has_formed_after_ten_minutes(
     assert told.startswith("No pair has formed in Library 2 yet. Missing: Amira, Ben O.")
     scan(cast.ben)
     assert notices(lead) == ["No pair has formed in Library 2 yet. Missing: Amira."]
+    duty.end(db, cast.ben, drop_in_id=cast.drop_in, now=wall.moment)
+    assert notices(lead) == ["No pair has formed in Library 2 yet. Missing: Amira. Left: Ben O."]
+    scan(cast.ben)
     scan(cast.amira)
     assert notices(lead) == []
 

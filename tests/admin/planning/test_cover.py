@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from mentoring.lunch import duty
 from mentoring.planning import availability, cover, rota
 from mentoring.planning.availability import Days, Means
 from mentoring.planning.cover import Kind, Request, State
@@ -251,6 +252,21 @@ def test_one_button_puts_somebody_in_for_whoever_is_missing(
     assert {each.id for each in rota.due(db, lunch)} == {cast.amira, cast.chidi}
     assert scan(cast.chidi)["outcome"] == "on_duty"
     assert " in for " not in "".join(each.words for each in finger.open("/").targets)
+
+
+@pytest.mark.usefixtures("pair")
+def test_one_button_puts_somebody_in_for_whoever_has_left_while_a_pair_is_missing(
+    finger: Finger, scan: Scan, db: Database, cast: Cast, lunch: school_year.DropIn, wall: Wall
+):
+    wall.shows("12:50")
+    duty.end(db, cast.ben, drop_in_id=cast.drop_in, now=wall.moment)
+    assert "12:30, Library 2: Ben O. left at 12:50 Who could step in" in finger.open("/").text
+    finger.press("Put Chidi in for Ben O.")
+    assert {each.id for each in rota.due(db, lunch)} == {cast.amira, cast.chidi}
+    assert scan(cast.chidi)["room"] == "open"
+    shown = finger.open("/").text
+    assert "Ben O. left at 12:50" in shown
+    assert "Who could step in" not in shown
 
 
 def test_an_empty_place_is_filled_beside_who_is_due(finger: Finger, db: Database, cast: Cast, lunch):

@@ -118,6 +118,39 @@ def test_there_is_no_gap_once_all_are_in(db: Database, cast: Cast):
     assert _gaps(db, now=at("12:30")) == []
 
 
+def test_who_has_left_is_not_missing_and_their_place_is_a_gap_only_without_a_pair(
+    db: Database, cast: Cast, lunch: DropIn
+):
+    rota.set_due(db, lunch, [cast.amira, cast.ben, cast.chidi], by=LEAD, now=NINE)
+    assert not school_year.set_places(db, cast.slot, 3, by=LEAD, now=NINE)
+    rota.set_due(db, school_year.by_id(db, cast.drop_in), [cast.amira, cast.ben, cast.chidi], by=LEAD, now=NINE)
+    for mentor in (cast.amira, cast.ben, cast.chidi):
+        _scan(db, cast, mentor, "12:25")
+    duty.end(db, cast.amira, drop_in_id=cast.drop_in, now=at("12:40"))
+    assert _gaps(db, now=at("12:41")) == [], "two are there still"
+    duty.end(db, cast.ben, drop_in_id=cast.drop_in, now=at("12:50"))
+    [gap] = _gaps(db, now=at("12:51"))
+    assert (gap.empty, gap.missing) == (0, ())
+    assert [(mentor.id, ended) for mentor, ended in gap.left] == [(cast.amira, at("12:40")), (cast.ben, at("12:50"))]
+    _scan(db, cast, cast.amira, "12:52")
+    assert _gaps(db, now=at("12:53")) == []
+
+
+def test_who_left_and_was_replaced_came_all_the_same(db: Database, cast: Cast, lunch: DropIn):
+    for mentor in (cast.amira, cast.ben):
+        _scan(db, cast, mentor, "12:25")
+    duty.end(db, cast.amira, drop_in_id=cast.drop_in, now=at("12:40"))
+    rota.set_due(db, lunch, [cast.ben, cast.chidi], despite="in her place", by=LEAD, now=at("12:41"))
+    assert _outcomes(db, lunch) == {
+        cast.amira: Attended.CAME,
+        cast.ben: Attended.CAME,
+        cast.chidi: Attended.NO_SHOW,
+    }
+    [mine] = attendance.of_mentor(db, cast.amira, since=NINE, now=OVER)
+    assert mine.outcome == Attended.CAME
+    assert attendance.correct(db, cast.drop_in, cast.amira, Attended.LATE, by=LEAD, now=OVER) is None
+
+
 def test_how_early_gaps_are_named_is_the_schools_to_say(db: Database, cast: Cast, lunch: DropIn):
     rota.set_due(db, lunch, [cast.amira], by=LEAD, now=NINE)
     rota.set_limits(db, rota.Limits(gaps_before=45), by=LEAD, now=NINE)

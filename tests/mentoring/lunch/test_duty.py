@@ -192,6 +192,20 @@ def test_a_room_was_open_once_two_mentors_were_there_together_since_its_start(
     assert duty.was_open(_duties(stretches), starts=at("12:30"), now=NOON_FORTY) is together
 
 
+@pytest.mark.parametrize(
+    ("stretches", "left"),
+    [
+        ([(AMIRA, "12:30", "")], {}),
+        ([(AMIRA, "12:30", "12:36"), (BEN, "12:30", "")], {AMIRA: at("12:36")}),
+        ([(AMIRA, "12:20", "12:25"), (AMIRA, "12:30", "12:36")], {AMIRA: at("12:36")}),
+        ([(AMIRA, "12:30", "12:36"), (AMIRA, "12:38", "")], {}),
+        ([(AMIRA, "12:30", "12:41")], {}),  # the clock was set back
+    ],
+)
+def test_who_has_left_is_told_with_the_end_of_the_last_duty(stretches: list[Stretch], left: dict[int, datetime]):
+    assert duty.left_by_now(_duties(stretches), now=NOON_FORTY) == left
+
+
 # Scans on the real file
 
 
