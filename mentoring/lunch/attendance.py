@@ -190,7 +190,8 @@ def gaps(
 ) -> list[Gap]:
     """The gaps of today's rooms: empty places, missing mentors, a lost pair.
 
-    They are named from `limits.gaps_before` minutes before the start. `pictures` are today's rooms, as `duty.rooms` gives them.
+    They are named from `limits.gaps_before` minutes before the start. `pictures` are today's rooms, as
+    `duty.rooms` gives them.
     """
     before = timedelta(minutes=limits.gaps_before)
     soon = [each for each in pictures if is_soon(each.drop_in, now=now, before=before)]
