@@ -14,7 +14,6 @@ RIGHTS = (
         (
             "school_year_page.show",
             "school_year_page.add_slot",
-            "school_year_page.set_places",
             "school_year_page.change_slot",
             "school_year_page.end_slot",
             "school_year_page.week",
@@ -54,7 +53,7 @@ TRAIL = MappingProxyType(
         "programme.closed_weeks": "said that weeks A and B {letters} after a week that is closed",
         "slot.added": "added a weekly slot",
         "slot.ended": "ended a weekly slot",
-        "slot.places": "set a weekly slot to {places} places",
+        "slot.changed": "set a weekly slot to {places} places, with {staff} within call",
     }
 )
 # The message shown after a change, by the value of `said` in the page's address.

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.school.sentences import OFF_REASON, WHY_TOUCHED
+from admin.school.sentences import ENDED_REASON, OFF_REASON, WHY_TOUCHED
 from mentoring.access import staff
 from mentoring.access.staff import Staff
 from mentoring.basics import clock, forms
@@ -62,7 +62,7 @@ def add_slot() -> Answered:
 
 @pages.post("/slots/<int:slot_id>/change")
 def change_slot(slot_id: int) -> Answered:
-    """Give a slot another day, time, room or week: it ends, and a new one takes its place."""
+    """Give a slot another day, time, room, week, adult or number of mentors."""
     checked = school_year.new_slot(request.form)
     form = f"slot_{slot_id}"
     if isinstance(checked, list):
@@ -70,16 +70,9 @@ def change_slot(slot_id: int) -> Answered:
     return _change(ChangeSlot(slot_id, checked, _adult().id), form=form, anchor="slots", said="saved")
 
 
-@pages.post("/slots/<int:slot_id>/places")
-def set_places(slot_id: int) -> Response | tuple[str, int]:
-    """Set how many mentors a slot needs."""
-    fault = school_year.set_places(g.db, slot_id, request.form.get("places", 0, type=int), by=_me(), now=g.now)
-    return (_page({"places": [fault]}), 422) if fault else _back("slots", said="saved")
-
-
 @pages.post("/slots/<int:slot_id>/end")
 def end_slot(slot_id: int) -> Answered:
-    """End a slot: it gives no more drop-ins."""
+    """End a slot: it gives no more drop-ins. Asks first, and names the planned ones."""
     return _change(EndSlot(slot_id), form="slots", anchor="slots", said="ended")
 
 
@@ -201,6 +194,7 @@ def _question(asked: Asked | AskedOfLetters, *, fault: Fault | None = None, agai
         for name, value in request.form.items(multi=True)
         if name not in own and not name.startswith("for-")
     ]
+    reason = ENDED_REASON if isinstance(asked, Asked) and asked.ending else OFF_REASON
     return render_template(
         "admin/school/touched.html",
         asked=asked if isinstance(asked, Asked) else None,
@@ -212,7 +206,7 @@ def _question(asked: Asked | AskedOfLetters, *, fault: Fault | None = None, agai
         why=WHY_TOUCHED,
         choices=Choice,
         key_of=key_of,
-        off_reason=request.form.get("off_reason") or OFF_REASON,
+        off_reason=request.form.get("off_reason") or reason,
     )
 
 

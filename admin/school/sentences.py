@@ -7,6 +7,7 @@ from mentoring.school.programme import DAYS
 from mentoring.school.touched import Why
 
 OFF_REASON = "The times of the drop-ins have changed"
+ENDED_REASON = "The drop-in on this day has ended"
 # Why the pattern no longer has a planned drop-in.
 WHY_TOUCHED = {
     Why.SLOT: "its weekly slot ends",

@@ -1,7 +1,7 @@
 """Changes of the weekly pattern together with the drop-ins they touch: written as one, and taken back as one."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from mentoring.people.mentors import Mentor
 from mentoring.planning import rota
 from mentoring.planning.rota import Broken
 from mentoring.school import school_year, touched
-from mentoring.school.school_year import AddClosure, DropIn, PatternChange
+from mentoring.school.school_year import AddClosure, ChangeSlot, DropIn, EndSlot, PatternChange, Slot
 from mentoring.school.touched import Answer, Choice, Pattern, Touched, Why, id_of
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
@@ -39,7 +39,8 @@ class Wrong(StrEnum):
 class Asked:
     """The change waits for answers: what it touches, who is due there, and what is proposed, by drop-in id.
 
-    `broken` are the rules that a proposed move would newly break. `mark` tells this question from a later one.
+    `broken` are the rules that a proposed move would newly break. `mark` tells this question from a later one. `ending`
+    is the slot that the change ends; ending one is asked about even if it touches nothing that is planned.
     """
 
     touched: tuple[Touched, ...]
@@ -47,6 +48,7 @@ class Asked:
     proposed: Mapping[int, Answer]
     broken: Mapping[int, tuple[Broken, ...]]
     mark: str
+    ending: Slot | None = None
 
 
 @dataclass(frozen=True)
@@ -137,14 +139,14 @@ def _people(db: Database, found: Sequence[Touched]) -> dict[int, tuple[Mentor, .
     return {id_of(each.drop_in): tuple(known[one] for one in rota.placed(db, id_of(each.drop_in))) for each in found}
 
 
-def _asked(db: Database, found: tuple[Touched, ...]) -> Asked:
+def _asked(db: Database, found: tuple[Touched, ...], *, ending: Slot | None = None) -> Asked:
     due, proposed = _people(db, found), touched.proposed(found)
     broken = {
         id_of(each.drop_in): rota.warnings(db, replace(to, id=each.drop_in.id), due[id_of(each.drop_in)])
         for each in found
         if (to := touched.target(each, proposed[id_of(each.drop_in)]))
     }
-    return Asked(found, due, proposed, broken, touched.mark(found))
+    return Asked(found, due, proposed, broken, touched.mark(found), ending)
 
 
 def _snapshot(db: Database) -> dict[str, Any]:
@@ -157,20 +159,23 @@ def _snapshot(db: Database) -> dict[str, Any]:
     return {**tables, "weeks": dict(weeks) if weeks else {}}
 
 
-def _as_it_is(db: Database, drop_in_id: int) -> dict[str, Any]:
-    found = row(db, "select * from drop_ins where id = :id", id=drop_in_id)
-    assert found is not None  # noqa: S101 # a planned drop-in is stored
-    return {column: found[column] for column in (*_COLUMNS, "version")}
+def _as_they_are(db: Database, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What is stored of these drop-ins, by id."""
+    found = rows(
+        db, "select * from drop_ins where id in (select value from json_each(:ids))", ids=json.dumps(list(ids))
+    )
+    return {each["id"]: {column: each[column] for column in (*_COLUMNS, "version")} for each in found}
 
 
 def _is_untouched(db: Database, was: Mapping[str, Any], drop_ins: Mapping[str, Any], *, now: datetime) -> bool:
     """Whether the pattern and the drop-ins are as the change left them, and none of these has begun."""
     if _snapshot(db) != was["after"] or _planned_on_new_slots(db, was, drop_ins):
         return False
+    current = _as_they_are(db, map(int, drop_ins))
     return all(
-        current["version"] == each["after"] and min(current["starts"], each["before"]["starts"]) > clock.to_text(now)
+        current[int(drop_in_id)] == each["after"]
+        and min(each["after"]["starts"], each["before"]["starts"]) > clock.to_text(now)
         for drop_in_id, each in drop_ins.items()
-        for current in (_as_it_is(db, int(drop_in_id)),)
     )
 
 
@@ -281,6 +286,7 @@ def _in_one(
 def _written(db: Database, what: PatternChange | None, answers: Answers | None, *, by: str, now: datetime) -> Done:
     before, was = pattern(db), _snapshot(db)
     planned = school_year.planned(db, now=now)
+    rows_before = _as_they_are(db, map(id_of, planned))
     if isinstance(what, AddClosure) and what.shift is None and _closes_a_week(what, before):
         raise _RollBack(AskedOfLetters(before.year.closed_weeks_shift))
     if what is None:
@@ -289,9 +295,47 @@ def _written(db: Database, what: PatternChange | None, answers: Answers | None, 
         if fault := school_year.write_change(db, what, by=by, now=now):
             raise _RollBack(fault)
         found = _possible(db, touched.touched(planned, before=before, after=pattern(db), now=now))
-    if found and (answers is None or answers.mark != touched.mark(found)):
-        raise _RollBack(_asked(db, found))
-    return _settled(db, found, answers, was, by=by, now=now)
+    ending = _ending(what, before)
+    if (found or ending) and (answers is None or answers.mark != touched.mark(found)):
+        raise _RollBack(_asked(db, found, ending=ending))
+    if isinstance(what, ChangeSlot):
+        _equip(db, planned, before, pattern(db), what.slot_id, by=by, now=now)
+    chosen = _settled(db, found, answers, before, by=by, now=now)
+    _keep(db, was, _changed(db, rows_before, chosen), by=by, now=now)
+    return Done(*(sum(each.choice is choice for each in chosen.values()) for choice in Choice))
+
+
+def _ending(what: PatternChange | None, before: Pattern) -> Slot | None:
+    """The slot that this change ends, if it has not ended yet."""
+    if not isinstance(what, EndSlot):
+        return None
+    return next((each for each in before.slots if each.id == what.slot_id and each.ended is None), None)
+
+
+def _equip(
+    db: Database, planned: Iterable[DropIn], before: Pattern, after: Pattern, slot_id: int, *, by: str, now: datetime
+) -> None:
+    """Give the planned drop-ins of a slot that stays its new adult and places, whoever is due.
+
+    An adult who was set for one day by itself stays.
+    """
+    old, new = (next((each for each in known.slots if each.id == slot_id), None) for known in (before, after))
+    if old is None or new is None or new.ended is not None:
+        return
+    for each in planned:
+        if each.slot_id != slot_id:
+            continue
+        drop_in_id = id_of(each)
+        adult_id = _adult_of(each, before, new.adult_id)
+        places = each.places if old.places == new.places else max(new.places, len(rota.placed(db, drop_in_id)))
+        if (adult_id, places) != (each.adult_id, each.places):
+            school_year.equip(db, drop_in_id, adult_id=adult_id, places=places, by=by, now=now)
+
+
+def _adult_of(drop_in: DropIn, before: Pattern, usual: int) -> int:
+    """The adult after a change: the slot's `usual` one, unless another was set for this drop-in by itself."""
+    was = next((each.adult_id for each in before.slots if each.id == drop_in.slot_id), drop_in.adult_id)
+    return usual if drop_in.adult_id == was else drop_in.adult_id
 
 
 def _closes_a_week(what: AddClosure, known: Pattern) -> bool:
@@ -302,11 +346,12 @@ def _settled(
     db: Database,
     found: Sequence[Touched],
     answers: Answers | None,
-    was: Mapping[str, Any],
+    before: Pattern,
     *,
     by: str,
     now: datetime,
-) -> Done:
+) -> Mapping[int, Answer]:
+    """Do what was chosen for each touched drop-in; the answers by drop-in id."""
     chosen = _chosen(found, answers)
     reason = tidy(answers.reason) if answers else ""
     if not touched.fitting(found, chosen):
@@ -318,16 +363,25 @@ def _settled(
         raise _RollBack(faults[0])
     if fault := rota.in_two_places(_moving(db, found, chosen)):
         raise _RollBack(fault)
-    before = {id_of(each.drop_in): _as_it_is(db, id_of(each.drop_in)) for each in found}
     for each in found:
-        _settle(db, each, chosen[id_of(each.drop_in)], reason, by=by, now=now)
-    changed = {
-        str(drop_in_id): {"before": each, "after": _as_it_is(db, drop_in_id)["version"]}
-        for drop_in_id, each in before.items()
-        if chosen[drop_in_id].choice is not Choice.KEEP
+        answer = chosen[id_of(each.drop_in)]
+        to = touched.target(each, answer)
+        moved = replace(to, adult_id=_adult_of(each.drop_in, before, to.adult_id)) if to else None
+        _settle(db, each, answer, moved, reason, by=by, now=now)
+    return chosen
+
+
+def _changed(
+    db: Database, before: Mapping[int, Mapping[str, Any]], chosen: Mapping[int, Answer]
+) -> dict[str, dict[str, Any]]:
+    """The drop-ins that were changed or decided about, with what was stored of them and what is now."""
+    after = _as_they_are(db, before)
+    decided = {drop_in_id for drop_in_id, answer in chosen.items() if answer.choice is not Choice.KEEP}
+    return {
+        str(drop_in_id): {"before": was, "after": after[drop_in_id]}
+        for drop_in_id, was in before.items()
+        if drop_in_id in decided or any(was[column] != after[drop_in_id][column] for column in _COLUMNS)
     }
-    _keep(db, was, changed, by=by, now=now)
-    return Done(*(sum(each.choice is choice for each in chosen.values()) for choice in Choice))
 
 
 def _moving(
@@ -347,9 +401,12 @@ def _chosen(found: Sequence[Touched], answers: Answers | None) -> Mapping[int, A
     return touched.alike(found, answers.for_all) if answers.for_all else answers.chosen
 
 
-def _settle(db: Database, each: Touched, answer: Answer, reason: str, *, by: str, now: datetime) -> None:
+def _settle(
+    db: Database, each: Touched, answer: Answer, to: DropIn | None, reason: str, *, by: str, now: datetime
+) -> None:
+    """Move one drop-in to `to`, or call it off or keep it."""
     drop_in_id, old = id_of(each.drop_in), each.drop_in
-    if to := touched.target(each, answer):
+    if to:
         places = max(to.places, len(rota.placed(db, drop_in_id)))
         school_year.move(db, drop_in_id, to, places=places, by=by, now=now)
         journal.note(

@@ -10,6 +10,7 @@ from mentoring.school.school_year import (
     DropIn,
     Slot,
     Timetable,
+    at_the_same_time,
     drop_in_of,
     is_in_the_way,
     is_school_time,
@@ -69,6 +70,16 @@ class Touched:
         if self.is_off:
             return (*move, Choice.KEEP)
         return (*move, Choice.CALL_OFF) if self.why is Why.CLOSED else (*move, Choice.CALL_OFF, Choice.KEEP)
+
+    @property
+    def beside(self) -> tuple[DropIn, ...]:
+        """What the new pattern holds at the same time in other rooms: with this one kept, both are held."""
+        kept = Choice.KEEP in self.choices and not self.is_off
+        return tuple(
+            to
+            for to in self.moves
+            if kept and at_the_same_time(to, self.drop_in) and to.room.lower() != self.drop_in.room.lower()
+        )
 
 
 @dataclass(frozen=True)
@@ -186,7 +197,8 @@ def key_of(drop_in: DropIn) -> tuple[int, date]:
 
 
 def _without(moves: Iterable[DropIn], known: Collection[DropIn]) -> tuple[DropIn, ...]:
-    return tuple(each for each in moves if each not in known)
+    there = {key_of(each) for each in known}
+    return tuple(each for each in moves if key_of(each) not in there)
 
 
 def _moves(

@@ -25,16 +25,14 @@ from mentoring.school.school_year.memory import (
     zone,
 )
 from mentoring.school.school_year.rules import (
+    is_same_time,
     monday_of,
     overlaps,
-    places_fault,
     reason_faults,
     school_week_before,
     why_closed,
 )
 from mentoring.school.school_year.words import (
-    MOST_PLACES,
-    PAIR,
     AddClosure,
     AddHalfTerm,
     AddSlot,
@@ -125,13 +123,34 @@ def _add_slot(db: Database, change: AddSlot, *, begins: date, by: str, now: date
 
 
 def _change_slot(db: Database, change: ChangeSlot, *, today: date, by: str, now: datetime) -> int | Fault | None:
-    """A slot whose drop-in of today has begun changes from tomorrow on, so that nobody is expected twice today."""
-    if not any(each.id == change.slot_id for each in slots(db)):
+    """At the same time and place the slot stays, with its adult and its places as they are said now.
+
+    Otherwise it ends and another begins; one whose drop-in of today has begun changes from tomorrow on, so that nobody
+    is expected twice today.
+    """
+    known = next((each for each in slots(db) if each.id == change.slot_id), None)
+    if known is None:
         return Fault("day", Wrong.NOT_THERE)
+    if is_same_time(change.new, other=known):
+        _equip_slot(db, change, by=by, now=now)
+        return None
     begun = any(each.slot_id == change.slot_id and each.starts <= now for each in between(db, today, today))
     _end_slot(db, change.slot_id, today=today, by=by, now=now)
     begins = today + timedelta(days=1) if begun else today
     return _add_slot(db, AddSlot(change.new, change.adult_id), begins=begins, by=by, now=now)
+
+
+def _equip_slot(db: Database, change: ChangeSlot, *, by: str, now: datetime) -> None:
+    values = {"id": change.slot_id, "places": change.new.places, "adult": change.adult_id}
+    changed = db.execute(
+        """
+        update slots set places = :places, adult_id = :adult
+         where id = :id and (places <> :places or adult_id <> :adult)""",
+        values,
+    )
+    if changed.rowcount:
+        told = {"slot": change.slot_id, "places": change.new.places, "staff": change.adult_id}
+        journal.note(db, "slot.changed", actor=by, now=now, **told)
 
 
 def _end_slot(db: Database, slot_id: int, *, today: date, by: str, now: datetime) -> None:
@@ -259,23 +278,6 @@ def reopen_drop_in(db: Database, drop_in: DropIn, *, by: str, now: datetime) -> 
         set_closed(db, drop_in_id, None)
         touch(db, drop_in_id, by=by, now=now)
         journal.note(db, "drop_in.reopened", actor=by, now=now, drop_in=drop_in_id)
-    return None
-
-
-def set_places(db: Database, slot_id: int, places: int, *, by: str, now: datetime) -> Fault | None:
-    """Set how many mentors this slot needs, for all drop-ins that have not begun."""
-    if not PAIR <= places <= MOST_PLACES:
-        return places_fault(str(places))
-    with write(db):
-        changed = db.execute(
-            "update slots set places = :places where id = :id and ended is null", {"places": places, "id": slot_id}
-        )
-        if changed.rowcount:
-            db.execute(
-                "update drop_ins set places = :places where slot_id = :id and starts > :now",
-                {"places": places, "id": slot_id, "now": clock.to_text(now)},
-            )
-            journal.note(db, "slot.places", actor=by, now=now, slot=slot_id, places=places)
     return None
 
 

@@ -369,6 +369,15 @@ def touch_days(db: Database, first: date, last: date, *, by: str, now: datetime)
     )
 
 
+def equip(db: Database, drop_in_id: int, *, adult_id: int, places: int, by: str, now: datetime) -> None:
+    """Write the adult within call and the places of a stored drop-in, inside a change."""
+    db.execute(
+        "update drop_ins set adult_id = :adult, places = :places where id = :id",
+        {"adult": adult_id, "places": places, "id": drop_in_id},
+    )
+    touch(db, drop_in_id, by=by, now=now)
+
+
 def give_adult(db: Database, staff_id: int, *, to: int, now: datetime) -> None:
     """Put `to` within call wherever this adult would have been from now on, inside a change."""
     db.execute("update slots set adult_id = :to where adult_id = :old and ended is null", {"to": to, "old": staff_id})

@@ -45,17 +45,13 @@ def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
         faults.append(Fault("week", Wrong.NO_WEEK, {"given": text["week"][:20]}))
     places = text["places"] or str(PAIR)
     if places not in map(str, range(PAIR, MOST_PLACES + 1)):
-        faults.append(places_fault(f"“{places[:20]}”"))
+        given_places = {"given": f"“{places[:20]}”", "least": PAIR, "most": MOST_PLACES}
+        faults.append(Fault("places", Wrong.PLACES, given_places))
     if faults:
         return faults
     return NewSlot(
         DAYS.index(day), text["start"], text["until"], text["room"], text["week"].upper(), places=int(places)
     )
-
-
-def places_fault(given: str) -> Fault:
-    """The fault of a number of mentors that no drop-in can have."""
-    return Fault("places", Wrong.PLACES, {"given": given, "least": PAIR, "most": MOST_PLACES})
 
 
 def monday_of(day: date) -> date:
@@ -172,6 +168,12 @@ def overlaps(first: NewSlot, *, other: Slot) -> bool:
         and first.start < other.until
         and other.start < first.until
     )
+
+
+def is_same_time(new: NewSlot, *, other: Slot) -> bool:
+    """Whether both say the same day, time, room and week, so that one slot's drop-ins are the other's."""
+    first = (new.day, new.start, new.until, new.room, new.week)
+    return first == (other.day, other.start, other.until, other.room, other.week)
 
 
 def letter_of(day: date, year: Timetable) -> str:

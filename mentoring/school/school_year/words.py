@@ -132,7 +132,7 @@ class AddSlot:
 
 @dataclass(frozen=True)
 class ChangeSlot:
-    """Another day, time, room or week for a slot: it ends, and a new one takes its place."""
+    """Other values for a slot. With another day, time, room or week it ends, and a new one takes its place."""
 
     slot_id: int
     new: NewSlot

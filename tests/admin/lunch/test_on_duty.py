@@ -74,7 +74,7 @@ def test_a_drop_in_called_off_is_said_with_its_reason(lead: FlaskClient, db: Dat
 
 
 def test_empty_places_are_counted(lead: FlaskClient, db: Database, cast: Cast):
-    school_year.set_places(db, cast.slot, 4, by="staff 1", now=at("09:00"))
+    db["drop_ins"].update(cast.drop_in, {"places": 4})
     assert "2 of 4 places empty" in piece(lead).text
 
 

@@ -6,11 +6,10 @@ from flask.testing import FlaskClient
 from sqlite_utils import Database
 
 from mentoring.people import badge_register
-from mentoring.school import school_year
 from mentoring.school.programme import CHILDLINE, NEVER_A_SECRET
 from mentoring.store import journal
 from tests.both_doors import Wall, log_in
-from tests.conftest import Cast, at
+from tests.conftest import Cast
 from tests.walking import Finger, page
 
 
@@ -35,7 +34,7 @@ def test_the_sheet_says_who_is_due_where_and_which_adult_is_within_call(lead: Fl
 
 def test_the_sheet_has_a_line_for_each_place(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):
     before = len(page(lead.get("/today/sheet")).all("tr"))
-    school_year.set_places(db, cast.slot, 4, by="staff 1", now=at("09:00"))
+    db["drop_ins"].update(cast.drop_in, {"places": 4})
     assert len(page(lead.get("/today/sheet")).all("tr")) == before + 2
 
 

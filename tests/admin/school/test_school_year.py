@@ -16,6 +16,9 @@ from tests.walking import Finger, page
 SNOW = {"reason": "Snow", "starts": "2027-01-18", "ends": "2027-01-20"}
 
 
+LUNCH = {"day": "Tue", "start": "12:30", "until": "13:15", "room": "Library 2", "week": ""}
+
+
 def post(door: FlaskClient, path: str, **fields: object):
     return door.post(path, data={**fields, "form_key": form_key(door)})
 
@@ -62,7 +65,13 @@ def test_a_fault_in_a_slot_is_said_and_what_was_typed_is_kept(
 def test_an_ended_slot_brings_no_more_drop_ins(lead: FlaskClient, cast: Cast):
     finger = Finger(lead)
     finger.open("/school-year")
-    ended = finger.press("End it")
+    asked = finger.press("End it")
+    assert "End Tue 12:30 to 13:15, Library 2?" in asked.text
+    assert "Nobody is planned on it." in asked.text
+    assert "Tue 19 January" in page(lead.get("/rota")).text
+    finger.open("/school-year")
+    finger.press("End it")
+    ended = finger.press("End the slot")
     assert "Ended. What has already happened stays on record." in ended.text
     rota = page(lead.get("/rota")).text
     assert "Tue 19 January" not in rota
@@ -154,15 +163,15 @@ def test_a_half_term_is_taken_back_and_the_drop_ins_are_there_again(lead: FlaskC
 
 
 def test_a_slot_is_given_its_places_and_its_coming_drop_ins_have_them(lead: FlaskClient, db: Database, cast: Cast):
-    assert post(lead, f"/school-year/slots/{cast.slot}/places", places=4).status_code == 303
+    assert post(lead, f"/school-year/slots/{cast.slot}/change", **LUNCH, places=4).status_code == 303
     assert {each.places for each in school_year.slots(db)} == {2, 4}
     [next_tuesday] = school_year.on_day(db, date(2027, 1, 19))
     assert next_tuesday.places == 4
 
 
-@pytest.mark.parametrize("places", ["1", "7", "", "two", "-2"])
+@pytest.mark.parametrize("places", ["1", "7", "two", "-2"])
 def test_places_that_cannot_be_are_said(lead: FlaskClient, db: Database, cast: Cast, places: str):
-    answer = post(lead, f"/school-year/slots/{cast.slot}/places", places=places)
+    answer = post(lead, f"/school-year/slots/{cast.slot}/change", **LUNCH, places=places)
     assert answer.status_code == 422
     assert "choose 2 to 6: mentors come in pairs" in page(answer).text
     assert {each.places for each in school_year.slots(db)} == {2}

@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
+from mentoring.access import staff
+from mentoring.access.staff import Role
 from mentoring.lunch import duty
 from mentoring.planning import calendars, cover, rota
 from mentoring.planning.cover import Kind
@@ -16,7 +18,7 @@ from mentoring.school import school_year
 from mentoring.school.school_year import NewSlot
 from mentoring.store.database import rows
 from tests.both_doors import SPRING_1, Wall, form_key, log_in
-from tests.conftest import TUESDAY, Cast, at
+from tests.conftest import PASSWORD, TUESDAY, Cast, at
 from tests.walking import Finger, Page, page
 
 LATER = {"day": "Tue", "start": "12:40", "until": "13:25", "room": "Library 2", "week": "", "places": "2"}
@@ -109,6 +111,88 @@ def test_a_slot_ten_minutes_later_takes_its_people_calendars_and_cover_along(
     assert "moved the drop-in of 2027-01-12 with the weekly pattern" in page(lead.get("/trail")).text
 
 
+def test_another_adult_and_more_places_keep_the_slot_and_whoever_is_due_and_are_taken_back(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall
+):
+    rota.set_due(db, school_year.on_day(db, NEXT)[0], [cast.ben, cast.chidi], by="staff 1", now=wall.moment)
+    school_year.set_adult(db, school_year.on_day(db, NEXT)[0], cast.okafor, by="staff 1", now=wall.moment)
+    school_year.close_drop_in(db, school_year.on_day(db, NEXT)[0], "A trip", by="staff 1", now=wall.moment)
+    before = [*db["slots"].rows], [*db["due"].rows]
+    same = {"day": "Tue", "start": "12:30", "until": "13:15", "room": "Library 2", "week": ""}
+    path = f"/school-year/slots/{cast.slot}/change"
+    assert post(lead, path, **same, places=3, adult=cast.okafor).status_code == 303
+    [slot] = [each for each in school_year.slots(db) if each.id == cast.slot]
+    assert (slot.places, slot.adult) == (3, "Ms Okafor")
+    both = {each.date: each for each in school_year.between(db, TUESDAY, NEXT) if each.slot_id == cast.slot}
+    assert {day: (each.places, each.adult_id, each.closed) for day, each in both.items()} == {
+        TUESDAY: (3, cast.okafor, ""),
+        NEXT: (3, cast.okafor, "A trip"),
+    }
+    assert [*db["due"].rows] == before[1]
+    assert "set a weekly slot to 3 places, with Ms Okafor within call" in page(lead.get("/trail")).text
+    finger = Finger(lead)
+    finger.open("/school-year")
+    finger.press("Undo my last change")
+    assert [*db["slots"].rows] == before[0]
+    assert {each["adult_id"] for each in db["drop_ins"].rows if each["date"] == str(TUESDAY)} == {cast.adeyemi}
+    assert {each["places"] for each in db["drop_ins"].rows} == {2}
+
+
+def test_fewer_places_send_nobody_away(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):
+    same = {"day": "Tue", "start": "12:30", "until": "13:15", "room": "Library 2", "adult": cast.adeyemi}
+    path = f"/school-year/slots/{cast.slot}/change"
+    post(lead, path, **same, places=4)
+    [drop_in] = school_year.on_day(db, TUESDAY)
+    rota.set_due(db, drop_in, [cast.amira, cast.ben, cast.chidi], by="staff 1", now=wall.moment)
+    post(lead, path, **same, places=2)
+    assert [each.places for each in school_year.on_day(db, TUESDAY)] == [3]
+    assert [each.places for each in school_year.on_day(db, NEXT)] == [2]
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_a_drop_in_that_moves_takes_the_new_adult_unless_one_was_set_for_it(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall, *, by_itself: bool
+):
+    lee = {"name": "Mrs Lee", "email": "lee@harbour.example", "role": Role.HELPER, "room": "", "phone": "1"}
+    other_adult = staff.add(db, **lee, password=PASSWORD, by="staff 1", now=wall.moment)
+    assert isinstance(other_adult, int)
+    if by_itself:
+        school_year.set_adult(db, school_year.by_id(db, cast.drop_in), other_adult, by="staff 1", now=wall.moment)
+    path = f"/school-year/slots/{cast.slot}/change"
+    shown = asked(lead, path, **LATER, adult=cast.okafor)
+    answered(lead, shown, path)
+    assert school_year.by_id(db, cast.drop_in).adult_id == (other_adult if by_itself else cast.okafor)
+
+
+def test_it_cannot_be_taken_back_once_another_adult_was_set_for_the_day(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall
+):
+    path = f"/school-year/slots/{cast.slot}/change"
+    answered(lead, asked(lead, path, **LATER, adult=cast.adeyemi), path)
+    assert "Undo my last change" in page(lead.get("/school-year")).text
+    school_year.set_adult(db, school_year.by_id(db, cast.drop_in), cast.okafor, by="staff 1", now=wall.moment)
+    assert "Undo my last change" not in page(lead.get("/school-year")).text
+
+
+def test_the_end_of_a_slot_is_asked_once_and_a_second_tap_ends_it_once(
+    lead: FlaskClient, db: Database, cast: Cast, wall: Wall
+):
+    rota.set_due(db, school_year.by_id(db, cast.drop_in), [], by="staff 1", now=wall.moment)
+    school_year.close_drop_in(db, school_year.by_id(db, cast.drop_in), "A trip", by="staff 1", now=wall.moment)
+    path = f"/school-year/slots/{cast.slot}/end"
+    shown = asked(lead, path)
+    assert "End Tue 12:30 to 13:15, Library 2? " in shown.text
+    assert "Nobody is planned on it." in shown.text
+    assert len(school_year.slots(db)) == 2
+    fields = dict(next(each for each in shown.forms if "mark" in dict(each.fields)).fields)
+    assert [lead.post(path, data=fields).status_code for _ in range(2)] == [303, 303]
+    assert [each["what"] for each in db["journal"].rows].count("slot.ended") == 1
+    finger = Finger(lead)
+    finger.open("/school-year")
+    finger.press("Undo my last change")
+    assert len(school_year.slots(db)) == 2
+
+
 def test_the_whole_change_is_taken_back_as_one(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):
     link = calendars.give_link(db, cast.amira, by="staff 1", now=wall.moment)
     before = (on_board(lead, db), [*db["slots"].rows])
@@ -167,7 +251,8 @@ def test_called_off_is_on_no_board_and_cancelled_in_calendars_and_needs_a_reason
 def test_what_runs_or_has_a_mentor_is_never_touched(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):
     wall.shows("12:20")
     duty.scan(db, number=cast.numbers[cast.amira], now=wall.moment, early=EARLY, menu_after=MENU_AFTER)
-    assert post(log_in(lead), f"/school-year/slots/{cast.slot}/end").status_code == 303
+    path = f"/school-year/slots/{cast.slot}/end"
+    answered(lead, asked(log_in(lead), path), path)
     assert "12:30" in {key[1] for key in on_board(lead, db)}
     wall.shows("12:45")
     closed = post(log_in(lead), "/school-year/closures", reason="Snow", starts="2027-01-12", ends="")
@@ -270,6 +355,7 @@ def test_the_other_letter_for_this_week_moves_what_is_planned(lead: FlaskClient,
     letters(db, cast, wall)
     shown = asked(lead, "/school-year/week", week="B")
     assert "3 planned drop-ins are touched" in shown.text
+    assert "Kept, it is held at the same time as Wed 20 January, 12:30 to 13:15, Room 1: each wants" in shown.text
     answered(lead, shown, "/school-year/week", all="move")
     assert list(wednesdays(db).values()) == [[("Room 2", 2)], [("Room 1", 2)], [("Room 2", 2)]]
     assert asked(lead, "/school-year/week", week="A").text.count("Move to Wed") == 3

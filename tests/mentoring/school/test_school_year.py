@@ -14,6 +14,7 @@ from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.school.school_year import (
     AddClosure,
+    ChangeSlot,
     DropIn,
     EndSlot,
     NewSlot,
@@ -506,15 +507,15 @@ def test_a_slot_has_two_to_six_places(places: str, fields: list[str]):
 
 
 def test_more_places_hold_from_the_next_drop_in_on(db: Database, cast: Cast):
-    assert school_year.set_places(db, cast.slot, 3, by="staff 1", now=at("12:35")) is None
+    three = NewSlot(1, "12:30", "13:15", "Library 2", "", 3)
+    change_pattern(db, ChangeSlot(cast.slot, three, cast.adeyemi), now=at("12:35"))
     [running], [coming] = school_year.on_day(db, TUESDAY), school_year.on_day(db, LATER)
     assert (running.places, coming.places) == (2, 3)
-    assert school_year.set_places(db, cast.slot, 1, by="staff 1", now=at("12:35")) is not None
     assert rota.set_due(db, coming, [cast.amira, cast.ben, cast.chidi], by="staff 1", now=at("12:35")) is None
 
 
 def test_a_room_with_three_places_is_open_at_two(db: Database, cast: Cast):
-    school_year.set_places(db, cast.slot, 3, by="staff 1", now=at("09:00"))
+    db["drop_ins"].update(cast.drop_in, {"places": 3})
     [lunch] = school_year.on_day(db, TUESDAY)
     rota.set_due(db, lunch, [cast.amira, cast.ben, cast.chidi], by="staff 1", now=at("09:00"))
     for mentor, hour in ((cast.amira, "12:28"), (cast.chidi, "12:31")):
