@@ -71,13 +71,13 @@ def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
     screen.get_by_role("button", name="I told staff").tap()
     expect(screen.locator("main")).to_contain_text("Nobody is waiting")
 
-    # Ben no longer agrees to be named: one tick on the list of mentors, and the hallway reads "A mentor".
+    # Ben no longer agrees to be named: one tick on the list of mentors, and the hallway reads "one more mentor".
     expect(board.locator("main")).to_contain_text("Ben")
     lead.goto(f"{lunch.admin}/mentors")
     lead.get_by_role("checkbox", name="Ben Whitlock").uncheck()
     lead.get_by_role("button", name="Save the ticks").click()
     expect(lead.locator("main")).to_contain_text("The kiosk and the board show the names that are ticked.")
-    expect(board.locator("main")).to_contain_text("A mentor")
+    expect(board.locator("main")).to_contain_text("one more mentor")
     expect(board.locator("main")).not_to_contain_text("Ben")
 
     # The end of a duty: the room is no longer open, and everybody can see it.
