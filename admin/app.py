@@ -14,10 +14,10 @@ from admin.access.area import AREA as ACCESS
 from admin.access.throttle import Throttle
 from admin.box.area import AREA as BOX
 from admin.frame import rights, ways
-from admin.frame.area import faults_of, rail_of, rights_of, said_of, shown_rail, trail_of
+from admin.frame.area import faults_of, guide_of, rail_of, rights_of, said_of, shown_rail, trail_of
 from admin.frame.faults import sentence_of, words_of
 from admin.frame.reading import Reading
-from admin.frame.said import said
+from admin.frame.said import help_at, said
 from admin.frame.sentences import NO_BADGE_KEY, SCREENS, TROUBLES, day, long_day, note_words, short_day
 from admin.lunch import board_cache
 from admin.lunch.area import AREA as LUNCH
@@ -54,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions.update(
         rights=rights_of(AREAS), rail=rail_of(AREAS), said=said_of(AREAS), trail=trail_of(AREAS), areas=AREAS
     )
+    app.extensions["guide"] = guide_of(AREAS)
     app.extensions["throttle"] = Throttle()
     app.extensions["just_made"] = recovery_key.JustMade()
     app.extensions["sheets_in_work"] = SheetsInWork()
@@ -150,6 +151,7 @@ def _on_every_page() -> dict[str, Any]:
         "may": rights.may,
         "rail": shown_rail(current_app.extensions["rail"], may=rights.may, blueprint=request.blueprint or ""),
         "said": said(),
+        "help_at": help_at(),
         "shown_alerts": alert_bar.shown,
         "time_unsure": clock_doubt.doubt(g.db, now=g.now, longest_rest=g.settings.longest_rest) is not None,
         "time_can_be_right": g.now >= clock_doubt.OLDEST_NOW,

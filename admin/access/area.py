@@ -80,6 +80,14 @@ SAID = MappingProxyType(
         "all_codes": "Saved. Whoever has no code yet is led to set it up first.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "staff_page": "who-may-do-what",
+        "me_page": "passwords-phones-and-leavers",
+        "recovery_key_page": "the-recovery-key",
+    }
+)
 AREA = Area(
     pages=(
         log_in.pages,
@@ -105,4 +113,5 @@ AREA = Area(
         "welcome_page.take_up",
     ),
     before_second_factor=("me_page.second_factor", "me_page.confirm", "log_in.log_out"),
+    guide=GUIDE,
 )

@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from admin.box import box, programme, trail, waiting
+from admin.box import box, guide, programme, trail, waiting
 from admin.frame.area import Area, Group, RailLine
-from admin.frame.rights import ACCOUNTS, LEADS, TECHNICAL, Right
+from admin.frame.rights import ACCOUNTS, ALL, LEADS, TECHNICAL, Right
 
 RIGHTS = (
     Right("Name the school and its staffed hours", LEADS, ("programme_page.school",)),
@@ -31,6 +31,7 @@ RIGHTS = (
     ),
     Right("See how the box is, back it up", ACCOUNTS, ("backups_page.show", "backups_page.back_up")),
     Right("Set how large the kiosk shows its pages, and its screen reader", TECHNICAL, ("backups_page.kiosk",)),
+    Right("Read the guide", ALL, ("guide_page.show", "guide_page.picture")),
     Right("Read and check the trail", ACCOUNTS, ("trail_page.show", "trail_page.as_csv")),
 )
 RAIL = (
@@ -43,6 +44,7 @@ RAIL = (
         "backups_page.show",
         ("backups_page", "trail_page", "recovery_key_page"),
     ),
+    RailLine(Group.SCHOOL_AND_BOX, 7, "Guide", "book-open", "guide_page.show", ("guide_page",)),
 )
 # The sentences of the paper trail. Their subject is the person who acted; `{...}` is filled from the journal row.
 TRAIL = MappingProxyType(
@@ -75,9 +77,18 @@ SAID = MappingProxyType(
         "staff_room_ended": "The staff room's screen shows nothing from now on.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "backups_page": "what-is-left-when-the-box-breaks",
+        "programme_page": "monday-set-up",
+        "trail_page": "the-trail",
+    }
+)
 AREA = Area(
     pages=(
         box.pages,
+        guide.pages,
         programme.pages,
         trail.pages,
     ),
@@ -86,4 +97,6 @@ AREA = Area(
     waiting=(waiting.older_copy, waiting.badge_key, waiting.backup, waiting.camera),
     trail=TRAIL,
     said=SAID,
+    before_second_factor=("guide_page.show", "guide_page.picture"),
+    guide=GUIDE,
 )

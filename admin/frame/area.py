@@ -100,7 +100,8 @@ class Area:
     the words of each fault's code. `by_link`: pages opened by a secret link, which answer without TLS too.
     `without_log_in`: pages that need no log-in. `alerts`: endpoints that work after the log-in has idled (P5).
     `polled`: endpoints that scripts call, which do not count as use of the log-in. `before_second_factor`: endpoints
-    open to somebody who must first set up a second factor.
+    open to somebody who must first set up a second factor. `guide`: where the guide explains the pages of a blueprint,
+    or one page: the anchor of a heading of `docs/guide.md`, by blueprint or endpoint.
     """
 
     pages: tuple[Blueprint, ...]
@@ -115,6 +116,7 @@ class Area:
     alerts: tuple[str, ...] = ()
     polled: tuple[str, ...] = ()
     before_second_factor: tuple[str, ...] = ()
+    guide: Mapping[str, str] = field(default_factory=dict)
 
 
 def rights_of(areas: Sequence[Area]) -> Rights:
@@ -166,6 +168,11 @@ def said_of(areas: Sequence[Area]) -> Mapping[str, str]:
 def trail_of(areas: Sequence[Area]) -> Mapping[str, str]:
     """The sentences of journal rows of all areas, by kind."""
     return _joined(*(each.trail for each in areas))
+
+
+def guide_of(areas: Sequence[Area]) -> Mapping[str, str]:
+    """The anchors of the guide of all areas, by blueprint or endpoint."""
+    return _joined(*(each.guide for each in areas))
 
 
 def faults_of(areas: Sequence[Area]) -> Known:

@@ -53,6 +53,15 @@ SAID = MappingProxyType(
         "smallest": "Saved. What is told from now on keeps to it.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "today": "thursday-the-first-lunch",
+        "today.sheet": "todays-sheet",
+        "on_duty": "on-duty-in-the-staff-room",
+        "requests_page": "friday-what-is-left-of-the-lunches",
+    }
+)
 AREA = Area(
     pages=(
         board.pages,
@@ -70,4 +79,5 @@ AREA = Area(
     by_link=("today.healthz", "board.board", "board.board_json"),
     alerts=("now.now",),
     polled=("on_duty.now",),
+    guide=GUIDE,
 )

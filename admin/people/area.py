@@ -98,6 +98,15 @@ SAID = MappingProxyType(
         "names": "Saved. The kiosk and the board show the names that are ticked.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "mentors": "tuesday-the-mentors",
+        "mentors.training_card": "what-to-say",
+        "importing": "import-your-list",
+        "badge_printing": "badges",
+    }
+)
 AREA = Area(
     pages=(
         badge_sheets.pages,
@@ -110,4 +119,5 @@ AREA = Area(
     trail=TRAIL,
     said=SAID,
     faults=FAULTS,
+    guide=GUIDE,
 )

@@ -117,6 +117,16 @@ SAID = MappingProxyType(
         "on_the_list": "On the list again. Print a new badge; days and duties are set anew.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "leaving_page": "a-mentor-leaves",
+        "rota_page": "the-rota",
+        "rota_plan": "the-rota",
+        "rota_papers": "the-rota",
+        "cover_page": "when-somebody-cannot-come",
+    }
+)
 AREA = Area(
     pages=(
         availability.pages,
@@ -137,4 +147,5 @@ AREA = Area(
     said=SAID,
     faults=FAULTS,
     by_link=("calendar_door.calendar",),
+    guide=GUIDE,
 )

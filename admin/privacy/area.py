@@ -66,6 +66,14 @@ SAID = MappingProxyType(
         "signed": "Signed. This page says so until something it rests on changes.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "privacy_page": "privacy-what-is-kept-and-for-how-long",
+        "privacy_papers": "privacy-what-is-kept-and-for-how-long",
+        "privacy_person": "privacy-what-is-kept-and-for-how-long",
+    }
+)
 AREA = Area(
     pages=(
         privacy.pages,
@@ -77,4 +85,5 @@ AREA = Area(
     trail=TRAIL,
     said=SAID,
     faults=FAULTS,
+    guide=GUIDE,
 )

@@ -128,6 +128,18 @@ SAID = MappingProxyType(
         "handed_back": "Taken back. The kiosk does not name them any more.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "concerns_page": "for-the-safeguarding-lead-and-the-deputy",
+        "concern_writing": "writing-down-a-concern",
+        "concern_sealing": "for-the-safeguarding-lead-and-the-deputy",
+        "hand_over_page": "for-the-safeguarding-lead-and-the-deputy",
+        "concerns_page.show": "writing-down-a-concern",
+        "channels_page": "when-an-adult-is-needed",
+        "drill_page": "a-drill",
+    }
+)
 AREA = Area(
     pages=(
         alert_bar.pages,
@@ -153,4 +165,5 @@ AREA = Area(
     by_link=("staff_room.screen", "staff_room.screen_json", "staff_room.going", "staff_room.not_going"),
     alerts=("alerting.going", "alerting.not_going"),
     polled=("drill_page.now",),
+    guide=GUIDE,
 )

@@ -65,6 +65,12 @@ SAID = MappingProxyType(
         "held_again": "Held after all. Whoever was due is due again.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "school_year_page": "through-the-year",
+    }
+)
 AREA = Area(
     pages=(school_year.pages,),
     rights=RIGHTS,
@@ -72,4 +78,5 @@ AREA = Area(
     trail=TRAIL,
     said=SAID,
     faults=FAULTS,
+    guide=GUIDE,
 )

@@ -26,9 +26,16 @@ SAID = MappingProxyType(
         "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
     }
 )
+# Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.
+GUIDE = MappingProxyType(
+    {
+        "year_end_page": "the-years-end",
+    }
+)
 AREA = Area(
     pages=(year_end.pages,),
     rights=RIGHTS,
     trail=TRAIL,
     said=SAID,
+    guide=GUIDE,
 )

@@ -66,7 +66,7 @@ ELSEWHERE = {("POST", "/set-up")}
 PLAN = "a-finished-plan"
 RIGHTS = rights_of(admin.app.AREAS)
 RAIL = ["Today", "Rota", "Cover", "On duty", "Requests", "Mentors", "Badges", "Concerns", "Telling staff"]
-RAIL += ["School year", "Programme", "Staff", "Privacy", "The box"]
+RAIL += ["School year", "Programme", "Staff", "Privacy", "The box", "Guide"]
 BIG = "9" * 20  # more than the store's numbers hold
 
 REFUSALS = {
@@ -93,6 +93,7 @@ class Sender:
         self._places = {
             "<link>": board_link,
             "<path:filename>": "css/admin.css",
+            "<name>": "today-laptop",
             "<on>": "2027-01-12",
             "<plan_id>": PLAN,
             "<sheet_id>": sheet_id,
@@ -291,9 +292,10 @@ RAILS = {
         "Staff",
         "Privacy",
         "The box",
+        "Guide",
     ],
-    Role.HELPER: ["Today", "Rota", "On duty", "Badges", "Concerns"],
-    Role.IT: ["Printers", "Programme", "Staff", "Privacy", "The box"],
+    Role.HELPER: ["Today", "Rota", "On duty", "Badges", "Concerns", "Guide"],
+    Role.IT: ["Printers", "Programme", "Staff", "Privacy", "The box", "Guide"],
 }
 
 
@@ -479,7 +481,7 @@ def test_a_name_with_markup_is_shown_as_text_on_every_page(as_lead: Sender):
                 return
             shown = page(answer)
             assert inline(shown) == leads_elsewhere(shown) == []
-            assert all(each["src"].startswith(("/badges/", "/mentors/")) for each in shown.all("img"))
+            assert all(each["src"].startswith(("/badges/", "/mentors/", "/guide/")) for each in shown.all("img"))
             if rule not in ("/log-in", "/mentors/new", "/welcome", "/forgotten"):
                 assert BOBBY in shown.text
 

@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("kiosk", "admin", "doors", "badges", "mentoring", "static")
+GUIDE = ("docs/guide.md", "docs/pictures/guide/*")  # what the staff pages show of the documents
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("DROPIN_", "PYTHON"))}
 PATIENCE = 120  # seconds: a busy machine is no fault of the wheel's
 
@@ -69,6 +70,7 @@ def test_the_wheel_holds_every_file_of_the_packages(wheel: Path):
         for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    there |= {path.relative_to(ROOT).as_posix() for each in GUIDE for path in ROOT.glob(each)}
     assert held == there
     assert {Path(each).suffix for each in held} >= {".py", ".html", ".css", ".js", ".svg", ".ttf", ".woff2"}
 
@@ -79,6 +81,10 @@ def test_what_runs_is_the_wheels_own(elsewhere: Path):
     )
     told = run(elsewhere / "venv" / "bin" / "python", "-c", show, cwd=elsewhere)
     assert told.count(f"{elsewhere}/venv/lib/") >= len(PACKAGES) - 1
+    read = "from admin.box import guide_text; print(guide_text.DOCS, len(guide_text.guide('').parts))"
+    folder, parts = run(elsewhere / "venv" / "bin" / "python", "-c", read, cwd=elsewhere).split()
+    assert folder.startswith(f"{elsewhere}/venv/lib/")
+    assert int(parts) > 20
     assert f"'{ROOT}'" not in told
     assert f"{ROOT}/admin" not in told
 

@@ -1,6 +1,6 @@
 """The rows of the table of routes that are of this area."""
 
-from admin.frame.rights import CARERS, LEADS, TECHNICAL
+from admin.frame.rights import ALL, CARERS, LEADS, TECHNICAL
 from tests.admin.rows import LOG_IN_PAGE, Row
 
 SCHOOL_FORM = {
@@ -24,6 +24,8 @@ ROUTES: list[Row] = [
     ("POST", "/box/backup", {}, LOG_IN_PAGE, 303, CARERS | TECHNICAL),
     ("POST", "/box/kiosk", {"zoom": "150"}, LOG_IN_PAGE, 303, TECHNICAL),
     ("POST", "/box/camera-code", {}, LOG_IN_PAGE, 200, TECHNICAL),
+    ("GET", "/guide", {}, LOG_IN_PAGE, 200, ALL),
+    ("GET", "/guide/pictures/<name>.png", {}, LOG_IN_PAGE, 200, ALL),
     ("GET", "/trail", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("GET", "/trail.csv", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
 ]
