@@ -13,7 +13,7 @@ from admin.access import log_in, recovery_key
 from admin.access.area import AREA as ACCESS
 from admin.access.throttle import Throttle
 from admin.box.area import AREA as BOX
-from admin.frame import rights, ways
+from admin.frame import links, rights, ways
 from admin.frame.area import faults_of, guide_of, rail_of, rights_of, said_of, shown_rail, trail_of
 from admin.frame.faults import sentence_of, words_of
 from admin.frame.reading import Reading
@@ -62,6 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["unlocked"] = Unlocked()
     app.extensions["latest_picture"] = board_cache.LatestPicture(settings)
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # icons from our own files
+    app.jinja_env.globals["whole_address"] = links.whole
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
     app.jinja_env.globals["may_take_back"] = alert_bar.may_take_back

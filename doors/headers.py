@@ -29,6 +29,11 @@ OWN_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=()"
 # rules
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a `Host` header names this box as only the box itself can reach it."""
+    return is_ours(host, names=frozenset())
+
+
 def is_ours(host: str, *, names: frozenset[str]) -> bool:
     """Whether a `Host` header names this box. Any other name may be DNS rebinding by a page elsewhere."""
     bare = host.lower()

@@ -6,6 +6,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from admin.access.sentences import Wrong
+from admin.frame import links
 from admin.frame.rights import ROLE_WORDS
 from mentoring.access import accounts, staff
 from mentoring.access.accounts import Printed
@@ -156,5 +157,5 @@ def _code_page(printed: Printed) -> str:
         member=_member(printed.staff_id),
         code=printed.code,
         until=clock.school_day(printed.until, programme.load(g.db).zone),
-        address=url_for("welcome_page.form", _external=True),
+        address=links.whole("welcome_page.form"),
     )

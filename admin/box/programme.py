@@ -103,7 +103,7 @@ def end_trust(screen_id: int) -> Response:
 
 
 def _page(*, faults: Sequence[Fault] = ()) -> str:
-    address = links.address(None)
+    address = links.calendar(None)
     return render_template(
         "admin/box/programme.html",
         calendar_address=address,

@@ -40,8 +40,11 @@ def check_on_the_box() -> None:
 def _address() -> str:
     """The https address of the reverse proxy if the settings name one, else words for it."""
     settings = current_app.extensions["settings"]
-    names = [name.strip() for name in settings.admin_names.split(",") if name.strip()]
-    return f"https://{names[0]}/" if settings.proxy and names else "the address that begins with https://"
+    return (
+        f"https://{settings.own_name}/"
+        if settings.proxy and settings.own_name
+        else "the address that begins with https://"
+    )
 
 
 def is_at_the_box() -> bool:

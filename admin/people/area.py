@@ -23,6 +23,7 @@ RIGHTS = (
             "importing.dry_run",
             "importing.use",
             "importing.as_csv",
+            "importing.template",
         ),
     ),
     Right(

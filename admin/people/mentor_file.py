@@ -56,6 +56,12 @@ def as_csv() -> FileResponse:
     return saved(mentor_file.mentors_text(here), "mentors.csv", CSV)
 
 
+@pages.get("/template.csv")
+def template() -> FileResponse:
+    """A file with the columns of an import and nobody in it, to fill in."""
+    return saved(mentor_file.template(), "mentors-template.csv", CSV)
+
+
 def _answers(given: Mapping[str, str]) -> dict[tuple[int, int], Answer]:
     """Who each row is that was asked about, by row and mentor, from fields such as `who-3-12`."""
     found = {}

@@ -172,7 +172,7 @@ def page(
     """The page of a mentor. A form with faults shows again what was typed."""
     others = {each.id: each for each in mentors.mentors(g.db)}
     apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
-    address = links.address(mentor.id)
+    address = links.calendar(mentor.id)
     return render_template(
         "admin/people/mentor.html",
         calendar_address=address,

@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         return tuple(int(each) for each in self.mail_ports.split(","))
 
     @property
+    def own_name(self) -> str:
+        """The name by which other computers reach the staff pages: the first further name; empty without one."""
+        return next((name.strip() for name in self.admin_names.split(",") if name.strip()), "")
+
+    @property
     def host_names(self) -> frozenset[str]:
         """The further host names, lower case."""
         return frozenset(name.strip().lower() for name in self.admin_names.split(",") if name.strip())

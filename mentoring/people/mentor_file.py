@@ -244,6 +244,11 @@ def mentors_text(known: Iterable[Mentor]) -> str:
     return csv_of(COLUMNS.asked, lines)
 
 
+def template() -> str:
+    """A file of mentors with its columns and nobody in it, as CSV."""
+    return csv_of(COLUMNS.asked, ())
+
+
 # actions
 
 

@@ -5,17 +5,18 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 from werkzeug.test import TestResponse
 
 import admin.app
+from admin.frame import links
 from admin.frame.area import rights_of
 from mentoring.basics.settings import Settings
 from mentoring.store import migrations
 from mentoring.store.database import open_database
-from tests.both_doors import Wall
+from tests.both_doors import Wall, form_key, log_in
 from tests.conftest import OKAFOR_EMAIL, PASSWORD
 from tests.walking import page
 
@@ -167,3 +168,61 @@ def test_the_first_set_up_is_made_on_the_box_alone(tmp_path: Path, wall: Wall):
         assert not new.badge_key.exists()
         assert door.post("/set-up", data=SET_UP).status_code == 303
         assert db["staff"].count == 1
+
+
+# Addresses for another computer
+
+
+def whole(app: Flask, host: str, endpoint: str, **values: str) -> tuple[str, bool]:
+    with app.test_request_context(base_url=f"http://{host}"):
+        g.settings = app.extensions["settings"]
+        found = links.whole(endpoint, **values)
+    return found.text, found.works_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "code", "board"),
+    [
+        ({}, "127.0.0.1:8001", ("http://127.0.0.1:8001/welcome", False), ("http://127.0.0.1:8001/board/b", False)),
+        (
+            {"proxy": True, "admin_names": f"{NAME}, other.example"},
+            "localhost:8001",
+            (f"https://{NAME}/welcome", True),
+            (f"https://{NAME}/board/b", True),
+        ),
+        (
+            {"admin_names": NAME, "admin_host": "0.0.0.0"},
+            "127.0.0.1:8001",
+            ("http://127.0.0.1:8001/welcome", False),
+            (f"http://{NAME}:8001/board/b", True),
+        ),
+        (
+            {"admin_names": NAME},
+            "[::1]:8001",
+            ("http://[::1]:8001/welcome", False),
+            ("http://[::1]:8001/board/b", False),
+        ),
+        ({"admin_names": NAME}, NAME, (f"http://{NAME}/welcome", True), (f"http://{NAME}/board/b", True)),
+    ],
+    ids=["no name", "a proxy", "a name without a proxy", "listens on the box alone", "asked by its name"],
+)
+def test_an_address_that_is_handed_over_works_from_another_computer_or_says_that_it_does_not(
+    tmp_path: Path, given: dict[str, object], host: str, code: tuple[str, bool], board: tuple[str, bool]
+):
+    app = admin.app.create_app(Settings(data=tmp_path, **given))
+    assert whole(app, host, "welcome_page.form") == code
+    assert whole(app, host, "board.board", link="b") == board
+
+
+def test_a_printed_code_and_the_boards_address_lead_to_the_box_by_its_name(box: Settings, wall: Wall, db: Database):
+    door = admin.app.create_app(Settings(data=box.data, proxy=True, admin_names=NAME)).test_client()
+    log_in(door)
+    assert f"https://{NAME}/board/" in page(door.get("/programme")).text
+    printed = door.post("/staff/2/code", data={"form_key": form_key(door)})
+    assert f"Open https://{NAME}/welcome and type" in page(printed).text
+
+
+def test_an_address_of_the_box_alone_says_so(lead: FlaskClient):
+    assert "This works on the box itself and on no other computer." in page(lead.get("/programme")).text
+    printed = page(lead.post("/staff/2/code", data={"form_key": form_key(lead)})).text
+    assert "/welcome on the box itself and type" in printed

@@ -33,6 +33,7 @@ ROUTES: list[Row] = [
     ("POST", "/mentors/<int:mentor_id>/photo", {"remove": "yes"}, LOG_IN_PAGE, 303, LEADS),
     ("GET", "/mentors/import", {}, LOG_IN_PAGE, 200, LEADS),
     ("GET", "/mentors/import/mentors.csv", {}, LOG_IN_PAGE, 200, LEADS),
+    ("GET", "/mentors/import/template.csv", {}, LOG_IN_PAGE, 200, LEADS),
     ("POST", "/mentors/import", {}, LOG_IN_PAGE, 422, LEADS),
     ("POST", "/mentors/import/use", {"carried": ""}, LOG_IN_PAGE, 422, LEADS),
 ]

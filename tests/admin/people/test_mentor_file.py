@@ -186,3 +186,15 @@ def test_a_name_with_markup_is_shown_as_text(lead: FlaskClient, year: str):
     shown = page(look(lead, f"{HEADER}\n<img src=x onerror=alert(1)>,Lee,{year}\n"))
     assert shown.all("img") == []
     assert ("<img src=x onerror=alert(1)> Lee, 10" in shown.text) is (year == "10")
+
+
+def test_an_empty_list_is_there_to_fill_in(lead: FlaskClient, db: Database):
+    assert "/mentors/import/template.csv" in {each.href for each in page(lead.get("/mentors/import")).targets}
+    content = lead.get("/mentors/import/template.csv").get_data()
+    assert content.startswith("\ufeffgiven_name,family_name,year_group,display_name,experienced,email".encode())
+    assert content.count(b"\n") == 1
+    before = db["mentors"].count
+    filled = content + b"Sam,Lee,10" + b"," * (content.count(b",") - 2) + b"\r\n"
+    assert "This would add 1 mentor" in page(look(lead, filled)).text
+    assert "nobody" in page(look(lead, content)).text.lower()
+    assert db["mentors"].count == before
