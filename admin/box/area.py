@@ -29,7 +29,11 @@ RIGHTS = (
             "backups_page.camera_code",
         ),
     ),
-    Right("See how the box is, back it up", ACCOUNTS, ("backups_page.show", "backups_page.back_up")),
+    Right(
+        "See how the box is, back it up",
+        ACCOUNTS,
+        ("backups_page.show", "backups_page.technical", "backups_page.back_up"),
+    ),
     Right("Set how large the kiosk shows its pages, and its screen reader", TECHNICAL, ("backups_page.kiosk",)),
     Right("Read the guide", ALL, ("guide_page.show", "guide_page.picture")),
     Right("Read and check the trail", ACCOUNTS, ("trail_page.show", "trail_page.as_csv")),
@@ -81,6 +85,7 @@ SAID = MappingProxyType(
 GUIDE = MappingProxyType(
     {
         "backups_page": "what-is-left-when-the-box-breaks",
+        "backups_page.technical": "for-whoever-looks-after-the-box",
         "programme_page": "monday-set-up",
         "trail_page": "the-trail",
     }

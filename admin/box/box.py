@@ -25,6 +25,21 @@ def show() -> str:
     return _page()
 
 
+@pages.get("/box/technical")
+def technical() -> str:
+    """Show whoever looks after the server what to do there: each check's steps, restoring, and the rest by command."""
+    last = backups.newest_of(g.settings.backups, g.settings.second_backups, now=g.now)
+    return render_template(
+        "admin/box/technical.html",
+        checks=[each for each in doctor.examine(g.settings, now=g.now) if each.technical],
+        newest=f"The newest backup is of {doctor.said_time(last.made, school_year.zone(g.db))}" if last else "",
+        command=backups.restore_command(last) if last else "dropin restore FILE",
+        data=g.settings.data,
+        second=g.settings.backup_dir,
+        name=g.settings.own_name,
+    )
+
+
 @pages.post("/box/backup")
 def back_up() -> Response | tuple[str, int]:
     """Make a backup in both folders now. Two requests within one minute write one file."""
@@ -71,15 +86,12 @@ def _page(trouble: str = "", *, camera_code: str = "") -> str:
         (each, clock.wall(each.made, zone), backups.head_of(each), each.path.stat().st_size)
         for each in reversed(backups.listed(g.settings.backups)[-SHOWN:])
     ]
-    last = backups.newest_of(g.settings.backups, g.settings.second_backups, now=g.now)
     return render_template(
         "admin/box/box.html",
         checks=doctor.examine(g.settings, now=g.now),
         there=there,
         count=len(backups.listed(g.settings.backups)),
         places=g.settings.backup_places,
-        newest=f"The newest backup is of {doctor.said_time(last.made, zone)}" if last else "",
-        command=backups.restore_command(last) if last else "dropin restore FILE",
         paper=keys.on_paper(g.db),
         trouble=trouble,
         cameras=[(each, sentences.CAMERAS[each.state]) for each in cameras.known(g.db)],

@@ -8,7 +8,7 @@ from admin.box.sentences import CAMERAS
 from admin.frame.area import Urgency, Waiting
 from admin.frame.reading import Reading
 from admin.frame.sentences import backup_trouble
-from mentoring.box import backups, doctor, remembered_head
+from mentoring.box import backups, remembered_head
 from mentoring.box.backups import Trouble
 from mentoring.lunch import cameras
 from mentoring.people import badge_register
@@ -39,9 +39,9 @@ def badge_key(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             Urgency.NOW,
             "triangle-alert",
             "The badge key is missing: no printed badge can be read, and none can be printed",
-            small=doctor.FETCH_KEY,
-            address=url_for("backups_page.show"),
-            link="See the box",
+            small="Whoever looks after the box fetches it from beside a backup.",
+            address=url_for("backups_page.technical"),
+            link="What to do",
         )
     ]
 

@@ -43,7 +43,7 @@ SCREENS = {
 
 NO_BADGE_KEY = (
     "The badge key is missing or damaged: no badge can be printed or read.",
-    "Nothing was changed. “The box” says what to fetch; ask whoever looks after it.",
+    "Nothing was changed. Ask whoever looks after the box: “For IT” on “The box” says what to fetch.",
 )
 
 # The messages after a change that pages of any area use, by the value of `said` in the address.

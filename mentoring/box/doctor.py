@@ -117,19 +117,23 @@ def disk(free: int) -> Check:
 def database(trouble: str, way_back: str) -> Check:
     """Whether the database is undamaged; `trouble` is empty when it is."""
     if trouble:
-        return Check("Programme", State.BAD, trouble, way_back or "There is no backup on this box.")
+        return Check("Programme", State.BAD, trouble, _restored(way_back), way_back)
     return Check("Programme", State.OK, "its file is whole.")
 
 
 def older_copy(way_back: str) -> Check:
     """What is said of a database that lacks the row with which this box's trail ended last."""
     words = "its file is an older copy than the one this box wrote last: what was done since is missing."
-    return Check("Copy", State.BAD, words, way_back or "There is no backup on this box.")
+    return Check("Copy", State.BAD, words, _restored(way_back), way_back)
+
+
+def _restored(way_back: str) -> str:
+    return "The newest backup brings it back." if way_back else "There is no backup on this box."
 
 
 def cannot_write(why: str) -> Check:
     """The disk or the folder takes no writing; `why` says what it is and what to do."""
-    return Check("Writing", State.BAD, "it is refused.", why)
+    return Check("Writing", State.BAD, "it is refused.", technical=why)
 
 
 def said_time(moment: datetime, zone: str) -> str:
@@ -228,7 +232,8 @@ def badge_key(mode: int | None, path: Path) -> Check:
     """Whether the badge key's file exists and only its owner can read it."""
     if mode is None:
         words = "it is not there: no printed badge can be read, and none can be printed."
-        return Check("Badge key", State.BAD, words, FETCH_KEY, f"It is {path}. Without any copy: {_NEW_KEY}")
+        technical = f"{FETCH_KEY} It is {path}. Without any copy: {_NEW_KEY}"
+        return Check("Badge key", State.BAD, words, "It is fetched from beside a backup.", technical)
     if mode & 0o077:
         remedy = f"Run: chmod 600 {shlex.quote(str(path))}"
         return Check("Badge key", State.BAD, "others on this machine can read it.", technical=remedy)
@@ -274,10 +279,10 @@ def doors(*, is_running: bool, silent: list[int], taken: list[int]) -> Check:
     return Check("Doors", State.LOOK, "they are closed; their ports are free.", technical="Run: dropin run")
 
 
-def found_or_not(name: str, missing: list[str], *, there: str, remedy: str) -> Check:
+def found_or_not(name: str, missing: list[str], *, there: str, remedy: str = "", technical: str = "") -> Check:
     """Whether all of several things are there."""
     if missing:
-        return Check(name, State.LOOK, f"not found: {', '.join(missing)}.", remedy)
+        return Check(name, State.LOOK, f"not found: {', '.join(missing)}.", remedy, technical)
     return Check(name, State.OK, there)
 
 
@@ -404,7 +409,7 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
             "Libraries",
             [each for each in LIBRARIES if find_spec(each) is None],
             there="reader, sheet maker and planner have theirs.",
-            remedy="Run: make setup",
+            technical="Run: make setup",
         ),
         found_or_not(
             "Camera",
@@ -416,7 +421,7 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
             "Programs",
             [f"{name} ({use})" for name, use in PROGRAMS if shutil.which(name, path=_PATH) is None],
             there="browser, proxy and age are there.",
-            remedy="Install what is wanted here.",
+            technical="Install what is wanted here.",
         ),
         Check("Version", State.OK, f"Drop-in {version('drop-in')}."),
     ]

@@ -21,6 +21,7 @@ ROUTES: list[Row] = [
     ("POST", "/programme/school", SCHOOL_FORM, LOG_IN_PAGE, 303, LEADS),
     ("POST", "/programme/clock", {}, LOG_IN_PAGE, 303, TECHNICAL),
     ("GET", "/box", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
+    ("GET", "/box/technical", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("POST", "/box/backup", {}, LOG_IN_PAGE, 303, CARERS | TECHNICAL),
     ("POST", "/box/kiosk", {"zoom": "150"}, LOG_IN_PAGE, 303, TECHNICAL),
     ("POST", "/box/camera-code", {}, LOG_IN_PAGE, 200, TECHNICAL),

@@ -113,7 +113,7 @@ def test_a_page_leads_to_its_part_and_the_guide_has_it(lead: FlaskClient):
     assert 'href="/guide#import-your-list"' in lead.get("/mentors/import").text
     guide = lead.get("/guide")
     assert 'id="import-your-list"' in guide.text
-    assert "Help with this page" not in guide.text
+    assert 'class="help"' not in guide.text
     assert "style=" not in guide.text
     for each in page(guide).all("img"):
         with lead.get(each["src"]) as picture:
