@@ -293,6 +293,7 @@ def test_the_box_says_how_it_is_in_words(lead: FlaskClient):
 IN_OTHER_WORDS = {
     "what": {"concern.held", "concern.released"},
     "f'{whose}.erased'": {"mentor.erased", "staff.erased"},
+    "f'consent.{consent}'": {"consent.agreed", "consent.proposed", "consent.refused"},
     "journal.DROPPED": {"journal.year_dropped"},
 }
 
