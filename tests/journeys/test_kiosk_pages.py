@@ -109,7 +109,8 @@ def album(
     monkeypatch: pytest.MonkeyPatch,
 ) -> dict[str, Shown]:
     """Every page of the kiosk in one lunch, with the longest of the animals."""
-    monkeypatch.setattr(help_requests, "ANIMALS", ("Squirrel",))
+    longest = tuple(word for word in help_requests.WORDS if word.endswith("Squirrel"))
+    monkeypatch.setattr(help_requests, "WORDS", longest)
     album = Album(Finger(kiosk_door))
     amira, ben = codes[cast.amira], codes[cast.ben]
     pupils(album, kiosk_door)
