@@ -64,7 +64,9 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # icons from our own files
     app.jinja_env.globals["whole_address"] = links.whole
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
-    app.jinja_env.globals.update(alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on)
+    app.jinja_env.globals.update(
+        alert_lines=alert_bar.lines, alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on
+    )
     app.jinja_env.globals["may_take_back"] = alert_bar.may_take_back
     faults = faults_of(AREAS)
     app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults)

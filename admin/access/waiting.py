@@ -27,6 +27,6 @@ def recovery_key(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             "The recovery key is not confirmed",
             small="Nobody has typed from its paper yet.",
             address=url_for("recovery_key_page.show"),
-            link="Do it",
+            link="Type the words",
         )
     ]

@@ -25,7 +25,7 @@ def older_copy(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             "The programme's file is an older copy than the one this box wrote last",
             small="What was done since is missing. The newest backup brings it back.",
             address=url_for("backups_page.show"),
-            link="Restore it",
+            link="Restore a backup",
         )
     ]
 
@@ -62,7 +62,7 @@ def backup(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             backup_trouble(found.trouble, found.place),
             small="A backup is what is left when the box breaks.",
             address=url_for("recovery_key_page.show" if wants_key else "backups_page.show"),
-            link="Put it right",
+            link="Make the key" if wants_key else "See the box",
         )
     ]
 

@@ -1,5 +1,6 @@
 """What every staff page polls: the open alerts, and whether Today has changed (P5)."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
 from flask import Blueprint, g, jsonify, request
@@ -9,7 +10,7 @@ from admin.frame.reading import Reading
 from admin.lunch.room_readings import rooms
 from admin.lunch.todays_mark import today_mark
 from admin.safeguarding import sentences
-from admin.safeguarding.alert_bar import may_read, passed_on, shown, words
+from admin.safeguarding.alert_bar import lines, may_read, passed_on, shown, words
 from admin.safeguarding.answering import answered, burst
 from mentoring.lunch import duty
 from mentoring.lunch.duty import Room
@@ -24,7 +25,7 @@ def now() -> Response:
     `key` is the form key of this log-in, so that a page opened before it can be sent; none once it has idled.
     """
     answer = jsonify(
-        alerts=[{"id": each.first.id, "words": words(each), "passed": passed_on(each)} for each in shown()],
+        alerts=[{"id": each.first.id, **asdict(lines(each)), "passed": passed_on(each)} for each in shown()],
         idle=g.idle,
         key="" if g.idle else g.form_key,
         me=str(g.me.id),

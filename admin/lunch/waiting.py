@@ -23,7 +23,7 @@ def refusals(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             REFUSED[each.code],
             small=f"{each.mentor}, {clock.hour(each.at, reading.zone)}",
             address=url_for("mentors.one", mentor_id=each.mentor_id) if may("mentors.one") else "",
-            link="See",
+            link="See the mentor",
         )
         for each in found[:MOST_REFUSALS]
     ]

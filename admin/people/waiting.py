@@ -28,7 +28,7 @@ def without_badge(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]
             f"{len(found)} {'mentor has' if len(found) == 1 else 'mentors have'} no badge yet",
             small=f"{names}{' and others' if len(found) > 3 else ''}",
             address=url_for("badge_printing.choose"),
-            link="Print",
+            link="Print badges",
         )
     ]
 
@@ -45,6 +45,6 @@ def without_consent(reading: Reading, may: Callable[[str], bool]) -> list[Waitin
             f"{len(found)} {'mentor is' if len(found) == 1 else 'mentors are'} shown without a name",
             small="Nobody has said yet whether their names may be shown",
             address=url_for("mentors.all_mentors", _anchor="names"),
-            link="Tick",
+            link="Tick the names",
         )
     ]

@@ -45,7 +45,7 @@ def gaps(reading: Reading, _may: Callable[[str], bool]) -> list[Waiting]:
             f"{day(each.date)} {needs(each, due)}",
             small=f"{each.room}, {clock.hour(each.starts, reading.zone)}",
             address=url_for("rota_page.rota_by_hand", _anchor=f"d{each.slot_id}-{each.date}"),
-            link="Choose",
+            link="Choose a mentor",
         )
         for each, due in short[:MOST_GAPS]
     ]
@@ -62,7 +62,7 @@ def covers(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             _cover_words(each),
             small=f"{day(each.drop_in.date)}, {each.drop_in.room}",
             address=url_for("cover_page.show", _anchor=f"r{each.id}"),
-            link="Decide" if each.taken_by else "Find cover",
+            link="Say yes or no" if each.taken_by else "Find cover",
         )
         for each in reading.once(live)[:MOST_COVERS]
     ]

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from admin.frame.rights import CARERS, LUNCH, Right, rights
 from admin.safeguarding import answering, sentences
+from admin.safeguarding.sentences import CallWords
 from mentoring.safeguarding import alerts, drills
 from mentoring.safeguarding.alerts import Call
 from mentoring.store import journal
@@ -59,10 +60,15 @@ def may_take_back() -> bool:
     return g.me.role in TAKE_BACK.roles
 
 
+def lines(call: Call) -> CallWords:
+    """The lines of a call in the bar: where and when, and for whoever may read it what and which mentor raised it."""
+    return sentences.called(call, zone=g.reading.zone, in_full=may_read())
+
+
 def words(call: Call) -> str:
-    """The line of a call in the bar: where and when, and for whoever may read it what and which mentor raised it."""
-    said = sentences.called if may_read() else sentences.called_where
-    return said(call, zone=g.reading.zone)
+    """The same as one sentence, without its full stop."""
+    said = lines(call)
+    return f"{said.what}. {said.where}"
 
 
 def passed_on(call: Call) -> str:

@@ -1,6 +1,7 @@
 """The texts of the staff pages about alerts, channels, drills and concerns."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from admin.frame.faults import Known
 from admin.frame.sentences import since
 from mentoring.basics import clock
 from mentoring.safeguarding import alerts, channels, concerns, drills
-from mentoring.safeguarding.alerts import About, Call, Level
+from mentoring.safeguarding.alerts import About, Alert, Call, Level
 from mentoring.safeguarding.channels import MOST_TRIES, Channel, Due, Outcome, Said
 from mentoring.safeguarding.concerns import Kind as ConcernKind
 from mentoring.safeguarding.concerns import Stands
@@ -132,23 +133,30 @@ NOT_UNLOCKED = {
 }
 
 
-def called(call: Call, *, zone: str) -> str:
-    """The line of a room's call in the bar: what, where, when, and which mentor raised it; one for all its alerts."""
-    what = [
-        f"{ALERT_ABOUT[each.about]}{f', told by {each.raised_by}' if each.raised_by else ''}" for each in call.alerts
-    ]
+@dataclass(frozen=True)
+class CallWords:
+    """A room's call in the bar: two short lines, for all its alerts together, and what its button takes."""
+
+    what: str
+    where: str
+    go: str
+
+
+def called(call: Call, *, zone: str, in_full: bool) -> CallWords:
+    """What, where and when. `in_full`: for a reader who may see what it is about and which mentor raised it."""
     first, hour = call.first, clock.hour(call.first.raised, zone)
     practice = PRACTICE if first.drill else ""
-    if len(what) == 1:
-        told_by = f", told by {first.raised_by}" if first.raised_by else ""
-        return f"{practice}{ALERT_ABOUT[first.about]}. {first.room}, {hour}{told_by}"
-    return f"{practice}{len(what)} calls from {first.room}, first {hour}. {'. '.join(dict.fromkeys(what))}"
+    where, go = f"{first.room}, {hour}", f"I am going to {first.room}"
+    if not in_full:
+        return CallWords(f"{practice}An adult is needed", where, go)
+    if len(call.alerts) == 1:
+        return CallWords(f"{practice}{ALERT_ABOUT[first.about]}", f"{where}{_told_by(first)}", go)
+    what = dict.fromkeys(f"{ALERT_ABOUT[each.about]}{_told_by(each)}" for each in call.alerts)
+    return CallWords(f"{practice}{'. '.join(what)}", f"{first.room}, {len(call.alerts)} calls since {hour}", go)
 
 
-def called_where(call: Call, *, zone: str) -> str:
-    """The line of a room's call for a reader who may not see what it is about, nor which mentor raised it."""
-    practice = PRACTICE if call.first.drill else ""
-    return f"{practice}An adult is needed. {call.first.room}, {clock.hour(call.first.raised, zone)}"
+def _told_by(alert: Alert) -> str:
+    return f", told by {alert.raised_by}" if alert.raised_by else ""
 
 
 def passed_on(call: Call, *, now: datetime) -> str:

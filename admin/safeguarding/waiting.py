@@ -27,7 +27,7 @@ def answers_by_link(reading: Reading, may: Callable[[str], bool]) -> list[Waitin
             f"{taps} answers came by the staff room's link today, and nobody confirmed them",
             small="If it was nobody in the staff room, give the screen a new address",
             address=url_for("programme_page.show"),
-            link="Programme",
+            link="Give it a new address",
         )
     ]
 
@@ -67,7 +67,7 @@ def failing_channels(reading: Reading, may: Callable[[str], bool]) -> list[Waiti
             "megaphone",
             channel_trouble(each, zone=reading.zone, now=reading.now),
             address=address,
-            link="See",
+            link="See the channels",
         )
         for each in reading.once(failing)
     ]
@@ -86,6 +86,6 @@ def drill(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
             "It is time for a drill",
             small="how soon an adult comes, once a term",
             address=url_for("drill_page.show"),
-            link="Drill",
+            link="Hold a drill",
         )
     ]

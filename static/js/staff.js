@@ -17,9 +17,11 @@ function line(alert) {
   form.action = `/alerts/${alert.id}/going`;
   form.dataset.alert = alert.id;
   const words = document.createElement("p");
-  words.append(document.createElement("span"), document.createElement("small"));
+  for (const [kind, className] of [["span", ""], ["small", "where"], ["small", "passed"]]) {
+    words.append(Object.assign(document.createElement(kind), { className }));
+  }
   const key = Object.assign(document.createElement("input"), { type: "hidden", name: "form_key", value: bar.dataset.formKey });
-  const button = Object.assign(document.createElement("button"), { className: "button going", textContent: "I am going" });
+  const button = Object.assign(document.createElement("button"), { className: "button going" });
   form.append(words, key, button);
   return form;
 }
@@ -30,7 +32,7 @@ function showAlerts(alerts) {
   for (const alert of alerts) {
     let form = bar.querySelector(`[data-alert="${alert.id}"]`);
     if (!form) sound.before(form = line(alert));
-    for (const [where, words] of [["p span", alert.words], ["p small", alert.passed]]) {
+    for (const [where, words] of [["span", alert.what], [".where", alert.where], [".passed", alert.passed], ["button", alert.go]]) {
       const place = form.querySelector(where);
       if (place.textContent !== words) place.textContent = words;
     }

@@ -42,7 +42,8 @@ def test_a_call_reaches_staff_is_passed_on_and_is_answered(
     # Two taps, and every staff screen shows it; the kiosk says so only then.
     screen = kiosk.new_page()
     call(screen, lunch)
-    expect(lead.locator("#alerts")).to_contain_text("A pupil asks for an adult. Library 2")
+    expect(lead.locator("#alerts")).to_contain_text("A pupil asks for an adult")
+    expect(lead.locator("#alerts .where")).to_contain_text("Library 2, ")
     expect(room.locator(".needed")).to_contain_text(NEEDED)
     expect(screen.locator("[data-step=told]")).to_have_text(
         re.compile("We have told them: (Ms Okafor|the staff room).")

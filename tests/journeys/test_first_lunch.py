@@ -62,7 +62,8 @@ def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
     # Bullying is always passed on: one tap here, and it is on the lead's page within two seconds.
     lead = log_in(browser, lunch)
     screen.get_by_role("button", name="Pass it on to staff").tap()
-    expect(lead.locator("#alerts")).to_contain_text("A mentor asks for an adult: bullying. Library 2")
+    expect(lead.locator("#alerts")).to_contain_text("A mentor asks for an adult: bullying")
+    expect(lead.locator("#alerts .where")).to_contain_text("Library 2, ")
     expect(screen.locator("[data-step=told]")).to_have_text("We have told them: Ms Okafor.")
     lead.get_by_role("button", name="I am going").click()
     expect(screen.locator("h1")).to_contain_text("Ms Okafor is coming. Stay with the pupil")

@@ -86,7 +86,7 @@ def test_two_badges_agree_on_a_swap_and_the_lead_says_yes(
     laptop = context(browser, 1440, 900)
     page = laptop.new_page()
     enter(page, lunch, lunch.staff[0])
-    page.get_by_role("link", name="Decide").click()
+    page.get_by_role("link", name="Say yes or no").first.click()
     found += faults(page, "cover, a swap", strong=False)
     page.get_by_role("button", name="Yes").click()
     expect(page.locator(".said")).to_contain_text("The rota has changed.")

@@ -375,7 +375,7 @@ def test_tell_staff_now_is_two_taps_and_reaches_staff(screens: Screens, cast: Ca
     assert "We are telling them." in told.text
     assert [(each["about"], each["mentor_id"]) for each in db["alerts"].rows] == [("anything_else", cast.amira)]
     [alert] = lead.get("/now.json").get_json()["alerts"]
-    assert alert["words"].endswith(", told by Amira")
+    assert alert["where"].endswith(", told by Amira")
     state = told.all("main")[0]["data-state"]
     assert finger.open(state) is not None
     now = finger.answer.get_json()

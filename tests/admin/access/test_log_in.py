@@ -500,7 +500,9 @@ def test_an_idle_log_in_still_shows_alerts_and_says_that_it_is_idle(
     kiosk_door.post("/alert")
     told = lead.get("/now.json").get_json()
     assert told["idle"] is True
-    assert ["A pupil asks for an adult. Library 2" in each["words"] for each in told["alerts"]] == [True]
+    assert [(each["what"], each["where"][:9]) for each in told["alerts"]] == [
+        ("A pupil asks for an adult", "Library 2")
+    ]
 
 
 def test_a_pages_own_asking_is_no_click(lead: FlaskClient, wall: Wall):

@@ -77,6 +77,11 @@ def test_what_comes_shows_its_gaps(lead: FlaskClient):
     assert "Thu 14 January needs one more" in shown.partition("Waiting for you")[2]
 
 
+def test_what_waits_stands_before_what_is_coming(lead: FlaskClient):
+    shown = today(lead)
+    assert shown.index("Waiting for you") < shown.index("Coming up")
+
+
 def test_a_mentor_without_a_badge_waits_for_the_lead(lead: FlaskClient, cast: Cast):
     assert "no badge yet" not in today(lead)
     lead.post(f"/mentors/{cast.amira}/badge/revoke", data={"form_key": form_key(lead)})

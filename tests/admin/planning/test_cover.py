@@ -64,7 +64,7 @@ def test_the_lead_says_yes_and_the_rota_changes(
 ):
     cover.take(db, request_of_chidi.id, cast.ben, by="mentor 2", now=wall.moment)
     assert "Ben O. would come for Chidi" in finger.open("/").text
-    assert "Chidi Okonkwo cannot come: not well. Ben Osei would come." in finger.press("Decide").text
+    assert "Chidi Okonkwo cannot come: not well. Ben Osei would come." in finger.press("Say yes or no").text
     assert "Done. The rota has changed." in finger.press("Yes").text
     assert set(rota.placed(db, thursday)) == {cast.amira, cast.ben}
     assert "Nobody has asked." in finger.page.text
@@ -316,7 +316,7 @@ def test_a_helper_sees_the_gap_and_nobodys_reason(
     shown = page(log_in(staff_app.test_client(), ADEYEMI_EMAIL).get("/"))
     assert "are not in yet" in shown.text
     assert "Who could step in" in shown.text
-    assert [words for words in ("not well", "Decide", "Put ") if words in shown.text] == []
+    assert [words for words in ("not well", "Say yes or no", "Put ") if words in shown.text] == []
 
 
 def test_todays_mark_changes_with_what_waits(lead: FlaskClient, db: Database, cast: Cast, thursday: int, wall: Wall):

@@ -41,7 +41,8 @@ BY_ROLE = [
     if method == "GET" and nobody == 303 and status == 200 and not rule.endswith(NO_PAGES)
 ]
 OWN_PAGES = [path for path, _ in BY_ROLE]
-WORDS = "A pupil asks for an adult. Library 2"
+WORDS = "A pupil asks for an adult Library 2"
+GO = "I am going to"
 
 
 def is_quiet(shown: Page) -> bool:
@@ -82,7 +83,7 @@ def test_the_bar_is_on_every_page_while_an_adult_is_needed(lead: FlaskClient, ki
         loud = page(lead.get(path))
         assert "hidden" not in bar_of(loud)
         assert WORDS in loud.text
-        assert "I am going" in {each.words for each in loud.targets}
+        assert "I am going to Library 2" in {each.words for each in loud.targets}
 
     rows = [("GET", path) for path in OWN_PAGES]
     assert failures(is_quiet, rows) == {}
@@ -162,13 +163,20 @@ def test_each_room_has_its_own_line_and_its_own_answer(lead: FlaskClient, db: Da
     for tap, room in enumerate(("Library 2", "Hall", "Library 2")):
         call(db, wall, key=f"tap {tap}", room=room)
     lines = lead.get("/now.json").get_json()["alerts"]
-    assert [(each["id"], each["words"]) for each in lines] == [
-        (1, "2 calls from Library 2, first 12:40. A pupil asks for an adult"),
-        (2, "A pupil asks for an adult. Hall, 12:40"),
+    what = "A pupil asks for an adult"
+    assert lines == [
+        {
+            "id": 1,
+            "what": what,
+            "where": "Library 2, 2 calls since 12:40",
+            "go": "I am going to Library 2",
+            "passed": "",
+        },
+        {"id": 2, "what": what, "where": "Hall, 12:40", "go": f"{GO} Hall", "passed": ""},
     ]
     shown = page(lead.get("/")).text
     assert shown.count("A pupil asks for an adult") == 2
-    assert lines[0]["words"] in shown
+    assert f"{what} {lines[0]['where']} I am going to Library 2" in shown
     lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
     assert [each["id"] for each in lead.get("/now.json").get_json()["alerts"]] == [2]
     assert [each["acknowledged"] is not None for each in db["alerts"].rows] == [True, False, True]
@@ -182,10 +190,8 @@ def test_many_taps_in_one_room_are_one_line_that_still_says_what_mentors_passed_
         wall.passes(10)
     call(db, wall, key="told", about=About.SELF_HARM, mentor_id=cast.amira)
     [line] = lead.get("/now.json").get_json()["alerts"]
-    assert line["words"] == (
-        "12 calls from Library 2, first 12:40. A pupil asks for an adult."
-        " A mentor asks for an adult: self-harm, told by Amira"
-    )
+    assert line["what"] == "A pupil asks for an adult. A mentor asks for an adult: self-harm, told by Amira"
+    assert line["where"] == "Library 2, 12 calls since 12:40"
 
 
 @pytest.mark.parametrize("about", About)
@@ -195,9 +201,10 @@ def test_the_bar_says_what_where_and_which_mentor_told(
     mentor = None if about is About.RED_TILE else cast.amira
     alerts.call_an_adult(db, key="k", room="Library 2", about=about, mentor_id=mentor, now=wall.moment)
     [told] = lead.get("/now.json").get_json()["alerts"]
-    assert told["words"].endswith("Library 2, 12:40" if mentor is None else "Library 2, 12:40, told by Amira")
-    assert told["words"] in page(lead.get("/")).text
-    assert told.keys() == {"id", "words", "passed"}
+    assert told["what"] == ALERT_ABOUT[about]
+    assert told["where"] == ("Library 2, 12:40" if mentor is None else "Library 2, 12:40, told by Amira")
+    assert f"{told['what']} {told['where']}" in page(lead.get("/")).text
+    assert told.keys() == {"id", "what", "where", "go", "passed"}
 
 
 def test_an_alert_is_on_the_next_answer_of_every_staff_screen(
@@ -217,7 +224,8 @@ def test_an_alert_stays_until_somebody_goes_however_long_it_takes(
 ):
     kiosk_door.post("/alert")
     wall.passes(7 * 3_600)
-    assert [each["words"] for each in lead.get("/now.json").get_json()["alerts"]] == [f"{WORDS}, 12:40"]
+    [told] = lead.get("/now.json").get_json()["alerts"]
+    assert f"{told['what']} {told['where']}" == f"{WORDS}, 12:40"
 
 
 def test_an_adult_whose_log_in_has_idled_can_still_say_i_am_going(
@@ -348,7 +356,7 @@ def test_every_page_and_answer_tells_each_role_what_it_may_read(
     assert failures(check, [("GET", path) for path, who in BY_ROLE if role in who]) == {}
     assert failures(check, [("GET", "/mentors/999")]) == {}
     told = door.get("/now.json").get_json()
-    said = " ".join([*(each["words"] for each in told["alerts"]), *told["notices"]])
+    said = " ".join([*(f"{each['what']} {each['where']}" for each in told["alerts"]), *told["notices"]])
     assert "Ms Okafor is going" in said
     assert "No pair has formed in Library 2 yet." in said
     assert {each for each in {*secrets, "Missing", "Ben"} if each in said} == (
@@ -387,6 +395,6 @@ def test_nobody_hears_of_an_alert_without_a_log_in(staff_door: FlaskClient, kios
     kiosk_door.post("/alert")
     for path in OWN_PAGES:
         answer = staff_door.get(path, follow_redirects=True)
-        assert WORDS not in answer.get_data(as_text=True)
+        assert ALERT_ABOUT[About.RED_TILE] not in answer.get_data(as_text=True)
     assert staff_door.get("/now.json").status_code == 303
     assert [each["told"] for each in db["alerts"].rows] == [None]

@@ -38,7 +38,7 @@ def test_a_drill_walks_from_a_tap_to_i_am_going_and_its_figures_stay(
     assert "A drill runs: Library 2, since 12:40" in page(lead.get("/drill")).text
     wall.passes(1)
     [told] = adeyemi.get("/now.json").get_json()["alerts"]
-    assert told["words"].startswith(f"{PRACTICE} A pupil asks for an adult.")
+    assert told["what"] == f"{PRACTICE} A pupil asks for an adult"
     assert PRACTICE in page(adeyemi.get("/")).text
     wall.passes(28)
     assert _post(adeyemi, "/alerts/1/going") == 303
@@ -118,7 +118,7 @@ def test_a_drill_and_a_real_call_are_two_lines_and_two_answers(
     _post(lead, "/drill", room="Library 2")
     kiosk_door.post("/alert")
     drill, real = lead.get("/now.json").get_json()["alerts"]
-    assert (PRACTICE in drill["words"], PRACTICE in real["words"]) == (True, False)
+    assert (PRACTICE in drill["what"], PRACTICE in real["what"]) == (True, False)
     _post(lead, f"/alerts/{drill['id']}/going")
     assert [each.drill for each in alerts.waiting(db)] == [False]
 
