@@ -12,7 +12,11 @@ from mentoring.planning import rota
 from mentoring.school import school_year
 from mentoring.store.database import open_database
 from tests.journeys.conftest import Camera, Lunch, cards, dropin, enter, typed_code
-from tests.journeys.looking import OVERFLOW, TOO_SMALL, context, faults
+from tests.journeys.looking import OVERFLOW, context, faults
+
+TOO_SMALL = """() => [...document.querySelectorAll('#page a, #page button, #page input:not([type=hidden])')]
+    .map((each) => [each.innerText || each.name, each.getBoundingClientRect()])
+    .filter(([, box]) => box.width && (box.height < 71.5 || box.width < 71.5)).map(([words]) => words)"""
 
 WIDE, SMALL = {"width": 1280, "height": 800}, {"width": 800, "height": 480}
 
