@@ -89,6 +89,13 @@ def seen_lunch() -> Iterator[Lunch]:
         yield lunch
 
 
+@pytest.fixture(scope="session")
+def common_lunch() -> Iterator[Lunch]:
+    """`dropin demo` for tests of which each changes something that none of the others looks at."""
+    with example_school() as lunch:
+        yield lunch
+
+
 class Camera:
     """What stands before the kiosk's camera: a file that Chromium plays as if it were one.
 
@@ -162,7 +169,7 @@ def common_browser(common_camera: Camera) -> Iterator[Browser]:
 def browser(common_browser: Browser) -> Iterator[Browser]:
     """The kiosk's browser before the camera, without the pages of other tests."""
     yield common_browser
-    _close_pages(common_browser)
+    close_pages(common_browser)
 
 
 @pytest.fixture(scope="session")
@@ -175,10 +182,11 @@ def common_cached_browser() -> Iterator[Browser]:
 def cached_browser(common_cached_browser: Browser) -> Iterator[Browser]:
     """A browser as people have it, with its back-forward cache: the driver's own habit is to switch that off."""
     yield common_cached_browser
-    _close_pages(common_cached_browser)
+    close_pages(common_cached_browser)
 
 
-def _close_pages(browser: Browser) -> None:
+def close_pages(browser: Browser) -> None:
+    """Leave nothing open of a test that shares its browser."""
     for each in browser.contexts:
         each.close()
 

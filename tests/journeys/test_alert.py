@@ -74,15 +74,15 @@ def test_a_call_reaches_staff_is_passed_on_and_is_answered(
     lead.close()
 
 
-def test_the_staff_rooms_screen_says_when_it_has_lost_the_box(lunch: Lunch, browser: Browser) -> None:
-    lead = log_in(browser, lunch)
-    lead.goto(f"{lunch.admin}/programme")
+def test_the_staff_rooms_screen_says_when_it_has_lost_the_box(seen_lunch: Lunch, browser: Browser) -> None:
+    lead = log_in(browser, seen_lunch)
+    lead.goto(f"{seen_lunch.admin}/programme")
     lead.get_by_role("button", name="Make an address for the staff room").click()
     address = lead.get_by_role("link", name="/staff-room/").get_attribute("href")
     lead.close()
     room = browser.new_page(viewport={"width": 1280, "height": 800})
     room.clock.install()
-    room.goto(f"{lunch.admin}{address}")
+    room.goto(f"{seen_lunch.admin}{address}")
     expect(room.locator("h1").first).to_have_text("No adult is needed now")
     room.route("**/staff-room/**", lambda route: route.abort())
     room.clock.fast_forward(29_000)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.conftest import Camera, Lunch, cards, chromium, dropin, log_in, touchscreen
+from tests.journeys.conftest import Camera, Lunch, cards, chromium, close_pages, dropin, log_in, touchscreen
 
 BLACK = "The camera sees only black. Is something in front of it?"
 STOPPED = "The camera's picture has stopped."
@@ -66,10 +66,18 @@ def test_black_and_stopped_pictures_are_said_and_a_badge_reads_without_a_touch(
     page.close()
 
 
-@pytest.fixture
-def two_cameras() -> Iterator[Browser]:
-    with chromium("--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream") as browser:
+@pytest.fixture(scope="module")
+def common_two_cameras() -> Iterator[Browser]:
+    cameras = "--use-fake-device-for-media-stream=device-count=2,fps=5"
+    with chromium(cameras, "--use-fake-ui-for-media-stream") as browser:
         yield browser
+
+
+@pytest.fixture
+def two_cameras(common_two_cameras: Browser) -> Iterator[Browser]:
+    """A browser with two cameras that see something that moves."""
+    yield common_two_cameras
+    close_pages(common_two_cameras)
 
 
 def test_the_next_camera_is_opened_and_another_is_chosen_with_a_code_from_the_box(

@@ -19,10 +19,10 @@ def _colleague(browser: Browser, lunch: Lunch, who: dict[str, Any]) -> Page:
     return page
 
 
-def test_a_drill_reaches_a_mailbox_and_a_colleague_and_its_times_are_kept(lunch: Lunch, browser: Browser):
+def test_a_drill_reaches_a_mailbox_and_a_colleague_and_its_times_are_kept(common_lunch: Lunch, browser: Browser):
     with mailbox() as box:
-        lead = log_in(browser, lunch)
-        lead.goto(f"{lunch.admin}/channels")
+        lead = log_in(browser, common_lunch)
+        lead.goto(f"{common_lunch.admin}/channels")
         form = lead.locator("#email")
         fields = {"name": "Office", "to": "office@harbour.example", "sender": "box@harbour.example"}
         for name, text in {**fields, "server": "127.0.0.1", "port": str(box.port)}.items():
@@ -31,12 +31,12 @@ def test_a_drill_reaches_a_mailbox_and_a_colleague_and_its_times_are_kept(lunch:
         form.get_by_role("button", name="Add e-mail").click()
         expect(lead.get_by_text("Send a test message before you rely on it.")).to_be_visible()
 
-        helper = next(each for each in lunch.staff if each["role"] == "helper")
-        colleague = _colleague(browser, lunch, helper)
+        helper = next(each for each in common_lunch.staff if each["role"] == "helper")
+        colleague = _colleague(browser, common_lunch, helper)
         kiosk = browser.new_page(viewport={"width": 1280, "height": 800})
-        kiosk.goto(lunch.kiosk)
+        kiosk.goto(common_lunch.kiosk)
 
-        lead.goto(f"{lunch.admin}/drill")
+        lead.goto(f"{common_lunch.admin}/drill")
         lead.get_by_role("button", name="Start a drill").click()
         expect(colleague.get_by_text(PRACTICE)).to_be_visible()
         expect(lead.get_by_text("Messages sent: 1, the first after")).to_be_visible(timeout=60_000)

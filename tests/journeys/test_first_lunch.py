@@ -98,10 +98,10 @@ def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
     board.close()
 
 
-def test_the_board_says_ask_at_reception_when_the_box_is_gone(lunch: Lunch, browser: Browser) -> None:
+def test_the_board_says_ask_at_reception_when_the_box_is_gone(seen_lunch: Lunch, browser: Browser) -> None:
     board = browser.new_page(viewport={"width": 1920, "height": 1080})
     board.clock.install()
-    board.goto(lunch.board)
+    board.goto(seen_lunch.board)
     expect(board.locator("main")).to_contain_text("Amira")
     board.route("**/board/**", lambda route: route.abort())
     board.clock.fast_forward(29_000)

@@ -12,9 +12,9 @@ def names_on(page: Page, address: str) -> list[str]:
     return [each.strip() for each in page.locator(f"#{address} li.name").all_text_contents()]
 
 
-def test_the_rota_is_dragged_taken_back_set_and_planned(lunch: Lunch, browser: Browser) -> None:
-    page = log_in(browser, lunch)
-    page.goto(f"{lunch.admin}/rota")
+def test_the_rota_is_dragged_taken_back_set_and_planned(common_lunch: Lunch, browser: Browser) -> None:
+    page = log_in(browser, common_lunch)
+    page.goto(f"{common_lunch.admin}/rota")
     expect(page.locator(".gaps")).to_have_text("1 place empty")
     gap = page.locator(GAP).first.get_attribute("id") or ""
     [first] = names_on(page, gap)

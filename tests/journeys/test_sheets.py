@@ -31,14 +31,14 @@ def make(lead: Page, lunch: Lunch, sheet: str, name: str, folder: Path) -> Path:
 
 
 def test_a_badge_from_each_sheet_is_read_at_the_kiosk(
-    lunch: Lunch, camera: Camera, browser: Browser, kiosk: BrowserContext, tmp_path: Path
+    common_lunch: Lunch, camera: Camera, browser: Browser, kiosk: BrowserContext, tmp_path: Path
 ) -> None:
-    lead, screen = log_in(browser, lunch), kiosk.new_page()
+    lead, screen = log_in(browser, common_lunch), kiosk.new_page()
     for sheet, name in SHEETS_SHOWN.items():
-        card = cards(make(lead, lunch, sheet, name, tmp_path), sheet)[0]
+        card = cards(make(lead, common_lunch, sheet, name, tmp_path), sheet)[0]
         camera.show(card)
-        screen.goto(lunch.kiosk)
+        screen.goto(common_lunch.kiosk)
         screen.get_by_role("link", name="I am a mentor").tap()
         expect(screen.locator("h1")).to_have_text(NOT_TODAY)
-        lead.goto(lunch.admin)
+        lead.goto(common_lunch.admin)
         expect(lead.locator("main")).to_contain_text(name)  # staff are told whose badge was shown out of its slot

@@ -17,11 +17,6 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
-@pytest.fixture
-def browser(cached_browser: Browser) -> Browser:
-    return cached_browser
-
-
 def test_a_tap_while_the_page_says_that_it_closes_is_not_lost(lunch: Lunch, browser: Browser) -> None:
     kiosk = browser.new_context(viewport={"width": 1280, "height": 800}, has_touch=True)
     page = kiosk.new_page()

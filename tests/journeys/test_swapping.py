@@ -38,11 +38,11 @@ def who(lunch: Lunch, drop_in: int) -> set[int]:
 
 
 def test_two_badges_agree_on_a_swap_and_the_lead_says_yes(
-    lunch: Lunch, camera: Camera, browser: Browser, tmp_path: Path
+    common_lunch: Lunch, camera: Camera, browser: Browser, tmp_path: Path
 ) -> None:
-    amiras, gitas = plan(lunch)
-    amira, pdf = typed_code(lunch, "Amira", tmp_path), tmp_path / "gita.pdf"
-    dropin("badges", str(pdf), "--mentor", str(lunch.mentor("Gita")["id"]), data=lunch.data)
+    amiras, gitas = plan(common_lunch)
+    amira, pdf = typed_code(common_lunch, "Amira", tmp_path), tmp_path / "gita.pdf"
+    dropin("badges", str(pdf), "--mentor", str(common_lunch.mentor("Gita")["id"]), data=common_lunch.data)
     [card, *_] = cards(pdf)
     with Reader() as reader:
         assert reader.read(cv2.imencode(".png", card)[1].tobytes(), live=False).texts
@@ -60,7 +60,7 @@ def test_two_badges_agree_on_a_swap_and_the_lead_says_yes(
     def tap(words: str) -> None:
         page.get_by_role("button", name=words).first.tap()
 
-    page.goto(f"{lunch.kiosk}/scan")
+    page.goto(f"{common_lunch.kiosk}/scan")
     page.fill("#code", amira)
     tap("Go")
     expect(page.get_by_role("button", name="My next duties")).to_be_visible()
@@ -89,12 +89,12 @@ def test_two_badges_agree_on_a_swap_and_the_lead_says_yes(
 
     laptop = context(browser, 1440, 900)
     page = laptop.new_page()
-    enter(page, lunch, lunch.staff[0])
+    enter(page, common_lunch, common_lunch.staff[0])
     page.get_by_role("link", name="Say yes or no").first.click()
     found += faults(page, "cover, a swap", strong=False)
     page.get_by_role("button", name="Yes").click()
     expect(page.locator(".said")).to_contain_text("The rota has changed.")
     laptop.close()
-    assert lunch.mentor("Gita")["id"] in who(lunch, amiras)
-    assert lunch.mentor("Amira")["id"] in who(lunch, gitas)
+    assert common_lunch.mentor("Gita")["id"] in who(common_lunch, amiras)
+    assert common_lunch.mentor("Amira")["id"] in who(common_lunch, gitas)
     assert found == []

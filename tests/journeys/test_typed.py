@@ -1,13 +1,21 @@
 """What somebody has typed outlives their log-in, in the page alone; the end of the rail is reached on small laptops."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Lunch, log_in
+from tests.journeys.conftest import Lunch, example_school, log_in
 
 NAME = "Zofia Unsaved"
+
+
+@pytest.fixture(scope="module")
+def lunch() -> Iterator[Lunch]:
+    """One lunch for both sizes; the second finds the first one's call."""
+    with example_school() as lunch:
+        yield lunch
 
 
 def log_in_beside(page: Page, lunch: Lunch, member: dict[str, Any]) -> None:
@@ -21,15 +29,15 @@ def log_in_beside(page: Page, lunch: Lunch, member: dict[str, Any]) -> None:
     tab.close()
 
 
-def test_words_outlive_the_log_in_and_are_shown_to_nobody_else(lunch: Lunch, browser: Browser) -> None:
+def test_words_outlive_the_log_in_and_are_shown_to_nobody_else(common_lunch: Lunch, browser: Browser) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     context.add_init_script(
         "const now = performance.now.bind(performance); performance.now = () => now() + (window.later ?? 0);"
     )
     page = context.new_page()
-    lead = lunch.staff[0]
-    other = next(each for each in lunch.staff if each["totp_secret"] is None and each is not lead)
-    first = log_in_in(page, lunch)
+    lead = common_lunch.staff[0]
+    other = next(each for each in common_lunch.staff if each["totp_secret"] is None and each is not lead)
+    first = log_in_in(page, common_lunch)
     field, note = page.locator("[name=given_name]"), page.locator(".idle-note")
     field.fill(NAME)
 
@@ -37,17 +45,17 @@ def test_words_outlive_the_log_in_and_are_shown_to_nobody_else(lunch: Lunch, bro
         page.evaluate("window.later = 21000")  # typing goes on
         field.press_sequentially(" ")
 
-    log_in_beside(page, lunch, lead)  # the key of this page's form is out of date
+    log_in_beside(page, common_lunch, lead)  # the key of this page's form is out of date
     expect(page.locator("#main [name=form_key]").first).not_to_have_value(first)
 
     context.clear_cookies()
     expect(note).to_contain_text("Your words are still here")
     expect(note.locator("a")).to_have_attribute("target", "_blank")
     assert NAME not in page.content()
-    log_in_beside(page, lunch, other)
+    log_in_beside(page, common_lunch, other)
     expect(note).to_contain_text("Somebody else is logged in here now")
     assert page.evaluate("[...document.querySelectorAll('input')].every((each) => !each.value.startsWith('Zofia'))")
-    log_in_beside(page, lunch, lead)
+    log_in_beside(page, common_lunch, lead)
     expect(field).to_have_value(f"{NAME} ")
     expect(field).to_be_visible()
 
