@@ -116,6 +116,7 @@ document.addEventListener("click", (event) => {
   const url = link.getAttribute("href");
   if (url === "/") return goHome();
   if (url === "/scan") return openScan();
+  if (link.matches(".corner")) main.replaceChildren(); // what is hidden is gone at once, even if the server is slow
   send(url, { method: "GET" });
 });
 

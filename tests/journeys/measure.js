@@ -88,19 +88,20 @@ function choiceFaults() {
   });
 }
 
-// The way to hide the page: its corner, in pixels from the window's right and lower edges. Nothing else lies under it
-// once the page is scrolled to its end.
+// The way to hide the page, on the quiz the way back: its corner, in pixels from the window's right and lower edges.
+// Nothing else lies under it once the page is scrolled to its end.
 function corner() {
-  const hide = document.querySelector("#page a[href='/quiz'], body > a[href='/quiz']");
-  if (!hide) return { place: null, faults: [] };
+  const hide = [...document.querySelectorAll(".corner")].find(isSeen);
+  if (!hide) return { place: null, says: "", faults: [] };
   const box = hide.getBoundingClientRect();
   const rest = document.documentElement.scrollHeight - innerHeight - scrollY;
   const isUnder = ({ left, right, top, bottom }) =>
     right > box.left + 1 && left < box.right - 1 && bottom - rest > box.top + 1 && top - rest < box.bottom - 1;
   const under = [...document.querySelectorAll("#page :is(a, button, input:not([type=hidden]), p, h1, li)")]
-    .filter((each) => isSeen(each) && !hide.contains(each) && !each.contains(hide) && isUnder(each.getBoundingClientRect()));
+    .filter((each) => isSeen(each) && !hide.contains(each) && !each.contains(hide) && !each.closest("dialog") && isUnder(each.getBoundingClientRect()));
   const isIn = isInside(box, { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
   return {
+    says: words(hide),
     place: [Math.round(innerWidth - box.right), Math.round(innerHeight - box.bottom)],
     faults: [...(isIn ? [] : ["Hide this is cut off"]), ...under.map((each) => `Hide this covers “${words(each)}”`)],
   };

@@ -308,6 +308,7 @@ def test_every_page(album: dict[str, Shown], templates: set[str], screen: Page) 
         screen.evaluate("(zoom) => { document.documentElement.dataset.zoom = zoom; }", str(zoom))
         measured = screen.evaluate("measureAll", pages)
         found += [f"{size}, {name}: {each}" for name, told in measured.items() for each in told["faults"]]
+        found += [f"{size}, {each}" for each in corner_faults(measured)]
         keep_pictures(screen, pages, size)
     assert found == []
     screen.set_viewport_size({"width": 1280, "height": 800})
@@ -315,6 +316,18 @@ def test_every_page(album: dict[str, Shown], templates: set[str], screen: Page) 
         screen.evaluate("put", shown)
         found += faults(screen, name, strong=True)
     assert found == []
+
+
+def corner_faults(measured: dict[str, Any]) -> list[str]:
+    """What is wrong with the corner: on every page in one place, whole, and covering nothing at the page's end."""
+    corners = {name: told["corner"] for name, told in measured.items()}
+    places = {str(each["place"]) for each in corners.values()}
+    found = [f"the corner is in several places: {places}"] if len(places) != 1 else []
+    for name, corner in corners.items():
+        says = "Library home" if name.startswith("quiz") else "Hide this"
+        found += [f"{name}: {each}" for each in corner["faults"]]
+        found += [] if corner["says"] == says else [f"{name}: the corner says “{corner['says']}”"]
+    return found
 
 
 def keep_pictures(screen: Page, pages: dict[str, dict[str, str]], size: str) -> None:

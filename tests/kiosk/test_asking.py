@@ -126,7 +126,12 @@ def test_the_ticket_says_nothing_of_what_it_is_about(kiosk_door: FlaskClient):
     ticket = page(kiosk_door.get(ask(kiosk_door, topic="bullying")))
     assert "ullying" not in kiosk_door.get(ask(kiosk_door, topic="bullying")).get_data(as_text=True)
     assert "Take a seat" in ticket.text
-    assert [each.words for each in ticket.targets] == ["I have changed my mind", "Hide this", "Done"]
+    assert [each.words for each in ticket.targets] == [
+        "I have changed my mind",
+        "Someone is not safe: get an adult",
+        "Done",
+        "Hide this",
+    ]
 
 
 def test_asking_writes_no_journal_and_no_log(
