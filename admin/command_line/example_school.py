@@ -65,8 +65,8 @@ def found(db: Database, *, folder: Path, now: datetime) -> list[Account]:
         _papers(db, now=began)
         adult = staff.by_email(db, "adeyemi@hillside.example") or staff.lead(db)
         mentor_ids = _mentors(db, now=began)
-        badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the last four have no badge yet
-        badge_register.note_printed(db, mentor_ids[:-4], by=WHO, now=began)
+        numbers = badge_register.issue_missing(db, mentor_ids[:-4], by=WHO, now=began)  # the last four have none yet
+        badge_register.note_printed(db, numbers, by=WHO, now=began)
         for half in halves:
             school_year.add_half_term(db, half, by=WHO, now=began)
         slots = [_slot(db, day, adult.id, begins=halves[0].starts) for day in range(5)]

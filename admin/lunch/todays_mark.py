@@ -32,7 +32,7 @@ NOT_SHOWN = frozenset(
         "alert.step",
         "alert.taken_back",
         "alert.told",
-        "badge.printed",
+        "badge.sheet",
         "calendar.ended",
         "calendar.given",
         "calendar.good_again",

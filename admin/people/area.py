@@ -36,6 +36,7 @@ RIGHTS = (
             "badge_printing.sheet_json",
             "badge_printing.sheet_picture",
             "badge_printing.print_it",
+            "badge_printing.say_printed",
             "badge_printing.stop",
         ),
     ),
@@ -74,6 +75,7 @@ TRAIL = MappingProxyType(
         "badge.printed": "printed the badges of {mentors}",
         "badge.replaced": "replaced the badge of {mentor}",
         "badge.revoked": "revoked the badge of {mentor}",
+        "badge.sheet": "opened a sheet with the badges of {mentors}",
         "consent.agreed": "wrote down that {mentors} agreed to have their names shown",
         "consent.proposed": "brought a file that says that {mentors} agreed to have their names shown",
         "consent.refused": "wrote down that the names of {mentors} are not shown",
@@ -93,6 +95,8 @@ TRAIL = MappingProxyType(
 SAID = MappingProxyType(
     {
         "trimmed": "The logo is saved, without the wide margins around it.",
+        "printed": "Noted: these badges are printed.",
+        "not_printed": "Nothing is noted as printed. Open the PDF once more when the printer is ready.",
         "revoked": "The badge is revoked. Its square is dead.",
         "imported": "Everybody in the file is on the list now. Print the badges of those who have none.",
         "imported_names": "Everybody in the file is on the list now. Look at the ticks below, and save them.",

@@ -53,13 +53,18 @@ def choose() -> str:
 
 @pages.post("")
 def make() -> AnyResponse | tuple[str, int] | str:
-    """Start to make a sheet. Issues missing badges and revokes none. Asks first if one was printed before."""
+    """Start to make a sheet. Issues missing badges and revokes none. Asks first if one was printed before.
+
+    With the field `printed` it makes none, and notes that the chosen badges are printed.
+    """
     active = _active()
     chosen = [each for each in active if str(each.id) in request.form.getlist("mentor")]
     sheet = stationery.named(request.form.get("sheet") or (printers.last_choice(g.db) or FIRST).sheet)
     ids = {each.id for each in chosen}
     if not chosen:
         return _page(wanted=ids, fault="Choose at least one mentor."), 422
+    if "printed" in request.form:
+        return _note_printed(sorted(ids))
     if sheet is None:
         return _page(wanted=ids, fault="Choose a sheet from the list."), 422
     start = request.form.get("start", 1, type=int)
@@ -93,7 +98,7 @@ def sheet(sheet_id: str) -> str:
 def sheet_json(sheet_id: str) -> Response:
     """The progress of a sheet as JSON, for its page to poll."""
     work = _find(sheet_id)
-    return jsonify({"read": work.read, "of": len(work.numbers), "done": work.done.is_set()})
+    return jsonify({"read": work.read, "of": len(work.numbers), "done": work.done.is_set(), "opened": work.opened})
 
 
 @pages.get("/sheets/<sheet_id>/<int:page>.png")
@@ -107,7 +112,7 @@ def sheet_picture(sheet_id: str, page: int) -> Response:
 
 @pages.post("/sheets/<sheet_id>/print")
 def print_it(sheet_id: str) -> Response | tuple[str, int]:
-    """Note these badges as printed and send the PDF. 409 if one was replaced or revoked in the meantime."""
+    """Send the PDF, and ask from now on whether it printed well. 409 if a badge was replaced or revoked meanwhile."""
     work = _find(sheet_id)
     if not work.pdf:
         abort(404)
@@ -115,8 +120,25 @@ def print_it(sheet_id: str) -> Response | tuple[str, int]:
     if gone:
         work.fault = "A badge on this sheet was replaced or revoked meanwhile. Make the sheet again."
         return _sheet_page(work), 409
-    badge_register.note_printed(g.db, sorted(work.numbers), by=_me(), now=g.now)
+    badge_register.note_sheet(g.db, sorted(work.numbers), by=_me(), now=g.now)
+    work.opened = not work.printed
     return saved(work.pdf, f"badges-{g.now:%Y-%m-%d}.pdf", PDF)
+
+
+@pages.post("/sheets/<sheet_id>/printed")
+def say_printed(sheet_id: str) -> AnyResponse:
+    """The answer to whether a sheet printed well: after yes its badges count as printed, after no nothing changes."""
+    work = _find(sheet_id)
+    if not work.pdf:
+        abort(404)
+    well = request.form.get("well") == "yes"
+    if well and not work.printed:
+        badge_register.note_printed(g.db, work.numbers, by=_me(), now=g.now)
+        work.printed = True
+    work.opened = False
+    if not well:
+        return redirect(url_for("badge_printing.sheet", sheet_id=work.id, said="not_printed"), 303)
+    return redirect(url_for("badge_printing.choose", said="printed"), 303)
 
 
 @pages.post("/sheets/<sheet_id>/stop")
@@ -218,7 +240,7 @@ def prepared(
 ) -> tuple[dict[int, int], Making]:
     """The badge numbers by mentor id, issued where missing, and the function that makes the PDF.
 
-    The caller notes the badges as printed when it has delivered the PDF.
+    Nothing is noted as printed: that is said by whoever has seen the paper.
     """
     numbers = badge_register.issue_missing(db, [each.id for each in chosen], by=by, now=now)
     known, printer, logo = programme.load(db), _measured(db, choice.printer_id), printers.logo(db)
@@ -240,6 +262,15 @@ def prepared(
         )
 
     return numbers, making
+
+
+def _note_printed(ids: Sequence[int]) -> AnyResponse | tuple[str, int]:
+    """Note these mentors' badges as printed, such as those of a sheet made by `dropin badges`."""
+    numbers = {each: number for each in ids if (number := badge_register.good_number(g.db, each)) is not None}
+    if not numbers:
+        return _page(wanted=set(ids), fault="None of those ticked has a badge yet: make the sheet first."), 422
+    badge_register.note_printed(g.db, numbers, by=_me(), now=g.now)
+    return redirect(url_for("badge_printing.choose", said="printed"), 303)
 
 
 def _begin(chosen: Sequence[Mentor], *, start: int, choice: Choice) -> AnyResponse:
@@ -311,6 +342,7 @@ def _page(
         two_sided=given.get("two_sided") == "yes" if given else last.two_sided,
         printer_id=given.get("printer", type=int) if given else last.printer_id,
         again=again,
+        first_time=sorted((wanted or set()) - {each.id for each, _ in again}) if again else [],
         fault=fault,
     )
 

@@ -27,6 +27,7 @@ class SheetInWork:
     """One sheet. `numbers`: its badge numbers by mentor id. `read`: how many QR codes have been read back so far.
 
     `mentors`: whose badges they are, in the order of the cards. `remarks`: what to look at before printing.
+    `opened`: its PDF was handed out, and nobody has said yet whether it printed well. `printed`: somebody said so.
     """
 
     id: str
@@ -38,6 +39,8 @@ class SheetInWork:
     pdf: bytes = b""
     fault: str = ""
     stopped: bool = False
+    opened: bool = False
+    printed: bool = False
     mentors: Sequence[Mentor] = ()
     remarks: list[Remark] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)

@@ -6,7 +6,7 @@ from flask import url_for
 
 from admin.frame.area import Urgency, Waiting
 from admin.frame.reading import Reading
-from mentoring.people import consent, mentors
+from mentoring.people import badge_register, consent, mentors
 from mentoring.people.mentors import Mentor, MentorState
 
 
@@ -16,16 +16,20 @@ def everybody(reading: Reading) -> list[Mentor]:
 
 
 def without_badge(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
-    """A line that counts the active mentors who have no badge."""
-    found = [each for each in reading.once(everybody) if each.state is MentorState.ACTIVE and not each.has_badge]
-    if not found or not may("badge_printing.choose"):
+    """A line that counts the active mentors whose badge was not printed yet."""
+    if not may("badge_printing.choose"):
+        return []
+    active = [each for each in reading.once(everybody) if each.state is MentorState.ACTIVE]
+    printed = badge_register.printed(reading.db, [each.id for each in active])
+    found = [each for each in active if each.id not in printed]
+    if not found:
         return []
     names = ", ".join(each.display_name for each in found[:3])
     return [
         Waiting(
             Urgency.LATER,
             "printer",
-            f"{len(found)} {'mentor has' if len(found) == 1 else 'mentors have'} no badge yet",
+            f"{len(found)} {'mentor has' if len(found) == 1 else 'mentors have'} no printed badge yet",
             small=f"{names}{' and others' if len(found) > 3 else ''}",
             address=url_for("badge_printing.choose"),
             link="Print badges",

@@ -1,6 +1,10 @@
-"""The register of badges: which number belongs to whom, when it was printed, replaced or revoked."""
+"""The register of badges: which number belongs to whom, when it was printed, replaced or revoked.
+
+A badge counts as printed once somebody who saw the paper has said so, not when its sheet was made or opened.
+"""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -83,15 +87,27 @@ def issue_missing(db: Database, mentor_ids: list[int], *, by: str, now: datetime
         return {mentor_id: number for mentor_id in mentor_ids if (number := good_number(db, mentor_id)) is not None}
 
 
-def note_printed(db: Database, mentor_ids: list[int], *, by: str, now: datetime) -> None:
-    """Remember that these mentors' badges were printed now."""
+def note_sheet(db: Database, mentor_ids: list[int], *, by: str, now: datetime) -> None:
+    """Note in the journal that a sheet with the badges of these mentors was handed out, to be printed."""
     with write(db):
-        for mentor_id in mentor_ids:
+        journal.note(db, "badge.sheet", actor=by, now=now, mentors=mentor_ids)
+
+
+def note_printed(db: Database, numbers: Mapping[int, int], *, by: str, now: datetime) -> list[int]:
+    """Remember that these badges, by mentor id, were printed well, as somebody says who has seen the paper.
+
+    Those that have ended since they were drawn are left out. Returns the ids of the mentors whose badge it noted.
+    """
+    with write(db):
+        noted = [mentor_id for mentor_id, number in numbers.items() if good_number(db, mentor_id) == number]
+        for mentor_id in noted:
             db.execute(
                 "update badges set printed = :now where mentor_id = :id and ended is null",
                 {"now": clock.to_text(now), "id": mentor_id},
             )
-        journal.note(db, "badge.printed", actor=by, now=now, mentors=mentor_ids)
+        if noted:
+            journal.note(db, "badge.printed", actor=by, now=now, mentors=noted)
+    return noted
 
 
 def replace(db: Database, mentor_id: int, *, number: int | None, by: str, now: datetime) -> None:

@@ -27,6 +27,8 @@ def make(lead: Page, lunch: Lunch, sheet: str, name: str, folder: Path) -> Path:
         lead.get_by_role("button", name="Open the PDF to print").click()
     pdf = folder / f"{sheet}.pdf"
     coming.value.save_as(pdf)
+    lead.get_by_role("button", name="Yes, it printed well").click()
+    expect(lead.locator("main")).to_contain_text("Noted: these badges are printed.")
     return pdf
 
 

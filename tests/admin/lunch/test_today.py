@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from mentoring.access import staff
 from mentoring.access.staff import Role
 from mentoring.lunch import close_of_day, duty
+from mentoring.people import badge_register
 from mentoring.school import school_year
 from tests.both_doors import Scan, Wall, form_key, log_in
 from tests.conftest import TUESDAY, Cast, at
@@ -82,10 +83,14 @@ def test_what_waits_stands_before_what_is_coming(lead: FlaskClient):
     assert shown.index("Waiting for you") < shown.index("Coming up")
 
 
-def test_a_mentor_without_a_badge_waits_for_the_lead(lead: FlaskClient, cast: Cast):
-    assert "no badge yet" not in today(lead)
+def test_a_mentor_without_a_printed_badge_waits_for_the_lead(lead: FlaskClient, db: Database, cast: Cast, wall: Wall):
+    assert "3 mentors have no printed badge yet" in today(lead)
+    mark = page(lead.get("/")).all("main")[0]["data-today"]
+    badge_register.note_printed(db, cast.numbers, by="staff 1", now=wall.moment)
+    assert page(lead.get("/")).all("main")[0]["data-today"] != mark
+    assert "printed badge" not in today(lead)
     lead.post(f"/mentors/{cast.amira}/badge/revoke", data={"form_key": form_key(lead)})
-    assert "1 mentor has no badge yet Amira" in today(lead)
+    assert "1 mentor has no printed badge yet Amira" in today(lead)
 
 
 def test_a_school_without_a_deputy_is_told(lead: FlaskClient, db: Database, wall: Wall):

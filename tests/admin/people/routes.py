@@ -22,6 +22,7 @@ ROUTES: list[Row] = [
     ("GET", "/badges/sheets/<sheet_id>.json", {}, LOG_IN_PAGE, 200, PRINTING),
     ("GET", "/badges/sheets/<sheet_id>/<int:page>.png", {}, LOG_IN_PAGE, 200, PRINTING),
     ("POST", "/badges/sheets/<sheet_id>/print", {}, LOG_IN_PAGE, 200, PRINTING),
+    ("POST", "/badges/sheets/<sheet_id>/printed", {"well": "no"}, LOG_IN_PAGE, 303, PRINTING),
     ("POST", "/badges/sheets/<sheet_id>/stop", {}, LOG_IN_PAGE, 303, PRINTING),
     ("GET", "/badges/printer", {}, LOG_IN_PAGE, 200, TECHNICAL),
     ("POST", "/badges/printer", PRINTER, LOG_IN_PAGE, 303, TECHNICAL),

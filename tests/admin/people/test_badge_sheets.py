@@ -51,7 +51,7 @@ def made(lead: FlaskClient) -> Callable[..., str]:
 
 @pytest.fixture
 def printed(lead: FlaskClient, made: Callable[..., str]) -> Printed:
-    """Make a sheet and open its PDF."""
+    """Make a sheet, open its PDF, and say that it printed well."""
 
     def printing(*mentors: int, **fields: str) -> bytes:
         where = made(*mentors, **fields)
@@ -59,6 +59,8 @@ def printed(lead: FlaskClient, made: Callable[..., str]) -> Printed:
         answer = lead.post(f"{where}/print", data={"form_key": form_key(lead)})
         assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
         assert answer.headers["Content-Disposition"] == "attachment; filename=badges-2027-01-12.pdf"
+        said = lead.post(f"{where}/printed", data={"form_key": form_key(lead), "well": "yes"})
+        assert said.headers["Location"] == "/badges?said=printed"
         return answer.get_data()
 
     return printing
@@ -141,8 +143,12 @@ def test_a_badge_is_printed_from_its_mentors_page(lead: FlaskClient, cast: Cast)
     finger = Finger(lead)
     finger.open(f"/mentors/{cast.amira}")
     assert "The square was read back" in finger.press("Print it").text
+    sheet = finger.path
     finger.press("Open the PDF to print")
     assert finger.answer.get_data().startswith(b"%PDF-")
+    assert "not printed yet" in finger.open(f"/mentors/{cast.amira}").text
+    assert "Did it print well?" in finger.open(sheet).text
+    finger.press("Yes, it printed well")
     assert "printed on Tue 12 January" in finger.open(f"/mentors/{cast.amira}").text
 
 
@@ -180,6 +186,50 @@ def test_printing_again_is_asked_about_first_and_by_name(lead: FlaskClient, prin
     assert lead.post("/badges", data={**fields, "again": "yes"}).status_code == 303
 
 
+def test_those_never_printed_are_one_link_away_from_the_question(lead: FlaskClient, printed: Printed, cast: Cast):
+    printed(cast.amira)
+    fields = {"mentor": [str(cast.amira), str(cast.chidi)], "sheet": "l7160", "form_key": form_key(lead)}
+    asked = page(lead.post("/badges", data=fields))
+    assert asked.target("Only those never printed").href == f"/badges?mentor={cast.chidi}"
+
+
+def test_only_a_yes_after_the_pdf_counts_as_printed(
+    lead: FlaskClient, made: Callable[..., str], cast: Cast, db: Database
+):
+    def noted() -> list[int]:
+        return [each["mentor_id"] for each in db["badges"].rows_where("printed is not null")]
+
+    def say(well: str) -> str:
+        answer = lead.post(f"{where}/printed", data={"well": well, "form_key": form_key(lead)}, follow_redirects=True)
+        return page(answer).text
+
+    where = made(cast.amira, cast.ben)
+    wait_until_drawn(lead, where)
+    assert lead.get(f"{where}.json").get_json()["opened"] is False
+    lead.post(f"{where}/print", data={"form_key": form_key(lead)})
+    assert [*db["journal"].rows][-1]["what"] == "badge.sheet"
+    assert lead.get(f"{where}.json").get_json()["opened"] is True
+    assert "Nothing is noted as printed." in say("no")
+    assert noted() == []
+    lead.post(f"{where}/print", data={"form_key": form_key(lead)})
+    lead.post(f"/mentors/{cast.ben}/badge/revoke", data={"form_key": form_key(lead)})
+    assert "Noted: these badges are printed." in say("yes")
+    assert noted() == [cast.amira], "the other square is dead"
+    say("yes")
+    assert db["journal"].count_where("what = 'badge.printed'") == 1
+    assert "Did it print well?" not in page(lead.get(where)).text
+
+
+def test_what_was_printed_elsewhere_is_noted_for_those_that_are_ticked(lead: FlaskClient, cast: Cast, db: Database):
+    finger = Finger(lead)
+    finger.open(f"/badges?mentor={cast.amira}&mentor={cast.chidi}")
+    assert "Noted: these badges are printed." in finger.press("These are printed").text
+    assert [each["mentor_id"] for each in db["badges"].rows_where("printed is not null")] == [cast.amira, cast.chidi]
+    lead.post(f"/mentors/{cast.ben}/badge/revoke", data={"form_key": form_key(lead)})
+    answer = lead.post("/badges", data={"mentor": str(cast.ben), "printed": "yes", "form_key": form_key(lead)})
+    assert (answer.status_code, "make the sheet first" in page(answer).text) == (422, True)
+
+
 def test_the_sheet_is_seen_before_it_is_printed(lead: FlaskClient, made: Callable[..., str], cast: Cast):
     where = made(cast.amira, cast.ben, two_sided="yes")
     shown = page(lead.get(where))
@@ -206,8 +256,11 @@ def test_a_lost_badge_is_replaced_and_printed_in_two_taps(lead: FlaskClient, cas
     finger = Finger(lead)
     finger.open(f"/mentors/{cast.amira}")
     assert "The square was read back" in finger.press("Replace it and print").text
+    sheet = finger.path
     finger.press("Open the PDF to print")
     assert finger.answer.get_data().startswith(b"%PDF-")
+    finger.open(sheet)
+    finger.press("Yes, it printed well")
     old, new = db["badges"].rows_where("mentor_id = ?", [cast.amira], order_by="id")
     assert (old["ended_how"], new["ended"]) == ("replaced", None)
     assert new["printed"]
@@ -234,7 +287,7 @@ def test_long_work_shows_how_far_it_is_and_can_be_stopped(lead: FlaskClient, sta
     work = works.begin(slow, numbers=dict.fromkeys(range(60), 1), sheet="l7160", pages=3, now=at("12:40"))
     assert reached.wait(10)
     where = f"/badges/sheets/{work.id}"
-    assert lead.get(f"{where}.json").get_json() == {"read": 21, "of": 60, "done": False}
+    assert lead.get(f"{where}.json").get_json() == {"read": 21, "of": 60, "done": False, "opened": False}
     assert "21 of 60" in page(lead.get(where)).text
     assert lead.post(f"{where}/print", data={"form_key": form_key(lead)}).status_code == 404
     work.stopped = True  # what the button does, before it waits

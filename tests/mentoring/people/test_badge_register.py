@@ -65,9 +65,10 @@ def test_a_badge_is_revoked_once(db: Database, cast: Cast):
     assert len(rows(db, "select id from journal where what = 'badge.revoked'")) == 1
 
 
-def test_printing_is_remembered_of_good_badges_alone(db: Database, cast: Cast):
+def test_printing_is_remembered_of_good_badges_with_the_number_that_was_drawn_alone(db: Database, cast: Cast):
     badge_register.revoke(db, cast.ben, by="staff 1", now=NOW)
-    badge_register.note_printed(db, [cast.amira, cast.ben], by="staff 1", now=NOW)
+    replaced = {**cast.numbers, cast.chidi: NUMBERS}
+    assert badge_register.note_printed(db, replaced, by="staff 1", now=NOW) == [cast.amira]
     printed = rows(db, "select mentor_id from badges where printed is not null")
     assert [each["mentor_id"] for each in printed] == [cast.amira]
 
