@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.frame.reading import Reading
 from admin.lunch.room_readings import called_off, rooms
 from mentoring.access import staff
 from mentoring.access.staff import Staff
@@ -40,14 +41,15 @@ def now() -> AnyResponse:
 def week() -> str:
     """One week to print: every drop-in, who is due, and the adult within call."""
     monday = monday_of(_day(request.args.get("of", "")) or g.reading.today)
+    first, last = _planned_weeks(g.reading)
     held = school_year.between(g.db, monday, monday + WEEK - timedelta(days=1), year=g.reading.year)
     due, adults = rota.due_on(g.db, held), staff.by_ids(g.db, (each.adult_id for each in held))
     return render_template(
         "admin/lunch/week_sheet.html",
         monday=monday,
         last=monday + timedelta(days=4),
-        before=monday - WEEK,
-        after=monday + WEEK,
+        before=min(monday - WEEK, last) if monday > first else None,
+        after=max(monday + WEEK, first) if monday < last else None,
         letter=school_year.letters(g.db, [monday], year=g.reading.year)[monday],
         days=[
             (day, [_line(each, due.get(each, []), adults.get(each.adult_id)) for each in held if each.date == day])
@@ -55,6 +57,14 @@ def week() -> str:
         ],
         adults=[each for each in staff.everyone(g.db) if each.id in {drop_in.adult_id for drop_in in held}],
     )
+
+
+def _planned_weeks(reading: Reading) -> tuple[date, date]:
+    """The Mondays of the first and the last week of the school year; without half terms of those with a weekly slot."""
+    halves, today = reading.year.half_terms, reading.today
+    begins = [each.starts for each in halves] or [each.begins for each in school_year.slots(reading.db)]
+    ends = [each.ends for each in halves] or [today + timedelta(days=school_year.LOOK_AHEAD_DAYS)]
+    return monday_of(min([*begins, today])), monday_of(max([*ends, today]))
 
 
 def _line(drop_in: DropIn, due: Iterable[Mentor], adult: Staff | None) -> tuple[DropIn, list[str], str]:

@@ -97,7 +97,7 @@ SAID = MappingProxyType(
         "trimmed": "The logo is saved, without the wide margins around it.",
         "printed": "Noted: these badges are printed.",
         "not_printed": "Nothing is noted as printed. Open the PDF once more when the printer is ready.",
-        "revoked": "The badge is revoked. Its square is dead.",
+        "revoked": "The badge is revoked, and no longer works.",
         "imported": "Everybody in the file is on the list now. Print the badges of those who have none.",
         "imported_names": "Everybody in the file is on the list now. Look at the ticks below, and save them.",
         "names": "Saved. The kiosk and the board show the names that are ticked.",

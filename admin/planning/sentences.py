@@ -232,7 +232,7 @@ def not_back(lost: NotBack, *, zone: str) -> str:
         Lost.FILLED: f"{where}: others have its places now.",
         Lost.APART: f"{where}: somebody is due there now with whom this mentor is never a pair.",
         Lost.COVER: f"The cover on {where}: it was changed meanwhile. Look at Cover.",
-        Lost.BADGE: "The badge: another one was issued meanwhile, so the old square stays dead.",
+        Lost.BADGE: "The badge: another one was issued meanwhile, so the old one does not work.",
         Lost.CALENDAR: "The calendar's old address: another one was given meanwhile.",
         Lost.PHOTO: "The photo: it was wiped at once. Ask again, then add it anew.",
     }[lost.why]

@@ -23,7 +23,7 @@ TRAIL = MappingProxyType(
 # The message shown after a change, by the value of `said` in the page's address.
 SAID = MappingProxyType(
     {
-        "year_ended": "The year is ended. Leavers' badges are dead, the others have moved up, and all totals stay.",
+        "year_ended": "The year is ended. Leavers' badges no longer work, the others moved up, and all totals stay.",
     }
 )
 # Where the guide explains each page: the anchor of a heading, by blueprint or endpoint.

@@ -11,7 +11,7 @@ from mentoring.lunch import duty
 from mentoring.lunch.help_requests import WORDS
 from mentoring.planning import rota
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn, NewSlot
+from mentoring.school.school_year import DropIn, HalfTerm, NewSlot
 from tests.both_doors import Scan, Wall, log_in
 from tests.conftest import ADEYEMI_EMAIL, TUESDAY, Cast, at
 from tests.walking import Page, page
@@ -121,6 +121,33 @@ def test_another_week_is_one_link_away(lead: FlaskClient, db: Database, cast: Ca
     after = page(lead.get(shown.target("Week after").href))
     assert "Tue 19 January 12:30 to 13:15 Library 2 Ben Osei nobody yet" in after.text
     assert "Mon 11 January" in page(lead.get(after.target("Week before").href)).text
+
+
+@pytest.mark.parametrize(
+    ("of", "links"),
+    [
+        ("2027-01-12", {"Week before": "2027-01-04", "Week after": "2027-01-18"}),
+        ("2027-01-04", {"Week after": "2027-01-11"}),
+        ("2027-01-22", {"Week before": "2027-01-11"}),
+        ("2020-06-01", {"Week after": "2027-01-04"}),
+        ("2031-06-01", {"Week before": "2027-01-18"}),
+    ],
+)
+def test_the_weeks_end_where_the_school_year_does(lead: FlaskClient, db: Database, of: str, links: dict[str, str]):
+    spring = HalfTerm(0, "Spring 1", date(2027, 1, 4), date(2027, 1, 22))
+    assert school_year.add_half_term(db, spring, by="staff 1", now=at("09:00")) is None
+    shown = page(lead.get(f"/on-duty/week?of={of}"))
+    found = {each.words: each.href for each in shown.targets if each.words in ("Week before", "Week after")}
+    assert found == {words: f"/on-duty/week?of={monday}" for words, monday in links.items()}
+
+
+def test_without_half_terms_the_weeks_go_from_the_first_slot_to_ten_weeks_ahead(lead: FlaskClient):
+    def links(of: str) -> set[str]:
+        return {each.words for each in page(lead.get(f"/on-duty/week?of={of}")).targets} & {"Week before", "Week after"}
+
+    assert links("2026-08-31") == {"Week after"}
+    assert links("2026-09-07") == {"Week before", "Week after"}
+    assert links("2027-03-22") == {"Week before"}
 
 
 def test_any_day_of_a_week_leads_to_its_monday(lead: FlaskClient):

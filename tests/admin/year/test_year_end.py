@@ -28,14 +28,14 @@ def test_a_dry_run_shows_who_leaves_and_who_moves_up_and_changes_nothing(july: F
     assert "The end of the school year 2026/27" in shown.text
     assert "1 mentor leaves Amira Khan" in shown.text
     assert "2 mentors move up Ben Osei: 10 to 11 Chidi Okonkwo: 10 to 11" in shown.text
-    assert "Lost: 1 badge dies, 0 coming duties become free" in shown.text
+    assert "Lost: 1 badge stops working, 0 coming duties become free" in shown.text
     assert [*db["mentors"].rows] == before
 
 
 def test_what_is_lost_counts_the_coming_duties(lead: FlaskClient, wall: Wall, cast: Cast):
     wall.shows("09:00")
     shown = page(log_in(lead).get(f"/school-year/end?mentor={cast.amira}&mentor={cast.chidi}"))
-    assert "2 badges die, 2 coming duties become free" in shown.text
+    assert "2 badges stop working, 2 coming duties become free" in shown.text
 
 
 def test_the_year_is_ended_once_badges_are_dead_and_totals_stay(
