@@ -99,7 +99,7 @@ AREA = Area(
     ),
     rights=RIGHTS,
     rail=RAIL,
-    waiting=(waiting.older_copy, waiting.badge_key, waiting.backup, waiting.camera),
+    waiting=(waiting.set_up, waiting.older_copy, waiting.badge_key, waiting.backup, waiting.camera),
     trail=TRAIL,
     said=SAID,
     before_second_factor=("guide_page.show", "guide_page.picture"),

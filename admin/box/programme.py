@@ -1,16 +1,20 @@
 """The programme page: the steps of set-up, the school's hours, and the secret addresses of screens."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from admin.box import waiting
+from admin.box.sentences import PARTS, STEPS, step_words
 from admin.frame import links
+from admin.frame.rights import may
 from admin.frame.said import said
 from admin.safeguarding import staff_room
 from admin.safeguarding.answering import going_said
 from mentoring.basics.forms import Fault
-from mentoring.box import finish_line
+from mentoring.box.finish_line import Facts, Part, Step
 from mentoring.safeguarding import trusted_screens
 from mentoring.school import clock_doubt, programme
 from mentoring.school.programme import DAYS
@@ -102,13 +106,43 @@ def end_trust(screen_id: int) -> Response:
     return redirect(url_for("programme_page.show", said="trust_ended"), 303)
 
 
+@dataclass(frozen=True)
+class ShownStep:
+    """One step as the page shows it. `address` is empty when it is done, or for a reader who cannot do it."""
+
+    name: str
+    words: str
+    done: bool
+    address: str
+
+
+def _parts() -> dict[str, list[ShownStep]]:
+    """The steps by part, with the part's heading."""
+    facts, steps = g.reading.once(waiting.finish_line_of)
+    shown = {part: [_shown(each, facts) for each in steps if each.part is part] for part in Part}
+    return {_heading(part, sum(not each.done for each in found)): found for part, found in shown.items()}
+
+
+def _heading(part: Part, missing: int) -> str:
+    if not missing:
+        return f"{PARTS[part]}: finished"
+    return f"{PARTS[part]}: {missing} {'step' if missing == 1 else 'steps'} to the finish line"
+
+
+def _shown(step: Step, facts: Facts) -> ShownStep:
+    words = STEPS[step.code]
+    leads = not step.done and may(words.endpoint)
+    address = url_for(words.endpoint, _anchor=words.anchor) if leads else ""
+    return ShownStep(words.name, step_words(step.code, facts, done=step.done), step.done, address)
+
+
 def _page(*, faults: Sequence[Fault] = ()) -> str:
     address = links.calendar(None)
     return render_template(
         "admin/box/programme.html",
         calendar_address=address,
         calendar_square=links.square_of(address),
-        steps=finish_line.steps(g.db),
+        parts=_parts(),
         trusted=trusted_screens.in_use(g.db, g.reading.programme.staff_room_link),
         days=DAYS,
         faults=faults,

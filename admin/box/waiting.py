@@ -4,14 +4,42 @@ from collections.abc import Callable
 
 from flask import url_for
 
-from admin.box.sentences import CAMERAS
+from admin.box.sentences import CAMERAS, PARTS, STEPS
 from admin.frame.area import Urgency, Waiting
 from admin.frame.reading import Reading
 from admin.frame.sentences import backup_trouble
-from mentoring.box import backups, remembered_head
+from admin.people.waiting import everybody
+from mentoring.box import backups, finish_line, remembered_head
 from mentoring.box.backups import Trouble
+from mentoring.box.finish_line import Facts, Part, Step
 from mentoring.lunch import cameras
 from mentoring.people import badge_register
+
+
+def finish_line_of(reading: Reading) -> tuple[Facts, tuple[Step, ...]]:
+    """The facts of set-up, and its steps."""
+    facts = finish_line.facts(reading.db, reading.settings, school=reading.programme, known=reading.once(everybody))
+    return facts, finish_line.steps_of(facts)
+
+
+def set_up(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:
+    """A line for each part of the finish line of which something is missing."""
+    if not may("programme_page.show"):
+        return []
+    _, steps = reading.once(finish_line_of)
+    missing = {part: [each for each in steps if each.part is part and not each.done] for part in Part}
+    return [
+        Waiting(
+            Urgency.SOON,
+            "circle-dashed",
+            f"{PARTS[part]}: {len(found)} {'step is' if len(found) == 1 else 'steps are'} still to do",
+            small=", ".join(STEPS[each.code].name for each in found),
+            address=url_for("programme_page.show"),
+            link="To the finish line",
+        )
+        for part, found in missing.items()
+        if found
+    ]
 
 
 def older_copy(reading: Reading, may: Callable[[str], bool]) -> list[Waiting]:

@@ -18,7 +18,7 @@ from mentoring.people import badge_register, mentors
 from mentoring.people.mentors import Consent, NewMentor
 from mentoring.planning import rota
 from mentoring.planning.rota import PlannedCell
-from mentoring.privacy import papers
+from mentoring.privacy import papers, retention
 from mentoring.privacy.papers import Paper
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn, HalfTerm, NewSlot
@@ -109,7 +109,9 @@ def _recovery_key(db: Database, *, now: datetime) -> None:
 
 
 def _papers(db: Database, *, now: datetime) -> None:
-    """Sign the privacy papers, so that set-up is complete. The signature says that it is only an example."""
+    """Look at the periods and sign the privacy papers. The signature says that it is only an example."""
+    in_a_year = clock.wall(now, school_year.zone(db)).date() + timedelta(days=365)
+    retention.confirm_proposals(db, review=in_a_year.isoformat(), by=WHO, now=now)
     for paper in Paper:
         papers.sign(db, paper, SIGNED, seen=papers.mark(db), by=WHO, now=now)
 

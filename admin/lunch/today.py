@@ -21,7 +21,6 @@ from admin.safeguarding.answering import answered, going_said, said_for
 from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
-from mentoring.box import finish_line
 from mentoring.lunch import attendance
 from mentoring.lunch.attendance import Gap
 from mentoring.people import mentors
@@ -70,7 +69,6 @@ def _page(*, fault: Fault | None = None) -> str:
         "admin/lunch/today.html",
         date=reading.today,
         now=g.now,
-        missing=[step.name for step in finish_line.steps(g.db) if not step.done] if may("programme_page.show") else [],
         said_for=reading.once(said_for),
         answered=reading.once(answered),
         rooms=[room_card(each, live, now=g.now, zone=reading.zone) for each in shown],

@@ -24,6 +24,7 @@ RIGHTS = (
         CARERS,
         (
             "privacy_page.set_period",
+            "privacy_page.confirm_periods",
             "privacy_page.hold",
             "privacy_page.end_hold",
             "privacy_papers.sign",
@@ -54,6 +55,7 @@ TRAIL = MappingProxyType(
         "privacy.handed_over": "handed somebody all that the box holds about them",
         "privacy.signed": "signed a privacy paper ({paper})",
         "retention.forgot": "forgot what was over its time ({data_class}: {rows} rows)",
+        "retention.looked_at": "looked at how long something is kept, and left it ({data_class})",
         "retention.period": "changed how long something is kept ({data_class})",
     }
 )
@@ -61,6 +63,7 @@ TRAIL = MappingProxyType(
 SAID = MappingProxyType(
     {
         "period": "Kept. It holds from the next time the box forgets, once a day.",
+        "looked_at": "Written down. Each period holds as it stands below, until you change it.",
         "held": "Held. Nothing of it is forgotten or erased until somebody here ends the hold.",
         "hold_ended": "Ended. What has had its time meanwhile goes at the next run.",
         "signed": "Signed. This page says so until something it rests on changes.",

@@ -1,6 +1,7 @@
 """The privacy page: retention periods, legal holds, the privacy papers, and the data of one person."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -35,6 +36,15 @@ def set_period(code: str) -> Response | tuple[str, int]:
     return redirect(url_for("privacy_page.show", said="period", _anchor=code), 303)
 
 
+@pages.post("/periods")
+def confirm_periods() -> Response | tuple[str, int]:
+    """Write down that somebody has looked at the periods, and that those nobody has chosen stay as proposed."""
+    faults = retention.confirm_proposals(g.db, review=request.form.get("review", ""), by=_me(), now=g.now)
+    if faults:
+        return _page(faults=faults, code="periods"), 422
+    return redirect(url_for("privacy_page.show", said="looked_at", _anchor="periods"), 303)
+
+
 @pages.post("/holds")
 def hold() -> Response | tuple[str, int]:
     """Put a legal hold on a person or a class of data, with a reason."""
@@ -63,6 +73,8 @@ def _page(*, faults: Sequence[Fault] = (), code: str = "") -> str:
         "admin/privacy/privacy.html",
         record=papers.record(g.db),
         unclassed=papers.unclassed(g.db),
+        proposals=retention.proposals(g.db),
+        in_a_year=g.reading.today + timedelta(days=365),
         last_run=retention.last_run(g.db),
         holds=holds.every(g.db),
         mentors=[each for each in mentors.mentors(g.db) if each.id not in erasure.erased_on(g.db, Whose.MENTOR)],

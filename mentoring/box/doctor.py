@@ -377,14 +377,14 @@ def _doors(settings: Settings) -> Check:
     return doors(is_running=is_running, silent=silent, taken=there)
 
 
-def _second(settings: Settings) -> Check:
+def second_place_of(settings: Settings) -> SecondPlace:
+    """Whether this box keeps its backups in a second place, looked up now."""
     second = settings.second_backups
     if second is None:
-        return second_place(SecondPlace.NONE)
+        return SecondPlace.NONE
     if not second.is_dir():
-        return second_place(SecondPlace.MISSING, second)
-    same = backups.is_on_same_disk(second, settings.data)
-    return second_place(SecondPlace.SAME_DISK if same else SecondPlace.OTHER_DISK, second)
+        return SecondPlace.MISSING
+    return SecondPlace.SAME_DISK if backups.is_on_same_disk(second, settings.data) else SecondPlace.OTHER_DISK
 
 
 def examine(settings: Settings, *, now: datetime) -> list[Check]:
@@ -400,7 +400,7 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
         *_programme(settings, now=now),
         disk(shutil.disk_usage(settings.data).free),
         log(_size(wal)),
-        _second(settings),
+        second_place(second_place_of(settings), settings.second_backups),
         badge_key(_mode(settings.badge_key), settings.badge_key),
         folder(_mode(settings.data) or 0, settings.data),
         *([Check("Restore", State.LOOK, "one stopped half way.", "Restore again.")] if halves.exists() else []),

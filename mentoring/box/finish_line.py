@@ -1,112 +1,143 @@
-"""The finish line of set-up: what a programme needs before its first lunch, and what is still missing."""
+"""The finish line of set-up: what a programme needs, what it needs before its first lunch, and what is missing."""
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
-from mentoring.access import keys, staff
+from mentoring.access import keys, second_factor, staff
 from mentoring.access.staff import Role
-from mentoring.people import mentors
-from mentoring.people.mentors import MentorState
+from mentoring.basics.settings import Settings
+from mentoring.box import doctor
+from mentoring.box.doctor import SecondPlace
+from mentoring.people import consent
+from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import rota
-from mentoring.privacy import papers
+from mentoring.privacy import papers, retention
 from mentoring.privacy.papers import Paper
+from mentoring.safeguarding import channels, drills
 from mentoring.school import school_year
+from mentoring.school.programme import Programme
 
 # words
 
 
+class Part(StrEnum):
+    """The two parts of the finish line, in order."""
+
+    SET_UP = "set_up"
+    FIRST_LUNCH = "first_lunch"
+
+
+class Code(StrEnum):
+    """The steps, in the order in which a lead thinks of them."""
+
+    SCHOOL = "school"
+    PEOPLE = "people"
+    TIMES = "times"
+    TERM_DATES = "term_dates"
+    DEPUTY = "deputy"
+    BADGES = "badges"
+    RECOVERY_KEY = "recovery_key"
+    PAPERS = "papers"
+    DEPUTY_FACTOR = "deputy_factor"
+    NAMES = "names"
+    TELLING = "telling"
+    SECOND_PLACE = "second_place"
+    PERIODS = "periods"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the steps are worked out from, all counted now.
+
+    `adults`: staff who have chosen a password. `mentors`, `badges`, `not_asked`: of the active mentors; `not_asked` are
+    those of whom nobody has said whether their name may be shown. `deputy_factor`: a deputy logs in with a second
+    factor. `screen`: the staff room has a link, or a drill was shown on the screen of somebody who did not start it.
+    `proposals`: periods that nobody has looked at.
+    """
+
+    adults: int
+    deputy: bool
+    deputy_factor: bool
+    mentors: int
+    badges: int
+    not_asked: int
+    slots: int
+    half_terms: int
+    key_on_paper: bool
+    signed: int
+    channels: int
+    screen: bool
+    second_place: SecondPlace
+    proposals: int
+
+
 @dataclass(frozen=True)
 class Step:
-    """One step of set-up. `where` names the page on which it is done."""
+    """One step of set-up, and whether it is done."""
 
-    name: str
+    code: Code
+    part: Part
     done: bool
-    words: str
-    where: str
 
 
 # rules
 
+_DONE: Mapping[Part, Mapping[Code, Callable[[Facts], bool]]] = MappingProxyType(
+    {
+        Part.SET_UP: {
+            Code.SCHOOL: lambda _: True,
+            Code.PEOPLE: lambda facts: facts.mentors >= rota.PLACES,
+            Code.TIMES: lambda facts: facts.slots > 0,
+            Code.TERM_DATES: lambda facts: facts.half_terms > 0,
+            Code.DEPUTY: lambda facts: facts.deputy,
+            Code.BADGES: lambda facts: facts.badges >= rota.PLACES,
+            Code.RECOVERY_KEY: lambda facts: facts.key_on_paper,
+            Code.PAPERS: lambda facts: facts.signed == len(Paper),
+        },
+        Part.FIRST_LUNCH: {
+            Code.DEPUTY_FACTOR: lambda facts: facts.deputy_factor,
+            Code.NAMES: lambda facts: facts.mentors > 0 and not facts.not_asked,
+            Code.TELLING: lambda facts: facts.channels > 0 or facts.screen,
+            Code.SECOND_PLACE: lambda facts: facts.second_place is SecondPlace.OTHER_DISK,
+            Code.PERIODS: lambda facts: not facts.proposals,
+        },
+    }
+)
 
-def steps_of(
-    *, adults: int, deputy: bool, mentors: int, badges: int, slots: int, half_terms: int, paper: bool, signed: int
-) -> tuple[Step, ...]:
-    """The steps in order, each with what is done or what to do first. A deputy is wanted beside the lead."""
-    return (
-        _step("School", "programme", done=True, there="The school and its lead are known.", first=""),
-        _step(
-            "People",
-            "mentors",
-            done=mentors >= rota.PLACES,
-            there=f"{mentors} mentors are on the list.",
-            first="Add at least two mentors.",
-        ),
-        _step(
-            "Room and times",
-            "school-year#slots",
-            done=slots > 0,
-            there=f"{slots} weekly slots.",
-            first="Say when and where the drop-in is.",
-        ),
-        _step(
-            "Term dates",
-            "school-year#half-terms",
-            done=half_terms > 0,
-            there=f"{half_terms} half terms.",
-            first="Until the box knows them, it holds drop-ins in the holidays.",
-        ),
-        _step(
-            "Deputy",
-            "staff",
-            done=deputy,
-            there=f"{adults} adults can log in.",
-            first="Add somebody who answers an alert when the lead cannot.",
-        ),
-        _step(
-            "Badges",
-            "badges",
-            done=badges >= rota.PLACES,
-            there=f"{badges} mentors have a badge.",
-            first="Print the first badges.",
-        ),
-        _step(
-            "Recovery key",
-            "recovery-key",
-            done=paper,
-            there="It is on paper.",
-            first="Print it: backups and concerns open with it when nobody can log in.",
-        ),
-        _step(
-            "Privacy papers",
-            "privacy",
-            done=signed == len(Paper),
-            there="Both are signed.",
-            first="Read the record of processing and the impact assessment with your data protection officer, "
-            "and sign.",
-        ),
+
+def steps_of(facts: Facts) -> tuple[Step, ...]:
+    """All steps in order, each with whether it is done."""
+    return tuple(
+        Step(code, part, is_done(facts)) for part, conditions in _DONE.items() for code, is_done in conditions.items()
     )
-
-
-def _step(name: str, where: str, *, done: bool, there: str, first: str) -> Step:
-    return Step(name, done, there if done else first, where)
 
 
 # memory
 
 
-def steps(db: Database) -> tuple[Step, ...]:
-    """The steps of set-up with the present state of this programme."""
+def facts(db: Database, settings: Settings, *, school: Programme, known: Collection[Mentor]) -> Facts:
+    """The present state of this programme. `known`: all mentors."""
     adults = staff.with_password(db)
+    deputies = [each for each in adults if each.role is Role.DEPUTY]
     paper = keys.on_paper(db)
-    active = [each for each in mentors.mentors(db) if each.state is MentorState.ACTIVE]
-    return steps_of(
+    active = [each for each in known if each.state is MentorState.ACTIVE]
+    return Facts(
         adults=len(adults),
-        deputy=any(each.role is Role.DEPUTY for each in adults),
+        deputy=bool(deputies),
+        deputy_factor=any(second_factor.is_on(db, each.id) for each in deputies),
         mentors=len(active),
         badges=sum(each.has_badge for each in active),
+        not_asked=len(consent.not_settled(active)),
         slots=len(school_year.slots(db)),
         half_terms=len(school_year.half_terms(db)),
-        paper=paper is not None and paper.confirmed is not None,
+        key_on_paper=paper is not None and paper.confirmed is not None,
         signed=len(papers.ever_signed(db)),
+        channels=len(channels.in_use(db)),
+        screen=bool(school.staff_room_link) or drills.seen_by_another(db),
+        second_place=doctor.second_place_of(settings),
+        proposals=retention.proposals(db),
     )

@@ -109,18 +109,22 @@ def period_faults(code: str, count: str, source: str, review: str, *, today: dat
     known = BY_CODE.get(code)
     if known is None or known.default is None or known.least == known.most:
         return [Fault("class", Wrong.NO_CHOICE)]
-    faults = []
+    faults: list[Fault] = []
     if not (count.isdecimal() and len(count) < 5 and known.least <= int(count) <= known.most):
         limits = {"least": known.least, "most": known.most, "unit": known.default.unit}
         faults.append(Fault("count", Wrong.COUNT, limits))
     if not 0 < len(tidy(source)) <= LONGEST_SOURCE:
         faults.append(Fault("source", Wrong.SOURCE, {"most": LONGEST_SOURCE}))
+    return faults + review_faults(review, today=today)
+
+
+def review_faults(review: str, *, today: date) -> list[Fault]:
+    """What is wrong with the day on which a period is to be looked at again; empty when nothing is."""
     try:
-        if not today < date.fromisoformat(review) <= today + timedelta(days=3 * 366):
-            faults.append(Fault("review", Wrong.REVIEW_FAR))
+        fits = today < date.fromisoformat(review) <= today + timedelta(days=3 * 366)
     except ValueError:
-        faults.append(Fault("review", Wrong.NO_REVIEW))
-    return faults
+        return [Fault("review", Wrong.NO_REVIEW)]
+    return [] if fits else [Fault("review", Wrong.REVIEW_FAR)]
 
 
 # memory
@@ -131,6 +135,17 @@ def kept(db: Database) -> list[Kept]:
     chosen = {each["class"]: each for each in rows(db, "select * from retention_periods")}
     held = holds.classes(db)
     return [_kept(each, chosen.get(each.code), held) for each in CLASSES]
+
+
+def _proposed(db: Database) -> list[DataClass]:
+    """The classes whose period the school could choose and has not."""
+    chosen = {each["class"] for each in rows(db, "select class from retention_periods")}
+    return [each for each in CLASSES if each.default and each.least != each.most and each.code not in chosen]
+
+
+def proposals(db: Database) -> int:
+    """How many periods are only our proposal: nobody at the school has looked at them."""
+    return len(_proposed(db))
 
 
 def _kept(data_class: DataClass, chosen: Row | None, held: Collection[str]) -> Kept:
@@ -237,24 +252,34 @@ def set_period(db: Database, code: str, *, count: str, source: str, review: str,
     if faults := period_faults(code, count, source, review, today=clock.school_day(now, school_year.zone(db))):
         return faults
     with write(db):
-        db.execute(
-            """
-            insert into retention_periods (class, count, source, review, set_at, set_by)
-            values (:class, :count, :source, :review, :now, :by)
-            on conflict (class) do update
-               set count = excluded.count, source = excluded.source, review = excluded.review,
-                   set_at = excluded.set_at, set_by = excluded.set_by""",
-            {
-                "class": code,
-                "count": int(count),
-                "source": tidy(source),
-                "review": review,
-                "now": clock.to_text(now),
-                "by": by,
-            },
-        )
+        _remember(db, code, count=int(count), source=tidy(source), review=review, by=by, now=now)
         journal.note(db, "retention.period", actor=by, now=now, data_class=code, count=int(count))
     return []
+
+
+def confirm_proposals(db: Database, *, review: str, by: str, now: datetime) -> list[Fault]:
+    """Keep each period that is only our proposal as it is, as looked at by the school; empty when it is done."""
+    if faults := review_faults(review, today=clock.school_day(now, school_year.zone(db))):
+        return faults
+    with write(db):
+        for each in _proposed(db):
+            count = each.default.count if each.default else 0
+            _remember(db, each.code, count=count, source=each.source, review=review, by=by, now=now)
+            journal.note(db, "retention.looked_at", actor=by, now=now, data_class=each.code)
+    return []
+
+
+def _remember(db: Database, code: str, *, count: int, source: str, review: str, by: str, now: datetime) -> None:
+    """Write one class's period, inside a change that notes it."""
+    db.execute(
+        """
+        insert into retention_periods (class, count, source, review, set_at, set_by)
+        values (:class, :count, :source, :review, :now, :by)
+        on conflict (class) do update
+           set count = excluded.count, source = excluded.source, review = excluded.review,
+               set_at = excluded.set_at, set_by = excluded.set_by""",
+        {"class": code, "count": count, "source": source, "review": review, "now": clock.to_text(now), "by": by},
+    )
 
 
 def run(db: Database, *, folder: Path, now: datetime, by: str = WHO) -> Ran:

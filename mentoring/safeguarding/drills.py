@@ -163,6 +163,17 @@ def last_started(db: Database) -> datetime | None:
     return _moment(found["started"]) if found else None
 
 
+def seen_by_another(db: Database) -> bool:
+    """Whether a drill was ever shown on the screen of somebody who did not start it."""
+    found = row(
+        db,
+        """
+        select 1 from drill_screens join drills on drills.id = drill_screens.drill_id
+         where drill_screens.staff_id is not drills.started_by limit 1""",
+    )
+    return found is not None
+
+
 def _running(db: Database) -> Row | None:
     return row(
         db,

@@ -6,14 +6,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring.access import accounts, keys
+from mentoring.access import accounts, keys, second_factor
 from mentoring.access.accounts import Printed
 from mentoring.access.staff import Role
+from mentoring.box import doctor
+from mentoring.box.doctor import SecondPlace
 from mentoring.privacy import papers
 from mentoring.privacy.papers import Paper, mark
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.both_doors import JSON, SPRING_1, Wall, form_key
-from tests.conftest import at
+from tests.conftest import Cast, at
 from tests.walking import Finger, page
 
 SCHOOL = {
@@ -46,10 +48,14 @@ def test_no_page_holds_a_password(lead: FlaskClient, db: Database):
 def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskClient):
     shown = page(lead.get("/programme"))
     assert "Set-up: 4 steps to the finish line" in shown.text
+    assert "Before the first lunch: 4 steps to the finish line" in shown.text
     assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
     assert "Deputy Add somebody who answers an alert when the lead cannot. Do it" in shown.text
     led = [each.href for each in shown.targets if each.words == "Do it"]
-    assert led == ["/school-year#half-terms", "/staff", "/recovery-key", "/privacy"]
+    assert led == [
+        *("/school-year#half-terms", "/staff", "/recovery-key", "/privacy"),
+        *("/staff", "/channels", "/box#how-it-is", "/privacy#periods"),
+    ]
 
 
 def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
@@ -68,9 +74,34 @@ def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
     finger.open("/school-year")
     finger.press("Add the half term", **SPRING_1)
     reached = finger.open("/programme")
-    assert "Set-up is finished" in reached.text
-    assert "Do it" not in {each.words for each in reached.targets}
-    assert "still to do" not in finger.open("/").text
+    assert "Set-up: finished" in reached.text
+    waits = finger.open("/").text
+    assert "Set-up" not in waits
+    assert "Before the first lunch: 4 steps are still to do The deputy's phone, Who hears a call," in waits
+
+
+def test_the_second_part_is_reached_too(lead: FlaskClient, db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    finger = Finger(lead)
+    db["staff"].update(cast.adeyemi, {"role": "deputy"})
+    secret = second_factor.begin(db, cast.adeyemi)
+    second_factor.confirm(db, cast.adeyemi, second_factor.code_at(secret, now=at("12:00")), now=at("12:00"))
+    assert "Before the first lunch: 3 steps to the finish line" in finger.open("/programme").text
+    finger.press("Make an address for the staff room")
+    assert "Before the first lunch: 2 steps to the finish line" in finger.page.text
+    finger.open("/privacy")
+    assert "Each period holds as it stands below" in finger.press("We have looked at all periods").text
+    assert "only our proposal" not in finger.page.text
+    assert "Backups are on this box alone: have them kept on a stick" in finger.open("/programme").text
+    monkeypatch.setattr(doctor, "second_place_of", lambda _settings: SecondPlace.OTHER_DISK)
+    assert "Before the first lunch: finished" in finger.open("/programme").text
+    assert "Before the first lunch" not in finger.open("/").text
+
+
+def test_a_day_to_look_again_that_is_none_is_told(lead: FlaskClient, db: Database):
+    answer = lead.post("/privacy/periods", data={"review": "soon", "form_key": form_key(lead)})
+    assert answer.status_code == 422
+    assert page(answer).fields("review")[0] == "soon"
+    assert db["retention_periods"].count == 0
 
 
 def test_a_lost_badge_moves_the_finish_line(lead: FlaskClient, db: Database):

@@ -12,6 +12,7 @@ ROUTES: list[Row] = [
     ("GET", "/privacy/assessment", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("GET", "/privacy/pupils", {}, LOG_IN_PAGE, 200, CARERS | TECHNICAL),
     ("POST", "/privacy/periods/<code>", PERIOD, LOG_IN_PAGE, 303, CARERS),
+    ("POST", "/privacy/periods", {"review": "2027-09-01"}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/privacy/holds", {"what": "mentor:1", "reason": "A case"}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/privacy/holds/<int:hold_id>/end", {}, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/privacy/<any(record, assessment):paper>/sign", {"signature": "Me"}, LOG_IN_PAGE, 422, CARERS),
