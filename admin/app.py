@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals.update(
         alert_lines=alert_bar.lines, alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on
     )
-    app.jinja_env.globals["may_take_back"] = alert_bar.may_take_back
+    app.jinja_env.globals.update(may_take_back=alert_bar.may_take_back, may_read_calls=alert_bar.may_read)
     faults = faults_of(AREAS)
     app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults)
     app.jinja_env.filters["fault_parts"] = partial(words_of, known=faults)

@@ -17,7 +17,7 @@ from admin.lunch.waiting import waiting
 from admin.people.waiting import everybody
 from admin.planning.waiting import AHEAD, coming
 from admin.planning.waiting import live as covers
-from admin.safeguarding.answering import answered, going_said, said_for
+from admin.safeguarding.answering import answered, going_said, just_dealt_with, said_for
 from mentoring.access import staff
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
@@ -71,6 +71,7 @@ def _page(*, fault: Fault | None = None) -> str:
         now=g.now,
         said_for=reading.once(said_for),
         answered=reading.once(answered),
+        dealt_with=just_dealt_with(),
         rooms=[room_card(each, live, now=g.now, zone=reading.zone) for each in shown],
         staff=staff.everyone(g.db),
         nothing=_nothing(to_come, day_off) if not shown and not off else None,

@@ -50,6 +50,16 @@ def not_going(alert_id: int) -> Response:
     return redirect(url_for(rights().first_page(g.me.role), said="handed_back" if handed_back else None), 303)
 
 
+@pages.post("/alerts/<int:alert_id>/dealt-with")
+def dealt_with(alert_id: int) -> Response:
+    """The adult who went says that it is over. 403 for somebody else's call without the right to take back."""
+    went = {each.staff_id for each in alerts.going(g.db, alert_id) if each.is_confirmed}
+    if went and g.me.id not in went and not may_take_back():
+        abort(403)
+    over = alerts.deal_with(g.db, alert_id, by=g.me.id, now=g.now)
+    return redirect(url_for(rights().first_page(g.me.role), dealt=alert_id if over else None), 303)
+
+
 def may_read() -> bool:
     """Whether the reader may see what a call is about and which mentor made it."""
     return g.me.role in READ.roles

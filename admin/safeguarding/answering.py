@@ -19,8 +19,8 @@ def waiting(reading: Reading) -> list[Alert]:
 
 
 def answered(reading: Reading) -> list[tuple[Call, list[Going]]]:
-    """The calls that were just answered, each with everybody who is going."""
-    calls = alerts.calls(each for each in reading.once(shown_alerts) if each.answered is not None)
+    """The calls that were just answered and are not dealt with, each with everybody who is going."""
+    calls = alerts.calls(each for each in reading.once(shown_alerts) if each.answered and not each.dealt_with)
     going = alerts.going_to(reading.db, [call.first.id for call in calls])
     return [(call, going[call.first.id]) for call in calls]
 
@@ -52,3 +52,10 @@ def going_said() -> str:
         return ""
     answer = Answer(alert.room, going[0].name, going[0].at, is_first=going[0].staff_id == g.me.id)
     return going_told(answer, zone=g.reading.zone)
+
+
+def just_dealt_with() -> Alert | None:
+    """The alert that the page after "Dealt with" says so of; None on other pages."""
+    alert_id = request.args.get("dealt", type=int)
+    alert = alerts.by_id(g.db, alert_id) if alert_id else None
+    return alert if alert and alert.dealt_with else None

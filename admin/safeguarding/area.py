@@ -10,7 +10,7 @@ from admin.safeguarding.sentences import FAULTS
 from mentoring.access import keys
 
 RIGHTS = (
-    Right("See and answer an alert", ALL, ("alerting.going", "alerting.not_going")),
+    Right("See and answer an alert", ALL, ("alerting.going", "alerting.not_going", "alerting.dealt_with")),
     alert_bar.READ,
     alert_bar.TAKE_BACK,
     Right(
@@ -79,6 +79,7 @@ TRAIL = MappingProxyType(
         "alert.answered_for": "said “I am going” to alert {alert} for {staff}",
         "alert.clock_set_back": "noticed that the clock was set back, and counts alert {alert} anew",
         "alert.going_too": "said “I am going” to alert {alert} as well",
+        "alert.dealt_with": "said that alert {alert} is dealt with",
         "alert.handed_back": "could not go after all to alert {alert}",
         "alert.raised": "asked for an adult (alert {alert})",
         "alert.said_for": "said “I am going” to alert {alert} for {staff}, who had to confirm it",

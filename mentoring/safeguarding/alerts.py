@@ -78,8 +78,8 @@ class Alert:
 
     `said_for`: the adults for whom somebody said "I am going" by the staff room's link, who have not confirmed it.
     `cannot_come` names who said so last; it matters while nobody is coming. `waits_since` is when it was raised, or
-    when a step back of the clock was noticed. A `drill` is practice: staff screens say so, and the room's own shows
-    nothing of it.
+    when a step back of the clock was noticed. `dealt_with` is when an adult who went said that it is over. A `drill` is
+    practice: staff screens say so, and the room's own shows nothing of it.
     """
 
     id: int
@@ -96,6 +96,7 @@ class Alert:
     cannot_come: str
     level: Level
     waits_since: datetime
+    dealt_with: datetime | None = None
     drill: bool = False
 
 
@@ -173,7 +174,9 @@ def is_unseen(alert: Alert, *, now: datetime) -> bool:
 
 
 def is_live(alert: Alert, *, now: datetime) -> bool:
-    """Whether it can still be answered or handed back: nobody has answered, or somebody only just now."""
+    """Whether it can still be answered or handed back: nobody has answered, or somebody only just now, who is there."""
+    if alert.dealt_with:
+        return False
     return alert.answered is None or (bool(alert.coming) and alert.answered >= now - ANSWER_SHOWN)
 
 
@@ -231,6 +234,7 @@ def _alert(found: Row) -> Alert:
         cannot_come=found["cannot_come"],
         level=Level(found["level"]),
         waits_since=clock.from_text(found["waits_since"]),
+        dealt_with=clock.from_text(found["dealt_with"]) if found["dealt_with"] else None,
         drill=bool(found["drill"]),
     )
 
@@ -555,6 +559,18 @@ def cannot_go(db: Database, alert_id: int, *, staff_id: int, actor: str, now: da
                 staff=staff_id,
             )
     return bool(together)
+
+
+def deal_with(db: Database, alert_id: int, *, by: int, now: datetime) -> bool:
+    """An answered call is over: nobody needs to go there any more. False when it waits, or is over already."""
+    with write(db):
+        asked = by_id(db, alert_id)
+        if asked is None or asked.answered is None or not is_live(asked, now=now):
+            return False
+        for each in _together(db, asked):
+            db.execute("update alerts set dealt_with = :now where id = :id", {"now": clock.to_text(now), "id": each})
+            journal.note(db, "alert.dealt_with", actor=journal.staff(by), now=now, alert=each)
+    return True
 
 
 def raise_drill(db: Database, *, room: str, by: int, now: datetime) -> int:

@@ -1,7 +1,8 @@
 """The schema of `safeguarding`: alerts and how they are passed on, channels and drills, concerns (P15, P16, P18)."""
 
 SCHEMA = """
--- Calls for an adult in the room now; `counts_from` is when its waiting time began anew after the clock was set back.
+-- Calls for an adult in the room now; `dealt_with` is when an adult who went said that it is over, and
+-- `counts_from` when its waiting time began anew after the clock was set back.
 -- `told_to`: whose staff screen was the first to show it, at `told`; null for the staff room's own screen.
 create table alerts (
     id              integer primary key,
@@ -15,6 +16,7 @@ create table alerts (
     told_to         integer references staff (id),
     acknowledged    text,
     acknowledged_by integer references staff (id),
+    dealt_with      text,
     drill           integer not null default 0 check (drill in (0, 1))
 ) strict;
 

@@ -22,6 +22,7 @@ ROUTES: list[Row] = [
     ("POST", "/staff-room/<staff_room_link>/not-going", {"alert": "1"}, 400, 400, ALL),
     ("POST", "/alerts/<int:alert_id>/going", {}, LOG_IN_PAGE, 303, ALL),
     ("POST", "/alerts/<int:alert_id>/not-going", {}, LOG_IN_PAGE, 303, ALL),
+    ("POST", "/alerts/<int:alert_id>/dealt-with", {}, LOG_IN_PAGE, 303, ALL),
     ("GET", "/channels", {}, LOG_IN_PAGE, 200, CARERS),
     ("POST", "/channels", CHANNEL, LOG_IN_PAGE, 303, CARERS),
     ("POST", "/channels/<int:channel_id>/test", {}, LOG_IN_PAGE, 303, CARERS),
