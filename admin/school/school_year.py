@@ -57,7 +57,7 @@ def add_slot() -> Answered:
     checked = school_year.new_slot(request.form)
     if isinstance(checked, list):
         return _page({"slot": checked}), 422
-    return _change(AddSlot(checked, _adult().id), form="slot", anchor="slots", said="added")
+    return _change(AddSlot(checked, _adult().id), form="slot", said="added")
 
 
 @pages.post("/slots/<int:slot_id>/change")
@@ -67,13 +67,13 @@ def change_slot(slot_id: int) -> Answered:
     form = f"slot_{slot_id}"
     if isinstance(checked, list):
         return _page({form: checked}), 422
-    return _change(ChangeSlot(slot_id, checked, _adult().id), form=form, anchor="slots", said="saved")
+    return _change(ChangeSlot(slot_id, checked, _adult().id), form=form, said="saved")
 
 
 @pages.post("/slots/<int:slot_id>/end")
 def end_slot(slot_id: int) -> Answered:
     """End a slot: it gives no more drop-ins. Asks first, and names the planned ones."""
-    return _change(EndSlot(slot_id), form="slots", anchor="slots", said="ended")
+    return _change(EndSlot(slot_id), form="slots", said="ended")
 
 
 @pages.post("/week")
@@ -82,7 +82,7 @@ def week() -> Answered:
     letter = request.form.get("week")
     if letter not in ("A", "B"):
         abort(400)
-    return _change(SetWeek(letter), form="slots", anchor="slots", said="saved")
+    return _change(SetWeek(letter), form="slots", said="saved")
 
 
 @pages.post("/closed-weeks")
@@ -91,7 +91,7 @@ def closed_weeks() -> Answered:
     shift = _shift()
     if shift is None:
         abort(400)
-    return _change(SetClosedWeeks(shift), form="closure", anchor="closures", said="saved")
+    return _change(SetClosedWeeks(shift), form="closure", said="saved")
 
 
 @pages.post("/half-terms")
@@ -100,7 +100,7 @@ def add_half_term() -> Answered:
     checked = _half_term(school_year.half_terms(g.db))
     if isinstance(checked, list):
         return _page({"half_term": checked}), 422
-    return _change(AddHalfTerm(checked), form="half_term", anchor="half-terms", said="added")
+    return _change(AddHalfTerm(checked), form="half_term", said="added")
 
 
 @pages.post("/half-terms/<int:half_term_id>/change")
@@ -110,13 +110,13 @@ def change_half_term(half_term_id: int) -> Answered:
     form = f"half_term_{half_term_id}"
     if isinstance(checked, list):
         return _page({form: checked}), 422
-    return _change(ChangeHalfTerm(replace(checked, id=half_term_id)), form=form, anchor="half-terms", said="saved")
+    return _change(ChangeHalfTerm(replace(checked, id=half_term_id)), form=form, said="saved")
 
 
 @pages.post("/half-terms/<int:half_term_id>/remove")
 def remove_half_term(half_term_id: int) -> Answered:
     """Remove a half term."""
-    return _change(RemoveHalfTerm(half_term_id), form="half_term", anchor="half-terms", said="saved")
+    return _change(RemoveHalfTerm(half_term_id), form="half_term", said="saved")
 
 
 @pages.post("/closures")
@@ -126,13 +126,13 @@ def add_closure() -> Answered:
     checked = school_year.closure_faults(*given, known=school_year.closures(g.db), today=g.reading.today)
     if isinstance(checked, list):
         return _page({"closure": checked}), 422
-    return _change(AddClosure(checked, _shift()), form="closure", anchor="closures", said="closed_days")
+    return _change(AddClosure(checked, _shift()), form="closure", said="closed_days")
 
 
 @pages.post("/closures/<int:closure_id>/remove")
 def remove_closure(closure_id: int) -> Answered:
     """Remove a closure: its drop-ins take place again."""
-    return _change(RemoveClosure(closure_id), form="closure", anchor="closures", said="held_again")
+    return _change(RemoveClosure(closure_id), form="closure", said="held_again")
 
 
 @pages.get("/planned")
@@ -155,7 +155,7 @@ def settle() -> Answered:
 def undo() -> Answered:
     """Take back one's own last change of the pattern, with the drop-ins it moved or called off."""
     fault = replanning.undo(g.db, forms.number(request.form.get("change", "")), by=_me(), now=g.now)
-    return (_page({"undo": [fault]}), 409) if fault else _back("slots", said="pattern_undone")
+    return (_page({"undo": [fault]}), 409) if fault else _back(None, said="pattern_undone")
 
 
 @pages.post("/drop-ins/call-off")
@@ -172,8 +172,11 @@ def reopen() -> Response | tuple[str, int]:
     return (_page({"drop_in": [fault]}), 422) if fault else _back("drop-ins", said="held_again")
 
 
-def _change(what: PatternChange, *, form: str, anchor: str, said: str) -> Answered:
-    """Make one change of the pattern, or ask what it needs to know first. `form` is the one that shows a fault."""
+def _change(what: PatternChange, *, form: str, said: str) -> Answered:
+    """Make one change of the pattern, or ask what it needs to know first. `form` is the one that shows a fault.
+
+    It leads to the top of the page, where what was done stands beside what takes it back.
+    """
     answers = _answers()
     outcome = replanning.change(g.db, what, answers=answers, by=_me(), now=g.now)
     if isinstance(outcome, Fault) and answers:
@@ -182,7 +185,7 @@ def _change(what: PatternChange, *, form: str, anchor: str, said: str) -> Answer
     if isinstance(outcome, Fault):
         return _page({form: [outcome]}), 422
     if isinstance(outcome, Done):
-        return _back(anchor, said=said)
+        return _back(None, said=said)
     return _question(outcome, again=answers is not None)
 
 
@@ -252,7 +255,7 @@ def _me() -> str:
     return journal.staff(g.me.id)
 
 
-def _back(anchor: str, *, said: str) -> Response:
+def _back(anchor: str | None, *, said: str) -> Response:
     if request.form.get("from") == "today":
         return redirect(url_for("today.today", said=said), 303)
     return redirect(url_for("school_year_page.show", said=said, _anchor=anchor), 303)
