@@ -21,11 +21,6 @@ def not_settled(known: Iterable[Mentor]) -> list[Mentor]:
     return [each for each in known if each.state is MentorState.ACTIVE and each.consent in OPEN]
 
 
-def is_settled(known: Collection[Mentor]) -> bool:
-    """Whether somebody has looked at the consent of every active mentor, before the first lunch and after."""
-    return any(each.state is MentorState.ACTIVE for each in known) and not not_settled(known)
-
-
 def answer_of(shown: Consent, *, ticked: bool, all_asked: bool) -> Consent:
     """What one row of the list says. An empty tick of somebody who was not asked says no only with `all_asked`."""
     if ticked:

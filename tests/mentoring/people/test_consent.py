@@ -15,19 +15,17 @@ NOW = at("09:00")
 
 
 @pytest.mark.parametrize(
-    ("known", "settled"),
+    ("given", "ids"),
     [
-        ([], False),
-        ([AVA], True),
-        ([replace(AVA, consent=Consent.REFUSED)], True),
-        ([AVA, replace(AVA, id=8, consent=Consent.NOT_ASKED)], False),
-        ([AVA, replace(AVA, id=8, consent=Consent.PROPOSED)], False),
-        ([AVA, replace(AVA, id=8, consent=Consent.NOT_ASKED, state=MentorState.LEFT)], True),
-        ([replace(AVA, state=MentorState.LEFT)], False),
+        (Consent.AGREED, []),
+        (Consent.REFUSED, []),
+        (Consent.NOT_ASKED, [AVA.id]),
+        (Consent.PROPOSED, [AVA.id]),
     ],
 )
-def test_consent_is_settled_when_somebody_has_looked_at_every_active_mentor(known: list[Mentor], *, settled: bool):
-    assert consent.is_settled(known) is settled
+def test_consent_is_settled_when_somebody_has_looked_at_it_of_every_active_mentor(given: Consent, ids: list[int]):
+    gone = replace(AVA, id=8, consent=Consent.NOT_ASKED, state=MentorState.LEFT)
+    assert [each.id for each in consent.not_settled([replace(AVA, consent=given), gone])] == ids
 
 
 @pytest.mark.parametrize(
