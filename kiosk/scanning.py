@@ -35,14 +35,21 @@ PRECEDENCE = (
     ScanCode.NOT_A_BADGE,
     ScanCode.UNREADABLE,
 )
+NO_BADGE = (ScanCode.NOT_A_BADGE, ScanCode.UNREADABLE)
 HAS_SCREEN = (ScanCode.ON_DUTY, ScanCode.WAITING_FOR_PAIR, ScanCode.ALREADY_ON, ScanCode.MENU)
 
 
 @pages.get("/scan")
 def look() -> str:
     """The page with the live picture; the camera runs only while it is open (P11)."""
+    return _look()
+
+
+def _look(typed: str = "", wrong: str = "") -> str:
+    """The scan page; `typed` is what was typed on it and is `wrong`, in words."""
     current_app.extensions["reader"].start()
-    return render_template("kiosk/scan.html", alphabet=code.ALPHABET, **cameras.of_the_page())
+    values = {"alphabet": code.ALPHABET, "typed": typed, "wrong": wrong, **cameras.of_the_page()}
+    return render_template("kiosk/scan.html", **values)
 
 
 @pages.post("/scanner")
@@ -66,6 +73,8 @@ def scan() -> str | dict[str, str | bool | None] | Response:
     outcome = min(scans, key=lambda each: PRECEDENCE.index(each.code))
     place = the_room(g.db, known=g.programme, now=g.now, settings=g.settings, year=year, running=scans[-1].running)
     say = _say(scans, outcome, place)
+    if not as_json and outcome.code in NO_BADGE and "here" in request.form:
+        return _look(request.form.get("code", ""), sentences.mistyped(texts[0] if texts else ""))
     if not as_json:
         return _page(outcome, say)
     return {
@@ -74,7 +83,7 @@ def scan() -> str | dict[str, str | bool | None] | Response:
         "mentor": outcome.mentor.display_name if outcome.mentor else None,
         "room": place.room.state if place.room else RoomState.CLOSED,
         "held": g.get("held", False),
-        "page": _page(outcome, say) if outcome.code not in (ScanCode.UNREADABLE, ScanCode.NOT_A_BADGE) else None,
+        "page": _page(outcome, say) if outcome.code not in NO_BADGE else None,
     }
 
 

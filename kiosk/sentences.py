@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from badges import code
 from mentoring.access.staff import Staff
 from mentoring.basics import clock
 from mentoring.basics.data_map import Unit
@@ -169,6 +170,15 @@ def scanned(scan: Scan, *, zone: str, adult: str, next_time: str) -> str:
         ScanCode.NOT_A_BADGE: "That is not a mentor badge. Please hold up your badge.",
         ScanCode.UNREADABLE: "Hold your badge flat inside the frame.",
     }[scan.code]
+
+
+def mistyped(text: str) -> str:
+    """What is wrong with a code that was typed and is no badge; `text` as `code.typed` gives it."""
+    if not text:
+        return "Type the code first. It begins with PM."
+    if not code.has_shape(text):
+        return "A code begins with PM and has ten letters and digits."
+    return "That code is not right. Please compare it with your badge."
 
 
 def checked(last: SelfTest | None, *, is_waiting: bool, now: datetime, zone: str) -> str:

@@ -127,7 +127,7 @@ def swap() -> str:
         return scan_again()
     if _my_duty(token.mentor_id, drop_in_id) is None:
         return _told(token, CHANGED)
-    return _ask_for_badge(token, Offer(drop_in_id), sentences.OTHER_BADGE)
+    return _ask_for_badge(token, Offer(drop_in_id))
 
 
 @pages.post("/swap/badge")
@@ -138,8 +138,8 @@ def swap_badge() -> str | dict[str, str | bool | None]:
     token = use_token("swap badge")
     if token is None or token.offer is None:
         return scan_again()
-    other, say = _other_mentor(token.mentor_id, texts_shown())
-    return _choose(token, token.offer, other) if other else _ask_for_badge(token, token.offer, say)
+    other, wrong = _other_mentor(token.mentor_id, texts_shown())
+    return _choose(token, token.offer, other) if other else _ask_for_badge(token, token.offer, wrong)
 
 
 def _swap_frame(token: str) -> dict[str, str | bool | None]:
@@ -229,11 +229,11 @@ def _other_mentor(mentor_id: int, texts: list[str]) -> tuple[Mentor | None, str]
     return None, sentences.OWN_BADGE if numbers else sentences.NOT_A_BADGE
 
 
-def _ask_for_badge(token: PageToken, offer: Offer, say: str) -> str:
+def _ask_for_badge(token: PageToken, offer: Offer, wrong: str = "") -> str:
+    """The page that waits for the other mentor's badge; `wrong` says what is wrong with what was typed there."""
     current_app.extensions["reader"].start()
-    return _render(
-        "kiosk/swap_badge.html", token, offer=offer, say=say, alphabet=code.ALPHABET, **cameras.of_the_page()
-    )
+    values = {"say": sentences.OTHER_BADGE, "alphabet": code.ALPHABET, **cameras.of_the_page()}
+    return _render("kiosk/swap_badge.html", token, offer=offer, wrong=wrong, **values)
 
 
 def _choose(token: PageToken, offer: Offer, other: Mentor) -> str:

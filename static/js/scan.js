@@ -2,7 +2,6 @@
 import { Camera } from "./camera.js";
 
 const FRAME_GAP_MS = 90;
-const PAD_AFTER_MS = 6000;
 const CODE_LETTERS = 10; // as printed under the QR code: PM and eight more characters
 const HELD_MOST_MS = 60000; // as long a badge before the camera stands for a touch
 const MOVED_MS = 2000; // as long ago somebody may have moved to be there
@@ -27,30 +26,49 @@ export function lastThere(touched, after) {
   return Math.max(last, seen.until);
 }
 
-// An on-screen keypad with the characters of codes, for a screen without a keyboard.
+// A tap on the field opens a keypad with the characters of codes, as a touchscreen has no keyboard. The keypad has a
+// field of its own, so that a keyboard or a scanner types into it too.
 function offerPad(main) {
-  const open = main.querySelector(".open-pad");
-  const pad = main.querySelector("dialog.pad");
+  const form = main.querySelector("form.type");
   const field = main.querySelector("#code");
-  const shown = pad.querySelector("output");
-  const tell = () => { shown.textContent = field.value.replace(/(.{4})(?=.)/g, "$1 "); };
-  open.addEventListener("click", () => {
-    field.value = "PM";
-    tell();
+  const pad = main.querySelector("dialog.pad");
+  const shown = pad.querySelector("input");
+  const code = () => field.value.replace(/[^0-9A-Za-z]/g, "");
+  const write = (text) => {
+    field.value = text;
+    shown.value = text.replace(/(.{4})(?=.)/g, "$1 ");
+  };
+  const open = () => {
+    write(code() || "PM");
     pad.showModal();
+  };
+  field.inputMode = "none";
+  field.addEventListener("click", open);
+  form.addEventListener("submit", (event) => {
+    if (code().length > 2) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open();
+  });
+  const send = () => {
+    pad.close();
+    form.requestSubmit();
+  };
+  shown.addEventListener("input", () => { field.value = shown.value; });
+  shown.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault(); // the keypad closes, and the field behind it would take the key too
+    send();
   });
   pad.addEventListener("click", (event) => {
     const key = event.target.closest("button")?.dataset.key;
-    if (key === "back") field.value = field.value.slice(0, -1) || "PM";
-    else if (key === "close") pad.close();
-    else if (key && field.value.length < CODE_LETTERS) field.value += key;
-    tell();
-    if (key && key.length === 1 && field.value.length === CODE_LETTERS) {
-      pad.close();
-      main.querySelector("form.type").requestSubmit();
+    if (key === "close") pad.close();
+    else if (key === "back") write(code().slice(0, -1) || "PM");
+    else if (key && code().length < CODE_LETTERS) {
+      write(code() + key);
+      if (code().length === CODE_LETTERS) send();
     }
   });
-  setTimeout(() => { open.hidden = false; }, PAD_AFTER_MS);
 }
 
 function begin(main) {

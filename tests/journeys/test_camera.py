@@ -211,24 +211,40 @@ def test_a_scanner_that_types_twice_is_answered_once_more(
     page.close()
 
 
-def test_the_keys_come_after_six_seconds_and_send_a_code_by_themselves(
-    lunch: Lunch, kiosk: BrowserContext, codes: dict[str, str]
+def test_a_tap_on_the_field_opens_the_keys_and_a_wrong_code_is_told_and_can_be_mended(
+    lunch: Lunch, camera: Camera, kiosk: BrowserContext, codes: dict[str, str]
 ) -> None:
+    camera.show(None)
     page = kiosk.new_page()
-    page.clock.install()
     page.goto(f"{lunch.kiosk}/scan")
-    expect(page.locator("video")).to_be_visible()
-    keys = page.get_by_role("button", name="Open the keys")
-    page.clock.run_for(5_000)
-    expect(keys).to_be_hidden()
-    page.clock.run_for(1_500)
-    keys.tap()
-    pad = page.locator("dialog.pad")
-    pad.get_by_role("button", name="7", exact=True).tap()
-    pad.get_by_role("button", name="Back").tap()
-    for letter in codes["Ines"].removeprefix("PM"):
+    field, pad = page.get_by_label("Or type the code under the square"), page.locator("dialog.pad")
+    expect(field).to_have_attribute("inputmode", "none")  # the page's script is at work
+    place, wrong = field.bounding_box(), f"{codes['Ines'][:-1]}{'7' if codes['Ines'][-1] != '7' else '8'}"
+    field.tap()
+    for letter in wrong.removeprefix("PM"):
         pad.locator(f"[data-key='{letter}']").tap()
+    expect(page.get_by_role("alert")).to_have_text("That code is not right. Please compare it with your badge.")
+    assert field.bounding_box() == place, "nothing jumps"
+    expect(field).to_have_value(wrong)
+    field.tap()
+    typed = pad.get_by_label("The code under the square")
+    expect(typed).to_have_value(code.grouped(wrong))
+    pad.get_by_role("button", name="Back").tap()
+    typed.focus()
+    page.keyboard.type(codes["Ines"][-1])  # a keyboard types into it too
+    page.keyboard.press("Enter")
     expect(heading(page)).to_have_text(NOT_TODAY)
+    page.close()
+
+
+def test_nothing_typed_opens_the_keys_instead(lunch: Lunch, kiosk: BrowserContext) -> None:
+    page = kiosk.new_page()
+    page.goto(f"{lunch.kiosk}/scan")
+    expect(page.locator("#code")).to_have_attribute("inputmode", "none")
+    page.get_by_role("button", name="Go").tap()
+    expect(page.locator("dialog.pad")).to_be_visible()
+    page.locator("dialog.pad").get_by_role("button", name="Close").tap()
+    expect(heading(page)).to_have_text("Show your badge")
     page.close()
 
 

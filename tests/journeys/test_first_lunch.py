@@ -125,4 +125,12 @@ def test_a_pupil_asks_in_three_taps_without_any_script(seen_lunch: Lunch, browse
     expect(page.locator("h1")).to_contain_text("You are")
     page.get_by_role("button", name="Done").click()
     expect(page.locator("h1")).to_contain_text("Hello")
+
+    # Of the scan page only the field, because no camera looks.
+    page.get_by_role("link", name="I am a mentor").click()
+    expect(page.locator(".camera")).to_be_hidden()
+    expect(page.locator(".say")).to_be_hidden()
+    page.get_by_label("Or type the code under the square").fill("PM12")
+    page.get_by_role("button", name="Go").click()
+    expect(page.get_by_role("alert")).to_have_text("A code begins with PM and has ten letters and digits.")
     context.close()

@@ -152,10 +152,10 @@ def lunch(album: Album, *, amira: str, ben: str, wall: Wall) -> None:
     """What mentors come to, from their badges to the end of a duty."""
     finger = album.finger
     finger.open("/scan")
-    album.keep("scan", "Show your badge", shows=".open-pad")
+    album.keep("scan", "Show your badge")
     album.keep("keys", "Show your badge", dialog=".pad")
-    finger.press("Go", code="PM00 0000 0000")
-    album.keep("outcome-grey", "not a mentor badge")
+    finger.press("Go", code="PM00 0000 00")
+    album.keep("scan-wrong", "That code is not right.")
 
     def scan(code: str) -> None:
         finger.open("/scan")
@@ -238,6 +238,7 @@ def troubles(album: Album, door: FlaskClient, db: Database, wall: Wall) -> None:
     finger.open("/nothing-is-here")
     album.keep("trouble", "There is nothing here.")
     album.add("scan-again", door.post("/mentor"), "Please show your badge again")
+    album.add("outcome-grey", door.post("/scan", data={"code": "PM00 0000 0000"}), "not a mentor badge")
     album.add("scanner", door.post("/scanner"), "not a badge")
     cameras.note_found(db, {"HD Pro Webcam C920 (046d:082d)": "sees", "Integrated_Webcam_HD": "dark"})
     cameras.open_choice(db, "ABCD2345", by="staff 1", now=wall.moment)

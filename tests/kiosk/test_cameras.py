@@ -69,7 +69,7 @@ def test_a_camera_is_chosen_at_the_kiosk_with_a_code_from_the_box_once(kiosk_doo
     assert "This camera is used from now on." in chosen
     assert 'data-kept="Lid"' in kiosk_door.get("/scan").text
     hand.open("/scan")
-    assert "That is not a mentor badge" in hand.press("Go", code=typed).text
+    assert "That code is not right." in hand.press("Go", code=typed).text
     late = kiosk_door.post("/scan/camera", data={"code": typed, "name": "HD <b>Webcam</b>"})
     assert "That code has been used." in page(late).text
     assert 'data-kept="Lid"' in kiosk_door.get("/scan").text

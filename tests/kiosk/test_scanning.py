@@ -210,6 +210,33 @@ def test_a_number_that_was_never_issued_is_not_valid(kiosk_door: FlaskClient, ca
     assert (answer["outcome"], answer["mentor"]) == ("not_valid", None)
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", "Type the code first. It begins with PM."),
+        (" - ", "Type the code first. It begins with PM."),
+        ("PM12", "A code begins with PM and has ten letters and digits."),
+        ("PM0000 0000 0", "A code begins with PM and has ten letters and digits."),
+        ("pmoo oooo oo", "That code is not right. Please compare it with your badge."),
+        ('"><b>', "A code begins with PM and has ten letters and digits."),
+    ],
+)
+def test_a_mistyped_code_is_told_beside_the_field_and_stays_in_it_to_be_mended(
+    kiosk_door: FlaskClient, typed: str, told: str
+):
+    finger = Finger(kiosk_door)
+    finger.open("/scan")
+    again = finger.press("Go", code=typed)
+    assert "Or type the code under the square" in again.text
+    assert told in again.text
+    assert again.fields("code") == [typed]
+    assert again.all("b") == []
+
+
+def test_a_scanners_code_that_is_no_badge_is_told_on_a_page_of_its_own(kiosk_door: FlaskClient):
+    assert "That is not a mentor badge." in page(kiosk_door.post("/scan", data={"code": "PM00000000"})).text
+
+
 # Many codes that are no badge
 
 
