@@ -11,17 +11,20 @@ pages = Blueprint("about", __name__)
 
 @pages.get("/about")
 def about() -> str:
-    """What is kept of a request, in a child's words. Built from the schema: a column without words shows its name."""
+    """Five facts in a child's words; behind them what is kept of a request, from the schema itself: a column without
+    words shows its name.
+    """
+    checked = sentences.checked(
+        close_of_day.latest_self_test(g.db),
+        is_waiting=bool(close_of_day.waiting(g.db, now=g.now)),
+        now=g.now,
+        zone=g.programme.zone,
+    )
     return render_template(
         "kiosk/about.html",
+        facts=(*sentences.FACTS, checked),
         kept=[sentences.KEPT.get(name, name) for name in help_requests.columns(g.db) if sentences.KEPT.get(name, name)],
         never=sentences.NEVER_KEPT,
-        checked=sentences.checked(
-            close_of_day.latest_self_test(g.db),
-            is_waiting=bool(close_of_day.waiting(g.db, now=g.now)),
-            now=g.now,
-            zone=g.programme.zone,
-        ),
     )
 
 

@@ -73,6 +73,14 @@ OWN_BADGE = "That is your own badge. Now the other mentor shows theirs."
 NOT_A_BADGE = "That is not a mentor badge. Now the other mentor shows theirs."
 NO_GOOD_BADGE = "This badge cannot swap. {lead} can help."
 
+# What the box knows of whoever asks; the last self-test's result is the fifth.
+FACTS = (
+    "It does not know who you are: it never asks for a name, and the camera only looks for badges.",
+    "It remembers your word, such as Blue Turtle, and what you tapped it was about, until the end of lunch.",
+    "It keeps nothing of what you say to a mentor.",
+    "After lunch all of it becomes two numbers, how many came and what about, and the rest is wiped.",
+)
+
 # What each column of a help request means, in a child's words; an empty text needs no telling of its own.
 KEPT = {
     "id": "A number for your ticket, made up by chance",

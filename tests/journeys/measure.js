@@ -88,6 +88,15 @@ function choiceFaults() {
   });
 }
 
+// In somebody's own colours no fill is left: a control needs an edge, and an icon the colour of its words.
+function forcedColourFaults() {
+  const edgeless = [...document.querySelectorAll("a, button, summary, .tile, .outcome")].filter(isSeen)
+    .filter((each) => parseFloat(getComputedStyle(each).borderTopWidth) < 1);
+  const pale = [...document.querySelectorAll(".icon")].filter(isSeen)
+    .filter((each) => getComputedStyle(each).stroke !== getComputedStyle(each.parentElement).color);
+  return [...edgeless.map((each) => `“${words(each)}” has no edge`), ...pale.map((each) => `an icon of “${words(each.parentElement)}” is pale`)];
+}
+
 // The way to hide the page, on the quiz the way back: its corner, in pixels from the window's right and lower edges.
 // Nothing else lies under it once the page is scrolled to its end.
 function corner() {
@@ -127,9 +136,17 @@ function put({ html, dialog, shows, opens }) {
   scrollTo(0, 0);
 }
 
-function measureAll(pages) {
+function eachOf(pages, look) {
   return Object.fromEntries(Object.entries(pages).map(([name, page]) => {
     put(page);
-    return [name, measure()];
+    return [name, look()];
   }));
+}
+
+function measureAll(pages) {
+  return eachOf(pages, measure);
+}
+
+function measureAllInForcedColours(pages) {
+  return eachOf(pages, forcedColourFaults);
 }

@@ -136,8 +136,10 @@ def pupils(album: Album, door: FlaskClient) -> None:
     album.keep("alert", "Mr Adeyemi in Room 12")
     finger.open("/about")
     album.keep("about", "What this box knows about you")
+    album.keep("about-more", "It never keeps", opens=".more")
     finger.open("/about/mentors")
     album.keep("about-mentors", "What this box knows about mentors")
+    album.keep("about-mentors-more", "Then it forgets by itself", opens=".more")
     finger.open("/quiz")
     album.keep("quiz", "Library quiz")
     finger.open("/quiz?first=2&number=1&answer=0")
@@ -311,8 +313,12 @@ def test_every_page(album: dict[str, Shown], templates: set[str], screen: Page) 
         found += [f"{size}, {name}: {each}" for name, told in measured.items() for each in told["faults"]]
         found += [f"{size}, {each}" for each in corner_faults(measured)]
         keep_pictures(screen, pages, size)
-    assert found == []
     screen.set_viewport_size({"width": 1280, "height": 800})
+    screen.emulate_media(forced_colors="active")
+    measured = screen.evaluate("measureAllInForcedColours", pages)
+    found += [f"forced colours, {name}: {each}" for name, told in measured.items() for each in told]
+    screen.emulate_media(forced_colors="none")
+    assert found == []
     for name, shown in pages.items():
         screen.evaluate("put", shown)
         found += faults(screen, name, strong=True)

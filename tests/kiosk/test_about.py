@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from kiosk.sentences import KEPT, NEVER_KEPT
+from kiosk.sentences import FACTS, KEPT, NEVER_KEPT
 from mentoring.basics.data_map import Whom
 from mentoring.lunch import close_of_day, help_requests
 from mentoring.privacy import holds, retention
@@ -35,6 +35,15 @@ def test_every_column_of_a_request_is_told_in_words(kiosk_door: FlaskClient, db:
         assert len(KEPT[column].split()) >= 3, f"{column} has no words"
         assert KEPT[column] in shown
     assert [column for column in columns if "_" in column and column in shown] == []
+
+
+def test_five_facts_stand_before_everything_else(kiosk_door: FlaskClient, wall: Wall):
+    for path in ("/about", "/about/mentors"):
+        html = kiosk_door.get(path).text
+        before, _, behind = html.partition("<details")
+        assert before.count("<li>") == 5
+        assert behind.count("<li>") > 5
+    assert [fact for fact in FACTS if fact not in page(kiosk_door.get("/about")).text] == []
 
 
 def test_no_words_are_left_of_a_column_that_is_gone(db: Database):
