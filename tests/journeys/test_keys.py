@@ -264,7 +264,7 @@ def test_a_person_types_a_code_by_hand_and_presses_go(page: Page, keys: Keyboard
     assert page.evaluate("document.activeElement.innerText.trim()") == "Go"
     assert acts(sent) == []
     keys.strike(["Enter"], 260)
-    expect(page.locator("h1")).to_contain_text("not a mentor badge")
+    expect(page.locator("#wrong")).to_have_text("That code is not right. Please compare it with your badge.")
 
 
 def test_no_key_of_the_browser_reaches_it(page: Page) -> None:
