@@ -29,7 +29,7 @@ def test_on_a_phone_the_open_group_comes_last_and_no_word_is_cut(browser: Browse
     )
     assert [words for words, box in boxes.items() if box["left"] < 0 or box["right"] > 390] == []
     groups = [boxes.pop(each) for each in ("Today", "Lunch", "Mentors", "Safeguarding")]
-    assert [*boxes] == ["School and box", "School year", "Programme", "Staff", "Privacy", "The box"]
+    assert {"School and box", "Programme", "Privacy", "The box"} <= boxes.keys()
     assert max(box["bottom"] for box in groups) <= min(box["top"] for box in boxes.values())
     main = page.locator("#main").bounding_box()
     assert main
