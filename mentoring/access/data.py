@@ -23,6 +23,8 @@ CLASSES = (
         most=6,
         source="IRMS toolkit for schools: user accounts",
         leavers=True,
+        data="Name, e-mail address, role, room, telephone; password, recovery codes and printed codes as hashes; the "
+        "second factor; browsers used before, as hashes",
     ),
     DataClass(
         "keys",

@@ -43,7 +43,8 @@ class DataClass:
     `forget` are the SQL statements that delete what happened before `:before`, a date. `leavers`: the period begins
     when the person leaves, and the tables of the class say how that person is erased. `columns` are single columns
     (`table.column`) of tables that belong to another class. A class without a `default` has no period: `runs_from` says
-    in words how long it is kept.
+    in words how long it is kept. `data`: what it holds in plain names, such as "first name, year group"; where it is
+    empty, what its tables hold says so.
     """
 
     code: str
@@ -62,6 +63,7 @@ class DataClass:
     columns: tuple[str, ...] = ()
     child: str = ""
     can_be_held: bool = True
+    data: str = ""
 
 
 @dataclass(frozen=True)

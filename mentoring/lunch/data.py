@@ -31,6 +31,7 @@ CLASSES = (
         source="Hours are evidence for the Duke of Edinburgh's Award and UCAS; hand them over first",
         leavers=True,
         child="When you were on duty",
+        data="Which drop-in, when the mentor came and went",
     ),
     DataClass(
         "moods",
@@ -50,6 +51,7 @@ CLASSES = (
         ),
         columns=("duties.mood",),
         child="How a duty was for you",
+        data="How a duty was, as one of three faces",
     ),
 )
 

@@ -25,6 +25,8 @@ CLASSES = (
         source="IRMS toolkit for schools: pupils' activity records; Duke of Edinburgh's Award evidence is handed over",
         leavers=True,
         child="Your name, your year and your badge",
+        data="First and family name, name on the badge, year group, e-mail address if given, experienced or not, "
+        "whether the name may be shown; each badge's number, when it was issued, printed and ended",
     ),
     DataClass(
         "photos",

@@ -100,6 +100,7 @@ CLASSES = (
         ),
         columns=("cover_requests.kind",),
         child="Why you asked for cover",
+        data="Why cover was asked for: one of a list, such as a lesson or not well",
     ),
     DataClass(
         "overrides",

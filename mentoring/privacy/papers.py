@@ -52,9 +52,10 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True)
 class Processing:
-    """One row of the record of processing: a class of data, with where it lies in the live store."""
+    """One row of the record of processing: a class of data, what it holds, and where it lies in the live store."""
 
     kept: Kept
+    data: str
     where: tuple[str, ...]
 
     @property
@@ -214,6 +215,7 @@ def fingerprint(schema: Iterable[tuple[str, str]], entries: Iterable[Kept]) -> s
             (
                 each.data_class.code,
                 each.data_class.name,
+                each.data_class.data,
                 each.data_class.purpose,
                 each.data_class.basis,
                 each.data_class.sees,
@@ -232,9 +234,11 @@ def record_csv(record: Iterable[Processing]) -> str:
     lines = []
     for each in record:
         known = each.kept.data_class
-        told = [known.name, known.whom.value, known.purpose, known.basis, known.sees, each.kept.words, each.kept.source]
-        lines.append(map(disarmed, [*told, "yes" if each.kept.held else "no", each.place]))
-    return csv_of(["what", "about", "purpose", "basis", "who sees it", "how long", "rests on", "held", "where"], lines)
+        told = [known.name, known.whom.value, each.data, known.purpose, known.basis, known.sees]
+        told += [each.kept.words, each.kept.source, "yes" if each.kept.held else "no", each.place]
+        lines.append(map(disarmed, told))
+    head = ["what", "about", "data", "purpose", "basis", "who sees it", "how long", "rests on", "held", "where"]
+    return csv_of(head, lines)
 
 
 # memory
@@ -267,6 +271,8 @@ def record(db: Database) -> list[Processing]:
     return [
         Processing(
             each,
+            each.data_class.data
+            or "; ".join(table.holds for table in TABLES if table.in_class == each.data_class.code),
             (
                 *(
                     f"{table.name} ({', '.join(_but(single, table.name, columns[table.name]))})"

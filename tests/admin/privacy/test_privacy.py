@@ -127,6 +127,18 @@ def test_the_record_of_processing_is_the_live_schema(finger: Finger, db: Databas
     assert "shoe_size" in finger.open("/privacy/record").text
 
 
+def test_the_record_names_data_in_plain_words_and_columns_in_its_appendix_alone(finger: Finger, db: Database):
+    plain, _, appendix = finger.open("/privacy/record").text.partition("Appendix: where it lies")
+    assert "First and family name, name on the badge, year group" in plain
+    assert "given_name" not in plain
+    assert "given_name" in appendix
+    columns = {column for _, column in papers.schema(db) if "_" in column}
+    for each in papers.record(db):
+        assert each.data in plain
+        assert not columns & set(each.data.replace(",", " ").split()), each.data
+    assert plain.index("Signature") < plain.index("Controller, recipients"), "what is signed comes first, on one page"
+
+
 def test_the_record_as_a_file_has_a_row_a_class_and_no_formula(lead: FlaskClient, db: Database):
     form = {"count": "1", "source": "=cmd()", "review": REVIEW}
     retention.set_period(db, "moods", **form, by="staff 1", now=at("12:00"))
