@@ -107,13 +107,13 @@ NEVER_KEPT = (
 _OTHER_WAYS = "Type the code under the square, or use the scanner."
 CAMERA = {
     CameraState.GONE: f"The camera is not there. {_OTHER_WAYS}",
-    CameraState.SHUT: f"The camera does not open. {_OTHER_WAYS}",
+    CameraState.SHUT: f"The camera will not open. {_OTHER_WAYS}",
     CameraState.SILENT: f"The camera sends no picture. {_OTHER_WAYS}",
     CameraState.DARK: f"The camera sees only black. Is something in front of it? {_OTHER_WAYS}",
     CameraState.STILL: f"The camera's picture has stopped. {_OTHER_WAYS}",
-    CameraState.INFRARED: f"This camera sees no badges. {_OTHER_WAYS}",
+    CameraState.INFRARED: f"This camera cannot see badges. {_OTHER_WAYS}",
 }
-CAMERA_CHOSEN = ("Thank you. This camera is used from now on.", "Hold a badge up to try it.")
+CAMERA_CHOSEN = ("Thank you. This camera will be used from now on.", "Hold a badge up to try it.")
 CAMERA_NOT_CHOSEN = ("That code has been used.", "Nothing was changed. Staff: make another code on The box.")
 
 NOT_SET_UP = 0
@@ -210,7 +210,7 @@ def checked(last: SelfTest | None, *, is_waiting: bool, now: datetime, zone: str
 def kept_for(kept: Kept) -> str:
     """How long something about a mentor is kept, in a child's words, as the school has settled it."""
     if kept.held:
-        return "kept for longer now, because an adult must"
+        return "kept longer for now, because an adult has to"
     period = kept.period
     if period is None:
         return "as long as there is a drop-in"
@@ -239,13 +239,14 @@ def named(mentor: Mentor) -> str:
 def cover_state(asked: Request, *, me: int, lead: str) -> str:
     """The state of an open request, for one of its two mentors; never the reason."""
     if asked.state is State.OPEN or asked.taken_by is None:
-        return "You asked for somebody to come instead. Nobody has said yes so far."
+        return "You asked for somebody to come instead. Nobody has said yes yet."
     if asked.is_swap:
         other = asked.taken_by if me == asked.mentor.id else asked.mentor
-        return f"You swap with {named(other)} when {lead} says yes."
+        return f"You will swap with {named(other)} once {lead} says yes."
     if me == asked.mentor.id:
-        return f"Instead of you {named(asked.taken_by)} comes when {lead} says yes."
-    return f"You come instead of {named(asked.mentor)} when {lead} says yes."
+        name = named(asked.taken_by)
+        return f"{name[0].upper()}{name[1:]} will come instead of you once {lead} says yes."
+    return f"You will come instead of {named(asked.mentor)} once {lead} says yes."
 
 
 def cover_told(answer: Answer, *, me: int, lead: str, now: datetime, zone: str) -> tuple[str, str]:
@@ -253,19 +254,22 @@ def cover_told(answer: Answer, *, me: int, lead: str, now: datetime, zone: str) 
     asked = answer.request
     at = when(asked.drop_in, now=now, zone=zone) if asked else ""
     if answer.code is Code.ASKED:
-        return "Thank you for saying so. That is all right.", f"Others can now come {at} instead. {lead} sees it too."
+        return (
+            "Thank you for saying so. That is all right.",
+            f"Others can now offer to come {at}. {lead} can see it too.",
+        )
     if answer.code is Code.PASSED and asked:
         return "Done. Thank you both." if asked.is_swap else "Done. Thank you.", _comes(asked, me=me, at=at)
     if answer.code is Code.TAKEN and asked:
         return "Thank you.", f"{cover_state(asked, me=me, lead=lead)} Until then nothing changes."
     if answer.code is Code.OPEN_AGAIN:
-        return "Taken back. That is all right.", f"Others can come {at} instead. {lead} sees it too."
+        return "Taken back. That is all right.", f"Others can offer to come {at}. {lead} can see it too."
     if answer.code is Code.WITHDRAWN:
-        return "Taken back.", "All is as it was before."
+        return "Taken back.", "Everything is as it was before."
     return {
-        Code.GONE: ("Somebody was quicker.", "That place is not free any more. Thank you all the same."),
+        Code.GONE: ("Somebody else was first.", "That place has been taken. Thank you all the same."),
         Code.TOO_LATE: ("It is too late for that here.", f"Please tell {lead}, or any adult."),
-        Code.NOT_DUE: ("That has changed meanwhile.", "Please look at your next duties again."),
+        Code.NOT_DUE: ("That has changed in the meantime.", "Please look at your next duties again."),
     }.get(answer.code, ("That does not work here.", f"{lead} can help."))
 
 
@@ -273,8 +277,8 @@ def _comes(asked: Request, *, me: int, at: str) -> str:
     if asked.taken_by is None:
         return ""
     if me == asked.taken_by.id:
-        return f"You come {at}."
-    return f"You do not come {at}: {named(asked.taken_by)} does."
+        return f"You are coming {at}."
+    return f"You are not coming {at}: {named(asked.taken_by)} is."
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ def test_the_next_camera_is_opened_and_another_is_chosen_with_a_code_from_the_bo
         context.add_init_script(THREE)
         page = context.new_page()
         page.goto(f"{seen_lunch.kiosk}/scan")
-        words(page, "The camera does not open.")
+        words(page, "The camera will not open.")
         expect(page.locator("video")).to_have_js_property("paused", value=False)
         expect(page.locator(".camera-words")).to_be_hidden()
         assert page.evaluate("opened") == ["stuck", "good"]
@@ -106,7 +106,7 @@ def test_the_next_camera_is_opened_and_another_is_chosen_with_a_code_from_the_bo
         expect(page.locator("video")).to_have_js_property("paused", value=False)
         expect(page.get_by_role("button", name="Camera in the lid")).to_have_attribute("aria-pressed", "true")
         page.get_by_role("button", name="Use this one").tap()
-        expect(page.locator("h1")).to_have_text("Thank you. This camera is used from now on.")
+        expect(page.locator("h1")).to_have_text("Thank you. This camera will be used from now on.")
         page.goto(f"{seen_lunch.kiosk}/scan")
         expect(page.locator("video")).to_have_js_property("paused", value=False)
         assert page.evaluate("opened") == ["good"]

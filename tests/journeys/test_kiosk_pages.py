@@ -248,7 +248,7 @@ def troubles(album: Album, door: FlaskClient, db: Database, wall: Wall) -> None:
     finger.press("Go", code="ABCD2345")
     album.keep("cameras", "Which camera sees the badges?")
     finger.press("Use this one", name="Integrated_Webcam_HD")
-    album.keep("camera-chosen", "This camera is used from now on")
+    album.keep("camera-chosen", "This camera will be used from now on")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(alerts, "call_an_adult", cannot_write)
         album.add("alert-not-saved", door.post("/alert"), "could NOT be saved")

@@ -118,7 +118,7 @@ def test_a_mentor_reads_what_is_kept_of_mentors_and_how_long_as_the_school_has_s
     holds.begin(db, Held.CLASS, "duties", "A case", by="staff 1", now=at("12:00"))
     shown = page(kiosk_door.get("/about/mentors")).text
     assert "How a duty was for you: until the term is over, and 2 more terms" in shown
-    assert "When you were on duty: kept for longer now, because an adult must" in shown
+    assert "When you were on duty: kept longer for now, because an adult has to" in shown
 
 
 def test_nothing_about_mentors_is_without_words_for_them():

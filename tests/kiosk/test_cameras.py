@@ -66,7 +66,7 @@ def test_a_camera_is_chosen_at_the_kiosk_with_a_code_from_the_box_once(kiosk_doo
     hand.open("/scan")
     assert "Which camera sees the badges?" in hand.press("Go", code=typed.lower()).text
     chosen = hand.press("Use this one", name="Lid").text
-    assert "This camera is used from now on." in chosen
+    assert "This camera will be used from now on." in chosen
     assert 'data-kept="Lid"' in kiosk_door.get("/scan").text
     hand.open("/scan")
     assert "That code is not right." in hand.press("Go", code=typed).text

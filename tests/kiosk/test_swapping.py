@@ -72,12 +72,12 @@ def test_two_taps_and_a_kind_ask_for_cover_and_can_be_taken_back(
     finger.press(THU)
     assert "You cannot come on Thursday at 12:30. That is all right." in finger.press("I can't make this one").text
     told = finger.press("I am not well").text
-    assert "Others can now come on Thursday at 12:30 instead. Ms Okafor sees it too." in told
+    assert "Others can now offer to come on Thursday at 12:30. Ms Okafor can see it too." in told
     [request] = cover.live(db, now=wall.moment)
     assert (request.drop_in.id, request.mentor.id, request.kind) == (due[THURSDAY], cast.amira, Kind.ILL)
-    assert "Nobody has said yes so far." in finger.press("My next duties").text
+    assert "Nobody has said yes yet." in finger.press("My next duties").text
     finger.press(THU)
-    assert "Taken back. All is as it was before." in finger.press("Take it back").text
+    assert "Taken back. Everything is as it was before." in finger.press("Take it back").text
     assert cover.live(db, now=wall.moment) == []
 
 
@@ -122,7 +122,7 @@ def test_only_ones_own_coming_duty_can_be_given(
     named = {"running": str(cast.drop_in), "bens": str(bens)}
     fields = {"token": screen(cast.amira).page.fields("token")[0], "drop_in": named.get(drop_in, drop_in)}
     shown = page(kiosk_door.post(f"/mentor/{path}", data={**fields, "kind": "exam"})).text
-    assert "That has changed meanwhile. Please look at your next duties again." in shown
+    assert "That has changed in the meantime. Please look at your next duties again." in shown
     assert db["cover_requests"].count == 0
 
 
@@ -136,11 +136,11 @@ def test_a_place_is_taken_with_one_tap_and_waits_for_the_lead(
     finger = screen(cast.ben)
     finger.press("Places to take")
     told = finger.press(THU).text
-    assert "You come instead of Chidi when Ms Okafor says yes. Until then nothing changes." in told
+    assert "You will come instead of Chidi once Ms Okafor says yes. Until then nothing changes." in told
     assert who(db, due[THURSDAY]) == {cast.amira, cast.chidi}
-    assert "You come instead of Chidi" in finger.press("My next duties").text
+    assert "You will come instead of Chidi" in finger.press("My next duties").text
     finger.press(THU)
-    assert "Others can come on Thursday at 12:30 instead." in finger.press("Take it back").text
+    assert "Others can offer to come on Thursday at 12:30." in finger.press("Take it back").text
     assert [each.state for each in cover.live(db, now=wall.moment)] == [State.OPEN]
 
 
@@ -152,7 +152,7 @@ def test_where_the_school_lets_small_ones_pass_it_is_done_at_once(
     finger = screen(cast.ben)
     finger.press("Places to take")
     told = finger.press(THU)
-    assert "Done. Thank you. You come on Thursday at 12:30." in told.text
+    assert "Done. Thank you. You are coming on Thursday at 12:30." in told.text
     assert "Take it back" not in {each.words for each in told.targets}
     assert who(db, due[THURSDAY]) == {cast.amira, cast.ben}
 
@@ -197,10 +197,10 @@ def test_of_two_doors_that_race_for_one_place_one_has_it_and_the_other_is_told(
         assert found
         assert found.taken_by
         if found.taken_by.id == dana:
-            assert ("Somebody was quicker." in told.result(), status.result()) == (True, 303)
+            assert ("Somebody else was first." in told.result(), status.result()) == (True, 303)
             assert who(db, due[THURSDAY]) == {cast.amira, dana}
         else:
-            assert ("You come instead of Chidi" in told.result(), status.result()) == (True, 422)
+            assert ("You will come instead of Chidi" in told.result(), status.result()) == (True, 422)
             assert who(db, due[THURSDAY]) == {cast.amira, cast.chidi}
             cover.undo(db, asked.id, cast.chidi, by="mentor 3", now=wall.moment)
 
@@ -228,11 +228,14 @@ def test_two_badges_and_two_duties_are_a_swap_that_waits_for_the_lead(
     finger = screen(cast.ben)
     assert "Now the other mentor shows their badge." in to_badge(finger, TUE).text
     chosen = finger.press("Go", code=codes[cast.chidi])
-    assert "Chidi, you come on Tuesday 19 January at 12:30. Which of yours do you give?" in chosen.text
+    assert "Chidi, you would come on Tuesday 19 January at 12:30. Which duty would you give in return?" in chosen.text
     asked = finger.press(THU).text
-    assert "Do you both agree? Chidi comes on Tuesday 19 January at 12:30. Ben O. comes on Thursday at 12:30." in asked
+    assert (
+        "Do you both agree? Chidi will come on Tuesday 19 January at 12:30. Ben O. will come on Thursday at 12:30."
+        in asked
+    )
     assert db["cover_requests"].count == 0
-    assert "You swap with Chidi when Ms Okafor says yes." in finger.press("Yes, we both agree").text
+    assert "You will swap with Chidi once Ms Okafor says yes." in finger.press("Yes, we both agree").text
     assert who(db, due[THURSDAY]) == {cast.amira, cast.chidi}
     [request] = cover.live(db, now=wall.moment)
     assert request.is_swap
@@ -249,7 +252,7 @@ def test_a_small_swap_passes_at_once_and_a_lost_answer_asked_again_is_the_same(
     finger.press("Go", code=codes[cast.chidi])
     token = finger.press(THU).fields("token")[0]
     first, again = (page(kiosk_door.post("/mentor/swap/agree", data={"token": token})).text for _ in range(2))
-    assert "Done. Thank you both. You do not come on Tuesday 19 January at 12:30: Chidi does." in first
+    assert "Done. Thank you both. You are not coming on Tuesday 19 January at 12:30: Chidi is." in first
     assert first == again
     assert who(db, due[THURSDAY]) == {cast.amira, cast.ben}
     assert who(db, due[NEXT_TUESDAY]) == {cast.amira, cast.chidi}
@@ -265,10 +268,10 @@ def test_the_other_may_just_take_it(
     finger = screen(cast.ben)
     to_badge(finger, TUE)
     finger.press("Go", code=codes[cast.chidi])
-    token = finger.press("I just take it").fields("token")[0]
+    token = finger.press("I will just take it").fields("token")[0]
     first, again = (page(kiosk_door.post("/mentor/swap/agree", data={"token": token})).text for _ in range(2))
     assert first == again
-    assert ("Chidi does." if passes else "Instead of you Chidi comes when Ms Okafor says yes.") in first
+    assert ("Chidi is." if passes else "Chidi will come instead of you once Ms Okafor says yes.") in first
     assert (who(db, due[NEXT_TUESDAY]) == {cast.amira, cast.chidi}) is passes
     assert db["cover_requests"].count == 1
 
@@ -277,7 +280,7 @@ def test_a_take_that_cannot_be_leaves_nobody_excused(screen: Open, cast: Cast, d
     finger = screen(cast.ben)
     to_badge(finger, TUE)
     finger.press("Go", code=codes[cast.chidi])
-    finger.press("I just take it")
+    finger.press("I will just take it")
     badge_register.revoke(db, cast.chidi, by="staff 1", now=wall.moment)
     assert "That does not work here. Ms Okafor can help." in finger.press("Yes, we both agree").text
     assert cover.live(db, now=wall.moment) == []
