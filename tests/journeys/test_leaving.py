@@ -220,25 +220,34 @@ def test_nobody_touching_it_is_told_that_it_closes_and_then_it_goes_home(lunch: 
     asked = ask(page, lunch)
     bar = page.locator("#stay")
     done = page.get_by_role("button", name="Done")
+    goes_home_after(page, 600)  # long enough to look at it
     expect(bar).to_be_hidden()
     before = done.bounding_box()
     expect(bar).to_be_visible(timeout=(WARN_SECONDS + 3) * 1000)
     expect(bar).to_have_text("This page closes soon. Your place is kept. Touch the screen to stay.")
     assert done.bounding_box() == before, "nothing moves"
     assert covered(page) == []
+    goes_home_after(page, HOME_SECONDS)
     expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 3) * 1000)
     finds_nothing(page, asked)
     page.goto(asked.address)
     finds_nothing(page, asked)
     page.get_by_role("link", name="Talk to someone").tap()
     page.get_by_role("button", name="Bullying").tap()
+    expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+    goes_home_after(page, 600)
     expect(bar).to_be_visible(timeout=(WARN_SECONDS + 3) * 1000)
     page.keyboard.press("Shift")
     expect(bar).to_be_hidden()
-    expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+    goes_home_after(page, HOME_SECONDS)
     expect(page.locator("h1")).to_contain_text("Hello", timeout=(HOME_SECONDS + 3) * 1000)
     finds_nothing(page, asked)
     page.close()
+
+
+def goes_home_after(page: Page, seconds: int) -> None:
+    """Let the page that is shown now go home after so many seconds without touch."""
+    page.evaluate("(home) => { document.getElementById('page').dataset.home = home; }", str(seconds))
 
 
 def covered(page: Page) -> list[str]:
@@ -250,6 +259,21 @@ def covered(page: Page) -> list[str]:
             return box.width && box.top < bar.bottom && box.bottom > bar.top;
         }).map((each) => each.outerHTML); }""")
     return [str(each) for each in found]
+
+
+def test_no_idle_clock_runs_while_an_adult_is_awaited(lunch: Lunch, kiosk: BrowserContext) -> None:
+    page = kiosk.new_page()
+    page.clock.install()
+    page.goto(f"{lunch.kiosk}/alert")
+    page.get_by_role("button", name="Yes, get an adult now").tap()
+    expect(page.locator("h1")).to_contain_text("Find Mr Adeyemi")
+    page.clock.run_for((HOME_SECONDS + 5) * 1000)
+    expect(page.locator("h1")).to_contain_text("Find Mr Adeyemi")
+    expect(page.locator("#stay")).to_be_hidden()
+    page.evaluate("delete document.getElementById('page').dataset.awaited")
+    page.clock.run_for((HOME_SECONDS + 1) * 1000)
+    expect(page.locator("h1")).to_contain_text("Hello")
+    page.close()
 
 
 # What was typed, and what was posted

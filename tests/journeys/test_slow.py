@@ -24,6 +24,7 @@ def test_a_tap_while_the_page_says_that_it_closes_is_not_lost(lunch: Lunch, brow
     page.get_by_role("link", name="Talk to someone").tap()
     page.get_by_role("button", name="Family").tap()
     expect(page.locator("h1")).to_have_text("Who would you like to talk to?")
+    page.evaluate("document.getElementById('page').dataset.home = '600'")  # long enough to tap
     expect(page.get_by_text("This page closes soon.")).to_be_visible(timeout=6_000)
     page.get_by_role("button", name="Anyone").tap()
     expect(page.locator("h1")).to_contain_text("You are")
@@ -39,6 +40,9 @@ def test_a_tap_while_the_page_is_busy_is_not_lost(lunch: Lunch, browser: Browser
     page.get_by_role("link", name="Talk to someone").tap()
     page.get_by_role("link", name="get an adult").tap()
     expect(page.locator("h1")).to_contain_text("Do you need an adult now?", timeout=4_000)
+    page.route("**/quiz", lambda _route: None)  # never answered
+    page.get_by_role("link", name="Hide this").tap()
+    expect(page.locator("#page")).to_be_empty()
     kiosk.close()
 
 

@@ -123,6 +123,16 @@ def test_the_clock_of_the_callers_page_stops_while_an_adult_is_awaited(
     assert not awaited()
 
 
+def test_an_adult_who_says_that_it_is_dealt_with_is_no_longer_awaited(
+    kiosk_door: FlaskClient, lead: FlaskClient, db: Database, wall: Wall
+):
+    address = call(kiosk_door)
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
+    assert kiosk_door.get(f"{address}/state").get_json()["awaited"]
+    alerts.deal_with(db, 1, by=1, now=wall.moment)
+    assert not kiosk_door.get(f"{address}/state").get_json()["awaited"]
+
+
 def test_without_a_script_the_callers_page_looks_again_while_an_adult_is_awaited(kiosk_door: FlaskClient, wall: Wall):
     address = call(kiosk_door)
     assert 'http-equiv="refresh" content="5"' in kiosk_door.get(address).get_data(as_text=True)
