@@ -61,6 +61,7 @@ OTHER_PAGES = (
     "mentors/what-to-say",
     "staff/2",
     "guide?q=badges",
+    "box/technical",
     "me",
     "me/second-factor",
     "welcome",
@@ -204,6 +205,10 @@ def test_the_other_pages(seen_lunch: Lunch, laptop: Page) -> None:
         found += look(laptop, f"{path.replace('/', '-')}-laptop")
         found += faults(laptop, path, strong=False)
     assert found == []
+    # What was done is said in sight of what was changed, far down the page.
+    laptop.goto(f"{seen_lunch.admin}/privacy?said=hold_ended#checks")
+    expect(laptop.locator("#checks")).to_be_in_viewport()
+    expect(laptop.locator(".said")).to_be_in_viewport()
 
 
 def test_the_steps_of_staff(lunch: Lunch, browser: Browser) -> None:
