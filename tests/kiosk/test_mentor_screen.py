@@ -406,14 +406,9 @@ def test_what_it_is_about_stands_one_step_further_and_is_confirmed(
     choices = [each for each in asked.all("input") if each["type"] == "radio"]
     assert [each["value"] for each in choices] == list(ALWAYS_PASSED_ON)
     assert [each for each in asked.all("details") if "open" in each] == [], "only a touch shows them"
-<<<<<<< Updated upstream
     assert {each.words for each in asked.targets} == {"Yes, tell staff now", "Back", "Hide this"}, (
         "a choice alone sends nothing"
     )
-=======
-    posting = {each.words for each in asked.targets if each.form}
-    assert posting == {"Yes, tell staff now", "Back"}, "a choice alone sends nothing"
->>>>>>> Stashed changes
     finger.press("Yes, tell staff now", about=about)
     assert [each["about"] for each in db["alerts"].rows] == [about]
 
