@@ -84,6 +84,15 @@ def test_a_byte_flipped_in_the_file_itself_is_found_or_is_none_of_the_trails(lon
     assert missed == []
 
 
+def test_bytes_in_place_of_a_text_are_another_value():
+    """SQLite stores none there; what a damaged file holds is read all the same."""
+    given = {"id": 1, "year": 2027, "at": "12:40", "actor": "staff 1", "what": "test.happened", "previous": "2027"}
+    written = journal.link(2027, "12:40", "staff 1", "test.happened", "{}", "2027")
+    for about, fits in (("{}", True), (b"{}", False)):
+        entry = {**given, "about": about, "hash": written}
+        assert (journal.fault_of(entry, before=None, last_id=0, may_miss=0) is None) is fits
+
+
 @pytest.mark.parametrize("place", ["first", "middle", "last but one"])
 def test_a_deleted_row_is_found(long_trail: Path, place: str):
     with closing(open_database(long_trail)) as db:

@@ -7,10 +7,11 @@ from sqlite_utils import Database
 
 from mentoring.lunch import attendance, duty
 from mentoring.lunch.attendance import Attended, Gap
-from mentoring.planning import cover, rota
+from mentoring.planning import cover, replanning, rota
 from mentoring.planning.cover import Kind
+from mentoring.planning.replanning import Done
 from mentoring.school import school_year
-from mentoring.school.school_year import DropIn
+from mentoring.school.school_year import ChangeSlot, DropIn, NewSlot
 from mentoring.store.database import rows
 from tests.conftest import Cast, at
 from tests.mentoring.conftest import Another
@@ -122,7 +123,8 @@ def test_who_has_left_is_not_missing_and_their_place_is_a_gap_only_without_a_pai
     db: Database, cast: Cast, lunch: DropIn
 ):
     rota.set_due(db, lunch, [cast.amira, cast.ben, cast.chidi], by=LEAD, now=NINE)
-    assert not school_year.set_places(db, cast.slot, 3, by=LEAD, now=NINE)
+    three = ChangeSlot(cast.slot, NewSlot(1, "12:30", "13:15", "Library 2", "", places=3), cast.adeyemi)
+    assert isinstance(replanning.change(db, three, by=LEAD, now=NINE), Done)
     rota.set_due(db, school_year.by_id(db, cast.drop_in), [cast.amira, cast.ben, cast.chidi], by=LEAD, now=NINE)
     for mentor in (cast.amira, cast.ben, cast.chidi):
         _scan(db, cast, mentor, "12:25")
