@@ -48,19 +48,9 @@ def lunch() -> Iterator[Lunch]:
 
 
 @pytest.fixture
-def browser(cached_browser: Browser) -> Browser:
-    return cached_browser
-
-
-@pytest.fixture
-def plain(common_browser: Browser) -> Browser:
-    """The driver's own browser, which reads a page anew each time."""
-    return common_browser
-
-
-@pytest.fixture
-def kiosk(browser: Browser) -> Iterator[BrowserContext]:
-    with touchscreen(browser) as context:
+def cached_kiosk(cached_browser: Browser) -> Iterator[BrowserContext]:
+    """The touchscreen whose browser could bring a page back as it was left."""
+    with touchscreen(cached_browser) as context:
         yield context
 
 
@@ -112,8 +102,8 @@ def requests(lunch: Lunch) -> int:
 # The cache is really at work
 
 
-def test_another_page_comes_back_from_the_cache_with_what_was_typed(browser: Browser, anywhere: str) -> None:
-    page = browser.new_page()
+def test_another_page_comes_back_from_the_cache_with_what_was_typed(cached_browser: Browser, anywhere: str) -> None:
+    page = cached_browser.new_page()
     page.goto(anywhere)
     page.fill("#typed", TYPED)
     page.goto(f"{anywhere}next")
@@ -124,9 +114,9 @@ def test_another_page_comes_back_from_the_cache_with_what_was_typed(browser: Bro
 
 
 def test_the_kiosk_itself_is_brought_back_from_the_cache_and_goes_home(
-    lunch: Lunch, kiosk: BrowserContext, anywhere: str
+    lunch: Lunch, cached_kiosk: BrowserContext, anywhere: str
 ) -> None:
-    page = kiosk.new_page()
+    page = cached_kiosk.new_page()
     kept: list[bool] = []
     page.expose_function("kept", lambda persisted: kept.append(persisted))
     page.add_init_script("addEventListener('pageshow', (event) => kept(event.persisted))")
@@ -143,8 +133,8 @@ def test_the_kiosk_itself_is_brought_back_from_the_cache_and_goes_home(
 # Six ways
 
 
-def test_back_and_forward_find_nothing(lunch: Lunch, kiosk: BrowserContext, anywhere: str) -> None:
-    page = kiosk.new_page()
+def test_back_and_forward_find_nothing(lunch: Lunch, cached_kiosk: BrowserContext, anywhere: str) -> None:
+    page = cached_kiosk.new_page()
     page.goto(anywhere)
     asked = ask(page, lunch)
     page.goto(f"{anywhere}next")
@@ -158,9 +148,9 @@ def test_back_and_forward_find_nothing(lunch: Lunch, kiosk: BrowserContext, anyw
 
 
 def test_back_from_within_the_kiosk_leaves_it_and_forward_finds_the_first_page(
-    lunch: Lunch, kiosk: BrowserContext, anywhere: str
+    lunch: Lunch, cached_kiosk: BrowserContext, anywhere: str
 ) -> None:
-    page = kiosk.new_page()
+    page = cached_kiosk.new_page()
     page.goto(anywhere)
     asked = ask(page, lunch)
     step(page, -1)
@@ -279,8 +269,8 @@ def test_no_idle_clock_runs_while_an_adult_is_awaited(lunch: Lunch, kiosk: Brows
 # What was typed, and what was posted
 
 
-def test_a_typed_code_does_not_come_back(lunch: Lunch, kiosk: BrowserContext, anywhere: str) -> None:
-    page = kiosk.new_page()
+def test_a_typed_code_does_not_come_back(lunch: Lunch, cached_kiosk: BrowserContext, anywhere: str) -> None:
+    page = cached_kiosk.new_page()
     asked = ask(page, lunch)
     page.get_by_role("button", name="Done").tap()
     for comes_back in ("back", "reload", "again", "idle"):
@@ -322,8 +312,8 @@ def test_a_spent_key_posted_later_leads_home_and_asks_nothing(lunch: Lunch, kios
 
 
 @pytest.fixture
-def scriptless(plain: Browser) -> Iterator[BrowserContext]:
-    context = plain.new_context(java_script_enabled=False)
+def scriptless(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(java_script_enabled=False)
     yield context
     assert context.cookies() == []
     context.close()
