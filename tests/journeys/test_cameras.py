@@ -61,6 +61,7 @@ def test_black_and_stopped_pictures_are_said_and_a_badge_reads_without_a_touch(
     with page.expect_response(lambda told: "read=" in (told.request.post_data_buffer or b"").decode("latin-1")):
         camera.show(cards(pdf)[0])
     expect(page.locator("h1")).to_have_text("This badge is not for today. Mr Adeyemi can help.")
+    camera.show(None)
     page.goto(f"{seen_lunch.kiosk}/scan")
     expect(page.locator(".camera")).to_have_attribute("data-kept", re.compile("fake_device_0|camera.y4m"))
     page.close()
