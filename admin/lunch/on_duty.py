@@ -42,8 +42,8 @@ def week() -> str:
     """One week to print: every drop-in, who is due, and the adult within call."""
     monday = monday_of(_day(request.args.get("of", "")) or g.reading.today)
     first, last = _planned_weeks(g.reading)
-    held = school_year.between(g.db, monday, monday + WEEK - timedelta(days=1), year=g.reading.year)
-    due, adults = rota.due_on(g.db, held), staff.by_ids(g.db, (each.adult_id for each in held))
+    planned = school_year.between(g.db, monday, monday + WEEK - timedelta(days=1), year=g.reading.year)
+    due, adults = rota.due_on(g.db, planned), staff.by_ids(g.db, (each.adult_id for each in planned))
     return render_template(
         "admin/lunch/week_sheet.html",
         monday=monday,
@@ -52,10 +52,10 @@ def week() -> str:
         after=max(monday + WEEK, first) if monday < last else None,
         letter=school_year.letters(g.db, [monday], year=g.reading.year)[monday],
         days=[
-            (day, [_line(each, due.get(each, []), adults.get(each.adult_id)) for each in held if each.date == day])
-            for day in sorted({each.date for each in held})
+            (day, [_line(each, due.get(each, []), adults.get(each.adult_id)) for each in planned if each.date == day])
+            for day in sorted({each.date for each in planned})
         ],
-        adults=[each for each in staff.everyone(g.db) if each.id in {drop_in.adult_id for drop_in in held}],
+        adults=[each for each in staff.everyone(g.db) if each.id in {drop_in.adult_id for drop_in in planned}],
     )
 
 

@@ -37,5 +37,5 @@ def waits_for_closing(reading: Reading) -> bool:
 
 def rooms(reading: Reading) -> list[Room]:
     """Today's drop-ins that take place and are not over, each with who is there."""
-    held = [each for each in reading.once(drop_ins_today) if not each.closed and reading.now < each.ends]
-    return duty.pictures(reading.db, held, now=reading.now, early=early(reading))
+    to_come = [each for each in reading.once(drop_ins_today) if not each.closed and reading.now < each.ends]
+    return duty.pictures(reading.db, to_come, now=reading.now, early=early(reading))

@@ -100,11 +100,11 @@ def _page(*, fault: Fault | None = None) -> str:
 
 def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) -> dict[str, str]:
     """What to say on a day without a drop-in: the next one, or the next step of set-up."""
-    held = [each for each, _ in to_come if not each.closed]
+    planned = [each for each, _ in to_come if not each.closed]
     words = {"closed": day_off or ""}
-    if held:
-        where = f"{clock.hour(held[0].starts, g.reading.zone)}, in {held[0].room}"
-        return words | {"next": f"The next is on {long_day(held[0].date)} at {where}."}
+    if planned:
+        where = f"{clock.hour(planned[0].starts, g.reading.zone)}, in {planned[0].room}"
+        return words | {"next": f"The next is on {long_day(planned[0].date)} at {where}."}
     if not g.reading.once(everybody):
         return words | {"first": "First, put your mentors on the list.", "do": "mentors.new"}
     if not school_year.slots(g.db):
@@ -115,12 +115,12 @@ def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) ->
 @pages.get("/today/sheet")
 def sheet() -> str:
     """Today's lists on paper, with which a drop-in can run without the server (P30)."""
-    held = [each for each in g.reading.once(drop_ins_today) if not each.closed]
-    due, adults = rota.due_on(g.db, held), staff.by_ids(g.db, (each.adult_id for each in held))
+    planned = [each for each in g.reading.once(drop_ins_today) if not each.closed]
+    due, adults = rota.due_on(g.db, planned), staff.by_ids(g.db, (each.adult_id for each in planned))
     return render_template(
         "admin/lunch/sheet.html",
         date=g.reading.today,
-        rooms=[(each, due.get(each, []), adults.get(each.adult_id)) for each in held],
+        rooms=[(each, due.get(each, []), adults.get(each.adult_id)) for each in planned],
         staff=staff.everyone(g.db),
         mentors=[each for each in mentors.mentors(g.db) if each.state is MentorState.ACTIVE],
         head=journal.head(g.db),

@@ -167,7 +167,7 @@ def of_mentor(db: Database, mentor_id: int, *, since: datetime, now: datetime) -
     found = rows(
         db,
         """
-        select held_drop_ins.* from held_drop_ins
+        select taking_place.* from taking_place
          where starts >= :since and ends <= :now
            and (id in (select drop_in_id from due where mentor_id = :mentor)
                 or id in (select drop_in_id from duties where mentor_id = :mentor)

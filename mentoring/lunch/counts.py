@@ -226,8 +226,8 @@ def count_in(db: Database, drop_in_id: int, about: Mapping[Topic, int], *, now: 
     )
     drop_in = school_year.by_id(db, drop_in_id)
     took_place = is_new and row(db, "select 1 from duties where drop_in_id = :id", id=drop_in_id) is not None
-    stretch = _stretch_for(db, drop_in.date, held=took_place, now=now)
-    _count_block(db, stretch, drop_in.date, asked=asked, held=took_place)
+    stretch = _stretch_for(db, drop_in.date, took_place=took_place, now=now)
+    _count_block(db, stretch, drop_in.date, asked=asked, took_place=took_place)
     for topic, times in about.items():
         db.execute(
             """
@@ -238,11 +238,11 @@ def count_in(db: Database, drop_in_id: int, about: Mapping[Topic, int], *, now: 
     return is_new
 
 
-def _count_block(db: Database, stretch: _Kept, day: date, *, asked: int, held: bool) -> None:
+def _count_block(db: Database, stretch: _Kept, day: date, *, asked: int, took_place: bool) -> None:
     """Count a drop-in of that day into the newest block of its stretch, or into a new one."""
     newest = row(db, "select * from blocks where stretch_id = :id order by id desc limit 1", id=stretch.id)
     block, is_new = small_numbers.gather(
-        _block(newest) if newest else None, day=day, asked=asked, held=held, threshold=threshold(db)
+        _block(newest) if newest else None, day=day, asked=asked, took_place=took_place, threshold=threshold(db)
     )
     values = {
         "first": block.first.isoformat(),
@@ -259,7 +259,7 @@ def _count_block(db: Database, stretch: _Kept, day: date, *, asked: int, held: b
         )
 
 
-def _stretch_for(db: Database, day: date, *, held: bool, now: datetime) -> _Kept:
+def _stretch_for(db: Database, day: date, *, took_place: bool, now: datetime) -> _Kept:
     """The stretch that a drop-in of that day belongs to: the newest, or a new one, which ends the one before."""
     name, ends = label(day, school_year.half_terms(db))
     newest = _newest(db)
@@ -268,7 +268,7 @@ def _stretch_for(db: Database, day: date, *, held: bool, now: datetime) -> _Kept
             _end(db, newest, now=now)
         begun, key = Stretch(name, day, day, ends, threshold(db)), _free_key(db, name)
         return _Kept(insert(db, "stretches", {**_columns(begun), "key": key}), key, begun)
-    if held and day > newest.stretch.last:
+    if took_place and day > newest.stretch.last:
         return _remember(db, newest, replace(newest.stretch, name=name, last=day, ends=ends))
     return newest
 

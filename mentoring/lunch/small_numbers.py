@@ -60,20 +60,20 @@ def may_be_told(asked: int, *, threshold: int) -> bool:
     return asked > threshold
 
 
-def gather(newest: Block | None, *, day: date, asked: int, held: bool, threshold: int) -> tuple[Block, bool]:
+def gather(newest: Block | None, *, day: date, asked: int, took_place: bool, threshold: int) -> tuple[Block, bool]:
     """The block with one more drop-in added to it, and whether it is a new block.
 
     A block is full once its count may be told; the next drop-in with a mentor on duty begins another. A drop-in without
-    one (`held` is False) never begins a block: everybody knows that nothing was asked there.
+    one (`took_place` is False) never begins a block: everybody knows that nothing was asked there.
     """
-    if newest is None or (held and may_be_told(newest.asked, threshold=newest.threshold)):
-        return Block(day, day, int(held), asked, threshold), True
-    is_first = held and not newest.drop_ins
+    if newest is None or (took_place and may_be_told(newest.asked, threshold=newest.threshold)):
+        return Block(day, day, int(took_place), asked, threshold), True
+    is_first = took_place and not newest.drop_ins
     return (
         Block(
             day if is_first else newest.first,
-            max(day, newest.last) if held else newest.last,
-            newest.drop_ins + held,
+            max(day, newest.last) if took_place else newest.last,
+            newest.drop_ins + took_place,
             newest.asked + asked,
             newest.threshold,
         ),

@@ -98,7 +98,7 @@ def _events_of(db: Database, mentor: Mentor, since: date, zone: str) -> list[Eve
     found = rows(
         db,
         """
-        select drop_ins.*, is_due, drop_ins.id in (select id from held_drop_ins) as is_held
+        select drop_ins.*, is_due, drop_ins.id in (select id from taking_place) as takes_place
           from (select drop_in_id, 1 as is_due from due where mentor_id = :mentor
                  union all
                 select drop_in_id, 0 from once_due
@@ -115,7 +115,7 @@ def _events_of(db: Database, mentor: Mentor, since: date, zone: str) -> list[Eve
         _event(
             each,
             uid=uid(stem, each["id"], mentor.id),
-            cancelled=not (each["is_due"] and each["is_held"]),
+            cancelled=not (each["is_due"] and each["takes_place"]),
             mentors=together.get(each["id"], ()),
             zone=zone,
         )
@@ -141,7 +141,7 @@ def _all_events(db: Database, since: date, zone: str) -> list[Event]:
     found = rows(
         db,
         """
-        select drop_ins.*, drop_ins.id in (select id from held_drop_ins) as is_held
+        select drop_ins.*, drop_ins.id in (select id from taking_place) as takes_place
           from drop_ins
          where date >= :since
            and (id in (select drop_in_id from due) or id in (select drop_in_id from once_due))
@@ -153,7 +153,7 @@ def _all_events(db: Database, since: date, zone: str) -> list[Event]:
         _event(
             each,
             uid=uid(stem, each["id"], None),
-            cancelled=not each["is_held"] or each["id"] not in together,
+            cancelled=not each["takes_place"] or each["id"] not in together,
             mentors=together.get(each["id"], ()),
             zone=zone,
         )

@@ -204,8 +204,8 @@ def _restore(db: Database, before: Mapping[str, Any], after: Mapping[str, Any]) 
     db.execute("update programme set week_a = :week_a, closed_weeks_shift = :closed_weeks_shift", before["weeks"])
 
 
-def _held(db: Database) -> set[int]:
-    return {each["id"] for each in rows(db, "select id from held_drop_ins")}
+def _taking_place(db: Database) -> set[int]:
+    return {each["id"] for each in rows(db, "select id from taking_place")}
 
 
 # actions
@@ -253,12 +253,12 @@ def _take_back(db: Database, change_id: int, *, by: str, now: datetime) -> None:
     if newest is None or newest.id != change_id:
         raise _RollBack(Fault("change", Wrong.TOO_LATE))
     was, drop_ins = json.loads(found["pattern"]), json.loads(found["drop_ins"])
-    held, columns = _held(db), ", ".join(f"{name} = :{name}" for name in _COLUMNS)
+    taking_place, columns = _taking_place(db), ", ".join(f"{name} = :{name}" for name in _COLUMNS)
     for drop_in_id, each in drop_ins.items():
         values = {**{name: each["before"][name] for name in _COLUMNS}, "id": int(drop_in_id)}
         db.execute(f"update drop_ins set {columns} where id = :id", values)  # noqa: S608 # our own names
     _restore(db, was["before"], was["after"])
-    back = sorted({*map(int, drop_ins), *(held ^ _held(db))})
+    back = sorted({*map(int, drop_ins), *(taking_place ^ _taking_place(db))})
     for drop_in_id in back:
         school_year.touch(db, drop_in_id, by=by, now=now)
     if any(_clashes(db, each) for each in school_year.by_ids(db, back).values() if not each.closed):

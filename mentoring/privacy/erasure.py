@@ -139,7 +139,7 @@ def _on_duty(db: Database, mentor_id: int, *, now: datetime) -> Fault | None:
     if row(db, "select 1 from duties where mentor_id = :id and ended is null", id=mentor_id):
         return Fault("mentor", Wrong.ON_DUTY)
     on_now = """
-        select 1 from due join held_drop_ins on held_drop_ins.id = drop_in_id
+        select 1 from due join taking_place on taking_place.id = drop_in_id
          where mentor_id = :id and starts <= :now and ends > :now"""
     if row(db, on_now, id=mentor_id, now=clock.to_text(now)):
         return Fault("mentor", Wrong.DUE_NOW)

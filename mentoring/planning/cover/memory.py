@@ -61,10 +61,10 @@ def live(db: Database, *, now: datetime) -> list[Request]:
         db,
         """
         select cover_requests.* from cover_requests
-          join held_drop_ins on held_drop_ins.id = cover_requests.drop_in_id
+          join taking_place on taking_place.id = cover_requests.drop_in_id
           join due on due.drop_in_id = cover_requests.drop_in_id and due.mentor_id = cover_requests.mentor_id
-         where state in ('open', 'taken') and held_drop_ins.ends > :now
-         order by held_drop_ins.starts, cover_requests.id""",
+         where state in ('open', 'taken') and taking_place.ends > :now
+         order by taking_place.starts, cover_requests.id""",
         now=clock.to_text(now),
     )
     return _requests(db, found)

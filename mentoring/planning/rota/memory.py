@@ -60,7 +60,7 @@ def due_on(db: Database, drop_ins: Iterable[DropIn]) -> dict[DropIn, list[Mentor
         db,
         f"""
         select due.drop_in_id, mentor.* from due
-          join held_drop_ins on held_drop_ins.id = due.drop_in_id
+          join taking_place on taking_place.id = due.drop_in_id
           join ({mentors.MENTORS}) as mentor on mentor.id = due.mentor_id
          where due.drop_in_id in (select value from json_each(:ids))
          order by due.drop_in_id, due.mentor_id""",  # noqa: S608 # our own statement in it
@@ -77,10 +77,10 @@ def next_duties(db: Database, mentor_id: int, *, now: datetime, most: int = 3) -
     found = rows(
         db,
         """
-        select held_drop_ins.* from due
-          join held_drop_ins on held_drop_ins.id = due.drop_in_id
-         where due.mentor_id = :mentor and held_drop_ins.starts > :now
-         order by held_drop_ins.starts limit :most""",
+        select taking_place.* from due
+          join taking_place on taking_place.id = due.drop_in_id
+         where due.mentor_id = :mentor and taking_place.starts > :now
+         order by taking_place.starts limit :most""",
         mentor=mentor_id,
         now=clock.to_text(now),
         most=most,
@@ -99,10 +99,10 @@ def at_that_time(db: Database, drop_in: DropIn, *, but: Collection[int] = ()) ->
     found = rows(
         db,
         """
-        select due.drop_in_id, due.mentor_id, held_drop_ins.room from due
-          join held_drop_ins on held_drop_ins.id = due.drop_in_id
-         where held_drop_ins.id is not :id and held_drop_ins.date = :date
-           and held_drop_ins.starts < :ends and :starts < held_drop_ins.ends""",
+        select due.drop_in_id, due.mentor_id, taking_place.room from due
+          join taking_place on taking_place.id = due.drop_in_id
+         where taking_place.id is not :id and taking_place.date = :date
+           and taking_place.starts < :ends and :starts < taking_place.ends""",
         id=drop_in.id,
         date=drop_in.date.isoformat(),
         starts=clock.to_text(drop_in.starts),
@@ -117,10 +117,10 @@ def written_in_weeks(db: Database, first: date, last: date) -> list[Written]:
         db,
         """
         select due.drop_in_id, due.mentor_id, drop_ins.date, drop_ins.starts, drop_ins.ends,
-               held_drop_ins.id is not null as held
+               taking_place.id is not null as takes_place
           from due
           join drop_ins on drop_ins.id = due.drop_in_id
-          left join held_drop_ins on held_drop_ins.id = due.drop_in_id
+          left join taking_place on taking_place.id = due.drop_in_id
          where drop_ins.date between :first and :last""",
         first=monday_of(first).isoformat(),
         last=(monday_of(last) + _WEEK).isoformat(),
@@ -132,7 +132,7 @@ def written_in_weeks(db: Database, first: date, last: date) -> list[Written]:
             date.fromisoformat(each["date"]),
             clock.from_text(each["starts"]),
             clock.from_text(each["ends"]),
-            bool(each["held"]),
+            bool(each["takes_place"]),
         )
         for each in found
     ]
@@ -144,8 +144,8 @@ def _due_between(db: Database, first: date, last: date) -> dict[int, list[tuple[
         db,
         """
         select due.drop_in_id, due.mentor_id, due.pinned from due
-          join held_drop_ins on held_drop_ins.id = due.drop_in_id
-         where held_drop_ins.date between :first and :last
+          join taking_place on taking_place.id = due.drop_in_id
+         where taking_place.date between :first and :last
          order by due.drop_in_id, due.mentor_id""",
         first=first.isoformat(),
         last=last.isoformat(),
@@ -274,8 +274,8 @@ def _earlier(db: Database, planned: Collection[int], last: date, *, now: datetim
     found = rows(
         db,
         """
-        select id, date, starts, ends, group_concat(mentor_id) as who from held_drop_ins
-          join due on due.drop_in_id = held_drop_ins.id
+        select id, date, starts, ends, group_concat(mentor_id) as who from taking_place
+          join due on due.drop_in_id = taking_place.id
          where date between :first and :last group by id order by starts, id""",
         first=date(journal.school_year(now), 9, 1).isoformat(),
         last=(monday_of(last) + _WEEK).isoformat(),

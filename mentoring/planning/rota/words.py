@@ -81,14 +81,14 @@ class Broken:
 
 @dataclass(frozen=True)
 class Written:
-    """One mentor who is written down for one drop-in; `held` is False while it is closed: it does not take place."""
+    """One mentor who is written down for one drop-in; `takes_place` is False while it is closed."""
 
     drop_in_id: int
     mentor_id: int
     date: date
     starts: datetime
     ends: datetime
-    held: bool
+    takes_place: bool
 
     def is_on(self, drop_in: DropIn) -> bool:
         """Whether it is this drop-in, closed or not."""
@@ -97,11 +97,11 @@ class Written:
     def is_while(self, drop_in: DropIn) -> bool:
         """Whether it is another drop-in, not closed, that runs at the same time as this one."""
         overlaps = self.starts < drop_in.ends and drop_in.starts < self.ends
-        return self.held and not self.is_on(drop_in) and self.date == drop_in.date and overlaps
+        return self.takes_place and not self.is_on(drop_in) and self.date == drop_in.date and overlaps
 
     def is_in_the_week_of(self, drop_in: DropIn) -> bool:
         """Whether it is another drop-in, not closed, in the week (Monday to Sunday) of this one."""
-        return self.held and not self.is_on(drop_in) and monday_of(self.date) == monday_of(drop_in.date)
+        return self.takes_place and not self.is_on(drop_in) and monday_of(self.date) == monday_of(drop_in.date)
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ create index drop_ins_by_date on drop_ins (date);
 create index drop_ins_by_start on drop_ins (starts);
 
 -- Drop-ins that take place: neither called off nor on a closed day.
-create view held_drop_ins as
+create view taking_place as
 select * from drop_ins
  where closed is null
    and not exists (select 1 from closures where drop_ins.date between closures.starts and closures.ends);

@@ -26,7 +26,7 @@ def gathered(lunches: Sequence[Lunch], *, threshold: int = 6) -> list[Block]:
     blocks: list[Block] = []
     for number, (asked, held) in enumerate(lunches):
         newest = blocks[-1] if blocks else None
-        block, is_new = small_numbers.gather(newest, day=day(number), asked=asked, held=held, threshold=threshold)
+        block, is_new = small_numbers.gather(newest, day=day(number), asked=asked, took_place=held, threshold=threshold)
         blocks = [*blocks, block] if is_new else [*blocks[:-1], block]
     return blocks
 
