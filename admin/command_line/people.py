@@ -61,7 +61,15 @@ def import_mentors(settings: Settings, file: Path, *, dry_run: bool, moved_up: b
         click.echo(f"Already here, unchanged: {listed([each.full_name for each in outcome.unchanged])}.", err=True)
     if outcome.proposed:
         click.echo(f"{outcome.proposed} agreed to be named, says the file: confirm it on the page Mentors.", err=True)
-    further = {"unchanged": len(outcome.unchanged), "moved_up": len(outcome.moved), "proposed": outcome.proposed}
+    if outcome.withdrawn:
+        names = listed([each.full_name for each in outcome.withdrawn])
+        click.echo(f"No longer shown by name, says the file: {names}.", err=True)
+    further = {
+        "unchanged": len(outcome.unchanged),
+        "moved_up": len(outcome.moved),
+        "proposed": outcome.proposed,
+        "withdrawn": len(outcome.withdrawn),
+    }
     said = {"mentors": len(outcome.mentors), "dry_run": dry_run}
     click.echo(json.dumps(said | {what: count for what, count in further.items() if count}))
 

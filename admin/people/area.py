@@ -98,8 +98,8 @@ SAID = MappingProxyType(
         "printed": "Noted: these badges are printed.",
         "not_printed": "Nothing is noted as printed. Open the PDF once more when the printer is ready.",
         "revoked": "The badge is revoked, and no longer works.",
-        "imported": "Everybody in the file is on the list now. Print the badges of those who have none.",
-        "imported_names": "Everybody in the file is on the list now. Look at the ticks below, and save them.",
+        "imported": "What the file says is done. Print the badges of those who have none.",
+        "imported_names": "What the file says is done. Look at the ticks below, and save them.",
         "names": "Saved. The kiosk and the board show the names that are ticked.",
     }
 )

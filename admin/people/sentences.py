@@ -70,6 +70,10 @@ FAULTS: Known = {
         "{name} is on the list in year {year}",
         "use --moved-up if it is the same person, or add a letter if it is another",
     ),
+    mentor_file.Wrong.HAS_LEFT: (
+        "{name} has left",
+        "put them back on the page Mentors, or take the row out, or add a letter if it is another",
+    ),
     mentor_file.Wrong.SEVERAL: (
         "more than one has the name of {name}, in other years than on the list",
         "put the list right on their own pages first, or add them there",

@@ -25,6 +25,7 @@ class Wrong(StrEnum):
     """What can be wrong with a file of mentors, beside what is wrong with one mentor or with any file."""
 
     OTHER_YEAR = "mentor_file.other_year"
+    HAS_LEFT = "mentor_file.has_left"
     SEVERAL = "mentor_file.several"
     IN_ANOTHER_ROW = "mentor_file.in_another_row"
     NOBODY = "mentor_file.nobody"
@@ -80,27 +81,41 @@ COLUMNS = Columns(
 
 
 class Answer(StrEnum):
-    """Who a row is, where somebody on the list has its name and is in another year."""
+    """Who a row is, where somebody on the list has its name and is in another year, or somebody who has left has it.
+
+    `MOVED_UP` is said only of the one, `LEFT_OUT` only of the other: the row is left out, and who has left stays so.
+    """
 
     MOVED_UP = "moved_up"
     ANOTHER = "another"
+    LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True)
 class Namesake:
-    """A row with the name of one mentor on the list, who is in another year."""
+    """A row with the name of one mentor, who is on the list in another year, or has left."""
 
     row: int
     new: NewMentor
     mentor: Mentor
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the mentor has left, in whatever year."""
+        return self.mentor.state is MentorState.LEFT
+
+    def takes(self, answer: Answer | None) -> bool:
+        """Whether this answers who the row is."""
+        return answer is Answer.ANOTHER or answer is (Answer.LEFT_OUT if self.has_left else Answer.MOVED_UP)
 
 
 @dataclass(frozen=True)
 class MentorFile:
     """What a file would do, or what is wrong with it; never both. `notes`: how it was read.
 
-    `asked`: rows of which nobody has said yet who they are; until then nothing is done. `consents`: what the file
-    says about those on the list whose consent nobody has settled, by id.
+    `asked`: rows of which nobody has said yet who they are; until then nothing is done. `left_out`: rows of those who
+    have left and stay so. `consents`: the consents that the file changes of those on the list, by id. `withdrawn`:
+    those of them whose name is shown and then no longer is.
     """
 
     mentors: tuple[NewMentor, ...] = ()
@@ -109,7 +124,9 @@ class MentorFile:
     unchanged: tuple[Mentor, ...] = ()
     moved: tuple[Namesake, ...] = ()
     asked: tuple[Namesake, ...] = ()
+    left_out: tuple[Namesake, ...] = ()
     consents: Mapping[int, Consent] = field(default_factory=dict)
+    withdrawn: tuple[Mentor, ...] = ()
 
     @property
     def proposed(self) -> int:
@@ -128,7 +145,7 @@ def read_mentors(
     answers: Mapping[tuple[int, int], Answer] = MappingProxyType({}),
     otherwise: Answer | None = None,
 ) -> MentorFile:
-    """What a file would do to the list, on which `known` are.
+    """What a file would do to the list. `known`: who is on it, and who has left.
 
     `answers` say by row and id of a mentor who the row is; `otherwise` says it for all others. After `MOST_FAULTS`
     faults the rest is not looked at.
@@ -149,52 +166,76 @@ def _compared(
     known: Iterable[Mentor],
     answer: Callable[[int, Mentor], Answer | None],
 ) -> MentorFile:
-    """Who of those in a file is new, who is on the list already, and who may have moved up."""
-    here: dict[tuple[str, str], list[Mentor]] = {}
-    for each in known:
-        here.setdefault(mentors.name_key(each), []).append(each)
+    """Who of those in a file is new, who is on the list already, who may have moved up, and who has left."""
+    here, gone = _by_name(known)
     often = Counter(mentors.name_key(new) for _, new in found)
     added, unchanged = list[NewMentor](), list[Mentor]()
-    answered: dict[Answer | None, list[Namesake]] = {Answer.MOVED_UP: [], Answer.ANOTHER: [], None: []}
+    answered: dict[Answer | None, list[Namesake]] = {None: [], **{each: [] for each in Answer}}
     here_too: list[tuple[Mentor, NewMentor]] = []
     for row, new in found:
         name = mentors.name_key(new)
         alike = here.get(name, [])
-        same = [each for each in alike if mentors.year_key(each) == new.year_group]
+        same = _of_the_year(alike, new)
+        left = _of_the_year(gone.get(name, []), new) or ([] if alike else gone.get(name, []))
         if same:
             unchanged += same[:1]
             here_too.append((same[0], new))
-        elif not alike:
+        elif not alike and not left:
             added.append(new)
-        elif len(alike) > 1 or often[name] > 1:
+        elif not left and (len(alike) > 1 or often[name] > 1):
             sheet.add(row, "family_name", Wrong.SEVERAL, {"name": alike[0].full_name})
         else:
-            answered[answer(row, alike[0])].append(Namesake(row, new, alike[0]))
+            namesake = Namesake(row, new, (left or alike)[-1])
+            said = answer(row, namesake.mentor)
+            answered[said if namesake.takes(said) else None].append(namesake)
+    moved = answered[Answer.MOVED_UP]
+    here_too += [(each.mentor, each.new) for each in moved]
+    consents = _consents(here_too)
     return MentorFile(
         mentors=(*added, *(each.new for each in answered[Answer.ANOTHER])),
         unchanged=tuple(unchanged),
-        moved=tuple(answered[Answer.MOVED_UP]),
+        moved=tuple(moved),
         asked=tuple(answered[None]),
-        consents=_consents([*here_too, *((each.mentor, each.new) for each in answered[Answer.MOVED_UP])]),
+        left_out=tuple(answered[Answer.LEFT_OUT]),
+        consents=consents,
+        withdrawn=tuple(each for each, _ in here_too if each.shows_name and each.id in consents),
     )
 
 
+_ByName = dict[tuple[str, str], list[Mentor]]
+
+
+def _by_name(known: Iterable[Mentor]) -> tuple[_ByName, _ByName]:
+    """Those on the list, and those who have left, by name."""
+    here, gone = _ByName(), _ByName()
+    for each in known:
+        (gone if each.state is MentorState.LEFT else here).setdefault(mentors.name_key(each), []).append(each)
+    return here, gone
+
+
+def _of_the_year(known: Iterable[Mentor], new: NewMentor) -> list[Mentor]:
+    return [each for each in known if mentors.year_key(each) == new.year_group]
+
+
 def _consents(here: Iterable[tuple[Mentor, NewMentor]]) -> dict[int, Consent]:
-    """What the rows of those on the list change of a consent that nobody has settled."""
+    """What the rows of those on the list change: a no withdraws any consent, a yes is proposed until it is settled."""
     return {
         mentor.id: new.consent
         for mentor, new in here
-        if mentor.consent in consent.OPEN and new.consent not in (Consent.NOT_ASKED, mentor.consent)
+        if new.consent not in (Consent.NOT_ASKED, mentor.consent)
+        and (new.consent is Consent.REFUSED or mentor.consent in consent.OPEN)
     }
 
 
 def refused_if_asked(file: MentorFile) -> MentorFile:
     """The same, with a fault for each row of which nobody has said who it is."""
     faults = tuple(
-        RowFault(
+        RowFault(each.row, "family_name", Wrong.HAS_LEFT, {"name": each.mentor.full_name})
+        if each.has_left
+        else RowFault(
             each.row, "year_group", Wrong.OTHER_YEAR, {"name": each.mentor.full_name, "year": each.mentor.year_group}
         )
-        for each in file.asked[:MOST_FAULTS]
+        for each in sorted(file.asked, key=lambda each: each.row)[:MOST_FAULTS]
     )
     return MentorFile(faults=faults, notes=file.notes) if faults else file
 
@@ -264,11 +305,11 @@ def bring_mentors(
 ) -> MentorFile:
     """Do all that the file says, or nothing. Whoever is on the list already stays as they are, but for the year of
     those who moved up. An import agrees to a shown name for nobody: where the file says so it is proposed, of those
-    on the list too as long as nobody has settled it, and shown after somebody has confirmed it (P12).
+    on the list too as long as nobody has settled it, and shown after somebody has confirmed it. A no counts at once,
+    for those who had agreed too (P12).
     """
     with write(db):
-        here = [each for each in mentors.mentors(db) if each.state is not MentorState.LEFT]
-        file = read_mentors(content, known=here, answers=answers, otherwise=otherwise)
+        file = read_mentors(content, known=mentors.mentors(db), answers=answers, otherwise=otherwise)
         if file.faults or file.asked or dry_run:
             return file
         if file.mentors:

@@ -56,7 +56,7 @@ def test_using_the_file_adds_everybody_and_leads_to_the_list(lead: FlaskClient, 
     answer = use(lead, page(look(lead, GOOD)))
     assert answer.status_code == 303
     shown = page(lead.get(answer.headers["Location"])).text
-    assert "Everybody in the file is on the list now." in shown
+    assert "What the file says is done." in shown
     assert "Dana Kowalska" in shown
     dana, eli = [*db["mentors"].rows][-2:]
     assert (dana["display_name"], eli["display_name"]) == ("Dee", "Eli")
@@ -153,6 +153,30 @@ def test_one_who_may_have_moved_up_is_asked_about(lead: FlaskClient, db: Databas
     assert "Amira Khan: year 11 on the list" in page(unsaid).text
     assert lead.post(form.action, data=dict(form.fields) | {"who-2-1": answer}).status_code == 303
     assert [each["year_group"] for each in db["mentors"].rows if each["given_name"] == "Amira"] == years
+
+
+def test_one_who_has_left_is_left_out_unless_it_is_another_person(lead: FlaskClient, db: Database):
+    db["mentors"].update(2, {"state": "left"})
+    shown = page(look(lead, f"{HEADER}\nBen,Osei,10\nDana,Lee,10\n"))
+    assert "Ben Osei: has left, year 10 then, year 10 in row 2" in shown.text
+    assert "/mentors/2" in {each.href for each in shown.targets}
+    form = shown.target("Use the file").form
+    assert form
+    assert ("who-2-2", "left_out") in [*form.fields]
+    assert lead.post(form.action, data=dict(form.fields)).status_code == 303
+    assert names(db) == ["Amira", "Ben", "Chidi", "Dana"]
+    assert lead.post(form.action, data=dict(form.fields) | {"who-2-2": "another"}).status_code == 303
+    assert names(db)[4:] == ["Ben"]
+
+
+def test_a_no_for_somebody_who_is_shown_is_said_before_it_counts(lead: FlaskClient, db: Database):
+    shown = page(look(lead, f"{HEADER},shows_name\nAmira,Khan,11,no\nDana,Lee,10,\n"))
+    assert "1 no longer shown by name, says the file" in shown.text
+    form = shown.target("Use the file").form
+    assert form
+    assert mentors.mentors(db)[0].shows_name
+    assert lead.post(form.action, data=dict(form.fields)).status_code == 303
+    assert [each.shows_name for each in mentors.mentors(db) if each.given_name == "Amira"] == [False]
 
 
 def test_the_list_goes_out_for_a_spreadsheet_and_comes_in_again(lead: FlaskClient, db: Database):

@@ -182,6 +182,36 @@ def test_another_person_of_the_same_name_is_added(db: Database, cast: Cast):
     assert (len(again.unchanged), again.asked, again.faults) == (2, (), ())
 
 
+@pytest.mark.parametrize("year", ["10", "11"])
+@pytest.mark.parametrize("otherwise", [None, Answer.MOVED_UP])
+def test_whoever_has_left_does_not_come_back_with_a_file_unasked(
+    db: Database, cast: Cast, year: str, otherwise: Answer | None
+):
+    mentors.set_state(db, cast.ben, mentors.MentorState.LEFT)
+    file = _bring(db, f"Ben,Osei,{year}", "Dana,Lee,10", otherwise=otherwise)
+    assert [(each.row, each.mentor.id, each.has_left) for each in file.asked] == [(2, cast.ben, True)]
+    assert _listed(db) == CAST
+    [fault] = mentor_file.refused_if_asked(file).faults
+    assert fault == RowFault(2, "family_name", mentor_file.Wrong.HAS_LEFT, {"name": "Ben Osei"})
+
+
+def test_a_leaver_is_left_out_or_is_another_person_as_it_is_said(db: Database, cast: Cast):
+    mentors.set_state(db, cast.ben, mentors.MentorState.LEFT)
+    file = _bring(db, "Ben,Osei,10", "Dana,Lee,10", answers={(2, cast.ben): Answer.LEFT_OUT})
+    assert ([each.row for each in file.left_out], _listed(db)) == ([2], [*CAST, ("Dana Lee", "10")])
+    _bring(db, "Ben,Osei,10", answers={(2, cast.ben): Answer.ANOTHER})
+    assert _listed(db)[-1] == ("Ben Osei", "10")
+    again = _bring(db, "Ben,Osei,10")
+    assert (len(again.unchanged), again.asked) == (1, ()), "who is on the list comes before who has left"
+
+
+def test_a_leaver_of_the_same_year_is_meant_before_a_namesake_in_another(db: Database, cast: Cast):
+    mentors.set_state(db, cast.ben, mentors.MentorState.LEFT)
+    _bring(db, "Ben,Osei,12", otherwise=Answer.ANOTHER)
+    assert [each.mentor.id for each in _bring(db, "Ben,Osei,10", otherwise=Answer.MOVED_UP).asked] == [cast.ben]
+    assert [each.new.year_group for each in _bring(db, "Ben,Osei,13", otherwise=Answer.MOVED_UP).moved] == ["13"]
+
+
 def test_an_answer_for_somebody_else_is_no_answer(db: Database, cast: Cast):
     file = _bring(db, "Amira,Khan,12", answers={(2, cast.ben): Answer.MOVED_UP, (3, cast.amira): Answer.MOVED_UP})
     assert len(file.asked) == 1
@@ -245,8 +275,18 @@ def test_a_file_proposes_for_those_on_the_list_until_somebody_has_settled_it(db:
     assert _consents(db) == {**settled, "Chidi": ("proposed", "A mentor")}
     assert bring("yes").consents == {}, "twice is once"
     assert bring("").consents == {}, "an empty cell takes nothing back"
-    assert bring("no").consents == {cast.chidi: "refused"}
-    assert _consents(db) == {**settled, "Chidi": ("refused", "A mentor")}
+
+
+def test_a_no_in_a_file_withdraws_a_consent_at_once_and_the_dry_run_says_whose(db: Database, cast: Cast):
+    content = _file("Amira,Khan,11,no", "Ben,Osei,10,no", "Chidi,Okonkwo,10,no", header=HEADER + ",shows_name")
+    mentors.set_consent(db, cast.chidi, mentors.Consent.PROPOSED)
+    seen = bring_mentors(db, content, by="staff 1", now=at("09:00"), dry_run=True)
+    assert ([each.id for each in seen.withdrawn], _consents(db)["Amira"]) == ([cast.amira], ("agreed", "Amira"))
+    assert seen.consents == {cast.amira: "refused", cast.chidi: "refused"}
+    bring_mentors(db, content, by="staff 1", now=at("09:00"), dry_run=False)
+    assert set(_consents(db).values()) == {("refused", "A mentor")}
+    assert rows(db, "select what from journal order by id")[-1]["what"] == "consent.refused"
+    assert bring_mentors(db, content, by="staff 1", now=at("09:00"), dry_run=False).withdrawn == (), "twice is once"
 
 
 def test_the_list_that_goes_out_says_who_agreed(db: Database, cast: Cast):
