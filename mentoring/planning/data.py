@@ -216,7 +216,7 @@ TABLES = (
     Table(
         "pattern_changes",
         "undo",
-        "Changes of slots, weeks, closed days and term dates that can be taken back; mentors are not in it",
+        "Changes of slots, weeks, closed days and term dates that can be taken back; of who is due only a hash",
         kept="The change keeps numbers of drop-ins and of the adult within call",
     ),
     Table(

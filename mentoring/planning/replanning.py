@@ -1,5 +1,6 @@
 """Changes of the weekly pattern together with the drop-ins they touch: written as one, and taken back as one."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -160,11 +161,26 @@ def _snapshot(db: Database) -> dict[str, Any]:
 
 
 def _as_they_are(db: Database, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """What is stored of these drop-ins, by id."""
+    """What is stored of these drop-ins, by id, with a hash of who is due (`due`), so that no mentor is named in it.
+
+    The version is left out: it rises when a change is taken back, too.
+    """
     found = rows(
-        db, "select * from drop_ins where id in (select value from json_each(:ids))", ids=json.dumps(list(ids))
+        db,
+        """
+        select *, (select group_concat(mentor_id) from (select mentor_id from due where drop_in_id = drop_ins.id
+                                                         order by mentor_id)) as mentors
+          from drop_ins
+         where id in (select value from json_each(:ids))""",
+        ids=json.dumps(list(ids)),
     )
-    return {each["id"]: {column: each[column] for column in (*_COLUMNS, "version")} for each in found}
+    return {
+        each["id"]: {
+            **{column: each[column] for column in _COLUMNS},
+            "due": hashlib.sha256(f"{each['id']}: {each['mentors']}".encode()).hexdigest()[:16],
+        }
+        for each in found
+    }
 
 
 def _is_untouched(db: Database, was: Mapping[str, Any], drop_ins: Mapping[str, Any], *, now: datetime) -> bool:
@@ -363,9 +379,10 @@ def _settled(
         raise _RollBack(faults[0])
     if fault := rota.in_two_places(_moving(db, found, chosen)):
         raise _RollBack(fault)
+    off_as = touched.off_as(found, chosen)
     for each in found:
         answer = chosen[id_of(each.drop_in)]
-        to = touched.target(each, answer)
+        to = touched.target(each, answer) or off_as.get(id_of(each.drop_in))
         moved = replace(to, adult_id=_adult_of(each.drop_in, before, to.adult_id)) if to else None
         _settle(db, each, answer, moved, reason, by=by, now=now)
     return chosen
@@ -404,7 +421,7 @@ def _chosen(found: Sequence[Touched], answers: Answers | None) -> Mapping[int, A
 def _settle(
     db: Database, each: Touched, answer: Answer, to: DropIn | None, reason: str, *, by: str, now: datetime
 ) -> None:
-    """Move one drop-in to `to`, or call it off or keep it."""
+    """Move one drop-in to `to`, call it off or keep it. One that is off, or is called off, stays off where it moves."""
     drop_in_id, old = id_of(each.drop_in), each.drop_in
     if to:
         places = max(to.places, len(rota.placed(db, drop_in_id)))
@@ -412,10 +429,12 @@ def _settle(
         journal.note(
             db, "drop_in.moved", actor=by, now=now, drop_in=drop_in_id, slot=old.slot_id, day=old.date.isoformat()
         )
-    elif answer.choice is Choice.CALL_OFF and each.why is not Why.CLOSED:
+    if answer.choice is Choice.CALL_OFF and each.why is not Why.CLOSED:
         school_year.set_closed(db, drop_in_id, reason)
         school_year.touch(db, drop_in_id, by=by, now=now)
         journal.note(db, "drop_in.called_off", actor=by, now=now, drop_in=drop_in_id)
+    elif to and answer.choice is Choice.KEEP:
+        school_year.set_closed(db, drop_in_id, old.closed)
     elif answer.choice is Choice.KEEP and not each.is_off:
         journal.note(db, "drop_in.kept", actor=by, now=now, drop_in=drop_in_id)
 

@@ -55,13 +55,15 @@ class Touched:
     """A planned drop-in that the pattern does not have after the change.
 
     `moves` are the drop-ins of the new pattern in the same week that nobody has planned yet, the best match first. With
-    `is_off` it was called off or on a closed day already before the change.
+    `is_off` it was called off or on a closed day already before the change. `instead` are those of its own day that
+    the change brings in its place: if it is not held, one of them is not held either.
     """
 
     drop_in: DropIn
     why: Why
     moves: tuple[DropIn, ...] = ()
     is_off: bool = False
+    instead: tuple[DropIn, ...] = ()
 
     @property
     def choices(self) -> tuple[Choice, ...]:
@@ -112,7 +114,8 @@ def touched(planned: Sequence[DropIn], *, before: Pattern | None, after: Pattern
         is_lost = was is None or (was is Why.CLOSED and not stays_closed)
         is_off = bool(each.closed) or stays_closed
         if (is_lost and not each.closed) or new:
-            found.append(Touched(each, why, moves, is_off))
+            instead = _instead(each, moves, before) if before and was is None else ()
+            found.append(Touched(each, why, moves, is_off, instead))
     return tuple(found)
 
 
@@ -163,6 +166,19 @@ def target(each: Touched, answer: Answer) -> DropIn | None:
     return next((to for to in each.moves if key_of(to) == answer.to), None)
 
 
+def off_as(found: Iterable[Touched], answers: Mapping[int, Answer]) -> dict[int, DropIn]:
+    """What each drop-in that is called off, or was and stays so, takes with it: by its id, one of its day each."""
+    taken = {answer.to for answer in answers.values()}
+    off = {}
+    for each in found:
+        choice = answers[id_of(each.drop_in)].choice
+        is_off = choice is Choice.CALL_OFF or (choice is Choice.KEEP and each.drop_in.closed)
+        if is_off and (to := next((to for to in each.instead if key_of(to) not in taken), None)):
+            off[id_of(each.drop_in)] = to
+            taken.add(key_of(to))
+    return off
+
+
 def fitting(found: Sequence[Touched], answers: Mapping[int, Answer]) -> bool:
     """Whether there is an answer that can be chosen for each touched drop-in, and no two move to the same place."""
     chosen = [(each, answers.get(id_of(each.drop_in))) for each in found]
@@ -194,6 +210,11 @@ def _is_open(each: Touched, answer: Answer) -> bool:
 def key_of(drop_in: DropIn) -> tuple[int, date]:
     """The slot's id and the date, which are one drop-in's alone."""
     return drop_in.slot_id, drop_in.date
+
+
+def _instead(drop_in: DropIn, moves: Iterable[DropIn], before: Pattern) -> tuple[DropIn, ...]:
+    """Those of the same day whose slot is new, or was of the other week."""
+    return tuple(to for to in moves if to.date == drop_in.date and why_not(to, before) in (Why.SLOT, Why.WEEK))
 
 
 def _without(moves: Iterable[DropIn], known: Collection[DropIn]) -> tuple[DropIn, ...]:
