@@ -3,7 +3,7 @@
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,14 @@ def sentence(fault: Fault, subject: str = "this") -> str:
 def row_line(fault: RowFault) -> str:
     """A fault in a file as one line with its row and column."""
     return row_of(fault, known=FAULTS)
+
+
+def echo_faults(lines: Sequence[str], more: int) -> None:
+    """Write faults to standard error, a line each, and then how many there are where `more` are not among them."""
+    for line in lines:
+        click.echo(line, err=True)
+    if more:
+        click.echo(f"There are {len(lines) + more} things to put right; the first {len(lines)} are shown.", err=True)
 
 
 def wrong_options(faults: Iterable[Fault]) -> click.UsageError:

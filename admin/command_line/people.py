@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from admin.command_line.command import CouldNot, read_table, row_line, sentence, with_data
+from admin.command_line.command import CouldNot, echo_faults, read_table, row_line, sentence, with_data
 from admin.frame.faults import listed
 from admin.frame.sentences import note_words
 from mentoring.basics import clock
@@ -54,8 +54,7 @@ def import_mentors(settings: Settings, file: Path, *, dry_run: bool, moved_up: b
     for note in outcome.notes:
         click.echo(note_words(note), err=True)
     if outcome.faults:
-        for fault in outcome.faults:
-            click.echo(row_line(fault), err=True)
+        echo_faults([row_line(fault) for fault in outcome.faults], outcome.more_faults)
         sys.exit(1)
     if outcome.unchanged:
         click.echo(f"Already here, unchanged: {listed([each.full_name for each in outcome.unchanged])}.", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from admin.command_line.command import CouldNot, read_table, row_line, sentence, with_data, wrong_options
+from admin.command_line.command import CouldNot, echo_faults, read_table, row_line, sentence, with_data, wrong_options
 from admin.frame.sentences import note_words
 from admin.planning.optimiser_process import OptimiserRun
 from badges.child import ChildDied
@@ -109,8 +109,7 @@ def rota_plan(mentor_file: Path, lunch_file: Path, out: Path, seconds: float) ->
     for said in term.notes:
         click.echo(f"{said.file}: {note_words(said.note)}", err=True)
     if term.task is None:
-        for wrong in term.faults:
-            click.echo(f"{wrong.file}: {row_line(wrong.fault)}", err=True)
+        echo_faults([f"{wrong.file}: {row_line(wrong.fault)}" for wrong in term.faults], term.more_faults)
         sys.exit(1)
     plan = _planned(OptimiserRun(term.task, seconds=seconds - (clock.ticks() - began)))
     try:

@@ -119,6 +119,8 @@ _DELIMITER_LINE = re.compile(r'"?sep=([,;\t|])"?[,;\t]*(?:\r\n|\r|\n)', re.IGNOR
 class Sheet:
     """The rows of one table, the faults found so far, and notes on how it was read.
 
+    The first MOST_FAULTS faults are kept, and `more_faults` counts the rest.
+
     UTF-8 with or without byte-order marks, UTF-16 with one; commas, semicolons or tabs between the columns, or what a
     first line `sep=;` says; any line ends. Empty rows and columns without a name are left out, and so is a row that
     repeats the header. Every limit is checked before anything is done with what may exceed it, so that the time to
@@ -127,6 +129,7 @@ class Sheet:
 
     def __init__(self, content: bytes, columns: Columns) -> None:
         self.faults: list[RowFault] = []
+        self.more_faults = 0
         self.notes: list[Note] = []
         self.rows: list[tuple[int, dict[str, str]]] = []
         text = self._text(content)
@@ -139,21 +142,17 @@ class Sheet:
         except csv.Error as error:
             self.add(lines.line_num, "1", Wrong.QUOTES, {"error": error})
 
-    def until_full(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """The rows, until there are MOST_FAULTS faults."""
-        for each in self.rows:
-            if self._is_full:
-                return
-            yield each
+    @property
+    def wrong(self) -> int:
+        """How many faults there are, also those that are only counted."""
+        return len(self.faults) + self.more_faults
 
     def add(self, row: int, column: str, code: StrEnum, values: Mapping[str, object] = MappingProxyType({})) -> None:
-        """Add a fault, unless there are MOST_FAULTS already."""
-        if not self._is_full:
+        """Add a fault, or count it where there are MOST_FAULTS already."""
+        if len(self.faults) < MOST_FAULTS:
             self.faults.append(RowFault(row, column, code, values))
-
-    @property
-    def _is_full(self) -> bool:
-        return len(self.faults) >= MOST_FAULTS
+        else:
+            self.more_faults += 1
 
     def _text(self, content: bytes) -> str | None:
         if not content.strip():
@@ -235,8 +234,6 @@ class Sheet:
         self, lines: Iterator[tuple[int, list[str]]], written: list[str], meant: list[tuple[str, ...]]
     ) -> None:
         for row, cells in lines:
-            if self._is_full:
-                return
             if _is_empty(cells):
                 continue
             if len(self.rows) >= MOST_ROWS:

@@ -111,7 +111,8 @@ class Namesake:
 
 @dataclass(frozen=True)
 class MentorFile:
-    """What a file would do, or what is wrong with it; never both. `notes`: how it was read.
+    """What a file would do, or what is wrong with it; never both. `notes`: how it was read. `more_faults` are counted
+    beyond those in `faults`.
 
     `asked`: rows of which nobody has said yet who they are; until then nothing is done. `left_out`: rows of those who
     have left and stay so. `consents`: the consents that the file changes of those on the list, by id. `withdrawn`:
@@ -120,6 +121,7 @@ class MentorFile:
 
     mentors: tuple[NewMentor, ...] = ()
     faults: tuple[RowFault, ...] = ()
+    more_faults: int = 0
     notes: tuple[Note, ...] = ()
     unchanged: tuple[Mentor, ...] = ()
     moved: tuple[Namesake, ...] = ()
@@ -147,8 +149,7 @@ def read_mentors(
 ) -> MentorFile:
     """What a file would do to the list. `known`: who is on it, and who has left.
 
-    `answers` say by row and id of a mentor who the row is; `otherwise` says it for all others. After `MOST_FAULTS`
-    faults the rest is not looked at.
+    `answers` say by row and id of a mentor who the row is; `otherwise` says it for all others.
     """
     sheet = Sheet(content, COLUMNS)
     found = _people(sheet)
@@ -156,7 +157,7 @@ def read_mentors(
         sheet.add(2, "given_name", Wrong.NOBODY)
     file = _compared(sheet, found, known, lambda row, mentor: answers.get((row, mentor.id), otherwise))
     if sheet.faults:
-        file = MentorFile(faults=tuple(sorted(sheet.faults, key=lambda each: each.row)))
+        file = MentorFile(faults=tuple(sorted(sheet.faults, key=lambda each: each.row)), more_faults=sheet.more_faults)
     return replace(file, notes=tuple(sheet.notes))
 
 
@@ -237,14 +238,15 @@ def refused_if_asked(file: MentorFile) -> MentorFile:
         )
         for each in sorted(file.asked, key=lambda each: each.row)[:MOST_FAULTS]
     )
-    return MentorFile(faults=faults, notes=file.notes) if faults else file
+    more = len(file.asked) - len(faults)
+    return MentorFile(faults=faults, more_faults=more, notes=file.notes) if faults else file
 
 
 def _people(sheet: Sheet) -> list[tuple[int, NewMentor]]:
     """Each row's mentor, with the row; what is wrong with one, and the second of two, is a fault in the sheet."""
     found: list[tuple[int, NewMentor]] = []
     seen: dict[tuple[tuple[str, str], str], int] = {}
-    for row, cells in sheet.until_full():
+    for row, cells in sheet.rows:
         checked = _new_mentor(cells)
         if isinstance(checked, list):
             for fault in checked:

@@ -57,10 +57,13 @@ class Written:
 
 @dataclass(frozen=True)
 class RotaFile:
-    """The drop-ins that a file would change, or all that is wrong with it; never both. `notes`: how it was read."""
+    """The drop-ins that a file would change, or what is wrong with it; never both. `notes`: how it was read.
+    `more_faults` are counted beyond those in `faults`.
+    """
 
     changes: tuple[Written, ...] = ()
     faults: tuple[RowFault, ...] = ()
+    more_faults: int = 0
     notes: tuple[Note, ...] = ()
 
     @property
@@ -140,7 +143,8 @@ def read_rota(content: bytes, term: Term) -> RotaFile:
     for cell, rows in wanted:
         _check(sheet, cell, rows, after, term)
     if sheet.faults:
-        return RotaFile(faults=tuple(sorted(sheet.faults, key=lambda each: each.row)), notes=tuple(sheet.notes))
+        faults = tuple(sorted(sheet.faults, key=lambda each: each.row))
+        return RotaFile(faults=faults, more_faults=sheet.more_faults, notes=tuple(sheet.notes))
     changed = [cell for cell, _ in wanted if _ids(after[cell.drop_in]) != {each.mentor.id for each in cell.due}]
     return RotaFile(
         tuple(
@@ -167,20 +171,22 @@ def _rows(sheet: Sheet, term: Term) -> list[tuple[Cell, list[_Row]]]:
     by_day: dict[date, list[Cell]] = {}
     for each in term.cells:
         by_day.setdefault(each.drop_in.date, []).append(each)
+    written: dict[str, list[Mentor]] = {}
+    for mentor in term.mentors:
+        written.setdefault(mentor.full_name.casefold(), []).append(mentor)
     found: dict[DropIn, tuple[Cell, list[_Row]]] = {}
-    for row, cells in sheet.until_full():
+    for row, cells in sheet.rows:
         cell = _cell(sheet, row, cells, by_day, term)
         name = cells["mentor"]
-        mentor = mentors.get(names.get(name.casefold()) or names.get(folded(name), 0))
-        if name and mentor is None:
-            alike = [each for each in term.mentors if each.full_name.casefold() == name.casefold()]
-            if alike:
+        named = mentors.get(names.get(name.casefold()) or names.get(folded(name), 0))
+        if name and named is None:
+            if alike := written.get(name.casefold()):
                 example = {"name": alike[0].full_name, "id": alike[0].id}
                 sheet.add(row, "mentor", Wrong.SAME_NAME, {"mentors": len(alike), "given": name[:40], **example})
             else:
                 sheet.add(row, "mentor", Wrong.NOT_ON_LIST, {"given": name[:40]})
         if cell:
-            found.setdefault(cell.drop_in, (cell, []))[1].append(_Row(row, mentor))
+            found.setdefault(cell.drop_in, (cell, []))[1].append(_Row(row, named))
     return list(found.values())
 
 

@@ -77,11 +77,14 @@ class FileNote:
 
 @dataclass(frozen=True)
 class TermFiles:
-    """The task that both files make, or all that is wrong with them; never both. `notes`: how they were read."""
+    """The task that both files make, or what is wrong with them; never both. `notes`: how they were read.
+    `more_faults` are counted beyond those in `faults`.
+    """
 
     task: Task | None
     faults: tuple[FileFault, ...]
     notes: tuple[FileNote, ...] = ()
+    more_faults: int = 0
 
 
 # rules
@@ -98,7 +101,8 @@ def read_term(mentors: bytes, lunches: bytes, *, mentor_file: str, lunch_file: s
         FileFault(name, fault) for name, sheet in sheets for fault in sorted(sheet.faults, key=lambda each: each.row)
     )
     notes = tuple(FileNote(name, note) for name, sheet in sheets for note in sheet.notes)
-    return TermFiles(None if faults else Task(tuple(rostered), tuple(drop_ins)), faults, notes)
+    more = people.more_faults + term.more_faults
+    return TermFiles(None if faults else Task(tuple(rostered), tuple(drop_ins)), faults, notes, more)
 
 
 def rota_csv(task: Task, plan: Plan) -> str:
@@ -136,7 +140,7 @@ def _mentors(sheet: Sheet) -> list[Rostered]:
     seen: dict[str, int] = {}
     names = {folded(cells["mentor"]): cells["mentor"] for _, cells in sheet.rows}
     names |= {cells["mentor"]: cells["mentor"] for _, cells in sheet.rows}
-    for row, cells in sheet.until_full():
+    for row, cells in sheet.rows:
         name = _text(sheet, row, "mentor", cells["mentor"])
         if name.casefold() in seen:
             sheet.add(row, "mentor", Wrong.SAME_MENTOR, {"name": name, "other": seen[name.casefold()]})
@@ -160,8 +164,8 @@ def _mentors(sheet: Sheet) -> list[Rostered]:
 def _lunches(sheet: Sheet) -> list[Lunch]:
     found: list[Lunch] = []
     taken: dict[tuple[str, date], list[tuple[int, Lunch]]] = {}
-    for row, cells in sheet.until_full():
-        before = len(sheet.faults)
+    for row, cells in sheet.rows:
+        before = sheet.wrong
         day = date_in(sheet, row, "date", cells["date"])
         start, end = (time_in(sheet, row, column, cells[column]) for column in ("start", "end"))
         if start and end and end <= start:
@@ -171,7 +175,7 @@ def _lunches(sheet: Sheet) -> list[Lunch]:
         week = cells["week"].upper()
         if week not in ("", "A", "B"):
             sheet.add(row, "week", Wrong.NO_WEEK, {"given": cells["week"][:20]})
-        if len(sheet.faults) == before and day and start and end:
+        if sheet.wrong == before and day and start and end:
             key = f"{day.isoformat()} {start:%H:%M} {room}"
             lunch = Lunch(key, day, start, end, room, places, week, cells.get("block", ""))
             here = taken.setdefault((room.casefold(), day), [])

@@ -117,6 +117,11 @@ def test_each_fault_names_its_row_and_column_and_nobody_is_added(
     assert len(names(db)) == 3
 
 
+def test_a_file_with_more_faults_than_are_shown_says_how_many_there_are(lead: FlaskClient):
+    shown = page(look(lead, f"{HEADER}\n" + "Dana,,10\n" * 90))
+    assert "Nothing was added: the file has 90 things to put right; the first 50 are shown" in shown.text
+
+
 def test_no_file_at_all_is_a_fault_in_words(lead: FlaskClient):
     answer = lead.post("/mentors/import", data={"form_key": form_key(lead)})
     assert answer.status_code == 422

@@ -160,6 +160,8 @@ def test_one_who_moved_up_is_asked_about_and_nothing_is_done_until_it_is_said(db
         RowFault(2, "year_group", mentor_file.Wrong.OTHER_YEAR, {"name": "Amira Khan", "year": "11"}),
     )
     assert refused.mentors == ()
+    many = mentor_file.refused_if_asked(MentorFile(asked=file.asked * 60))
+    assert (len(many.faults), many.more_faults) == (brought_files.MOST_FAULTS, 10)
 
 
 def test_the_same_person_moves_up_and_keeps_all_else(db: Database, cast: Cast):
@@ -331,6 +333,8 @@ def test_a_file_with_too_many_rows_is_refused_and_empty_ones_do_not_count(monkey
 def test_no_file_has_more_faults_than_anybody_reads():
     for content in (_file("a,b,c,d\n" * 3_000), _file(",,10\n" * 3_000), _file(header=HEADER + ",x" * 40)):
         assert len(read_mentors(content).faults) <= brought_files.MOST_FAULTS
+    few = read_mentors(_file(",,10\n" * 20 + "a,b,c,d\n" * 50))
+    assert len(few.faults) + few.more_faults == 90, "what is not shown is counted"
     assert read_mentors(_file("\n" * 100_000, "Dana,Lee,10")).faults == (), "empty rows are no rows"
 
 
