@@ -1,5 +1,6 @@
 """The staff page: the adults whom pupils can find, and how accounts are created, changed and ended."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from admin.frame.rights import ROLE_WORDS
 from mentoring.access import accounts, staff
 from mentoring.access.accounts import Printed
 from mentoring.access.staff import Role, Staff
-from mentoring.basics import clock
+from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault
 from mentoring.school import programme
 from mentoring.store import journal
@@ -21,6 +22,7 @@ pages = Blueprint("staff_page", __name__, url_prefix="/staff")
 # The roles to choose from. The lead is made at set-up and changed by a hand-over only.
 ROLES = {role: words for role, words in ROLE_WORDS.items() if role is not Role.LEAD}
 NO_ROLE = Fault("role", Wrong.NO_ROLE)
+FINDABLE = ("name", "room", "phone")
 
 
 @pages.get("")
@@ -56,12 +58,14 @@ def one(staff_id: int) -> str:
 
 @pages.post("/<int:staff_id>")
 def change(staff_id: int) -> Response | tuple[str, int]:
-    """Change a member of staff's name, room and phone, as pupils see them."""
+    """Change a member of staff's name, room and phone, as pupils see them, as far as this page changed them."""
     member = _member(staff_id)
-    given = {name: request.form.get(f"new_{name}", "") for name in ("name", "room", "phone")}
-    fault = staff.change(g.db, staff_id, **given, by=_me(), now=g.now)
+    given = forms.as_changed(request.form, _as_shown(member))
+    fault = staff.change(
+        g.db, staff_id, **{name: given.get(f"new_{name}", "") for name in FINDABLE}, by=_me(), now=g.now
+    )
     if fault:
-        return _one(member, replace(fault, field=f"new_{fault.field}")), 422
+        return _one(member, replace(fault, field=f"new_{fault.field}"), given), 422
     return redirect(url_for("staff_page.one", staff_id=staff_id, said="saved"), 303)
 
 
@@ -135,7 +139,12 @@ def _list(faults: list[Fault]) -> str:
     )
 
 
-def _one(member: Staff, fault: Fault | None = None) -> str:
+def _as_shown(member: Staff) -> dict[str, str]:
+    """What the form of a member of staff shows, by field."""
+    return {f"new_{name}": getattr(member, name) for name in FINDABLE}
+
+
+def _one(member: Staff, fault: Fault | None = None, given: Mapping[str, str] | None = None) -> str:
     everybody = staff.everyone(g.db)
     return render_template(
         "admin/access/staff_one.html",
@@ -147,7 +156,8 @@ def _one(member: Staff, fault: Fault | None = None) -> str:
         roles=ROLES,
         role_words=ROLE_WORDS,
         faults=[fault] if fault else [],
-        given=request.form,
+        given=given or {},
+        as_shown=_as_shown(member),
     )
 
 

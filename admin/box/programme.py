@@ -1,6 +1,6 @@
 """The programme page: the steps of set-up, the school's hours, and the secret addresses of screens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
@@ -13,14 +13,18 @@ from admin.frame.rights import may
 from admin.frame.said import said
 from admin.safeguarding import staff_room
 from admin.safeguarding.answering import going_said
+from mentoring.basics import forms
 from mentoring.basics.forms import Fault
 from mentoring.box.finish_line import Facts, Part, Step
 from mentoring.safeguarding import trusted_screens
 from mentoring.school import clock_doubt, programme
-from mentoring.school.programme import DAYS
+from mentoring.school.programme import DAYS, Programme
 from mentoring.store import journal
 
 pages = Blueprint("programme_page", __name__)
+
+_TEXTS = ("school", "name", "staffed_from", "staffed_until")
+_MINUTES = ("deputy_after", "everyone_after")
 
 
 @pages.get("/programme")
@@ -31,13 +35,18 @@ def show() -> str:
 
 @pages.post("/programme/school")
 def school() -> Response | tuple[str, int]:
-    """Save the names of the school and the programme, and the hours in which an adult watches."""
-    days = [day for day in DAYS if day in request.form.getlist("staffed_days")]
-    given = {name: request.form.get(name, "") for name in ("school", "name", "staffed_from", "staffed_until")}
-    faults = programme.faults(**given, staffed_days=days)
+    """Save the names of the school and the programme and the hours in which an adult watches.
+
+    What this page did not change stays as it is stored; the days are one field.
+    """
+    ticked = {"staffed_days": ",".join(request.form.getlist("staffed_days"))}
+    given = forms.as_changed({**dict(request.form.items()), **ticked}, _school_as_shown(g.reading.programme))
+    texts = {name: given.get(name, "") for name in _TEXTS}
+    days = [day for day in DAYS if day in given["staffed_days"].split(",")]
+    faults = programme.faults(**texts, staffed_days=days)
     if faults:
-        return _page(faults=faults), 422
-    programme.change(g.db, **given, staffed_days=days, by=journal.staff(g.me.id), now=g.now)
+        return _page(faults=faults, given=given), 422
+    programme.change(g.db, **texts, staffed_days=days, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="saved"), 303)
 
 
@@ -58,11 +67,12 @@ def replace_board_link() -> Response:
 @pages.post("/programme/passing-on")
 def passing_on() -> Response | tuple[str, int]:
     """Set after how many minutes an unanswered alert goes to the deputy, and then to all staff."""
-    given = {name: request.form.get(name, "") for name in ("deputy_after", "everyone_after")}
-    faults = programme.passing_on_faults(**given)
+    given = forms.as_changed(request.form, _minutes_as_shown(g.reading.programme))
+    texts = {name: given.get(name, "") for name in _MINUTES}
+    faults = programme.passing_on_faults(**texts)
     if faults:
-        return _page(faults=faults), 422
-    minutes = {name: int(text) for name, text in given.items()}
+        return _page(faults=faults, given=given), 422
+    minutes = {name: int(text) for name, text in texts.items()}
     programme.change_passing_on(g.db, **minutes, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("programme_page.show", said="saved"), 303)
 
@@ -136,7 +146,17 @@ def _shown(step: Step, facts: Facts) -> ShownStep:
     return ShownStep(words.name, step_words(step.code, facts, done=step.done), step.done, address)
 
 
-def _page(*, faults: Sequence[Fault] = ()) -> str:
+def _school_as_shown(known: Programme) -> dict[str, str]:
+    """What the form of the school shows, by field."""
+    return {**{name: getattr(known, name) for name in _TEXTS}, "staffed_days": ",".join(known.staffed_days)}
+
+
+def _minutes_as_shown(known: Programme) -> dict[str, str]:
+    """What the form of an alert that nobody answers shows, by field."""
+    return {name: str(getattr(known, name)) for name in _MINUTES}
+
+
+def _page(*, faults: Sequence[Fault] = (), given: Mapping[str, str] | None = None) -> str:
     address = links.calendar(None)
     return render_template(
         "admin/box/programme.html",
@@ -146,6 +166,8 @@ def _page(*, faults: Sequence[Fault] = ()) -> str:
         trusted=trusted_screens.in_use(g.db, g.reading.programme.staff_room_link),
         days=DAYS,
         faults=faults,
-        given=request.form,
+        given=given or {},
+        school_as_shown=_school_as_shown(g.reading.programme),
+        minutes_as_shown=_minutes_as_shown(g.reading.programme),
         said=going_said() or said(),
     )

@@ -29,6 +29,7 @@ PAST = 12
 ASK_FIRST = "Ask first: tick that the mentor agrees, then choose the picture."
 ATTENDANCE_SHOWN = timedelta(weeks=12)
 _WAS = {"yes": True, "no": False}
+_TYPED = ("given_name", "family_name", "year_group", "display_name", "email")
 
 
 @pages.get("")
@@ -86,18 +87,20 @@ def one(mentor_id: int) -> str:
 
 @pages.post("/<int:mentor_id>")
 def change(mentor_id: int) -> str | Response | tuple[str, int]:
-    """Change a mentor's data. The form of one who has left has no field for the state."""
-    mentor, checked, named = mentor_or_404(mentor_id), mentors.new_mentor(request.form), request.form.get("state")
+    """Change a mentor's data, as far as this page changed it. The form of one who has left has no state."""
+    mentor = mentor_or_404(mentor_id)
+    given = forms.as_changed(request.form, _as_shown(mentor))
+    checked, named = mentors.new_mentor(given), given.get("state")
     if named not in (None, MentorState.ACTIVE, MentorState.PAUSED):
         abort(400)
     state = MentorState(named) if named else None
     if isinstance(checked, NewMentor):
-        before = _WAS.get(request.form.get("agreed_before", ""))
+        before = _WAS.get(given.get("agreed_before", ""))
         fault = mentors.edit(g.db, mentor_id, checked, state, agreed_before=before, by=_me(), now=g.now)
         if fault is None:
             return redirect(url_for("mentors.one", mentor_id=mentor_id, said="saved"), 303)
         checked = [fault]
-    return page(mentor, faults=checked), 422
+    return page(mentor, faults=checked, given=given), 422
 
 
 @pages.post("/<int:mentor_id>/badge/revoke")
@@ -162,14 +165,26 @@ def _shown(listed: Sequence[str]) -> Mapping[int, Consent]:
         abort(400)
 
 
+def _as_shown(mentor: Mentor) -> dict[str, str]:
+    """What the form of a mentor shows, by field, without the consent: `mentors.edit` compares that one itself."""
+    typed = {name: getattr(mentor, name) for name in _TYPED}
+    state = {} if mentor.state is MentorState.LEFT else {"state": mentor.state}
+    return {**typed, "experienced": "yes" if mentor.experienced else "", **state}
+
+
 def _me() -> str:
     return journal.staff(g.me.id)
 
 
 def page(
-    mentor: Mentor, *, faults: list[Fault], availability_faults: Sequence[Fault] = (), photo_fault: str = ""
+    mentor: Mentor,
+    *,
+    faults: list[Fault],
+    given: Mapping[str, str] | None = None,
+    availability_faults: Sequence[Fault] = (),
+    photo_fault: str = "",
 ) -> str:
-    """The page of a mentor. A form with faults shows again what was typed."""
+    """The page of a mentor. A form with faults shows again what was typed: `given` for the mentor's data."""
     others = {each.id: each for each in mentors.mentors(g.db)}
     apart = [each for each in availability.apart(g.db) if mentor.id in (each.mentor_id, each.other_id)]
     address = links.calendar(mentor.id)
@@ -179,7 +194,8 @@ def page(
         calendar_square=links.square_of(address),
         mentor=mentor,
         faults=faults,
-        given=request.form if faults else {},
+        given=given or {},
+        as_shown=_as_shown(mentor),
         badge_printed=badge_register.printed(g.db, [mentor.id]).get(mentor.id),
         badge_number=badge_register.good_number(g.db, mentor.id),
         left_today=leaving.may_be_taken_back(g.db, mentor.id, now=g.now),

@@ -32,6 +32,7 @@ from mentoring.school.school_year import (
     RemoveHalfTerm,
     SetClosedWeeks,
     SetWeek,
+    Slot,
 )
 from mentoring.school.touched import Answer, Choice, key_of
 from mentoring.store import journal
@@ -57,17 +58,19 @@ def add_slot() -> Answered:
     checked = school_year.new_slot(request.form)
     if isinstance(checked, list):
         return _page({"slot": checked}), 422
-    return _change(AddSlot(checked, _adult().id), form="slot", said="added")
+    return _change(AddSlot(checked, _adult(request.form).id), form="slot", said="added")
 
 
 @pages.post("/slots/<int:slot_id>/change")
 def change_slot(slot_id: int) -> Answered:
-    """Give a slot another day, time, room, week, adult or number of mentors."""
-    checked = school_year.new_slot(request.form)
-    form = f"slot_{slot_id}"
+    """Give a slot another day, time, room, week, adult or number of mentors, as far as this page changed them."""
+    known = next((each for each in school_year.slots(g.db) if each.id == slot_id), None)
+    given = forms.as_changed(request.form, _slot_as_shown(known) if known else {})
+    checked = school_year.new_slot(given)
+    form = f"slot_{slot_id}" if known else "slots"
     if isinstance(checked, list):
-        return _page({form: checked}), 422
-    return _change(ChangeSlot(slot_id, checked, _adult().id), form=form, said="saved")
+        return _page({form: checked}, given), 422
+    return _change(ChangeSlot(slot_id, checked, _adult(given).id), form=form, said="saved", given=given)
 
 
 @pages.post("/slots/<int:slot_id>/end")
@@ -97,7 +100,7 @@ def closed_weeks() -> Answered:
 @pages.post("/half-terms")
 def add_half_term() -> Answered:
     """Add a half term."""
-    checked = _half_term(school_year.half_terms(g.db))
+    checked = _half_term(request.form, school_year.half_terms(g.db))
     if isinstance(checked, list):
         return _page({"half_term": checked}), 422
     return _change(AddHalfTerm(checked), form="half_term", said="added")
@@ -105,12 +108,15 @@ def add_half_term() -> Answered:
 
 @pages.post("/half-terms/<int:half_term_id>/change")
 def change_half_term(half_term_id: int) -> Answered:
-    """Give a half term another name or other days."""
-    checked = _half_term([each for each in school_year.half_terms(g.db) if each.id != half_term_id])
-    form = f"half_term_{half_term_id}"
+    """Give a half term another name or other days, as far as this page changed them."""
+    known = {each.id: each for each in school_year.half_terms(g.db)}
+    mine = known.pop(half_term_id, None)
+    given = forms.as_changed(request.form, _half_term_as_shown(mine) if mine else {})
+    checked = _half_term(given, [*known.values()])
+    form = f"half_term_{half_term_id}" if mine else "half_term"
     if isinstance(checked, list):
-        return _page({form: checked}), 422
-    return _change(ChangeHalfTerm(replace(checked, id=half_term_id)), form=form, said="saved")
+        return _page({form: checked}, given), 422
+    return _change(ChangeHalfTerm(replace(checked, id=half_term_id)), form=form, said="saved", given=given)
 
 
 @pages.post("/half-terms/<int:half_term_id>/remove")
@@ -172,8 +178,8 @@ def reopen() -> Response | tuple[str, int]:
     return (_page({"drop_in": [fault]}), 422) if fault else _back("drop-ins", said="held_again")
 
 
-def _change(what: PatternChange, *, form: str, said: str) -> Answered:
-    """Make one change of the pattern, or ask what it needs to know first. `form` is the one that shows a fault.
+def _change(what: PatternChange, *, form: str, said: str, given: Mapping[str, str] | None = None) -> Answered:
+    """Make one change of the pattern, or ask what it needs to know first. `form` shows a fault, with what was `given`.
 
     It leads to the top of the page, where what was done stands beside what takes it back.
     """
@@ -181,9 +187,9 @@ def _change(what: PatternChange, *, form: str, said: str) -> Answered:
     outcome = replanning.change(g.db, what, answers=answers, by=_me(), now=g.now)
     if isinstance(outcome, Fault) and answers:
         asked = replanning.change(g.db, what, by=_me(), now=g.now)
-        return (_question(asked, fault=outcome), 422) if isinstance(asked, Asked) else (_page({form: [outcome]}), 422)
+        return (_question(asked, fault=outcome) if isinstance(asked, Asked) else _page({form: [outcome]}, given)), 422
     if isinstance(outcome, Fault):
-        return _page({form: [outcome]}), 422
+        return _page({form: [outcome]}, given), 422
     if isinstance(outcome, Done):
         return _back(None, said=said)
     return _question(outcome, again=answers is not None)
@@ -238,13 +244,24 @@ def _answer(text: str) -> Answer:
         abort(400)
 
 
-def _adult() -> Staff:
-    return staff.by_id(g.db, request.form.get("adult", type=int) or 0) or staff.lead(g.db)
+def _adult(given: Mapping[str, str]) -> Staff:
+    return staff.by_id(g.db, forms.number(given.get("adult", ""))) or staff.lead(g.db)
 
 
-def _half_term(known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
-    given = (request.form.get(name, "") for name in ("name", "starts", "ends"))
-    return school_year.half_term_faults(*given, known=known, today=g.reading.today)
+def _half_term(given: Mapping[str, str], known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
+    texts = (given.get(name, "") for name in ("name", "starts", "ends"))
+    return school_year.half_term_faults(*texts, known=known, today=g.reading.today)
+
+
+def _slot_as_shown(slot: Slot) -> dict[str, str]:
+    """What the form of a slot shows, by field."""
+    texts = {name: getattr(slot, name) for name in ("start", "until", "room", "week")}
+    return {"day": slot.day_name, **texts, "adult": str(slot.adult_id), "places": str(slot.places)}
+
+
+def _half_term_as_shown(half_term: HalfTerm) -> dict[str, str]:
+    """What the form of a half term shows, by field."""
+    return {"name": half_term.name, "starts": half_term.starts.isoformat(), "ends": half_term.ends.isoformat()}
 
 
 def _shift() -> bool | None:
@@ -271,8 +288,8 @@ def _drop_in() -> DropIn:
     return found or abort(404)
 
 
-def _page(faults: Faults | None = None) -> str:
-    """The page. `faults` are by form; a form with faults shows again what was typed."""
+def _page(faults: Faults | None = None, given: Mapping[str, str] | None = None) -> str:
+    """The page. `faults` are by form; a form with faults shows again what was typed, or `given`."""
     today = clock.school_day(g.now, school_year.zone(g.db))
     coming = [each for each in school_year.between(g.db, today, today + AHEAD) if each.starts > g.now]
     return render_template(
@@ -292,5 +309,7 @@ def _page(faults: Faults | None = None) -> str:
         pair=PAIR,
         today=today,
         faults=faults or {},
-        given=request.form,
+        given=given or request.form,
+        slot_as_shown=_slot_as_shown,
+        half_term_as_shown=_half_term_as_shown,
     )

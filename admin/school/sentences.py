@@ -48,6 +48,10 @@ FAULTS: Known = {
         "choose another time or room",
     ),
     school_year.Wrong.HALF_TERM_NAME: ("{subject} is missing or too long", "such as Autumn 1"),
+    school_year.Wrong.HALF_TERM_NAMESAKE: (
+        "there is a half term “{name}” in this school year already",
+        "write another name, such as Autumn 2",
+    ),
     school_year.Wrong.HALF_TERM_OVERLAPS: (
         "{subject} overlaps another half term",
         "end that one first, or choose other days",

@@ -19,6 +19,7 @@ _DASHES = "-‐‑‒–—−_."  # noqa: RUF001
 _APART = {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"}  # noqa: RUF001
 _ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "") | dict.fromkeys(_DASHES, " ") | _APART)
 _MARKS = range(0x0300, 0x0370)  # combining marks of Latin letters; the vowel signs of other scripts count
+WAS = "was_"  # before the name of a field: the hidden field with what the page showed in it
 MOST_MARKS = 30  # combining marks after one letter, as in the stream-safe text format of Unicode (UAX 15)
 
 
@@ -90,6 +91,16 @@ def folded(name: str) -> str:
     """A name for comparing: without case, apostrophes and accents, and with a space for each dash."""
     apart = unicodedata.normalize("NFKD", _few_marks(name).casefold().translate(_ALIKE))
     return " ".join("".join(each for each in apart if ord(each) not in _MARKS).split())
+
+
+def as_changed(given: Mapping[str, str], stored: Mapping[str, str]) -> dict[str, str]:
+    """What a form says, with the stored value of each field that still has what its page showed.
+
+    So a page that was open while another was saved changes its own fields only. `was_NAME` in `given` is what the page
+    showed in the field NAME; a field without it counts as changed, and one that is not sent is an empty tick.
+    """
+    same = {name: value for name, value in stored.items() if given.get(WAS + name) == given.get(name, "")}
+    return {**dict(given.items()), **same}
 
 
 def number(text: str) -> int:

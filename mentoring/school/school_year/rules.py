@@ -25,6 +25,7 @@ LONGEST_REASON = 80
 _LONGEST_NAME = 40  # letters of a room or a half term
 # Longer or farther is a slip of the hand in a year: closed days until 9999 would close every drop-in to come.
 MOST_WEEKS, FARTHEST_YEARS = 20, 2
+_ONE_SCHOOL_YEAR = timedelta(weeks=44)  # more than from its first day to that of its last half term, less than a year
 
 
 def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
@@ -99,12 +100,15 @@ def half_term_of(day: date, half_terms: Sequence[HalfTerm]) -> HalfTerm | None:
 def half_term_faults(
     name: str, starts: str, ends: str, *, known: Sequence[HalfTerm], today: date
 ) -> HalfTerm | list[Fault]:
-    """One half term from a form, or all that is wrong with it."""
+    """One half term from a form, or all that is wrong with it. A name is used once in a school year."""
     faults = [] if 0 < len(tidy(name)) <= _LONGEST_NAME else [Fault("name", Wrong.HALF_TERM_NAME)]
     days, wrong = _days(starts, ends, today=today)
     faults += wrong
     if len(days) == 2 and any(each.starts <= days[1] and days[0] <= each.ends for each in known):
         faults.append(Fault("starts", Wrong.HALF_TERM_OVERLAPS))
+    alike = [each for each in known if each.name.casefold() == tidy(name).casefold()]
+    if len(days) == 2 and any(abs(each.starts - days[0]) < _ONE_SCHOOL_YEAR for each in alike):
+        faults.append(Fault("name", Wrong.HALF_TERM_NAMESAKE, {"name": tidy(name)}))
     return faults or HalfTerm(0, tidy(name), days[0], days[1])
 
 

@@ -27,6 +27,7 @@ class Wrong(StrEnum):
     PLACES = "school_year.places"
     ROOM_TAKEN = "school_year.room_taken"
     HALF_TERM_NAME = "school_year.half_term_name"
+    HALF_TERM_NAMESAKE = "school_year.half_term_namesake"
     HALF_TERM_OVERLAPS = "school_year.half_term_overlaps"
     NO_DATE = "school_year.no_date"
     ENDS_FIRST = "school_year.ends_first"

@@ -140,6 +140,16 @@ def test_a_fault_is_said_and_what_was_typed_is_kept(lead: FlaskClient, db: Datab
     assert db["staff"].count == 2
 
 
+def test_an_older_page_saves_only_what_it_changed_of_an_adult(lead: FlaskClient, db: Database, cast: Cast):
+    newer, older = Finger(lead), Finger(lead)
+    for tab in (newer, older):
+        tab.open(f"/staff/{cast.adeyemi}")
+    newer.press("Save", new_room="Room 30")
+    assert "Saved." in older.press("Save", new_phone="555").text
+    found = db["staff"].get(cast.adeyemi)
+    assert (found["room"], found["phone"]) == ("Room 30", "555")
+
+
 def test_there_is_always_exactly_one_lead(lead: FlaskClient, db: Database, cast: Cast):
     key = form_key(lead)
     lead.post("/staff", data={**LINDQVIST, "role": "lead", "form_key": key})

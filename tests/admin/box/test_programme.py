@@ -154,6 +154,19 @@ def test_a_fault_in_the_school_form_keeps_what_was_typed_and_changes_nothing(
     assert [*db["programme"].rows] == [before]
 
 
+def test_an_older_page_saves_only_what_it_changed_of_the_programme(lead: FlaskClient, db: Database):
+    shown = page(lead.get("/programme"))
+    school, minutes = (dict(form.fields) for form in shown.forms if form.action.endswith(("/school", "/passing-on")))
+    days = {"staffed_days": shown.fields("staffed_days")}
+    lead.post("/programme/school", data={**school, "staffed_until": "17:00", "staffed_days": ["Mon"]})
+    lead.post("/programme/school", data={**school, **days, "name": "Listeners"})
+    lead.post("/programme/passing-on", data={**minutes, "deputy_after": "2"})
+    lead.post("/programme/passing-on", data={**minutes, "everyone_after": "9"})
+    [known] = db["programme"].rows
+    kept = [known[name] for name in ("name", "staffed_until", "staffed_days", "deputy_after", "everyone_after")]
+    assert kept == ["Listeners", "17:00", "Mon", 2, 9]
+
+
 # When nobody answers an alert
 
 

@@ -93,6 +93,34 @@ def test_a_mentor_is_changed(finger: Finger, db: Database, cast: Cast):
     assert ben["given_name"] == "Ben"
 
 
+def test_an_older_page_saves_only_what_it_changed(lead: FlaskClient, db: Database, cast: Cast):
+    newer, older = Finger(lead), Finger(lead)
+    for tab in (newer, older):
+        tab.open(f"/mentors/{cast.ben}")
+    newer.press("Save", state="paused", experienced="yes", display_name="Benny")
+    saved = older.press("Save", email="ben@harbour.example")
+    assert "Saved." in saved.text
+    ben = db["mentors"].get(cast.ben)
+    assert (ben["state"], ben["experienced"], ben["display_name"]) == ("paused", 1, "Benny")
+    assert ben["email"] == "ben@harbour.example"
+
+
+def test_an_older_page_with_a_fault_shows_how_it_stands_now_with_what_was_typed(
+    lead: FlaskClient, db: Database, cast: Cast
+):
+    newer, older = Finger(lead), Finger(lead)
+    for tab in (newer, older):
+        tab.open(f"/mentors/{cast.ben}")
+    newer.press("Save", state="paused", year_group="11")
+    shown = older.press("Save", email="ben", year_group="12")
+    assert "This has no @" in shown.text
+    kept = [shown.fields(name) for name in ("state", "email", "year_group")]
+    assert kept == [["paused"], ["ben"], ["12"]]
+    older.press("Save", email="ben@harbour.example")
+    ben = db["mentors"].get(cast.ben)
+    assert (ben["state"], ben["email"], ben["year_group"]) == ("paused", "ben@harbour.example", "12")
+
+
 def test_a_fault_while_changing_keeps_what_was_typed_and_changes_nothing(lead: FlaskClient, db: Database, cast: Cast):
     before = db["mentors"].get(cast.ben)
     given = {"given_name": "Benjamin", "family_name": "", "year_group": "10", "display_name": "Benny"}

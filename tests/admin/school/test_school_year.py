@@ -148,6 +148,17 @@ def test_half_terms_that_follow_each_other_do_not_overlap(lead: FlaskClient, db:
     assert db["half_terms"].count == 2
 
 
+def test_an_older_page_saves_only_what_it_changed_of_a_half_term(lead: FlaskClient, db: Database):
+    newer, older = Finger(lead), Finger(lead)
+    newer.open("/school-year")
+    newer.press("Add the half term", **SPRING_1)
+    older.open("/school-year")
+    newer.press("Change the half term", ends="2027-02-12")
+    older.press("Change the half term", name="First of spring")
+    [half_term] = db["half_terms"].rows
+    assert (half_term["name"], half_term["ends"]) == ("First of spring", "2027-02-12")
+
+
 def test_a_half_term_is_taken_back_and_the_drop_ins_are_there_again(lead: FlaskClient, db: Database):
     finger = Finger(lead)
     finger.open("/school-year")
@@ -167,6 +178,27 @@ def test_a_slot_is_given_its_places_and_its_coming_drop_ins_have_them(lead: Flas
     assert {each.places for each in school_year.slots(db)} == {2, 4}
     [next_tuesday] = school_year.on_day(db, date(2027, 1, 19))
     assert next_tuesday.places == 4
+
+
+def test_an_older_page_saves_only_what_it_changed_of_a_slot(lead: FlaskClient, db: Database, cast: Cast):
+    newer, older = Finger(lead), Finger(lead)
+    for tab in (newer, older):
+        tab.open("/school-year")
+    newer.press("Change the slot", adult=str(cast.okafor))
+    assert "Saved." in older.press("Change the slot", places="4").text
+    [slot] = [each for each in school_year.slots(db) if each.id == cast.slot]
+    assert (slot.adult_id, slot.places) == (cast.okafor, 4)
+
+
+def test_an_older_page_is_told_that_its_slot_is_another_one_now(lead: FlaskClient, db: Database):
+    older = Finger(lead)
+    older.open("/school-year")
+    newer = Finger(lead)
+    newer.open("/school-year")
+    assert "Saved." in newer.press("Change the slot", room="Room 7").text
+    before = school_year.slots(db)
+    assert "This is no longer there: look at what is listed now." in older.press("Change the slot", places="4").text
+    assert school_year.slots(db) == before
 
 
 @pytest.mark.parametrize("places", ["1", "7", "two", "-2"])

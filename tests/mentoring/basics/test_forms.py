@@ -28,6 +28,21 @@ def test_a_run_of_accents_is_cut_before_its_order_is_worked_out():
     assert tidy(many) == "\u00e9\u0316" * 1_000, "letters with few marks stay as they are"
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"was_room": "Library", "room": "Library"}, "Room 7"),
+        ({"was_room": "Library", "room": "Hall"}, "Hall"),
+        ({"room": "Library"}, "Library"),
+        ({"was_room": ""}, "Room 7"),
+        ({"was_room": "Library"}, None),
+    ],
+)
+def test_a_field_that_was_not_changed_has_the_stored_value(sent: dict[str, str], kept: str | None):
+    changed = forms.as_changed({**sent, "name": "Ben"}, {"room": "Room 7"})
+    assert (changed.get("room"), changed["name"]) == (kept, "Ben")
+
+
 class Wrong(StrEnum):
     EMPTY = "empty"
 

@@ -343,6 +343,22 @@ def test_a_half_term_is_checked(name: str, starts: str, ends: str, fields: set[s
     assert {each.field for each in checked} == fields if isinstance(checked, list) else fields == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "starts", "ends", "wrong"),
+    [
+        ("autumn  1", "2027-06-07", "2027-07-16", [school_year.Wrong.HALF_TERM_NAMESAKE]),
+        ("Autumn 2", "2027-06-07", "2027-07-16", []),
+        ("Autumn 1", "2027-08-30", "2027-10-22", []),
+    ],
+)
+def test_a_half_terms_name_is_used_once_in_a_school_year(
+    name: str, starts: str, ends: str, wrong: list[school_year.Wrong]
+):
+    known = [school_year.HalfTerm(1, "Autumn 1", date(2026, 9, 1), date(2026, 10, 23))]
+    checked = school_year.half_term_faults(name, starts, ends, known=known, today=TUESDAY)
+    assert ([each.code for each in checked] if isinstance(checked, list) else []) == wrong
+
+
 def test_this_week_can_be_said_to_be_the_other_one_right_after_a_holiday(db: Database, cast: Cast):
     for each in AUTUMN:
         school_year.add_half_term(db, each, by="staff 1", now=at("09:00"))
