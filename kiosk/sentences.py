@@ -199,12 +199,14 @@ def checked(last: SelfTest | None, *, is_waiting: bool, now: datetime, zone: str
     if last is None:
         return "The first lunch has not ended yet."
     day, today = clock.school_day(last.at, zone), clock.school_day(now, zone)
-    when = {0: "Today", 1: "Yesterday"}.get((today - day).days, f"On {day:%A} {day.day} {day:%B}")
+    whose = {0: "Today's lunch", 1: "Yesterday's lunch"}.get(
+        (today - day).days, f"The lunch of {day:%A} {day.day} {day:%B}"
+    )
     if last.traces:
-        return f"{when} the box found something left over. Staff have been told to mend it."
+        return f"{whose} left something over, which the box found. Staff have been told to mend it."
     if last.looked is None:
-        return f"{when} lunch was wiped. The box was switched off before it could look."
-    return f"{when} lunch was wiped. The box looked through everything and found nothing left."
+        return f"{whose} was wiped. The box was switched off before it could look."
+    return f"{whose} was wiped. The box looked through everything and found nothing left."
 
 
 def kept_for(kept: Kept) -> str:

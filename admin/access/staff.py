@@ -127,9 +127,11 @@ def _role() -> Role | None:
 
 
 def _list(faults: list[Fault]) -> str:
+    known = accounts.accounts(g.db, now=g.now)
     return render_template(
         "admin/access/staff.html",
-        accounts=accounts.accounts(g.db, now=g.now),
+        accounts=known,
+        first_role=Role.HELPER if any(each.member.role is Role.DEPUTY for each in known) else Role.DEPUTY,
         former=staff.former(g.db),
         all_need_a_code=accounts.all_need_a_code(g.db),
         roles=ROLES,

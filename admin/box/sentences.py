@@ -43,14 +43,14 @@ STEPS: Mapping[Code, StepWords] = MappingProxyType(
         ),
         Code.TIMES: StepWords(
             "Room and times",
-            "{slots} weekly slots.",
+            "Weekly slots: {slots}.",
             "Say when and where the drop-in is.",
             "school_year_page.show",
             "slots",
         ),
         Code.TERM_DATES: StepWords(
             "Term dates",
-            "{half_terms} half terms.",
+            "Half terms: {half_terms}.",
             "Until the box knows them, it holds drop-ins in the holidays.",
             "school_year_page.show",
             "half-terms",

@@ -58,5 +58,7 @@ def _missing(room: Room) -> str:
     """Who is due and has not come, and who came and has left."""
     names = ", ".join(mentor.display_name for mentor in room.missing).rstrip(".")
     gone = ", ".join(mentor.display_name for mentor, _ in room.left).rstrip(".")
-    missing = f" Missing: {names or 'nobody was due'}." if names or not gone else ""
+    if not names and not gone:
+        return " Nobody was due."
+    missing = f" Missing: {names}." if names else ""
     return f"{missing} Left: {gone}." if gone else missing

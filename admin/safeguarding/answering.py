@@ -50,7 +50,7 @@ def going_said() -> str:
     going = [each for each in alerts.going(g.db, alert.id) if each.is_confirmed] if alert else []
     if alert is None or g.me.id not in {each.staff_id for each in going}:
         return ""
-    answer = Answer(alert.room, going[0].name, going[0].at, is_first=going[0].staff_id == g.me.id)
+    answer = Answer(alert.room, going[0].name, going[0].at, is_first=going[0].staff_id == g.me.id, drill=alert.drill)
     return going_told(answer, zone=g.reading.zone)
 
 

@@ -194,6 +194,8 @@ def burst(taps: int) -> str:
 
 def going_told(answer: alerts.Answer, *, zone: str) -> str:
     """What an adult reads after "I am going"."""
+    if answer.is_first and answer.drill:
+        return f"You are going to {answer.room}. This is a drill: the kiosk there shows nothing of it."
     if answer.is_first:
         return f"You are going to {answer.room}. The kiosk there says that you are coming."
     return f"{answer.coming} went first at {clock.hour(answer.since, zone)}; you are down as going too."

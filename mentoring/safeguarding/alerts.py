@@ -150,6 +150,7 @@ class Answer:
     coming: str
     since: datetime
     is_first: bool
+    drill: bool = False
 
 
 # rules
@@ -280,14 +281,14 @@ def waiting_and_answered(db: Database, *, since: datetime) -> list[Alert]:
 
 
 def passed_on(db: Database, mentor_id: int, *, since: datetime) -> Alert | None:
-    """The last alert that this mentor has raised since that moment, or None."""
+    """The last alert that this mentor has raised since that moment, or None once it is dealt with."""
     found = row(
         db,
         f"{_ALERTS} where alerts.mentor_id = :mentor and alerts.raised >= :since order by alerts.id desc limit 1",
         mentor=mentor_id,
         since=clock.to_text(since),
     )
-    return _alert(found) if found else None
+    return _alert(found) if found and found["dealt_with"] is None else None
 
 
 def going(db: Database, alert_id: int) -> list[Going]:
@@ -488,7 +489,7 @@ def acknowledge(
                     staff=by,
                 )
         named = going(db, alert_id)[0]
-    return Answer(asked.room, named.name, named.at, is_first=named.staff_id == by)
+    return Answer(asked.room, named.name, named.at, is_first=named.staff_id == by, drill=asked.drill)
 
 
 def say_for(db: Database, alert_id: int, *, staff_id: int, now: datetime) -> None:

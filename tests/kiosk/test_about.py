@@ -71,12 +71,12 @@ def test_it_says_what_the_last_self_test_found(kiosk_door: FlaskClient, db: Data
     wall.shows("13:30")
     close_of_day.close(db, folder=data, now=wall.moment)
     for hour, day, when in (
-        ("14:00", TUESDAY, "Today"),
-        ("14:00", date(2027, 1, 13), "Yesterday"),
-        ("08:00", date(2027, 1, 14), "On Tuesday 12 January"),
+        ("14:00", TUESDAY, "Today's lunch"),
+        ("14:00", date(2027, 1, 13), "Yesterday's lunch"),
+        ("08:00", date(2027, 1, 14), "The lunch of Tuesday 12 January"),
     ):
         wall.shows(hour, day)
-        found = f"{when} lunch was wiped. The box looked through everything and found nothing left."
+        found = f"{when} was wiped. The box looked through everything and found nothing left."
         assert found in page(kiosk_door.get("/about")).text
 
 
@@ -93,8 +93,11 @@ def test_until_a_lunch_that_is_over_is_wiped_it_says_so_and_not_whether_anybody_
 @pytest.mark.parametrize(
     ("found", "says"),
     [
-        ({"looked": 9, "traces": 1}, "Today the box found something left over. Staff have been told to mend it."),
-        ({"looked": None, "traces": 0}, "Today lunch was wiped. The box was switched off before it could look."),
+        (
+            {"looked": 9, "traces": 1},
+            "Today's lunch left something over, which the box found. Staff have been told to mend it.",
+        ),
+        ({"looked": None, "traces": 0}, "Today's lunch was wiped. The box was switched off before it could look."),
     ],
 )
 def test_a_self_test_that_was_not_clean_is_told_too(

@@ -10,6 +10,7 @@ from kiosk import sentences
 from mentoring.lunch import duty
 from mentoring.lunch.duty import RoomState
 from mentoring.people import badge_register
+from mentoring.safeguarding import alerts
 from mentoring.safeguarding.alerts import ALWAYS_PASSED_ON
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.both_doors import JSON, Wall, form_key
@@ -455,6 +456,8 @@ def test_the_receipt_is_there_at_each_later_scan_with_who_is_coming_and_never_wh
     assert "Ms Okafor is coming." in at_last
     assert "abuse" not in at_last.lower()
     assert "You have passed it on" not in screens.open(cast.ben).page.text, "it is Amira's alone"
+    alerts.deal_with(db, 1, by=cast.okafor, now=wall.moment)
+    assert "Passed on" not in screens.open(cast.amira).page.text, "it is over"
 
 
 def test_a_mentor_whose_duty_runs_past_the_staffed_hours_can_always_tell_staff(

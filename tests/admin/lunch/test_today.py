@@ -332,7 +332,7 @@ def test_the_lead_is_told_when_no_pair_has_formed_after_ten_minutes(
 
 def test_a_drop_in_nobody_is_due_on_is_told_too(lead: FlaskClient, db: Database, cast: Cast):
     db["due"].delete_where("drop_in_id = ?", [cast.drop_in])
-    assert notices(lead) == ["No pair has formed in Library 2 yet. Missing: nobody was due."]
+    assert notices(lead) == ["No pair has formed in Library 2 yet. Nobody was due."]
 
 
 @pytest.mark.usefixtures("pair")

@@ -42,6 +42,7 @@ def test_a_drill_walks_from_a_tap_to_i_am_going_and_its_figures_stay(
     assert PRACTICE in page(adeyemi.get("/")).text
     wall.passes(28)
     assert _post(adeyemi, "/alerts/1/going") == 303
+    assert "This is a drill: the kiosk there shows nothing of it." in page(adeyemi.get("/?going=1")).text
     shown = page(lead.get("/drill")).text
     assert "A drill runs" not in shown
     assert "Ms Okafor 1 s" in shown
