@@ -310,12 +310,13 @@ def _written(db: Database, what: PatternChange | None, answers: Answers | None, 
     else:
         if fault := school_year.write_change(db, what, by=by, now=now):
             raise _RollBack(fault)
-        found = _possible(db, touched.touched(planned, before=before, after=pattern(db), now=now))
+        after = pattern(db)
+        found = _possible(db, touched.touched(planned, before=before, after=after, now=now))
     ending = _ending(what, before)
     if (found or ending) and (answers is None or answers.mark != touched.mark(found)):
         raise _RollBack(_asked(db, found, ending=ending))
     if isinstance(what, ChangeSlot):
-        _equip(db, planned, before, pattern(db), what.slot_id, by=by, now=now)
+        _equip(db, planned, before, after, what.slot_id, by=by, now=now)
     chosen = _settled(db, found, answers, before, by=by, now=now)
     _keep(db, was, _changed(db, rows_before, chosen), by=by, now=now)
     return Done(*(sum(each.choice is choice for each in chosen.values()) for choice in Choice))
