@@ -31,8 +31,8 @@ def whole(endpoint: str, **values: Any) -> WholeAddress:
     if not headers.is_loopback(request.host):
         return WholeAddress(here, works_elsewhere=True)
     name = g.settings.own_name
-    if name and g.settings.proxy:
-        return WholeAddress(f"https://{name}{path}", works_elsewhere=True)
+    if own := g.settings.own_address:
+        return WholeAddress(own + path, works_elsewhere=True)
     if name and endpoint in rights().by_link and not headers.is_loopback(g.settings.admin_host):
         return WholeAddress(f"http://{name}:{g.settings.admin_port}{path}", works_elsewhere=True)
     return WholeAddress(here, works_elsewhere=False)

@@ -39,12 +39,8 @@ def check_on_the_box() -> None:
 
 def _address() -> str:
     """The https address of the reverse proxy if the settings name one, else words for it."""
-    settings = current_app.extensions["settings"]
-    return (
-        f"https://{settings.own_name}/"
-        if settings.proxy and settings.own_name
-        else "the address that begins with https://"
-    )
+    own = current_app.extensions["settings"].own_address
+    return f"{own}/" if own else "the address that begins with https://"
 
 
 def is_at_the_box() -> bool:

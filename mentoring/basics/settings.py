@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         return next((name.strip() for name in self.admin_names.split(",") if name.strip()), "")
 
     @property
+    def own_address(self) -> str:
+        """The proxy's address with TLS, such as `https://drop-in.school.example`; empty where none is named."""
+        return f"https://{self.own_name}" if self.proxy and self.own_name else ""
+
+    @property
     def host_names(self) -> frozenset[str]:
         """The further host names, lower case."""
         return frozenset(name.strip().lower() for name in self.admin_names.split(",") if name.strip())
