@@ -5,7 +5,7 @@ from flask import g, request
 from admin.frame.reading import Reading
 from admin.safeguarding.sentences import going_told
 from mentoring.safeguarding import alerts
-from mentoring.safeguarding.alerts import ANSWER_SHOWN, Alert, Answer, Call, Going
+from mentoring.safeguarding.alerts import ANSWER_SHOWN, Alert, Call, Going
 
 
 def shown_alerts(reading: Reading) -> list[Alert]:
@@ -50,8 +50,7 @@ def going_said() -> str:
     going = [each for each in alerts.going(g.db, alert.id) if each.is_confirmed] if alert else []
     if alert is None or g.me.id not in {each.staff_id for each in going}:
         return ""
-    answer = Answer(alert.room, going[0].name, going[0].at, is_first=going[0].staff_id == g.me.id, drill=alert.drill)
-    return going_told(answer, zone=g.reading.zone)
+    return going_told(alerts.answer_of(alert, going[0], by=g.me.id), zone=g.reading.zone)
 
 
 def just_dealt_with() -> Alert | None:

@@ -156,6 +156,11 @@ class Answer:
 # rules
 
 
+def answer_of(alert: Alert, first: Going, *, by: int) -> Answer:
+    """What this adult's "I am going" became, where `first` is named as coming."""
+    return Answer(alert.room, first.name, first.at, is_first=first.staff_id == by, drill=alert.drill)
+
+
 def level(
     *, raised: datetime, acknowledged: datetime | None, now: datetime, deputy_after: int, everyone_after: int
 ) -> Level:
@@ -489,7 +494,7 @@ def acknowledge(
                     staff=by,
                 )
         named = going(db, alert_id)[0]
-    return Answer(asked.room, named.name, named.at, is_first=named.staff_id == by, drill=asked.drill)
+    return answer_of(asked, named, by=by)
 
 
 def say_for(db: Database, alert_id: int, *, staff_id: int, now: datetime) -> None:
