@@ -136,6 +136,11 @@ class MentorFile:
         said = (*(each.consent for each in self.mentors), *self.consents.values())
         return sum(each is Consent.PROPOSED for each in said)
 
+    @property
+    def refused(self) -> int:
+        """Of how many on the list, whose name is not shown now either, the file says no."""
+        return sum(each is Consent.REFUSED for each in self.consents.values()) - len(self.withdrawn)
+
 
 # rules
 
