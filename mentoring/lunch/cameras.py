@@ -111,15 +111,20 @@ def _remember(db: Database, cameras: list[Camera]) -> None:
 def note_found(db: Database, found: Mapping[str, str], *, read_by: str = "") -> None:
     """Remember what the kiosk's page found; `read_by` names the camera that just read a badge: it is kept from now on.
 
-    Writes nothing where nothing has changed.
+    Writes nothing where nothing has changed. The page's last two reports may be heard at once: what is written follows
+    from what is known inside the change, so that the later one loses nothing of the other.
     """
     before = known(db)
-    after = found_again(before, found)
-    if any(each.name == read_by for each in after):
-        after = [Camera(each.name, each.state, each.name == read_by) for each in after]
-    if after != before:
+    if _noted(before, found, read_by) != before:
         with write(db):
-            _remember(db, after)
+            _remember(db, _noted(known(db), found, read_by))
+
+
+def _noted(before: Sequence[Camera], found: Mapping[str, str], read_by: str) -> list[Camera]:
+    after = found_again(before, found)
+    if not any(each.name == read_by for each in after):
+        return after
+    return [Camera(each.name, each.state, each.name == read_by) for each in after]
 
 
 def open_choice(db: Database, code: str, *, by: str, now: datetime) -> None:

@@ -1,6 +1,9 @@
 """The kiosk's cameras: what is remembered of them, when staff are told, and who chooses one."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
@@ -8,6 +11,7 @@ from sqlite_utils import Database
 from mentoring.lunch import cameras
 from mentoring.lunch.cameras import Camera, State
 from mentoring.store import journal
+from mentoring.store.database import open_database, write
 from tests.conftest import at
 
 ONE, OTHER = "HD Webcam (046d:0825)", "Camera in the lid"
@@ -92,3 +96,19 @@ def test_a_second_code_ends_the_first_and_neither_is_kept_in_plain(db: Database)
     assert not cameras.is_open(db, "PM12345678", now=NOW)
     assert cameras.is_open(db, "PM87654321", now=NOW)
     assert "PM87654321" not in str([*db["camera_code"].rows])
+
+
+def test_two_reports_heard_at_once_both_count(db: Database, data: Path, monkeypatch: pytest.MonkeyPatch):
+    """The page says that it sees something, and in the same moment that it has read a badge."""
+
+    @contextmanager
+    def overtaken(db: Database) -> Iterator[None]:
+        monkeypatch.setattr(cameras, "write", write)
+        with closing(open_database(data / "programme.db")) as other:
+            cameras.note_found(other, {ONE: "sees"}, read_by=ONE)
+        with write(db):
+            yield
+
+    monkeypatch.setattr(cameras, "write", overtaken)
+    cameras.note_found(db, {ONE: "sees"})
+    assert cameras.kept(db) == ONE
