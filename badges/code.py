@@ -27,7 +27,11 @@ class NotABadge(ValueError):
 
 
 class KeyTrouble(Exception):
-    """The file with the badge key is missing, damaged or already there; the message says what to do."""
+    """The file with the badge key is missing, damaged or already there, or cannot be read."""
+
+
+class KeyLost(KeyTrouble):
+    """There is no usable key in the file: it has to be brought back from a copy."""
 
 
 def make(number: int, key: bytes) -> str:
@@ -90,16 +94,14 @@ def load_key(path: Path) -> bytes:
     try:
         text = path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        raise KeyTrouble(
-            f"The badge key {path} is missing: put back the copy that was kept with the recovery papers; "
-            "without it no printed badge can be read."
+        raise KeyLost(
+            f"The badge key {path} is missing: no printed badge can be read, and none can be printed."
         ) from None
     except (OSError, UnicodeDecodeError) as trouble:
         raise KeyTrouble(f"The badge key {path} cannot be read ({trouble}).") from trouble
     if not re.fullmatch(rf"[0-9a-f]{{{2 * _KEY_BYTES}}}", text):
-        raise KeyTrouble(
-            f"The badge key {path} is damaged: it should be one line of {2 * _KEY_BYTES} characters, "
-            "0 to 9 and a to f. Put back the copy that was kept."
+        raise KeyLost(
+            f"The badge key {path} is damaged: it should be one line of {2 * _KEY_BYTES} characters, 0 to 9 and a to f."
         )
     return bytes.fromhex(text)
 

@@ -43,17 +43,18 @@ def technical() -> str:
 @pages.post("/box/backup")
 def back_up() -> Response | tuple[str, int]:
     """Make a backup in both folders now. Two requests within one minute write one file."""
-    places = g.settings.backup_places
+    folder, second = g.settings.backups, g.settings.second_backups
     try:
-        places[0].mkdir(mode=0o700, exist_ok=True)
-        for each in places:
-            backups.make(g.db, folder=each, badge_key=g.settings.badge_key, now=g.now)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        made = backups.make(g.db, folder=folder, badge_key=g.settings.badge_key, now=g.now)
+        if second is not None:
+            backups.copy(made, second)
     except NoRecoveryKey:
-        return _page(backup_trouble(Trouble.NO_KEY, places[0])), 422
+        return _page(backup_trouble(Trouble.NO_KEY, folder)), 422
     except CannotKeep as error:
         return _page(backup_trouble(error.why, error.place)), 503
     except OSError:
-        return _page(backup_trouble(Trouble.READ_ONLY, places[0])), 503
+        return _page(backup_trouble(Trouble.READ_ONLY, folder)), 503
     except TracesLeft:
         return _page("Traces of requests were left in the backup, so it was thrown away."), 500
     return redirect(url_for("backups_page.show", said="backed_up"), 303)

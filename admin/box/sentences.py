@@ -117,6 +117,7 @@ NO_SECOND_PLACE = MappingProxyType(
         SecondPlace.NONE: "Backups are on this box alone: have them kept on a stick or a share too.",
         SecondPlace.MISSING: "The second place is not there: put the stick in again, or look at the share.",
         SecondPlace.SAME_DISK: "The second place is on the box's own disk: a broken disk takes both.",
+        SecondPlace.NOT_COPIED: "The second place does not have the newest backup yet: each is copied by itself.",
     }
 )
 

@@ -18,7 +18,9 @@ from mentoring.people import badge_register
 
 def finish_line_of(reading: Reading) -> tuple[Facts, tuple[Step, ...]]:
     """The facts of set-up, and its steps."""
-    facts = finish_line.facts(reading.db, reading.settings, school=reading.programme, known=reading.once(everybody))
+    facts = finish_line.facts(
+        reading.db, reading.settings, school=reading.programme, known=reading.once(everybody), now=reading.now
+    )
     return facts, finish_line.steps_of(facts)
 
 

@@ -19,7 +19,7 @@ from mentoring.basics import clock, forms, sealing
 from mentoring.basics.sealing import Key, WrongKey
 from mentoring.basics.settings import Settings
 from mentoring.box import backups, doctor, folder_note, remembered_head, restoring, trail
-from mentoring.box.backups import CannotKeep, NoRecoveryKey, TracesLeft
+from mentoring.box.backups import Backup, CannotKeep, NoRecoveryKey, TracesLeft, Trouble
 from mentoring.box.doctor import State
 from mentoring.box.labels import NotABackup
 from mentoring.box.restoring import Even, Looked, NotAsked, NotSigned, Opener, TrailTouched
@@ -34,10 +34,13 @@ _MARKS = {State.OK: "ok  ", State.LOOK: "look", State.BAD: "bad "}
 
 
 @click.command(epilog="Example: dropin backup --to /media/stick")
-@click.option("--to", type=click.Path(path_type=Path), help="Another folder than the one in the programme's own.")
+@click.option("--to", type=click.Path(path_type=Path), help="Only to this folder, not to the usual places.")
 @with_data
 def backup(settings: Settings, to: Path | None) -> None:
-    """Make a backup now, sealed, without requests; prints its name and where the paper trail ends."""
+    """Make a backup now, sealed, without requests; prints its name and where the paper trail ends.
+
+    It is copied to the second place (DROPIN_BACKUP_DIR) too, where there is one.
+    """
     folder = to or settings.backups
     with closing(open_database(settings.database)) as db:
         if to is None:
@@ -53,6 +56,17 @@ def backup(settings: Settings, to: Path | None) -> None:
     click.echo(str(made.path))
     if head := backups.head_of(made):
         click.echo(f"Paper trail: {head.id}:{head.hash}")
+    if to is None and settings.second_backups is not None:
+        _copy_to_second(made, settings.second_backups, data=settings.data)
+
+
+def _copy_to_second(made: Backup, second: Path, *, data: Path) -> None:
+    try:
+        backups.copy(made, second)
+    except CannotKeep as error:
+        raise CouldNot(f"This backup is on the box alone. {backup_trouble(error.why, error.place)}") from error
+    if backups.is_on_same_disk(second, data):
+        click.echo(backup_trouble(Trouble.SAME_DISK, second), err=True)
 
 
 @click.command(epilog="Example: dropin restore data/backups/drop-in-2027-01-12T1300Z.age")
@@ -108,8 +122,7 @@ def restore(settings: Settings, file: Path, owner: str | None, *, check: bool, e
     _say_restored(settings, done)
     if not settings.badge_key.exists():
         click.echo(
-            f"The badge key is missing: no printed badge can be read, and none can be printed. {doctor.FETCH_KEY}"
-            " Without any copy: dropin badges OUT.pdf --new-key, and all badges are printed anew.",
+            f"The badge key is missing: no printed badge can be read, and none can be printed. {doctor.KEY_LOST}",
             err=True,
         )
 

@@ -6,9 +6,10 @@ import sys
 import click
 
 from admin.command_line import backups, badges, day, keeper, people, planning, programme
-from badges.code import KeyTrouble
+from badges.code import KeyLost, KeyTrouble
 from badges.sheet import SheetTrouble
 from mentoring.basics.settings import WrongSetting
+from mentoring.box import doctor
 from mentoring.school.programme import NotSetUp
 from mentoring.store.database import DatabaseTrouble
 from mentoring.store.folder_lock import InUse
@@ -25,6 +26,9 @@ def main() -> None:
     except click.ClickException as error:
         click.echo(f"dropin: {' '.join(error.format_message().split())}", err=True)
         sys.exit(error.exit_code)
+    except KeyLost as error:
+        click.echo(f"dropin: {error} {doctor.KEY_LOST}", err=True)
+        sys.exit(1)
     except (DatabaseTrouble, KeyTrouble, SheetTrouble, WrongSetting, keeper.CannotOpen, NotSetUp, InUse) as error:
         click.echo(f"dropin: {error}", err=True)
         sys.exit(1)

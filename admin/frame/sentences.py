@@ -139,6 +139,8 @@ def backup_trouble(why: Trouble, place: Path) -> str:
         Trouble.LATE: "The last backup is too old. Ask whoever looks after the box.",
         Trouble.SAME_DISK: f"The second place for backups, {place}, is on the same disk as the programme: is the stick"
         " plugged in, or the share connected?",
+        Trouble.NOT_COPIED: f"The newest backup is not in the second place, {place}. If this stays, try another stick,"
+        " or look at the share.",
     }[why]
 
 

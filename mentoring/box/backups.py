@@ -45,6 +45,8 @@ HOURLY = "drop-in"
 SET_ASIDE = "before-restore"
 BADGE_KEY = "badge-key.age"
 HOUR = timedelta(hours=1)
+# How long the copy in the second place may lag behind before Today says so: the hourly job tries every two minutes.
+COPYING = timedelta(minutes=10)
 # Kept by age: each hour of a day, each day of a week, each week of five, each month of a year.
 AGES = (
     (timedelta(days=1), "%Y-%m-%d %H"),
@@ -85,6 +87,7 @@ class Trouble(StrEnum):
     LATE = "the last one is too old"
     NONE_YET = "there is none yet"
     SAME_DISK = "the second place is on the same disk as the programme"
+    NOT_COPIED = "the newest backup is not in the second place"
 
 
 @dataclass(frozen=True)
@@ -318,8 +321,10 @@ def _keep_beside(folder: Path, *, badge: bytes, buried: tuple[tombstones.Tombsto
         write_atomically(folder / TOMBSTONES, tombstones.signed_text(buried, made.signing_key).encode())
 
 
-def _copy(backup: Backup, folder: Path) -> None:
-    """Copy a backup to a second place, with the files beside it."""
+def copy(backup: Backup, folder: Path) -> None:
+    """Copy a backup to the second place, with the files beside it. Raises `CannotKeep`."""
+    if trouble := fault_of(folder):
+        raise CannotKeep(trouble, folder)
     beside = [backup.beside, *(backup.path.with_name(name) for name in (BADGE_KEY, TOMBSTONES))]
     try:
         for path in [*(each for each in beside if each.exists()), backup.path]:
@@ -349,7 +354,8 @@ def standing(db: Database, *, folder: Path, second: Path | None, now: datetime) 
     found = standing_of_files(folder=folder, second=second, now=now)
     if keys.signing_key(db) is None:
         return replace(found, trouble=Trouble.NO_KEY, place=folder)
-    if found.trouble in (None, Trouble.SAME_DISK) and is_old(found, now=now) and _changed(db, found.newest):
+    is_well_here = found.trouble in (None, Trouble.SAME_DISK, Trouble.NOT_COPIED)
+    if is_well_here and is_old(found, now=now) and _changed(db, found.newest):
         return replace(found, trouble=Trouble.LATE)
     return found
 
@@ -365,7 +371,19 @@ def standing_of_files(*, folder: Path, second: Path | None, now: datetime) -> St
         return Standing(None, Trouble.NONE_YET, folder)
     if second is not None and is_on_same_disk(second, folder.parent):
         return Standing(last, Trouble.SAME_DISK, second)
+    if second is not None and not is_copied(folder, second, now=now, slack=COPYING):
+        return Standing(last, Trouble.NOT_COPIED, second)
     return Standing(last, None, folder)
+
+
+def is_copied(folder: Path, second: Path, *, now: datetime, slack: timedelta = timedelta()) -> bool:
+    """Whether the newest backup is in the second place too; False where there is no backup.
+
+    A backup younger than `slack` may still be missing there, if the one before it is not.
+    """
+    known = [each for each in listed(folder) if each.made <= now]
+    settled = sum(each.made <= now - slack for each in known)
+    return any((second / each.path.name).exists() for each in known[max(0, settled - 1) :])
 
 
 def is_on_same_disk(second: Path, data: Path) -> bool:
@@ -443,8 +461,6 @@ def make_if_due(
         last = made = make(db, folder=folder, badge_key=badge_key, now=now)
     forget_old(folder, now=now, longest=longest)
     if second is not None and last is not None and not (second / last.path.name).exists():
-        if trouble := fault_of(second):
-            raise CannotKeep(trouble, second)
-        _copy(last, second)
+        copy(last, second)
         forget_old(second, now=now, longest=longest)
     return made

@@ -54,7 +54,9 @@ FETCH_KEY = (
     "Fetch badge-key.age, which lies beside every backup, put it beside the backup that was restored, and restore that"
     " again; or copy badge.key from the old box."
 )
-_NEW_KEY = "dropin badges OUT.pdf --new-key makes a new one, and all badges are printed anew."
+KEY_LOST = (
+    f"{FETCH_KEY} Without any copy: dropin badges OUT.pdf --new-key makes a new one, and all badges are printed anew."
+)
 _CLOSE_DAY = "Run: dropin close-day"
 DOUBTS = {
     Doubt.TOO_EARLY: "before this program was made",
@@ -94,6 +96,7 @@ class SecondPlace(StrEnum):
     NONE = "none"
     MISSING = "missing"
     SAME_DISK = "same_disk"
+    NOT_COPIED = "not_copied"
     OTHER_DISK = "other_disk"
 
 
@@ -164,7 +167,8 @@ def backed_up(standing: Standing, zone: str) -> Check:
     else:
         words = f"the last one is of {said_time(standing.newest.made, zone)}."
     match standing.trouble:
-        case None | Trouble.SAME_DISK:  # what is wrong with the second place alone, its own check says
+        # What is wrong with the second place alone, its own check says.
+        case None | Trouble.SAME_DISK | Trouble.NOT_COPIED:
             return Check("Backups", State.OK, words)
         case Trouble.NO_KEY:
             return Check("Backups", State.BAD, words, "Make the recovery key first, on the staff pages.")
@@ -190,6 +194,10 @@ def second_place(place: SecondPlace, folder: Path | None = None) -> Check:
         case SecondPlace.SAME_DISK:
             words = "the second place is on the same disk as the programme: a broken disk takes both."
             return Check(name, State.LOOK, words, "Is the stick plugged in, or the share connected?", setting)
+        case SecondPlace.NOT_COPIED:
+            remedy = "It is copied within minutes while Drop-in runs. If this stays, try another stick."
+            technical = f"Run: dropin backup. {setting}"
+            return Check(name, State.LOOK, "the newest backup is not there.", remedy, technical)
         case SecondPlace.OTHER_DISK:
             return Check(name, State.OK, "backups are kept on another disk too.")
 
@@ -232,7 +240,7 @@ def badge_key(mode: int | None, path: Path) -> Check:
     """Whether the badge key's file exists and only its owner can read it."""
     if mode is None:
         words = "it is not there: no printed badge can be read, and none can be printed."
-        technical = f"{FETCH_KEY} It is {path}. Without any copy: {_NEW_KEY}"
+        technical = f"{path} is missing. {KEY_LOST}"
         return Check("Badge key", State.BAD, words, "It is fetched from beside a backup.", technical)
     if mode & 0o077:
         remedy = f"Run: chmod 600 {shlex.quote(str(path))}"
@@ -377,14 +385,17 @@ def _doors(settings: Settings) -> Check:
     return doors(is_running=is_running, silent=silent, taken=there)
 
 
-def second_place_of(settings: Settings) -> SecondPlace:
-    """Whether this box keeps its backups in a second place, looked up now."""
+def second_place_of(settings: Settings, *, now: datetime, slack: timedelta = timedelta()) -> SecondPlace:
+    """Whether this box keeps its backups in a second place. `slack`: how long copying a new one may take."""
     second = settings.second_backups
     if second is None:
         return SecondPlace.NONE
     if not second.is_dir():
         return SecondPlace.MISSING
-    return SecondPlace.SAME_DISK if backups.is_on_same_disk(second, settings.data) else SecondPlace.OTHER_DISK
+    if backups.is_on_same_disk(second, settings.data):
+        return SecondPlace.SAME_DISK
+    is_copied = backups.is_copied(settings.backups, second, now=now, slack=slack)
+    return SecondPlace.OTHER_DISK if is_copied else SecondPlace.NOT_COPIED
 
 
 def examine(settings: Settings, *, now: datetime) -> list[Check]:
@@ -400,7 +411,7 @@ def examine(settings: Settings, *, now: datetime) -> list[Check]:
         *_programme(settings, now=now),
         disk(shutil.disk_usage(settings.data).free),
         log(_size(wal)),
-        second_place(second_place_of(settings), settings.second_backups),
+        second_place(second_place_of(settings, now=now), settings.second_backups),
         badge_key(_mode(settings.badge_key), settings.badge_key),
         folder(_mode(settings.data) or 0, settings.data),
         *([Check("Restore", State.LOOK, "one stopped half way.", "Restore again.")] if halves.exists() else []),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -10,7 +11,7 @@ from sqlite_utils import Database
 from mentoring.access import keys, second_factor, staff
 from mentoring.access.staff import Role
 from mentoring.basics.settings import Settings
-from mentoring.box import doctor
+from mentoring.box import backups, doctor
 from mentoring.box.doctor import SecondPlace
 from mentoring.people import consent
 from mentoring.people.mentors import Mentor, MentorState
@@ -119,7 +120,7 @@ def steps_of(facts: Facts) -> tuple[Step, ...]:
 # memory
 
 
-def facts(db: Database, settings: Settings, *, school: Programme, known: Collection[Mentor]) -> Facts:
+def facts(db: Database, settings: Settings, *, school: Programme, known: Collection[Mentor], now: datetime) -> Facts:
     """The present state of this programme. `known`: all mentors."""
     adults = staff.with_password(db)
     deputies = [each for each in adults if each.role is Role.DEPUTY]
@@ -138,6 +139,6 @@ def facts(db: Database, settings: Settings, *, school: Programme, known: Collect
         signed=len(papers.ever_signed(db)),
         channels=len(channels.in_use(db)),
         screen=bool(school.staff_room_link) or drills.seen_by_another(db),
-        second_place=doctor.second_place_of(settings),
+        second_place=doctor.second_place_of(settings, now=now, slack=backups.COPYING),
         proposals=retention.proposals(db),
     )

@@ -26,7 +26,7 @@ from admin.command_line import programme as programme_commands
 from mentoring.access import keys
 from mentoring.basics import clock, sealing, signing
 from mentoring.basics.sealing import Key
-from mentoring.box import backups
+from mentoring.box import backups, doctor
 from mentoring.people import mentors as mentor_list
 from mentoring.people.mentors import NewMentor
 from mentoring.privacy import tombstones
@@ -109,6 +109,31 @@ def test_a_backup_names_itself_and_where_the_trail_ends(call: Call, box: Path, b
     path, head = done.stdout.splitlines()
     assert Path(path).parent == tmp_path
     assert call("verify", "--head", head.removeprefix("Paper trail: ")).returncode == 0
+
+
+def test_a_backup_is_copied_to_the_second_place_or_it_is_said_that_it_was_not(
+    call: Call, box: Path, paper: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    stick = tmp_path / "stick"
+    monkeypatch.setenv("DROPIN_BACKUP_DIR", str(stick))
+    missing = call("backup")
+    assert (missing.returncode, missing.stderr.count("\n")) == (1, 1)
+    assert f"This backup is on the box alone. No backup can be written: {stick} is not there." in missing.stderr
+    assert Path(missing.stdout.splitlines()[0]).exists(), "the box's own place has it all the same"
+    stick.mkdir()
+    unmounted = call("backup")
+    assert (unmounted.returncode, "same disk as the programme" in unmounted.stderr) == (0, True)
+    monkeypatch.setattr(backups, "is_on_same_disk", lambda *_: False)
+    done = call("backup")
+    assert (done.returncode, done.stderr) == (0, "")
+    made = Path(done.stdout.splitlines()[0])
+    assert (stick / made.name).read_bytes() == made.read_bytes()
+    assert {made.with_suffix(".json").name, "badge-key.age"} <= {each.name for each in stick.iterdir()}
+    assert "ok    Second place: backups are kept on another disk too." in call("doctor").stdout
+    elsewhere, before = tmp_path / "elsewhere", len(backups.listed(stick))
+    elsewhere.mkdir()
+    assert call("backup", "--to", elsewhere).returncode == 0
+    assert len(backups.listed(stick)) == before
 
 
 def test_no_key_no_folder_no_backup(call: Call, box: Path, paper: Key, tmp_path: Path):
@@ -445,7 +470,10 @@ def test_a_restore_without_the_badge_key_says_what_to_fetch_and_ends_when_it_is_
     done = call("restore", alone, typed=paper.words, data=new)
     assert done.returncode == 0, done.stderr
     assert "no printed badge can be read, and none can be printed. Fetch badge-key.age" in done.stderr
-    assert call("doctor", data=new).returncode == 1
+    examined, refused = call("doctor", data=new), call("badges", tmp_path / "b.pdf", data=new)
+    assert (examined.returncode, refused.returncode) == (1, 1)
+    for told in (done.stderr, examined.stdout, refused.stderr):
+        assert doctor.KEY_LOST in told, "one advice, wherever the key is missed"
     shutil.copy(backup.with_name("badge-key.age"), tmp_path)
     again = call("restore", alone, typed=paper.words, data=new)
     assert (again.returncode, again.stderr) == (0, "")

@@ -92,7 +92,7 @@ def test_the_second_part_is_reached_too(lead: FlaskClient, db: Database, cast: C
     assert "Each period holds as it stands below" in finger.press("We have looked at all periods").text
     assert "only our proposal" not in finger.page.text
     assert "Backups are on this box alone: have them kept on a stick" in finger.open("/programme").text
-    monkeypatch.setattr(doctor, "second_place_of", lambda _settings: SecondPlace.OTHER_DISK)
+    monkeypatch.setattr(doctor, "second_place_of", lambda _settings, **_: SecondPlace.OTHER_DISK)
     assert "Before the first lunch: finished" in finger.open("/programme").text
     assert "Before the first lunch" not in finger.open("/").text
 

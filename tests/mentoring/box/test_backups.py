@@ -337,6 +337,26 @@ def test_a_folder_that_is_gone_is_said_and_heals(
     assert backups.standing(db, folder=folder, second=stick, now=NOW).trouble is None
 
 
+def test_a_second_place_that_stays_without_the_newest_backup_is_told(
+    db: Database, folder: Path, paper: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def trouble(now: datetime) -> Trouble | None:
+        return backups.standing(db, folder=folder, second=stick, now=now).trouble
+
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    monkeypatch.setattr(backups, "is_on_same_disk", lambda *_: False)
+    hourly(db, folder)
+    assert trouble(NOW) is Trouble.NOT_COPIED, "nothing lies there"
+    assert hourly(db, folder, second=stick) is None
+    assert trouble(NOW) is None
+    later = NOW + timedelta(hours=1)
+    happened(db, later)
+    hourly(db, folder, now=later)
+    assert trouble(later) is None, "it may be on its way"
+    assert trouble(later + timedelta(minutes=11)) is Trouble.NOT_COPIED
+
+
 def test_a_stick_pulled_half_way_leaves_no_backup_there(
     db: Database, folder: Path, paper: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -46,6 +46,8 @@ CLEAN = SelfTest(NOW, 100, 0)
         (doctor.backed_up(Standing(None, Trouble.FULL, HERE), LONDON), State.BAD, "no space left"),
         (doctor.backed_up(Standing(IN_MAY, None, HERE), LONDON), State.OK, "of 12 May 2027, 14:00."),
         (doctor.backed_up(Standing(IN_MAY, Trouble.SAME_DISK, STICK), LONDON), State.OK, "of 12 May 2027"),
+        (doctor.backed_up(Standing(IN_MAY, Trouble.NOT_COPIED, STICK), LONDON), State.OK, "of 12 May 2027"),
+        (doctor.second_place(SecondPlace.NOT_COPIED, STICK), State.LOOK, "the newest backup is not there"),
         (doctor.second_place(SecondPlace.NONE), State.LOOK, "DROPIN_BACKUP_DIR"),
         (doctor.second_place(SecondPlace.MISSING, STICK), State.BAD, "Plug the stick in"),
         (doctor.second_place(SecondPlace.SAME_DISK, STICK), State.LOOK, "same disk"),
@@ -136,8 +138,8 @@ def test_a_programme_with_something_of_a_strangers_in_its_schema_is_bad(data: Pa
     assert "the trigger t is not one of version 1; no backup of it can be restored" in found["Programme"].words
 
 
-def test_a_stick_that_is_not_there_or_not_mounted_is_never_called_well(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_stick_that_is_not_there_not_mounted_or_without_the_newest_backup_is_never_called_well(
+    data: Path, db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     def second() -> Check:
         settings = Settings(data=data, kiosk_port=0, admin_port=0, backup_dir=str(tmp_path / "stick"))
@@ -147,4 +149,11 @@ def test_a_stick_that_is_not_there_or_not_mounted_is_never_called_well(
     (tmp_path / "stick").mkdir()  # an empty mount point, on the disk of the programme
     assert second().state is State.LOOK
     monkeypatch.setattr(backups, "is_on_same_disk", lambda *_: False)
-    assert second().state is State.OK
+    assert second().state is State.LOOK, "no backup was made yet"
+    keys.make_recovery(db, by="staff 1", now=NOW)
+    (data / "backups").mkdir()
+    for made_at in (NOW - timedelta(hours=1), NOW):
+        made = backups.make(db, folder=data / "backups", badge_key=data / "badge.key", now=made_at)
+        assert second().state is State.LOOK, "the newest lies on the box alone"
+        backups.copy(made, tmp_path / "stick")
+        assert second().state is State.OK

@@ -58,6 +58,7 @@ OF_THE_CAST = [Code.TERM_DATES, Code.DEPUTY, Code.RECOVERY_KEY, Code.PAPERS]
         ({"second_place": SecondPlace.NONE}, [Code.SECOND_PLACE]),
         ({"second_place": SecondPlace.MISSING}, [Code.SECOND_PLACE]),
         ({"second_place": SecondPlace.SAME_DISK}, [Code.SECOND_PLACE]),
+        ({"second_place": SecondPlace.NOT_COPIED}, [Code.SECOND_PLACE]),
         ({"proposals": 1}, [Code.PERIODS]),
     ],
 )
@@ -76,7 +77,7 @@ def test_the_steps_stand_in_two_parts_in_the_order_of_the_codes():
 
 def read(db: Database, data: Path) -> Facts:
     settings = Settings(data=data)
-    return finish_line.facts(db, settings, school=programme.load(db), known=mentors.mentors(db))
+    return finish_line.facts(db, settings, school=programme.load(db), known=mentors.mentors(db), now=at("13:00"))
 
 
 def missing(db: Database, data: Path, part: Part) -> list[Code]:
