@@ -64,6 +64,8 @@ def note_words(note: Note) -> str:
     """How one column or row of a file was read, as a sentence."""
     if note.code is Said.HEADER_AGAIN:
         return f"Row {note.row} repeats the header and is left out."
+    if note.code is Said.ABOVE:
+        return f"Row {note.row} is above the header and is left out."
     if note.code is Said.LEFT_OUT:
         return f"The column “{note.column}” is left out."
     if note.code is Said.SPLIT:

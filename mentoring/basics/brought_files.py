@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 from types import MappingProxyType
 
 from mentoring.basics.forms import tidy
@@ -43,6 +44,7 @@ class Said(StrEnum):
     SPLIT = "file.split"
     LEFT_OUT = "file.left_out"
     HEADER_AGAIN = "file.header_again"
+    ABOVE = "file.above"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ MOST_ROWS = 20_000  # that are not empty
 LONGEST_CELL = 10_000  # letters; a list of every day of a school year has 2,000
 MOST_FAULTS = 50
 MOST_NOTES = 100
+MOST_ABOVE = 10  # rows that are not empty, in which the header is looked for
 LONGEST_NOTED = 60  # letters of a column's name
 ZIPPED = b"PK\x03\x04"  # how .xlsx, .ods and .numbers begin
 _OLE = b"\xd0\xcf\x11\xe0"  # how an .xls begins, and an .xlsx with a password
@@ -119,12 +122,12 @@ _DELIMITER_LINE = re.compile(r'"?sep=([,;\t|])"?[,;\t]*(?:\r\n|\r|\n)', re.IGNOR
 class Sheet:
     """The rows of one table, the faults found so far, and notes on how it was read.
 
-    The first MOST_FAULTS faults are kept, and `more_faults` counts the rest.
-
     UTF-8 with or without byte-order marks, UTF-16 with one; commas, semicolons or tabs between the columns, or what a
-    first line `sep=;` says; any line ends. Empty rows and columns without a name are left out, and so is a row that
-    repeats the header. Every limit is checked before anything is done with what may exceed it, so that the time to
-    read a file grows with its size and no faster.
+    first line `sep=;` says; any line ends. Empty rows and columns without a name are left out, and so are rows above
+    the header, such as a title, and a row that repeats the header. Every limit is checked before anything is done with
+    what may exceed it, so that the time to read a file grows with its size and no faster.
+
+    The first MOST_FAULTS faults are kept, and `more_faults` counts the rest.
     """
 
     def __init__(self, content: bytes, columns: Columns) -> None:
@@ -178,13 +181,22 @@ class Sheet:
         return text
 
     def _read(self, lines: Iterator[tuple[int, list[str]]], columns: Columns) -> None:
-        top, header = next(((row, cells) for row, cells in lines if not _is_empty(cells)), (1, []))
-        if not header:
+        filled = ((row, cells) for row, cells in lines if not _is_empty(cells))
+        first = next(filled, None)
+        if first is None:
             self.add(1, "1", Wrong.EMPTY)
-        elif not self._is_too_wide(top, header):
+            return
+        above = [first]
+        while not _is_header(above[-1][1], columns) and len(above) < MOST_ABOVE and (following := next(filled, None)):
+            above.append(following)
+        if _is_header(above[-1][1], columns):
+            self.notes += [Note(Said.ABOVE, row) for row, _ in above[:-1]]
+            above = above[-1:]
+        [(top, header), *under] = above
+        if not self._is_too_wide(top, header):
             written = [tidy(cell) for cell in _without_tail(header)]
             if (meant := self._meant(top, written, columns)) is not None:
-                self._read_rows(lines, written, meant)
+                self._read_rows(chain(under, filled), written, meant)
 
     def _is_too_wide(self, row: int, cells: list[str]) -> bool:
         named = _without_tail(cells)
@@ -234,8 +246,6 @@ class Sheet:
         self, lines: Iterator[tuple[int, list[str]]], written: list[str], meant: list[tuple[str, ...]]
     ) -> None:
         for row, cells in lines:
-            if _is_empty(cells):
-                continue
             if len(self.rows) >= MOST_ROWS:
                 self.add(row, "1", Wrong.MANY_ROWS, {"most": MOST_ROWS})
                 return
@@ -281,12 +291,13 @@ class Sheet:
 
 def _delimited(text: str) -> tuple[str, str]:
     """The text after a line such as `sep=;`, and what is between its columns: what that line says, or of DELIMITERS
-    the one that the first line with anything in it holds most often outside quotation marks.
+    the one that the first line with any of them outside quotation marks holds most often there.
     """
     if line := _DELIMITER_LINE.match(text):
         return text[line.end() :], line[1]
-    first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
-    return text, max(DELIMITERS, key=_QUOTED.sub("", first).count)
+    bare = (_QUOTED.sub("", line) for line in io.StringIO(text, newline=""))
+    first = next((line for line in bare if any(each in line for each in DELIMITERS)), "")
+    return text, max(DELIMITERS, key=first.count)
 
 
 def _plain(name: str) -> str:
@@ -295,6 +306,16 @@ def _plain(name: str) -> str:
 
 def _is_empty(cells: list[str]) -> bool:
     return not any(cell.strip() for cell in cells)
+
+
+def _is_header(cells: list[str], columns: Columns) -> bool:
+    """Whether a row names every column that is needed, each by one of its names, or as a part of a pair."""
+    named = _without_tail(cells)
+    if len(named) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in named):
+        return False
+    names = {_plain(tidy(cell)) for cell in named}
+    paired = {ours for name in names for ours in columns.pairs.get(name, ())}
+    return all(ours in paired or not names.isdisjoint(columns.names_of(ours)) for ours in columns.needed)
 
 
 def _without_tail(cells: list[str]) -> list[str]:

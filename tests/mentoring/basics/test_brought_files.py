@@ -55,6 +55,22 @@ def test_empty_rows_before_the_header_are_counted():
     assert read.rows == [(4, {"name": "Zoë", "year": "10"})]
 
 
+@pytest.mark.parametrize("title", ["Peer mentors 2026", "Peer mentors 2026;;", '"Mentors, 2026";;'])
+def test_rows_above_the_header_are_left_out_and_noted(title: str):
+    read = sheet(f"{title}\n\nname;year;note\nZoë;10;\n", COLUMNS)
+    assert (read.faults, read.rows) == ([], [(4, {"name": "Zoë", "year": "10", "note": ""})])
+    assert read.notes == [Note(Said.ABOVE, 1)]
+    assert sheet(f"{title}\nPupil;Year\n").notes[0] == Note(Said.ABOVE, 1)
+
+
+def test_a_header_is_looked_for_in_the_first_rows_and_else_the_first_row_is_taken_for_it():
+    header = "given,family,year\nAva,Okoro,10\n"
+    assert len(sheet("Mentors,,\n" * 9 + header).rows) == 1
+    assert {each.code for each in sheet("Mentors,,\n" * 10 + header).faults} == {Wrong.COLUMN_MISSING}
+    [fault] = sheet("name,years\n" * 3, Columns(("name", "year"), leaves_out=True)).faults
+    assert (fault.row, fault.column) == (1, "year")
+
+
 def test_a_comma_in_quotation_marks_is_no_delimiter():
     assert sheet('"Pupil";Given;Year\n"Okoro; x";Ava;10', Columns(("pupil", "given", "year"))).faults == []
     assert sheet('"a, b, c";Year\nx;10', Columns(("a_b_c", "year"))).faults == []
