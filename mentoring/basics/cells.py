@@ -9,6 +9,9 @@ from datetime import date, time
 # adds a midnight to a date that it keeps as a moment.
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?: 00:00(?::00)?)?", re.ASCII)
+# As Excel saves its format `d-mmm-yy`: the day first, and a year of two digits is one from 2000 on.
+_MONTH_NAMED = re.compile(r"(\d{1,2})([- ])([a-z]{3})\2(?:20)?(\d{2})", re.ASCII | re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00(?:\.0+)?)?(?: ?([ap])\.?m\.?)?", re.ASCII | re.IGNORECASE)
 YES = frozenset({"yes", "y", "true", "1", "x", "✓", "✔", "☑"})
 NO = frozenset({"no", "n", "false", "0", "✗", "✘", "☐"})
@@ -17,11 +20,13 @@ NO = frozenset({"no", "n", "false", "0", "✗", "✘", "☐"})
 
 
 def date_of(text: str) -> date | None:
-    """The date in a cell: `2026-10-26`, or `26/10/2026` with the day first; None for anything else."""
+    """The date in a cell: `2026-10-26`, `26/10/2026` with the day first, or `26-Oct-26`; None for anything else."""
     if found := _YEAR_FIRST.fullmatch(text):
         year, month, day = found[1], found[3], found[4]
     elif found := _YEAR_LAST.fullmatch(text):
         day, month, year = found[1], found[3], found[4]
+    elif (found := _MONTH_NAMED.fullmatch(text)) and (name := found[3].lower()) in _MONTHS:
+        day, month, year = found[1], str(_MONTHS.index(name) + 1), f"20{found[4]}"
     else:
         return None
     try:

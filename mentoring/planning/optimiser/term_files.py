@@ -32,7 +32,7 @@ ALSO_CALLED = {
 MOST_PLACES = 20  # mentors on one drop-in; more is a typing mistake
 MOST_DUTIES = 99  # a week
 LONGEST = 100  # letters of a name or a room
-_LIKE_A_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}", re.ASCII)
+_LIKE_A_DATE = re.compile(r"\d{1,4}([-/. ])(?:\d{1,2}|[A-Za-z]{3})\1\d{1,4}", re.ASCII)
 _NUMBER = re.compile(r"\d{1,3}")
 
 

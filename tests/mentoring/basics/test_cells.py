@@ -10,8 +10,12 @@ OCTOBER_26 = date(2026, 10, 26)
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-10-26", "26/10/2026", "26.10.2026", "26-10-2026", "2026/10/26", "2026-10-26 00:00:00"]
-)
+    "text",
+    [
+        "2026-10-26", "26/10/2026", "26.10.2026", "26-10-2026", "2026/10/26", "2026-10-26 00:00:00", "26-Oct-26",
+        "26-OCT-2026", "26 Oct 26",
+    ],
+)  # fmt: skip
 def test_a_date_is_read_with_its_year_first_or_last(text: str):
     assert date_of(text) == OCTOBER_26
 
@@ -26,6 +30,10 @@ def test_a_date_is_read_with_its_year_first_or_last(text: str):
         "26/10-2026",
         "30/02/2026",
         "2026-10-26 12:30",
+        "26-Okt-26",
+        "30-Feb-26",
+        "26-Oct-1926",
+        "Oct-26",
         "２６/10/2026",
         "Monday",
     ],
