@@ -21,7 +21,7 @@ check: setup
 # While working: the checks, and the rules and actions. Not a word about the pages, the box, the optimiser or what is
 # drawn by a seed.
 quick: check
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not hypothesis" tests/mentoring tests/test_rooms.py \
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not hypothesis and not sweep" tests/mentoring tests/test_rooms.py \
 		--ignore tests/mentoring/box --ignore tests/mentoring/planning/optimiser
 
 # Three at once on two cores: a browser's test mostly waits. What fails among a score of browsers on two busy cores is asked once more, alone: what the machine did fails once, what
@@ -32,9 +32,10 @@ test: check
 bench: setup
 	$(BIN)/python -m benchmarks
 
-# For hours: 10,000 kills and faults, or as many as `make soak KILLS=300` says. Ctrl-C ends them with their count.
+# For hours: property tests at their full budget, the tests marked `sweep`, and 10,000 kills and faults, or as many as
+# `make soak KILLS=300` says. Ctrl-C ends them with their count.
 soak: setup
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile=full
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "hypothesis or sweep" --hypothesis-profile=full
 	$(BIN)/python -m benchmarks.soak $(KILLS)
 	$(BIN)/python -m benchmarks.faults
 	$(BIN)/python -m benchmarks.power_cut
