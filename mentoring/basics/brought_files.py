@@ -79,8 +79,9 @@ class Columns:
 
     `also`: other names by which a column is known, the most fitting first. `pairs`: names of a column that holds two
     of ours with a comma between them, such as `Okoro, Ava`. `refused`: names whose column makes the file a fault, with
-    its code. With `leaves_out`, a column of any other name is left out and noted; without, it is a fault. Names are
-    compared without case and with `_` for what is no letter or digit.
+    its code. `instead`: the column of ours that is read as another where a file has no column for that one. With
+    `leaves_out`, a column of any other name is left out and noted; without, it is a fault. Names are compared without
+    case and with `_` for what is no letter or digit.
     """
 
     needed: Sequence[str]
@@ -89,6 +90,7 @@ class Columns:
     also: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     refused: Mapping[str, StrEnum] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     leaves_out: bool = False
 
     @property
@@ -220,6 +222,9 @@ class Sheet:
             if not meant[at] and not held & set(pair := columns.pairs.get(name, ())):
                 meant[at] = pair
                 held.update(pair)
+        for ours, other in columns.instead.items():
+            if ours not in held and (other,) in meant:
+                meant[meant.index((other,))] = (ours,)
         self._check_columns(row, written, names, meant, columns)
         return None if self.faults else meant
 
@@ -315,7 +320,12 @@ def _is_header(cells: list[str], columns: Columns) -> bool:
         return False
     names = {_plain(tidy(cell)) for cell in named}
     paired = {ours for name in names for ours in columns.pairs.get(name, ())}
-    return all(ours in paired or not names.isdisjoint(columns.names_of(ours)) for ours in columns.needed)
+    return all(
+        ours in paired
+        or not names.isdisjoint(columns.names_of(ours))
+        or (ours in columns.instead and not names.isdisjoint(columns.names_of(columns.instead[ours])))
+        for ours in columns.needed
+    )
 
 
 def _without_tail(cells: list[str]) -> list[str]:

@@ -76,6 +76,7 @@ COLUMNS = Columns(
         _names("upn upn_number unique_pupil_number former_upn temporary_upn uln unique_learner_number"),
         Wrong.PUPIL_NUMBER,
     ),
+    instead={"given_name": "display_name"},  # a list of preferred names alone
     leaves_out=True,
 )
 
