@@ -22,7 +22,7 @@ pages = Blueprint("staff_page", __name__, url_prefix="/staff")
 # The roles to choose from. The lead is made at set-up and changed by a hand-over only.
 ROLES = {role: words for role, words in ROLE_WORDS.items() if role is not Role.LEAD}
 NO_ROLE = Fault("role", Wrong.NO_ROLE)
-FINDABLE = ("name", "room", "phone")
+_OWN = "new_"  # before the fields of the form: browsers fill in a field `name`
 
 
 @pages.get("")
@@ -60,12 +60,10 @@ def one(staff_id: int) -> str:
 def change(staff_id: int) -> Response | tuple[str, int]:
     """Change a member of staff's name, room and phone, as pupils see them, as far as this page changed them."""
     member = _member(staff_id)
-    given = forms.as_changed(request.form, _as_shown(member))
-    fault = staff.change(
-        g.db, staff_id, **{name: given.get(f"new_{name}", "") for name in FINDABLE}, by=_me(), now=g.now
-    )
-    if fault:
-        return _one(member, replace(fault, field=f"new_{fault.field}"), given), 422
+    given = {name.replace(_OWN, "", 1): value for name, value in request.form.items() if _OWN in name}
+    if fault := staff.change(g.db, staff_id, given, by=_me(), now=g.now):
+        shown = forms.as_changed(request.form, _as_shown(member))
+        return _one(member, replace(fault, field=_OWN + fault.field), shown), 422
     return redirect(url_for("staff_page.one", staff_id=staff_id, said="saved"), 303)
 
 
@@ -143,7 +141,7 @@ def _list(faults: list[Fault]) -> str:
 
 def _as_shown(member: Staff) -> dict[str, str]:
     """What the form of a member of staff shows, by field."""
-    return {f"new_{name}": getattr(member, name) for name in FINDABLE}
+    return {_OWN + name: value for name, value in staff.form_of(member).items()}
 
 
 def _one(member: Staff, fault: Fault | None = None, given: Mapping[str, str] | None = None) -> str:

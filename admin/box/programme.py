@@ -18,13 +18,10 @@ from mentoring.basics.forms import Fault
 from mentoring.box.finish_line import Facts, Part, Step
 from mentoring.safeguarding import trusted_screens
 from mentoring.school import clock_doubt, programme
-from mentoring.school.programme import DAYS, Programme
+from mentoring.school.programme import DAYS
 from mentoring.store import journal
 
 pages = Blueprint("programme_page", __name__)
-
-_TEXTS = ("school", "name", "staffed_from", "staffed_until")
-_MINUTES = ("deputy_after", "everyone_after")
 
 
 @pages.get("/programme")
@@ -39,14 +36,10 @@ def school() -> Response | tuple[str, int]:
 
     What this page did not change stays as it is stored; the days are one field.
     """
-    ticked = {"staffed_days": ",".join(request.form.getlist("staffed_days"))}
-    given = forms.as_changed({**dict(request.form.items()), **ticked}, _school_as_shown(g.reading.programme))
-    texts = {name: given.get(name, "") for name in _TEXTS}
-    days = [day for day in DAYS if day in given["staffed_days"].split(",")]
-    faults = programme.faults(**texts, staffed_days=days)
-    if faults:
-        return _page(faults=faults, given=given), 422
-    programme.change(g.db, **texts, staffed_days=days, by=journal.staff(g.me.id), now=g.now)
+    given = {**dict(request.form.items()), "staffed_days": ",".join(request.form.getlist("staffed_days"))}
+    if faults := programme.change(g.db, given, by=journal.staff(g.me.id), now=g.now):
+        shown = forms.as_changed(given, programme.school_form(g.reading.programme))
+        return _page(faults=faults, given=shown), 422
     return redirect(url_for("programme_page.show", said="saved"), 303)
 
 
@@ -67,13 +60,9 @@ def replace_board_link() -> Response:
 @pages.post("/programme/passing-on")
 def passing_on() -> Response | tuple[str, int]:
     """Set after how many minutes an unanswered alert goes to the deputy, and then to all staff."""
-    given = forms.as_changed(request.form, _minutes_as_shown(g.reading.programme))
-    texts = {name: given.get(name, "") for name in _MINUTES}
-    faults = programme.passing_on_faults(**texts)
-    if faults:
-        return _page(faults=faults, given=given), 422
-    minutes = {name: int(text) for name, text in texts.items()}
-    programme.change_passing_on(g.db, **minutes, by=journal.staff(g.me.id), now=g.now)
+    if faults := programme.change_passing_on(g.db, request.form, by=journal.staff(g.me.id), now=g.now):
+        shown = forms.as_changed(request.form, programme.minutes_form(g.reading.programme))
+        return _page(faults=faults, given=shown), 422
     return redirect(url_for("programme_page.show", said="saved"), 303)
 
 
@@ -146,16 +135,6 @@ def _shown(step: Step, facts: Facts) -> ShownStep:
     return ShownStep(words.name, step_words(step.code, facts, done=step.done), step.done, address)
 
 
-def _school_as_shown(known: Programme) -> dict[str, str]:
-    """What the form of the school shows, by field."""
-    return {**{name: getattr(known, name) for name in _TEXTS}, "staffed_days": ",".join(known.staffed_days)}
-
-
-def _minutes_as_shown(known: Programme) -> dict[str, str]:
-    """What the form of an alert that nobody answers shows, by field."""
-    return {name: str(getattr(known, name)) for name in _MINUTES}
-
-
 def _page(*, faults: Sequence[Fault] = (), given: Mapping[str, str] | None = None) -> str:
     address = links.calendar(None)
     return render_template(
@@ -167,7 +146,7 @@ def _page(*, faults: Sequence[Fault] = (), given: Mapping[str, str] | None = Non
         days=DAYS,
         faults=faults,
         given=given or {},
-        school_as_shown=_school_as_shown(g.reading.programme),
-        minutes_as_shown=_minutes_as_shown(g.reading.programme),
+        school_as_shown=programme.school_form(g.reading.programme),
+        minutes_as_shown=programme.minutes_form(g.reading.programme),
         said=going_said() or said(),
     )

@@ -28,8 +28,6 @@ pages = Blueprint("mentors", __name__, url_prefix="/mentors")
 PAST = 12
 ASK_FIRST = "Ask first: tick that the mentor agrees, then choose the picture."
 ATTENDANCE_SHOWN = timedelta(weeks=12)
-_WAS = {"yes": True, "no": False}
-_TYPED = ("given_name", "family_name", "year_group", "display_name", "email")
 
 
 @pages.get("")
@@ -89,18 +87,11 @@ def one(mentor_id: int) -> str:
 def change(mentor_id: int) -> str | Response | tuple[str, int]:
     """Change a mentor's data, as far as this page changed it. The form of one who has left has no state."""
     mentor = mentor_or_404(mentor_id)
-    given = forms.as_changed(request.form, _as_shown(mentor))
-    checked, named = mentors.new_mentor(given), given.get("state")
-    if named not in (None, MentorState.ACTIVE, MentorState.PAUSED):
+    if request.form.get("state") not in (None, MentorState.ACTIVE, MentorState.PAUSED):
         abort(400)
-    state = MentorState(named) if named else None
-    if isinstance(checked, NewMentor):
-        before = _WAS.get(given.get("agreed_before", ""))
-        fault = mentors.edit(g.db, mentor_id, checked, state, agreed_before=before, by=_me(), now=g.now)
-        if fault is None:
-            return redirect(url_for("mentors.one", mentor_id=mentor_id, said="saved"), 303)
-        checked = [fault]
-    return page(mentor, faults=checked, given=given), 422
+    if faults := mentors.edit(g.db, mentor_id, request.form, by=_me(), now=g.now):
+        return page(mentor, faults=faults, given=forms.as_changed(request.form, mentors.form_of(mentor))), 422
+    return redirect(url_for("mentors.one", mentor_id=mentor_id, said="saved"), 303)
 
 
 @pages.post("/<int:mentor_id>/badge/revoke")
@@ -165,13 +156,6 @@ def _shown(listed: Sequence[str]) -> Mapping[int, Consent]:
         abort(400)
 
 
-def _as_shown(mentor: Mentor) -> dict[str, str]:
-    """What the form of a mentor shows, by field, without the consent: `mentors.edit` compares that one itself."""
-    typed = {name: getattr(mentor, name) for name in _TYPED}
-    state = {} if mentor.state is MentorState.LEFT else {"state": mentor.state}
-    return {**typed, "experienced": "yes" if mentor.experienced else "", **state}
-
-
 def _me() -> str:
     return journal.staff(g.me.id)
 
@@ -195,7 +179,7 @@ def page(
         mentor=mentor,
         faults=faults,
         given=given or {},
-        as_shown=_as_shown(mentor),
+        as_shown=mentors.form_of(mentor),
         badge_printed=badge_register.printed(g.db, [mentor.id]).get(mentor.id),
         badge_number=badge_register.good_number(g.db, mentor.id),
         left_today=leaving.may_be_taken_back(g.db, mentor.id, now=g.now),

@@ -91,7 +91,7 @@ def use() -> AnyResponse | tuple[str, int]:
     if not file.faults and _mark(file) != request.form.get("mark"):
         return _file_page(file, content, moved_on=True), 409
     if not file.faults:
-        file = rota_file.bring_rota(g.db, content, by=me, now=g.now, dry_run=False)
+        file = rota_file.use_file(g.db, file, by=me, now=g.now)
     if file.faults:
         return _file_page(file), 422
     return redirect(url_for("rota_page.rota_by_hand", half=asked_stretch().id, said="brought"), 303)

@@ -1,7 +1,6 @@
 """The school year: weekly slots, half terms, closed days, and calling off a single drop-in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
@@ -20,19 +19,16 @@ from mentoring.school.school_year import (
     MOST_PLACES,
     PAIR,
     AddClosure,
-    AddHalfTerm,
     AddSlot,
-    ChangeHalfTerm,
-    ChangeSlot,
     DropIn,
     EndSlot,
-    HalfTerm,
+    HalfTermForm,
     PatternChange,
     RemoveClosure,
     RemoveHalfTerm,
     SetClosedWeeks,
     SetWeek,
-    Slot,
+    SlotForm,
 )
 from mentoring.school.touched import Answer, Choice, key_of
 from mentoring.store import journal
@@ -64,13 +60,10 @@ def add_slot() -> Answered:
 @pages.post("/slots/<int:slot_id>/change")
 def change_slot(slot_id: int) -> Answered:
     """Give a slot another day, time, room, week, adult or number of mentors, as far as this page changed them."""
-    known = next((each for each in school_year.slots(g.db) if each.id == slot_id), None)
-    given = forms.as_changed(request.form, _slot_as_shown(known) if known else {})
-    checked = school_year.new_slot(given)
-    form = f"slot_{slot_id}" if known else "slots"
-    if isinstance(checked, list):
-        return _page({form: checked}, given), 422
-    return _change(ChangeSlot(slot_id, checked, _adult(given).id), form=form, said="saved", given=given)
+    given = {**dict(request.form.items()), "adult": str(_adult(request.form).id)}
+    known = next((school_year.slot_form(each) for each in school_year.slots(g.db) if each.id == slot_id), None)
+    form = "slots" if known is None else f"slot_{slot_id}"
+    return _change(SlotForm(slot_id, given), form=form, said="saved", given=forms.as_changed(given, known or {}))
 
 
 @pages.post("/slots/<int:slot_id>/end")
@@ -100,23 +93,17 @@ def closed_weeks() -> Answered:
 @pages.post("/half-terms")
 def add_half_term() -> Answered:
     """Add a half term."""
-    checked = _half_term(request.form, school_year.half_terms(g.db))
-    if isinstance(checked, list):
-        return _page({"half_term": checked}), 422
-    return _change(AddHalfTerm(checked), form="half_term", said="added")
+    return _change(HalfTermForm(None, request.form), form="half_term", said="added")
 
 
 @pages.post("/half-terms/<int:half_term_id>/change")
 def change_half_term(half_term_id: int) -> Answered:
     """Give a half term another name or other days, as far as this page changed them."""
-    known = {each.id: each for each in school_year.half_terms(g.db)}
-    mine = known.pop(half_term_id, None)
-    given = forms.as_changed(request.form, _half_term_as_shown(mine) if mine else {})
-    checked = _half_term(given, [*known.values()])
-    form = f"half_term_{half_term_id}" if mine else "half_term"
-    if isinstance(checked, list):
-        return _page({form: checked}, given), 422
-    return _change(ChangeHalfTerm(replace(checked, id=half_term_id)), form=form, said="saved", given=given)
+    halves = school_year.half_terms(g.db)
+    known = next((school_year.half_term_form(each) for each in halves if each.id == half_term_id), None)
+    form = "half_term" if known is None else f"half_term_{half_term_id}"
+    what, given = HalfTermForm(half_term_id, request.form), forms.as_changed(request.form, known or {})
+    return _change(what, form=form, said="saved", given=given)
 
 
 @pages.post("/half-terms/<int:half_term_id>/remove")
@@ -152,8 +139,8 @@ def outside() -> str | Response:
 def settle() -> Answered:
     """Move, call off or keep the planned drop-ins that the weekly pattern does not have."""
     outcome = replanning.settle(g.db, answers=_answers() or Answers("", {}, ""), by=_me(), now=g.now)
-    if isinstance(outcome, Fault):
-        return _question(replanning.question(g.db, now=g.now), fault=outcome), 422
+    if isinstance(outcome, list):
+        return _question(replanning.question(g.db, now=g.now), fault=outcome[0]), 422
     return _question(outcome, again=True) if isinstance(outcome, Asked) else _back("drop-ins", said="saved")
 
 
@@ -178,18 +165,20 @@ def reopen() -> Response | tuple[str, int]:
     return (_page({"drop_in": [fault]}), 422) if fault else _back("drop-ins", said="held_again")
 
 
-def _change(what: PatternChange, *, form: str, said: str, given: Mapping[str, str] | None = None) -> Answered:
+def _change(
+    what: PatternChange | SlotForm | HalfTermForm, *, form: str, said: str, given: Mapping[str, str] | None = None
+) -> Answered:
     """Make one change of the pattern, or ask what it needs to know first. `form` shows a fault, with what was `given`.
 
     It leads to the top of the page, where what was done stands beside what takes it back.
     """
     answers = _answers()
     outcome = replanning.change(g.db, what, answers=answers, by=_me(), now=g.now)
-    if isinstance(outcome, Fault) and answers:
+    if isinstance(outcome, list) and answers:
         asked = replanning.change(g.db, what, by=_me(), now=g.now)
-        return (_question(asked, fault=outcome) if isinstance(asked, Asked) else _page({form: [outcome]}, given)), 422
-    if isinstance(outcome, Fault):
-        return _page({form: [outcome]}, given), 422
+        return (_question(asked, fault=outcome[0]) if isinstance(asked, Asked) else _page({form: outcome}, given)), 422
+    if isinstance(outcome, list):
+        return _page({form: outcome}, given), 422
     if isinstance(outcome, Done):
         return _back(None, said=said)
     return _question(outcome, again=answers is not None)
@@ -248,22 +237,6 @@ def _adult(given: Mapping[str, str]) -> Staff:
     return staff.by_id(g.db, forms.number(given.get("adult", ""))) or staff.lead(g.db)
 
 
-def _half_term(given: Mapping[str, str], known: Sequence[HalfTerm]) -> HalfTerm | list[Fault]:
-    texts = (given.get(name, "") for name in ("name", "starts", "ends"))
-    return school_year.half_term_faults(*texts, known=known, today=g.reading.today)
-
-
-def _slot_as_shown(slot: Slot) -> dict[str, str]:
-    """What the form of a slot shows, by field."""
-    texts = {name: getattr(slot, name) for name in ("start", "until", "room", "week")}
-    return {"day": slot.day_name, **texts, "adult": str(slot.adult_id), "places": str(slot.places)}
-
-
-def _half_term_as_shown(half_term: HalfTerm) -> dict[str, str]:
-    """What the form of a half term shows, by field."""
-    return {"name": half_term.name, "starts": half_term.starts.isoformat(), "ends": half_term.ends.isoformat()}
-
-
 def _shift() -> bool | None:
     return {"shift": True, "stay": False}.get(request.form.get("closed_weeks", ""))
 
@@ -310,6 +283,6 @@ def _page(faults: Faults | None = None, given: Mapping[str, str] | None = None) 
         today=today,
         faults=faults or {},
         given=given or request.form,
-        slot_as_shown=_slot_as_shown,
-        half_term_as_shown=_half_term_as_shown,
+        slot_as_shown=school_year.slot_form,
+        half_term_as_shown=school_year.half_term_form,
     )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlite_utils import Database
 
 from mentoring.access import second_factor, staff
-from mentoring.basics import clock
+from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault, tidy
 from mentoring.school import programme
 from mentoring.school.programme import NotSetUp
@@ -31,6 +31,7 @@ _NOBODY = _HASHER.hash(secrets.token_hex(16))
 # The stored password of an account whose owner has not chosen one yet: no password opens it.
 NO_PASSWORD = ""  # empty, so not a password
 KNOWN_DAYS = 180
+FINDABLE = ("name", "room", "phone")  # what pupils need to find an adult
 
 
 class Wrong(StrEnum):
@@ -119,6 +120,11 @@ def new_staff_faults(*, school: str, name: str, email: str, password: str) -> li
     if fault := password_fault(password, name=name, email=email):
         faults.append(fault)
     return faults
+
+
+def form_of(member: Staff) -> dict[str, str]:
+    """What the form of an adult shows, by field."""
+    return {name: getattr(member, name) for name in FINDABLE}
 
 
 def still_good(
@@ -275,14 +281,17 @@ def is_known(db: Database, token: str, staff_id: int | None, *, now: datetime) -
 # actions
 
 
-def change(db: Database, staff_id: int, *, name: str, room: str, phone: str, by: str, now: datetime) -> Fault | None:
-    """Change name, room and phone of this adult."""
-    if not tidy(name):
-        return Fault("name", Wrong.NO_NAME_FOR_PUPILS)
+def change(db: Database, staff_id: int, given: Mapping[str, str], *, by: str, now: datetime) -> Fault | None:
+    """Change name, room and phone of this adult by a form, as far as its page changed them."""
     with write(db):
+        member = by_id(db, staff_id)
+        merged = forms.as_changed(given, form_of(member) if member else {})
+        texts = {name: tidy(merged.get(name, "")) for name in FINDABLE}
+        if not texts["name"]:
+            return Fault("name", Wrong.NO_NAME_FOR_PUPILS)
         changed = db.execute(
-            "update staff set name = :name, room = :room, phone = :phone where id = :id",
-            {"name": tidy(name), "room": tidy(room), "phone": tidy(phone), "id": staff_id},
+            "update staff set name = :name, room = :room, phone = :phone where id = :id and ended is null",
+            {**texts, "id": staff_id},
         )
         if changed.rowcount:
             journal.note(db, "staff.changed", actor=by, now=now, staff=staff_id)

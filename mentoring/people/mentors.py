@@ -10,6 +10,7 @@ from sqlite3 import Row
 
 from sqlite_utils import Database
 
+from mentoring.basics import forms
 from mentoring.basics.cells import date_of, yes_of
 from mentoring.basics.forms import LONGEST_NAME, Fault, folded, tidy
 from mentoring.store import journal
@@ -35,6 +36,8 @@ class Wrong(StrEnum):
 
 OLDEST_YEAR_GROUP = 14  # in Northern Ireland; 13 in England and Wales
 _AGREES = {"yes": True, "no": False}  # said in no other word: it shows a name in public (P12)
+_TYPED = ("given_name", "family_name", "year_group", "display_name", "email")
+_WAS = {"yes": True, "no": False}
 FIELDS = ("given_name", "family_name", "year_group", "display_name", "experienced", "email", "shows_name")
 _COUNTS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -210,6 +213,13 @@ def new_mentor(given: Mapping[str, str]) -> NewMentor | list[Fault]:
     )
 
 
+def form_of(mentor: Mentor) -> dict[str, str]:
+    """What the form of a mentor shows, by field, without the consent: `after_form` compares that one itself."""
+    typed = {name: getattr(mentor, name) for name in _TYPED}
+    state = {} if mentor.state is MentorState.LEFT else {"state": mentor.state}
+    return {**typed, "experienced": "yes" if mentor.experienced else "", **state}
+
+
 # memory
 
 # Every mentor with whether they have a good badge, for other nouns to join too; `from_row` reads what it selects.
@@ -317,34 +327,29 @@ def note_consent(db: Database, new: Mapping[int, Consent], *, by: str, now: date
             journal.note(db, f"consent.{consent}", actor=by, now=now, mentors=ids)
 
 
-def edit(
-    db: Database,
-    mentor_id: int,
-    new: NewMentor,
-    state: MentorState | None,
-    *,
-    agreed_before: bool | None = None,
-    by: str,
-    now: datetime,
-) -> Fault | None:
-    """Change what is known of a mentor. Pausing asks for no reason, and none is kept (P6).
+def edit(db: Database, mentor_id: int, given: Mapping[str, str], *, by: str, now: datetime) -> list[Fault]:
+    """Change what is known of a mentor by a form, as far as its page changed it; empty when it is saved.
 
-    `agreed_before`: whether the form showed the name as agreed to; None takes what is stored. With `state` None the
-    state stays. Leaving and coming back are actions of their own (`mentoring/planning/leaving.py`): a form with a state
-    is refused for a mentor who has left since it was made.
+    Pausing asks for no reason, and none is kept (P6). `agreed_before` is `yes` or `no`, whether the form showed the
+    name as agreed to; without it that is what is stored. Without `state` the state stays. Leaving and coming back are
+    actions of their own (`mentoring/planning/leaving.py`): a form with a state is refused for a mentor who has left.
     Raises `ValueError` for LEFT, `LookupError` for a mentor who is not there.
     """
-    if state is MentorState.LEFT:
+    if given.get("state") == MentorState.LEFT:
         raise ValueError("a mentor leaves by an act of its own, which ends what was theirs")
     with write(db):
         known = mentor(db, mentor_id)
         if known is None:
             raise LookupError(f"there is no mentor {mentor_id}")
+        merged = forms.as_changed(given, form_of(known))
+        new, state = new_mentor(merged), MentorState(merged["state"]) if "state" in merged else None
+        if isinstance(new, list):
+            return new
         if state is not None and known.state is MentorState.LEFT:
-            return Fault("state", Wrong.HAS_LEFT, {"name": known.display_name})
+            return [Fault("state", Wrong.HAS_LEFT, {"name": known.display_name})]
         if has_namesake(db, new, but=mentor_id):
-            return ALREADY_THERE
-        shown = known.shows_name if agreed_before is None else agreed_before
+            return [ALREADY_THERE]
+        shown = _WAS.get(given.get("agreed_before", ""), known.shows_name)
         consent = after_form(known.consent, shown=shown, ticked=new.consent is Consent.AGREED)
         db.execute(
             """
@@ -358,4 +363,4 @@ def edit(
         journal.note(db, "mentor.edited", actor=by, now=now, mentor=mentor_id, state=state or known.state)
         if consent is not known.consent:
             note_consent(db, {mentor_id: consent}, by=by, now=now)
-    return None
+    return []

@@ -17,7 +17,16 @@ from mentoring.people.mentors import Mentor
 from mentoring.planning import rota
 from mentoring.planning.rota import Broken
 from mentoring.school import school_year, touched
-from mentoring.school.school_year import AddClosure, ChangeSlot, DropIn, EndSlot, PatternChange, Slot
+from mentoring.school.school_year import (
+    AddClosure,
+    ChangeSlot,
+    DropIn,
+    EndSlot,
+    HalfTermForm,
+    PatternChange,
+    Slot,
+    SlotForm,
+)
 from mentoring.school.touched import Answer, Choice, Pattern, Touched, Why, id_of
 from mentoring.store import journal
 from mentoring.store.database import insert, row, rows, write
@@ -228,8 +237,13 @@ def _taking_place(db: Database) -> set[int]:
 
 
 def change(
-    db: Database, what: PatternChange, *, answers: Answers | None = None, by: str, now: datetime
-) -> Fault | AskedOfLetters | Asked | Done:
+    db: Database,
+    what: PatternChange | SlotForm | HalfTermForm,
+    *,
+    answers: Answers | None = None,
+    by: str,
+    now: datetime,
+) -> list[Fault] | AskedOfLetters | Asked | Done:
     """Change the pattern, and with it the planned drop-ins that it touches.
 
     Without answers it asks, and nothing is written, when it touches any; with answers to a question that is no longer
@@ -238,7 +252,7 @@ def change(
     return _in_one(db, what, answers, by=by, now=now)
 
 
-def settle(db: Database, *, answers: Answers, by: str, now: datetime) -> Fault | Asked | Done:
+def settle(db: Database, *, answers: Answers, by: str, now: datetime) -> list[Fault] | Asked | Done:
     """Decide about the planned drop-ins that the pattern does not have, without changing the pattern."""
     outcome = _in_one(db, None, answers, by=by, now=now)
     assert not isinstance(outcome, AskedOfLetters)  # noqa: S101 # the pattern stays
@@ -289,14 +303,30 @@ def _clashes(db: Database, drop_in: DropIn) -> bool:
 
 
 def _in_one(
-    db: Database, what: PatternChange | None, answers: Answers | None, *, by: str, now: datetime
-) -> Fault | AskedOfLetters | Asked | Done:
+    db: Database,
+    what: PatternChange | SlotForm | HalfTermForm | None,
+    answers: Answers | None,
+    *,
+    by: str,
+    now: datetime,
+) -> list[Fault] | AskedOfLetters | Asked | Done:
     try:
         with write(db):
-            return _written(db, what, answers, by=by, now=now)
+            return _written(db, _change_of(db, what, now=now), answers, by=by, now=now)
     except _RollBack as rolled_back:
-        outcome: Fault | AskedOfLetters | Asked = rolled_back.outcome
+        outcome: list[Fault] | AskedOfLetters | Asked = rolled_back.outcome
         return outcome
+
+
+def _change_of(
+    db: Database, what: PatternChange | SlotForm | HalfTermForm | None, *, now: datetime
+) -> PatternChange | None:
+    if not isinstance(what, SlotForm | HalfTermForm):
+        return what
+    found = school_year.change_of(db, what, now=now)
+    if isinstance(found, list):
+        raise _RollBack(found)
+    return found
 
 
 def _written(db: Database, what: PatternChange | None, answers: Answers | None, *, by: str, now: datetime) -> Done:
@@ -309,7 +339,7 @@ def _written(db: Database, what: PatternChange | None, answers: Answers | None, 
         found = outside(db, now=now)
     else:
         if fault := school_year.write_change(db, what, by=by, now=now):
-            raise _RollBack(fault)
+            raise _RollBack([fault])
         after = pattern(db)
         found = _possible(db, touched.touched(planned, before=before, after=after, now=now))
     ending = _ending(what, before)
@@ -372,14 +402,14 @@ def _settled(
     chosen = _chosen(found, answers)
     reason = tidy(answers.reason) if answers else ""
     if not touched.fitting(found, chosen):
-        raise _RollBack(Fault("answers", Wrong.ANSWERS))
+        raise _RollBack([Fault("answers", Wrong.ANSWERS)])
     off = [
         each for each in found if each.why is not Why.CLOSED and chosen[id_of(each.drop_in)].choice is Choice.CALL_OFF
     ]
     if faults := school_year.reason_faults(reason) if off else []:
-        raise _RollBack(faults[0])
+        raise _RollBack(faults)
     if fault := rota.in_two_places(_moving(db, found, chosen)):
-        raise _RollBack(fault)
+        raise _RollBack([fault])
     off_as = touched.off_as(found, chosen)
     for each in found:
         answer = chosen[id_of(each.drop_in)]

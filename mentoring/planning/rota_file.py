@@ -289,8 +289,11 @@ def term_of(db: Database, content: bytes, *, now: datetime) -> Term:
 def bring_rota(db: Database, content: bytes, *, by: str, now: datetime, dry_run: bool) -> RotaFile:
     """Put what a file says in the place of what is there, all of it or nothing; it is taken back as one change."""
     file = read_rota(content, term_of(db, content, now=now))
-    if file.faults or dry_run:
-        return file
+    return file if file.faults or dry_run else use_file(db, file, by=by, now=now)
+
+
+def use_file(db: Database, file: RotaFile, *, by: str, now: datetime) -> RotaFile:
+    """Make the changes of a file that was read, unless a drop-in of them has changed since; then it has a fault."""
     if fault := rota.apply_plan(db, file.plan, by=by, now=now):
         return replace(file, changes=(), faults=(RowFault(1, "date", fault.code, fault.values),))
     return file

@@ -2,14 +2,14 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlite_utils import Database
 
-from mentoring.basics import clock
+from mentoring.basics import clock, forms
 from mentoring.basics.forms import LONGEST_NAME, Fault, tidy
 from mentoring.store import journal
 from mentoring.store.database import row, write
@@ -62,6 +62,8 @@ class Programme:
     has_screen_reader: bool = False
 
 
+_TEXTS = ("school", "name", "staffed_from", "staffed_until")
+_MINUTES = ("deputy_after", "everyone_after")
 # After so many minutes without an answer an alert is passed on (P5): soon enough to help, late enough to be seen first.
 LONGEST_UNANSWERED = 60
 
@@ -112,6 +114,16 @@ def passing_on_faults(*, deputy_after: str, everyone_after: str) -> list[Fault]:
     return found
 
 
+def school_form(known: Programme) -> dict[str, str]:
+    """What the form of the school shows, by field; the days are one, `Mon,Tue`."""
+    return {**{name: getattr(known, name) for name in _TEXTS}, "staffed_days": ",".join(known.staffed_days)}
+
+
+def minutes_form(known: Programme) -> dict[str, str]:
+    """What the form of an alert that nobody answers shows, by field."""
+    return {name: str(getattr(known, name)) for name in _MINUTES}
+
+
 # memory
 
 
@@ -156,33 +168,31 @@ def remember(db: Database, *, school: str, zone: str = "Europe/London") -> None:
     )
 
 
-def change(
-    db: Database,
-    *,
-    school: str,
-    name: str,
-    staffed_from: str,
-    staffed_until: str,
-    staffed_days: Sequence[str],
-    by: str,
-    now: datetime,
-) -> None:
-    """Write what `faults` found nothing wrong with."""
+def change(db: Database, given: Mapping[str, str], *, by: str, now: datetime) -> list[Fault]:
+    """Change the names of the school and the programme and the staffed hours by a form, as far as its page changed
+    them; empty when it is saved. The days are one field, as in `school_form`.
+    """
     with write(db):
+        merged = forms.as_changed(given, school_form(load(db)))
+        texts = {name: merged.get(name, "") for name in _TEXTS}
+        days = [day for day in DAYS if day in merged.get("staffed_days", "").split(",")]
+        if found := faults(**texts, staffed_days=days):
+            return found
         db.execute(
             """
             update programme
                set school = :school, name = :name,
                    staffed_days = :days, staffed_from = :from, staffed_until = :until""",
             {
-                "school": tidy(school),
-                "name": tidy(name),
-                "days": ",".join(staffed_days),
-                "from": staffed_from,
-                "until": staffed_until,
+                "school": tidy(texts["school"]),
+                "name": tidy(texts["name"]),
+                "days": ",".join(days),
+                "from": texts["staffed_from"],
+                "until": texts["staffed_until"],
             },
         )
         journal.note(db, "programme.changed", actor=by, now=now)
+    return []
 
 
 def replace_board_link(db: Database, old: str, *, by: str, now: datetime) -> str:
@@ -197,14 +207,19 @@ def replace_board_link(db: Database, old: str, *, by: str, now: datetime) -> str
     return load(db).board_link
 
 
-def change_passing_on(db: Database, *, deputy_after: int, everyone_after: int, by: str, now: datetime) -> None:
-    """Write what `passing_on_faults` found nothing wrong with."""
+def change_passing_on(db: Database, given: Mapping[str, str], *, by: str, now: datetime) -> list[Fault]:
+    """Change the minutes after which an unanswered alert goes on by a form, as far as its page changed them; empty when
+    it is saved.
+    """
     with write(db):
-        db.execute(
-            "update programme set deputy_after = :deputy, everyone_after = :everyone",
-            {"deputy": deputy_after, "everyone": everyone_after},
-        )
-        journal.note(db, "programme.passing_on", actor=by, now=now, deputy=deputy_after, everyone=everyone_after)
+        merged = forms.as_changed(given, minutes_form(load(db)))
+        texts = {name: merged.get(name, "") for name in _MINUTES}
+        if found := passing_on_faults(**texts):
+            return found
+        minutes = {"deputy": int(texts["deputy_after"]), "everyone": int(texts["everyone_after"])}
+        db.execute("update programme set deputy_after = :deputy, everyone_after = :everyone", minutes)
+        journal.note(db, "programme.passing_on", actor=by, now=now, **minutes)
+    return []
 
 
 def give_staff_room_link(db: Database, old: str, *, by: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The end of a school year: leavers leave, their badges end, year groups move up. Past duties stay counted."""
 
+import hashlib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -37,6 +38,7 @@ class YearEnd:
 
     `unclear`: mentors whose year group cannot be read, or has no next; it stays as it is. `on_duty`: leavers who are
     on duty now, because of whom it cannot be done yet. `done`: when it was done, or None while it is only shown.
+    `differs`: it is not what was shown before, so that nothing was done.
     """
 
     year: int
@@ -45,6 +47,17 @@ class YearEnd:
     unclear: tuple[Mentor, ...]
     on_duty: tuple[Mentor, ...] = ()
     done: datetime | None = None
+    differs: bool = False
+
+    @property
+    def mark(self) -> str:
+        """A hash of all its changes."""
+        changes = [
+            [(each.id, each.year_group, each.has_badge) for each in self.leavers],
+            [(each.mentor.id, each.to) for each in self.moves],
+            [each.id for each in self.unclear],
+        ]
+        return hashlib.sha256(repr(changes).encode()).hexdigest()[:16]
 
 
 # rules
@@ -107,17 +120,21 @@ def end_year(
     *,
     year_groups: Collection[str] = (),
     mentor_ids: Collection[int] = (),
+    seen: str | None = None,
     by: str,
     now: datetime,
 ) -> YearEnd:
     """End the school year, once: leavers have left, their badges and calendars end, their coming duties are free,
     everybody else moves up. Duties, visits and topics stay. Done twice it does nothing and says when it was done.
-    While a leaver is on duty it does nothing and says who is.
+    While a leaver is on duty it does nothing and says who is; nor if it would do anything else than what was `seen`,
+    the mark of a preview.
     """
     with write(db):
         planned = preview(db, year_groups=year_groups, mentor_ids=mentor_ids, now=now)
         if planned.done or planned.on_duty:
             return planned
+        if seen is not None and seen != planned.mark:
+            return replace(planned, differs=True)
         for leaver in planned.leavers:
             leaving.leaves(db, leaver.id, by=by, now=now)
         for each in planned.moves:

@@ -1,10 +1,11 @@
 """The actions on the school year: change slots, half terms, closures, and single drop-ins."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from mentoring.basics import clock
+from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault, tidy
 from mentoring.school.school_year.memory import (
     anchor,
@@ -14,6 +15,7 @@ from mentoring.school.school_year.memory import (
     closures,
     end_duties,
     first_duty_between,
+    half_terms,
     on_day,
     set_closed,
     slots,
@@ -25,11 +27,15 @@ from mentoring.school.school_year.memory import (
     zone,
 )
 from mentoring.school.school_year.rules import (
+    half_term_faults,
+    half_term_form,
     is_same_time,
     monday_of,
+    new_slot,
     overlaps,
     reason_faults,
     school_week_before,
+    slot_form,
     why_closed,
 )
 from mentoring.school.school_year.words import (
@@ -41,12 +47,14 @@ from mentoring.school.school_year.words import (
     DropIn,
     EndSlot,
     HalfTerm,
+    HalfTermForm,
     NewSlot,
     PatternChange,
     RemoveClosure,
     RemoveHalfTerm,
     SetClosedWeeks,
     SetWeek,
+    SlotForm,
     Wrong,
 )
 from mentoring.store import journal
@@ -70,6 +78,34 @@ def add_half_term(db: Database, new: HalfTerm, *, by: str, now: datetime) -> Non
     """Add one half term; once there is one, no drop-in is outside a half term."""
     with write(db):
         write_change(db, AddHalfTerm(new), by=by, now=now)
+
+
+def change_of(db: Database, form: SlotForm | HalfTermForm, *, now: datetime) -> PatternChange | list[Fault]:
+    """The change that a form asks for, as far as its page changed anything, or all that is wrong with it.
+
+    Inside the change that writes it, so that nothing it compares with is changed in between.
+    """
+    return _slot_change(db, form) if isinstance(form, SlotForm) else _half_term_change(db, form, now=now)
+
+
+def _slot_change(db: Database, form: SlotForm) -> ChangeSlot | list[Fault]:
+    known = next((each for each in slots(db) if each.id == form.slot_id), None)
+    merged = forms.as_changed(form.given, slot_form(known) if known else {})
+    checked = new_slot(merged)
+    if isinstance(checked, list):
+        return checked
+    return ChangeSlot(form.slot_id, checked, forms.number(merged.get("adult", "")))
+
+
+def _half_term_change(db: Database, form: HalfTermForm, *, now: datetime) -> PatternChange | list[Fault]:
+    others = {each.id: each for each in half_terms(db)}
+    known = others.pop(form.half_term_id, None) if form.half_term_id else None
+    merged = forms.as_changed(form.given, half_term_form(known) if known else {})
+    texts = (merged.get(name, "") for name in ("name", "starts", "ends"))
+    checked = half_term_faults(*texts, known=[*others.values()], today=clock.school_day(now, zone(db)))
+    if isinstance(checked, list):
+        return checked
+    return AddHalfTerm(checked) if form.half_term_id is None else ChangeHalfTerm(replace(checked, id=form.half_term_id))
 
 
 def write_change(db: Database, change: PatternChange, *, by: str, now: datetime) -> Fault | None:

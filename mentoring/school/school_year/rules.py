@@ -55,6 +55,17 @@ def new_slot(given: Mapping[str, str]) -> NewSlot | list[Fault]:
     )
 
 
+def slot_form(slot: Slot) -> dict[str, str]:
+    """What the form of a slot shows, by field."""
+    texts = {name: getattr(slot, name) for name in ("start", "until", "room", "week")}
+    return {"day": slot.day_name, **texts, "adult": str(slot.adult_id), "places": str(slot.places)}
+
+
+def half_term_form(half_term: HalfTerm) -> dict[str, str]:
+    """What the form of a half term shows, by field."""
+    return {"name": half_term.name, "starts": half_term.starts.isoformat(), "ends": half_term.ends.isoformat()}
+
+
 def monday_of(day: date) -> date:
     """The Monday of that day's week."""
     return day - timedelta(days=day.weekday())

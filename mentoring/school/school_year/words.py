@@ -1,6 +1,6 @@
 """The words of the school year: slots, half terms, closures, drop-ins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -209,6 +209,25 @@ PatternChange = (
     | AddClosure
     | RemoveClosure
 )
+
+
+# Forms: which change one asks for is found where it is written (`change_of`).
+
+
+@dataclass(frozen=True)
+class SlotForm:
+    """What a form says of a slot that is there, as text by field; `was_NAME` is what its page showed."""
+
+    slot_id: int
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class HalfTermForm:
+    """What a form says of a half term, likewise; without an id it is another one."""
+
+    half_term_id: int | None
+    given: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,14 @@ def test_a_row_without_a_mentor_empties_and_what_is_not_named_stays(db: Database
     assert [each.id for each in rota.due(db, school_year.on_day(db, TUESDAY)[0])] == [cast.amira, cast.ben]
 
 
+def test_a_file_that_was_read_before_the_rota_changed_changes_nothing(db: Database, cast: Cast):
+    content = f"{HEADER}\n{DAY},{HOUR},{ROOM},Amira Khan".encode()
+    read = bring_rota(db, content, by="staff 1", now=NOW, dry_run=True)
+    rota.set_due(db, school_year.on_day(db, THURSDAY)[0], [cast.chidi, cast.ben], by="staff 2", now=NOW)
+    assert [each.code for each in rota_file.use_file(db, read, by="staff 1", now=NOW).faults] == [rota.Wrong.STALE]
+    assert [each.id for each in rota.due(db, school_year.on_day(db, THURSDAY)[0])] == [cast.ben, cast.chidi]
+
+
 def test_two_of_one_name_are_told_apart_by_their_number(db: Database, cast: Cast):
     other = mentors.add(db, NewMentor("Amira", "Khan", "9", "Amira K."), by="staff 1", now=NOW)
     assert faults(db, f"{DAY},{HOUR},{ROOM},Amira Khan") == [

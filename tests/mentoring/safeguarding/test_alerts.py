@@ -300,7 +300,7 @@ def test_a_look_with_nothing_due_never_waits_for_whoever_is_writing(db: Database
 
 
 def test_the_school_sets_the_minutes(db: Database):
-    programme.change_passing_on(db, deputy_after=1, everyone_after=10, by="staff 1", now=NOW)
+    programme.change_passing_on(db, {"deputy_after": "1", "everyone_after": "10"}, by="staff 1", now=NOW)
     _red_tile(db)
     assert [each.level for each in alerts.take_steps(db, now=at("12:41"))] == [Level.DEPUTY]
     assert alerts.take_steps(db, now=at("12:49")) == []

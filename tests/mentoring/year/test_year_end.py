@@ -119,6 +119,14 @@ def test_while_a_leaver_is_on_duty_the_year_is_not_ended(db: Database, cast: Cas
     assert len(ended.leavers) == 2
 
 
+def test_what_was_not_seen_is_not_done(db: Database, cast: Cast):
+    seen = year_end.preview(db, year_groups=["11"], now=JULY).mark
+    mentors.set_state(db, cast.amira, MentorState.LEFT)
+    before = list(db.conn.iterdump())
+    assert year_end.end_year(db, year_groups=["11"], seen=seen, by=BY, now=JULY).differs
+    assert list(db.conn.iterdump()) == before
+
+
 def test_a_leaver_of_the_years_end_can_be_taken_back_the_same_day(db: Database, cast: Cast):
     year_end.end_year(db, year_groups=["11"], by=BY, now=JULY)
     assert leaving.take_back(db, cast.amira, by=BY, now=JULY).code == "came_back"
