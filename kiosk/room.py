@@ -13,6 +13,7 @@ from kiosk import sentences
 from mentoring.access import staff
 from mentoring.access.staff import Staff
 from mentoring.basics import clock
+from mentoring.basics.forms import unbroken
 from mentoring.basics.settings import Settings
 from mentoring.lunch import duty
 from mentoring.lunch.duty import Room
@@ -121,4 +122,4 @@ def whom_to_find(settings: Settings, *, now: datetime) -> str:
 
 def _next_time(room: Room | None, coming: list[school_year.DropIn], *, now: datetime, zone: str) -> str:
     soon = room.drop_in if room and now < room.drop_in.starts else next(iter(coming), None)
-    return f"The drop-in opens {sentences.when(soon, now=now, zone=zone)}, in {soon.room}." if soon else ""
+    return f"The drop-in opens {sentences.when(soon, now=now, zone=zone)}, in {unbroken(soon.room)}." if soon else ""

@@ -14,6 +14,7 @@ from kiosk.in_memory import Offer, PageToken
 from kiosk.mentor_screen import is_here, render, scan_again, use_token
 from kiosk.scanning import PICTURES, badge_numbers, texts_shown
 from mentoring.access import staff
+from mentoring.basics.forms import unbroken
 from mentoring.lunch import duty
 from mentoring.people import badge_register, fitness, mentors
 from mentoring.people.mentors import Mentor
@@ -62,6 +63,7 @@ def one() -> str:
         token,
         drop_in=drop_in,
         when=_when(drop_in),
+        room=unbroken(drop_in.room),
         request=asked,
         words=_state_words(asked, token.mentor_id),
         may_swap=mine is not None and (asked is None or (asked.state is State.OPEN)),

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from mentoring.access import second_factor, staff
 from mentoring.basics import clock, forms
-from mentoring.basics.forms import Fault, tidy
+from mentoring.basics.forms import Fault, tidy, unbroken
 from mentoring.school import programme
 from mentoring.school.programme import NotSetUp
 from mentoring.store import journal
@@ -70,8 +70,8 @@ class Staff:
 
     @property
     def where(self) -> str:
-        """Name and room as a pupil can follow them."""
-        return f"{self.name} in {self.room}" if self.room else self.name
+        """Name and room as a pupil can follow them, neither broken where a line ends."""
+        return f"{unbroken(self.name)} in {unbroken(self.room)}" if self.room else unbroken(self.name)
 
 
 @dataclass(frozen=True)

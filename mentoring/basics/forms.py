@@ -39,6 +39,9 @@ class Fault:
         object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
 
 
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+UNBROKEN_LETTERS = 16
+
 # rules
 
 
@@ -50,6 +53,11 @@ def tidy(text: str) -> str:
     plain = unicodedata.normalize("NFC", text if text.isascii() else _few_marks(text))
     visible = "".join(_seen(letter) for letter in plain)
     return " ".join(visible.split()) if visible.strip(JOINERS + " ") else ""
+
+
+def unbroken(name: str) -> str:
+    """A name that no line ends inside; one that is too long for a narrow line stays as it is."""
+    return name.replace(" ", NO_BREAK_SPACE) if len(name) <= UNBROKEN_LETTERS else name
 
 
 def code(text: str) -> str:

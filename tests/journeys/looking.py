@@ -1,15 +1,36 @@
 """What a page in the browser shows and holds: what runs off its side, what is too small, what axe finds in it."""
 
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 AXE = Path(__file__).parent.parent / "vendor" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
+QUICK = {"resultTypes": ["violations"], "preload": False}  # no rule here wants style sheets loaded
 LANDMARKS = ["landmark-unique", "landmark-main-is-top-level"]
-RUN = """(options) => axe.run(document, options).then(({ violations }) => violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)
-        .map((check) => check.message).join("; ")}`)))"""
+# Defines axeFaults(options): what axe finds on the page as it is now, in words.
+AXE_FAULTS = """globalThis.axeFaults = async (options) => {
+    const { violations } = await axe.run(document, options);
+    return violations.flatMap((violation) => violation.nodes.map((node) =>
+        `${violation.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none)
+            .map((check) => check.message).join("; ")}`));
+}; undefined"""
+# By axe's documentation, what else a page's size can change: targets that come closer or under another, a box that
+# begins to scroll, and a control whose name, or part of it, is no longer shown.
+SIZED = [
+    "target-size",
+    "scrollable-region-focusable",
+    "aria-hidden-focus",
+    "nested-interactive",
+    "button-name",
+    "link-name",
+    "input-button-name",
+    "summary-name",
+    "label",
+    "aria-dialog-name",
+]
+CONTRAST = ["color-contrast-enhanced"]  # of large letters less is asked, and their size depends on the page's
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # The words that are broken inside, where no hyphen stands: those of addresses and codes may be.
 BROKEN_WORDS = r"""() => {
@@ -38,15 +59,31 @@ def context(browser: Browser, width: int, height: int) -> BrowserContext:
     return browser.new_context(bypass_csp=True, viewport={"width": width, "height": height}, has_touch=True)
 
 
+def load_axe(page: Page) -> None:
+    """Load axe into this page once; see AXE_FAULTS."""
+    if not page.evaluate("'axeFaults' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8") + ";" + AXE_FAULTS)
+
+
+def everything(*, strong: bool) -> dict[str, Any]:
+    """The options of axe for all rules of WCAG 2.2 AA. `strong`: a contrast of seven to one, which four and a half to
+    one is a part of, for what is read in a room or from six metres.
+    """
+    contrast = {"color-contrast": {"enabled": not strong}, "color-contrast-enhanced": {"enabled": strong}}
+    rules = {**contrast, **{each: {"enabled": True} for each in LANDMARKS}}
+    return {"runOnly": {"type": "tag", "values": TAGS}, "rules": rules, **QUICK}
+
+
+def only(rules: list[str]) -> dict[str, Any]:
+    """The options of axe for these rules alone."""
+    return {"runOnly": {"type": "rule", "values": rules}, **QUICK}
+
+
 def faults(page: Page, name: str, *, strong: bool) -> list[str]:
-    """What axe finds on this page. `strong`: seven to one, for what is read in a room or from six metres."""
+    """What axe finds on this page by all its rules."""
     page.evaluate("document.fonts.ready")
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
-    rules = {"color-contrast-enhanced": {"enabled": strong}, **{each: {"enabled": True} for each in LANDMARKS}}
-    only = {"type": "tag", "values": TAGS}
-    options = {"runOnly": only, "rules": rules, "resultTypes": ["violations"], "preload": False}  # no rule wants it
-    return [f"{name}: {each}" for each in page.evaluate(RUN, options)]
+    load_axe(page)
+    return [f"{name}: {each}" for each in page.evaluate("axeFaults", everything(strong=strong))]
 
 
 def step(page: Page, steps: int) -> None:

@@ -98,21 +98,29 @@ function forcedColourFaults() {
 }
 
 // The way to hide the page, on the quiz the way back: its corner, in pixels from the window's right and lower edges.
-// Nothing else lies under it once the page is scrolled to its end.
+// Nothing lies under it, however far the page is scrolled; a foot that stays in sight is laid out beside it.
 function corner() {
   const hide = [...document.querySelectorAll(".corner")].find(isSeen);
   if (!hide) return { place: null, says: "", faults: [] };
   const box = hide.getBoundingClientRect();
   const rest = document.documentElement.scrollHeight - innerHeight - scrollY;
+  const foot = document.querySelector("#page > .foot");
+  const first = foot && getComputedStyle(foot).position === "sticky" ? rest : 0;
   const isUnder = ({ left, right, top, bottom }) =>
-    right > box.left + 1 && left < box.right - 1 && bottom - rest > box.top + 1 && top - rest < box.bottom - 1;
+    right > box.left + 1 && left < box.right - 1 && bottom - first > box.top + 1 && top - rest < box.bottom - 1;
   const under = [...document.querySelectorAll("#page :is(a, button, input:not([type=hidden]), p, h1, li)")]
     .filter((each) => isSeen(each) && !hide.contains(each) && !each.contains(hide) && !each.closest("dialog") && isUnder(each.getBoundingClientRect()));
+  const dialog = document.querySelector("dialog[open]")?.getBoundingClientRect();
+  const isOver = dialog && dialog.right > box.left && dialog.bottom > box.top;
   const isIn = isInside(box, { left: 0, top: 0, right: innerWidth, bottom: innerHeight });
   return {
     says: words(hide),
     place: [Math.round(innerWidth - box.right), Math.round(innerHeight - box.bottom)],
-    faults: [...(isIn ? [] : ["Hide this is cut off"]), ...under.map((each) => `Hide this covers “${words(each)}”`)],
+    faults: [
+      ...(isIn ? [] : ["Hide this is cut off"]),
+      ...(isOver ? ["Hide this covers a dialog"] : []),
+      ...(dialog ? [] : under).map((each) => `Hide this covers “${words(each)}”`),
+    ],
   };
 }
 
@@ -136,17 +144,20 @@ function put({ html, dialog, shows, opens }) {
   scrollTo(0, 0);
 }
 
-function eachOf(pages, look) {
-  return Object.fromEntries(Object.entries(pages).map(([name, page]) => {
+// With `axe`, options for it, what it finds is told with the rest; see tests/journeys/looking.py.
+async function measureAll({ pages, axe }) {
+  const found = {};
+  for (const [name, page] of Object.entries(pages)) {
     put(page);
-    return [name, look()];
-  }));
-}
-
-function measureAll(pages) {
-  return eachOf(pages, measure);
+    found[name] = measure();
+    if (axe) found[name].faults.push(...await axeFaults(axe));
+  }
+  return found;
 }
 
 function measureAllInForcedColours(pages) {
-  return eachOf(pages, forcedColourFaults);
+  return Object.fromEntries(Object.entries(pages).map(([name, page]) => {
+    put(page);
+    return [name, forcedColourFaults()];
+  }));
 }

@@ -237,7 +237,9 @@ def test_a_tap_on_the_field_opens_the_keys_and_a_wrong_code_is_told_and_can_be_m
     page.close()
 
 
-def test_nothing_typed_opens_the_keys_instead(lunch: Lunch, kiosk: BrowserContext) -> None:
+def test_nothing_typed_opens_the_keys_instead_and_hide_this_works_beside_them(
+    lunch: Lunch, kiosk: BrowserContext
+) -> None:
     page = kiosk.new_page()
     page.goto(f"{lunch.kiosk}/scan")
     expect(page.locator("#code")).to_have_attribute("inputmode", "none")
@@ -245,6 +247,14 @@ def test_nothing_typed_opens_the_keys_instead(lunch: Lunch, kiosk: BrowserContex
     expect(page.locator("dialog.pad")).to_be_visible()
     page.locator("dialog.pad").get_by_role("button", name="Close").tap()
     expect(heading(page)).to_have_text("Show your badge")
+    page.get_by_role("button", name="Go").tap()
+    page.keyboard.press("Shift+Tab")  # round from the field to the last stop in the dialog
+    expect(page.locator("dialog.pad").get_by_role("link", name="Hide this")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.pad")).to_be_hidden()
+    page.get_by_role("button", name="Go").tap()
+    page.locator("dialog.pad").get_by_role("link", name="Hide this").tap()
+    expect(page.get_by_role("heading", name="Library quiz")).to_be_visible()
     page.close()
 
 

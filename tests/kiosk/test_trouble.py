@@ -93,7 +93,7 @@ def test_a_disk_that_takes_nothing_more_is_said_with_whom_to_find_and_heals_by_i
     assert "dropin restore" not in shown
     answer = kiosk_door.post("/alert", headers=JSON)
     assert (answer.status_code, answer.get_json()["stored"]) == (503, False)
-    assert "Go to Mr Adeyemi in Room 12 now" in answer.get_json()["error"]
+    assert "Go to Mr Adeyemi in Room 12 now" in " ".join(answer.get_json()["error"].split())
     put_right()
     assert kiosk_door.get("/").status_code == 200
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentoring.basics import forms
-from mentoring.basics.forms import MOST_MARKS, Fault, browser_key, tidy
+from mentoring.basics.forms import MOST_MARKS, Fault, browser_key, tidy, unbroken
 
 
 @given(st.text())
@@ -26,6 +26,11 @@ def test_a_run_of_accents_is_cut_before_its_order_is_worked_out():
     assert len(tidy("a" + "\u0301\u0316" * 50_000 + "b")) <= MOST_MARKS + 2
     many = "e\u0301\u0316" * 1_000
     assert tidy(many) == "\u00e9\u0316" * 1_000, "letters with few marks stay as they are"
+
+
+def test_a_short_name_is_not_broken_by_a_line_and_a_long_one_may_be():
+    assert unbroken("Room 12") == "Room\N{NO-BREAK SPACE}12"
+    assert unbroken("Learning support, upper floor") == "Learning support, upper floor"
 
 
 @pytest.mark.parametrize(
