@@ -13,8 +13,9 @@ from admin.access import log_in, recovery_key
 from admin.access.area import AREA as ACCESS
 from admin.access.throttle import Throttle
 from admin.box.area import AREA as BOX
+from admin.faults import FAULTS
 from admin.frame import links, rights, ways
-from admin.frame.area import faults_of, guide_of, rail_of, rights_of, said_of, shown_rail, trail_of
+from admin.frame.area import guide_of, rail_of, rights_of, said_of, shown_rail, trail_of
 from admin.frame.faults import sentence_of, words_of
 from admin.frame.reading import Reading
 from admin.frame.said import help_at, said
@@ -68,9 +69,8 @@ def create_app(settings: Settings) -> Flask:
         alert_lines=alert_bar.lines, alert_words=alert_bar.words, alert_passed_on=alert_bar.passed_on
     )
     app.jinja_env.globals.update(may_take_back=alert_bar.may_take_back, may_read_calls=alert_bar.may_read)
-    faults = faults_of(AREAS)
-    app.jinja_env.filters["fault_words"] = partial(sentence_of, known=faults)
-    app.jinja_env.filters["fault_parts"] = partial(words_of, known=faults)
+    app.jinja_env.filters["fault_words"] = partial(sentence_of, known=FAULTS)
+    app.jinja_env.filters["fault_parts"] = partial(words_of, known=FAULTS)
     app.jinja_env.filters.update(note_words=note_words, in_public=in_public)
     app.jinja_env.globals["broken_words"] = broken_words
     app.jinja_env.filters.update(day=day, long_day=long_day, short_day=short_day, hour=_hour, day_of=_day_of)

@@ -12,15 +12,13 @@ from types import ModuleType
 
 import pytest
 
-from admin.app import AREAS
-from admin.command_line import command
-from admin.frame.area import faults_of
+from admin.faults import FAULTS as WORDS
+from admin.faults import joined
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("kiosk", "admin", "doors", "badges", "mentoring")
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 TEMPLATES = sorted(path for room in ("kiosk", "admin") for path in (ROOT / room / "templates").rglob("*.html"))
-WORDS = faults_of(AREAS)
 
 # What makes a fault, and at which place its code stands; its values come next.
 MAKES_A_FAULT = {"Fault": 1, "Conflict": 1, "Warned": 1, "Stale": 1, "RowFault": 2, "add": 2}
@@ -231,5 +229,6 @@ def test_no_template_asks_what_words_say():
     assert asked == {}
 
 
-def test_the_command_line_says_the_same_words_as_the_pages():
-    assert {**command.FAULTS} == {**WORDS}
+def test_no_code_has_words_in_two_areas():
+    with pytest.raises(ValueError, match="two areas"):
+        joined([WORDS, dict([next(iter(WORDS.items()))])])

@@ -3,7 +3,6 @@
 from types import MappingProxyType
 
 from admin.access import log_in, me, recovery_key, staff, waiting, welcome
-from admin.access.sentences import FAULTS
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, ALL, CARERS, LEADS, Right
 
@@ -101,7 +100,6 @@ AREA = Area(
     waiting=(waiting.recovery_key,),
     trail=TRAIL,
     said=SAID,
-    faults=FAULTS,
     without_log_in=(
         "log_in.form",
         "log_in.log_in",

@@ -10,27 +10,13 @@ from typing import Any
 
 import click
 
-from admin.access import sentences as access
-from admin.frame import sentences as frame
-from admin.frame.faults import Known, row_of, sentence_of, words_of
+from admin.faults import FAULTS
+from admin.frame.faults import row_of, sentence_of, words_of
 from admin.frame.workbooks import brought
-from admin.lunch import sentences as lunch
-from admin.people import sentences as people
-from admin.planning import sentences as planning
-from admin.privacy import sentences as privacy
-from admin.safeguarding import sentences as safeguarding
-from admin.school import sentences as school
 from mentoring.basics.brought_files import RowFault
 from mentoring.basics.forms import Fault
 from mentoring.basics.settings import Settings, read_settings
 from mentoring.store.database import cannot_write
-
-# The texts of all faults. Imported without the pages, which would double the start time of a command.
-FAULTS: Known = {
-    code: words
-    for each in (frame, school, access, safeguarding, people, planning, lunch, privacy)
-    for code, words in each.FAULTS.items()
-}
 
 
 class CouldNot(click.ClickException):

@@ -84,27 +84,27 @@ class Timer:
 
 
 @dataclass
-class SafeKeeping:
+class BackupThread:
     """Makes backups on a thread of its own, so that a slow disk delays neither alerts nor the restart of a process."""
 
-    again: float = 0.0
-    hand: threading.Thread | None = None
+    next_try: float = 0.0
+    thread: threading.Thread | None = None
 
     def look(self, settings: Settings) -> None:
         """Start a backup thread, unless one is running or the last one was too recent."""
-        if clock.ticks() > self.again and not (self.hand and self.hand.is_alive()):
-            self.hand = threading.Thread(target=self._back_up, args=(settings,), daemon=True)
-            self.hand.start()
+        if clock.ticks() > self.next_try and not (self.thread and self.thread.is_alive()):
+            self.thread = threading.Thread(target=self._back_up, args=(settings,), daemon=True)
+            self.thread.start()
 
     def end(self) -> None:
         """Wait up to 5 seconds for a running backup. An unfinished file is never taken for a backup."""
-        if self.hand is not None:
-            self.hand.join(STOP_SECONDS)
+        if self.thread is not None:
+            self.thread.join(STOP_SECONDS)
 
     def _back_up(self, settings: Settings) -> None:
-        self.again = clock.ticks() + TRY_AGAIN_SECONDS
+        self.next_try = clock.ticks() + TRY_AGAIN_SECONDS
         if _back_up(settings):
-            self.again = clock.ticks() + CLOSING_SECONDS
+            self.next_try = clock.ticks() + CLOSING_SECONDS
 
 
 @dataclass
@@ -205,7 +205,7 @@ def keep_open(
         signal.signal(ending, _stop)
     # An open connection keeps the write-ahead log. Without one, each request would close the last connection, which
     # empties the log (5 fsyncs instead of 1), and even reading would write.
-    kept, safe_keeping, watch = Changes(settings.database), SafeKeeping(), ClockWatch()
+    kept, backup_thread, watch = Changes(settings.database), BackupThread(), ClockWatch()
     post = Post(settings.database, mail_ports=settings.own_mail_ports)
     try:
         _keep_log(kept)
@@ -240,14 +240,14 @@ def keep_open(
                     _renew(both[0], settings, lock)
                 forget(settings)
             if watch.is_still():
-                safe_keeping.look(settings)
+                backup_thread.look(settings)
     except KeyboardInterrupt:
         print("Closing the doors.", file=sys.stderr)  # noqa: T201 # output of the command line
     finally:
         for ending in ENDINGS:
             signal.signal(ending, signal.SIG_IGN)
         _close(*both)
-        safe_keeping.end()
+        backup_thread.end()
         post.close()
         kept.close()
 

@@ -9,10 +9,9 @@ from enum import IntEnum, StrEnum
 
 from flask import Blueprint
 
-from admin.frame.faults import Known
 from admin.frame.reading import Reading
 from admin.frame.rights import Right, Rights
-from admin.frame.sentences import FAULTS, SAID
+from admin.frame.sentences import SAID
 
 
 class Group(StrEnum):
@@ -96,8 +95,8 @@ class Area:
     """The pages of one area and what the whole app needs to know of them. Endpoints are Flask's names.
 
     `waiting`: functions of the request's `Reading` and of a check of rights, which return lines of *Waiting for you*.
-    `trail`: sentences of journal rows, by kind. `said`: messages after a change, by the value in the address. `faults`:
-    the words of each fault's code. `by_link`: pages opened by a secret link, which answer without TLS too.
+    `trail`: sentences of journal rows, by kind. `said`: messages after a change, by the value in the address.
+    `by_link`: pages opened by a secret link, which answer without TLS too.
     `without_log_in`: pages that need no log-in. `alerts`: endpoints that work after the log-in has idled (P5).
     `polled`: endpoints that scripts call, which do not count as use of the log-in. `before_second_factor`: endpoints
     open to somebody who must first set up a second factor. `guide`: where the guide explains the pages of a blueprint,
@@ -110,7 +109,6 @@ class Area:
     waiting: tuple[WaitingSource, ...] = ()
     trail: Mapping[str, str] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
-    faults: Known = field(default_factory=dict)
     by_link: tuple[str, ...] = ()
     without_log_in: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
@@ -173,11 +171,6 @@ def trail_of(areas: Sequence[Area]) -> Mapping[str, str]:
 def guide_of(areas: Sequence[Area]) -> Mapping[str, str]:
     """The anchors of the guide of all areas, by blueprint or endpoint."""
     return _joined(*(each.guide for each in areas))
-
-
-def faults_of(areas: Sequence[Area]) -> Known:
-    """The words of the faults of all areas, by code."""
-    return {**FAULTS, **{code: words for each in areas for code, words in each.faults.items()}}
 
 
 def _joined(*parts: Mapping[str, str]) -> dict[str, str]:

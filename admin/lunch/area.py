@@ -5,7 +5,6 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ALL, CARERS, LEADS, LUNCH, Right
 from admin.lunch import board, now, on_duty, requests, today, waiting
-from admin.lunch.sentences import FAULTS
 
 RIGHTS = (
     Right("See and answer an alert", ALL, ("now.now",)),
@@ -75,7 +74,6 @@ AREA = Area(
     waiting=(waiting.wrong_codes, waiting.refusals),
     trail=TRAIL,
     said=SAID,
-    faults=FAULTS,
     by_link=("today.healthz", "board.board", "board.board_json"),
     alerts=("now.now",),
     polled=("on_duty.now",),

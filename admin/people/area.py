@@ -5,7 +5,6 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import CARERS, LEADS, LUNCH, PRINTING, TECHNICAL, Right
 from admin.people import badge_sheets, mentor_file, mentors, waiting
-from admin.people.sentences import FAULTS
 
 RIGHTS = (
     Right("See who is on duty", LUNCH, ("mentors.photo",)),
@@ -123,6 +122,5 @@ AREA = Area(
     waiting=(waiting.without_badge, waiting.without_consent),
     trail=TRAIL,
     said=SAID,
-    faults=FAULTS,
     guide=GUIDE,
 )

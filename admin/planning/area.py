@@ -5,7 +5,6 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import LEADS, LUNCH, Right
 from admin.planning import availability, calendars, cover, leaving, plan, rota, rota_papers, waiting
-from admin.planning.sentences import FAULTS
 
 RIGHTS = (
     Right(
@@ -145,7 +144,6 @@ AREA = Area(
     ),
     trail=TRAIL,
     said=SAID,
-    faults=FAULTS,
     by_link=("calendar_door.calendar",),
     guide=GUIDE,
 )

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ACCOUNTS, CARERS, LEADS, Right
 from admin.privacy import papers, person, privacy
-from admin.privacy.sentences import FAULTS
 
 RIGHTS = (
     Right(
@@ -87,6 +86,5 @@ AREA = Area(
     rail=RAIL,
     trail=TRAIL,
     said=SAID,
-    faults=FAULTS,
     guide=GUIDE,
 )

@@ -6,7 +6,6 @@ from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import ALL, CARERS, LUNCH, Right
 from admin.safeguarding import alert_bar, channels, drills, staff_room, waiting
 from admin.safeguarding.concerns import hand_overs, records, sealing, writing
-from admin.safeguarding.sentences import FAULTS
 from mentoring.access import keys
 
 RIGHTS = (
@@ -162,7 +161,6 @@ AREA = Area(
     ),
     trail=TRAIL,
     said=SAID,
-    faults=FAULTS,
     by_link=("staff_room.screen", "staff_room.screen_json", "staff_room.going", "staff_room.not_going"),
     alerts=("alerting.going", "alerting.not_going"),
     polled=("drill_page.now",),

@@ -56,39 +56,39 @@ class _Guard:
         found = socket.getaddrinfo(host, None)
         return any(is_on_the_box(str(address[0])) for *_, address in found)
 
-    def hear(self, event: str, told: tuple[Any, ...]) -> None:
+    def check(self, event: str, args: tuple[Any, ...]) -> None:
         """The audit hook. Raises OnTheBox."""
-        if event not in ("socket.connect", "socket.sendto", "socket.sendmsg") or told[1] is None:
+        if event not in ("socket.connect", "socket.sendto", "socket.sendmsg") or args[1] is None:
             return
-        is_internet = isinstance(told[1], tuple)  # else a socket file, which is on this box
-        if not is_internet or self.refuses(str(told[1][0]), int(told[1][1])):
+        is_internet = isinstance(args[1], tuple)  # else a socket file, which is on this box
+        if not is_internet or self.refuses(str(args[1][0]), int(args[1][1])):
             raise OnTheBox("an address on this box")
 
 
-class _Ear(logging.Handler):
+class _FailureLog(logging.Handler):
     """A log handler that keeps each thread's last failure: an exception that Apprise logs, or an HTTP status."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self._heard = threading.local()
+        self._last = threading.local()
 
     def emit(self, record: logging.LogRecord) -> None:
         fault = sys.exc_info()[1]
         if fault is not None:
-            self._heard.outcome = outcome_of(fault)
+            self._last.outcome = outcome_of(fault)
         elif "was refused" in str(record.msg):  # one of several recipients was refused
-            self._heard.outcome = Outcome.ADDRESS
+            self._last.outcome = Outcome.ADDRESS
         elif status := _STATUS.search(record.getMessage()):
-            self._heard.outcome = outcome_of_status(int(status[1]))
+            self._last.outcome = outcome_of_status(int(status[1]))
 
     def forget(self) -> None:
         """Clear the failure of this thread before a new message."""
-        self._heard.outcome = None
+        self._last.outcome = None
 
     @property
     def outcome(self) -> Outcome:
         """The outcome of the last failure on this thread; REFUSED if none was logged."""
-        return getattr(self._heard, "outcome", None) or Outcome.REFUSED
+        return getattr(self._last, "outcome", None) or Outcome.REFUSED
 
 
 def outcome_of(fault: BaseException) -> Outcome:
@@ -124,7 +124,7 @@ def outcome_of_status(status: int) -> Outcome:
     return Outcome.ADDRESS if status in (404, 410) else Outcome.REFUSED
 
 
-_EAR = _Ear()
+_FAILURES = _FailureLog()
 _GUARD = _Guard()
 _OURS = AppriseAsset(
     app_id="Drop-in", app_desc="Drop-in", app_url="", image_url_mask="", image_url_logo="", storage_mode="memory"
@@ -133,7 +133,7 @@ _OURS = AppriseAsset(
 
 def send(letter: Letter, errand: Errand) -> Outcome:
     """Send one message, or with `is_check` only check its URL and where its server's name leads."""
-    _EAR.forget()
+    _FAILURES.forget()
     scheme = letter.url.partition("://")[0].lower()
     _GUARD.allow(errand.mail_ports if scheme in MAIL else ())
     try:
@@ -146,7 +146,7 @@ def send(letter: Letter, errand: Errand) -> Outcome:
         sent = service.notify(body=letter.body, title=letter.title, body_format=NotifyFormat.TEXT)
     except Exception as fault:  # noqa: BLE001 # each service raises exceptions of its own; none may stop the others
         return outcome_of(fault)
-    return Outcome.SENT if sent else _EAR.outcome
+    return Outcome.SENT if sent else _FAILURES.outcome
 
 
 def _checked(service: Any) -> Outcome:
@@ -192,8 +192,8 @@ if __name__ == "__main__":
     threading.stack_size(_STACK)
     for each in ("apprise", "urllib3", "requests"):
         logging.getLogger(each).propagate = False
-    logging.getLogger("apprise").addHandler(_EAR)
+    logging.getLogger("apprise").addHandler(_FAILURES)
     logging.getLogger("apprise").setLevel(logging.DEBUG)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.addaudithook(_GUARD.hear)
+    sys.addaudithook(_GUARD.check)
     serve(answer)

@@ -5,7 +5,6 @@ from types import MappingProxyType
 from admin.frame.area import Area, Group, RailLine
 from admin.frame.rights import LEADS, Right
 from admin.school import school_year
-from admin.school.sentences import FAULTS
 
 RIGHTS = (
     Right(
@@ -77,6 +76,5 @@ AREA = Area(
     rail=RAIL,
     trail=TRAIL,
     said=SAID,
-    faults=FAULTS,
     guide=GUIDE,
 )

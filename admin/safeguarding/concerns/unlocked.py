@@ -1,7 +1,8 @@
 """The private keys of owners who have unlocked the concerns: in memory only, for at most 15 minutes without use.
 
-A key belongs to one log-in. It is deleted when the log-in ends, on "Lock now", when the role changes, and after 15
-minutes without use. It is never written to disk, and its `repr` does not show it (P15).
+A key belongs to one log-in. It is deleted at log-out, on "Lock now", at the first request of a log-in that has idled
+or has been ended, as a change of role ends it, and after 15 minutes without use. It is never written to disk, and its
+`repr` does not show it (P15).
 """
 
 import hashlib
@@ -58,12 +59,6 @@ class Unlocked:
         """Delete this log-in's key and papers."""
         with self._change:
             self._unlocked.pop(_name(token), None)
-
-    def lock_all_of(self, staff_id: int) -> None:
-        """Delete the keys of all log-ins of this person."""
-        with self._change:
-            for name in [name for name, each in self._unlocked.items() if each.staff_id == staff_id]:
-                del self._unlocked[name]
 
     def keep_papers(self, token: str, staff_id: int, hand_over_id: int, papers: Papers) -> None:
         """Keep a hand-over's papers as long as this log-in is unlocked."""

@@ -2,9 +2,8 @@
 
 import pytest
 
-from admin.frame.area import faults_of
+from admin.faults import FAULTS
 from admin.frame.faults import row_of
-from admin.planning.area import AREA
 from mentoring.basics import brought_files
 from mentoring.planning.optimiser.task import Lunch
 from mentoring.planning.optimiser.term_files import read_term
@@ -23,7 +22,7 @@ LUNCHES = """date,start,end,room,places,week,block
 def faults(mentors: str | bytes = MENTORS, lunches: str = LUNCHES) -> list[str]:
     content = mentors.encode() if isinstance(mentors, str) else mentors
     term = read_term(content, lunches.encode(), mentor_file="m.csv", lunch_file="d.csv")
-    return [f"{each.file}: {row_of(each.fault, known=faults_of((AREA,)))}" for each in term.faults]
+    return [f"{each.file}: {row_of(each.fault, known=FAULTS)}" for each in term.faults]
 
 
 def mentor_rows(*rows: str) -> str:

@@ -361,7 +361,7 @@ session.mount("http://", Redirects())
 socket.getaddrinfo = lambda host, *given, **named: look_up(
     "127.0.0.1" if host == "elsewhere.example" else host, *given, **named
 )
-sys.addaudithook(messenger_child._GUARD.hear)
+sys.addaudithook(messenger_child._GUARD.check)
 for code in {codes}:
     try:
         exec(code)
