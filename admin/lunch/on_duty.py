@@ -47,7 +47,7 @@ def week() -> str:
     return render_template(
         "admin/lunch/week_sheet.html",
         monday=monday,
-        last=monday + timedelta(days=4),
+        last=max([monday + timedelta(days=4), *(each.date for each in planned)]),
         before=min(monday - WEEK, last) if monday > first else None,
         after=max(monday + WEEK, first) if monday < last else None,
         letter=school_year.letters(g.db, [monday], year=g.reading.year)[monday],
@@ -91,5 +91,6 @@ def _picture() -> dict[str, Any]:
         "photos": photos.shown(g.db, now=g.now),
         "rooms": g.reading.once(rooms),
         "called_off": called_off(g.reading),
+        "has_slots": bool(coming) or bool(school_year.slots(g.db)),
         "coming": [(each, due.get(each, [])) for each in coming],
     }

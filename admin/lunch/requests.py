@@ -163,6 +163,7 @@ def _page(*, faults: Sequence[Fault] = ()) -> Answer:
         halves=halves,
         over=[each for each in halves if each.topics is not None],
         begun=bool(counts.told(g.db)),
+        slots=school_year.slots(g.db),
         total=sum(each.asked for each in halves),
         drop_ins=sum(each.drop_ins for each in halves),
         threshold=counts.threshold(g.db),

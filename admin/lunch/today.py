@@ -65,6 +65,7 @@ def _page(*, fault: Fault | None = None) -> str:
     reading: Reading = g.reading
     shown, live, to_come = reading.once(rooms), reading.once(covers), reading.once(ahead)
     off, day_off = called_off(reading), school_year.why_closed(reading.today, reading.year.closures)
+    over = [each for each in reading.once(drop_ins_today) if not each.closed and each.ends <= reading.now]
     return render_template(
         "admin/lunch/today.html",
         date=reading.today,
@@ -74,7 +75,7 @@ def _page(*, fault: Fault | None = None) -> str:
         dealt_with=just_dealt_with(),
         rooms=[room_card(each, live, now=g.now, zone=reading.zone) for each in shown],
         staff=staff.everyone(g.db),
-        nothing=_nothing(to_come, day_off) if not shown and not off else None,
+        nothing=_nothing(to_come, day_off, over) if not shown and (over or not off) else None,
         called_off=off,
         day_off=day_off,
         fault=fault,
@@ -88,6 +89,7 @@ def _page(*, fault: Fault | None = None) -> str:
             )
             for each in reading.once(gaps)
         ],
+        has_slots=bool(to_come) or bool(school_year.slots(g.db)),
         ahead=[coming_line(each, due) for each, due in to_come],
         waiting=waiting(current_app.extensions["areas"], reading, may),
         forgotten=forgotten(
@@ -98,10 +100,10 @@ def _page(*, fault: Fault | None = None) -> str:
     )
 
 
-def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) -> dict[str, str]:
-    """What to say on a day without a drop-in: the next one, or the next step of set-up."""
+def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None, over: list[DropIn]) -> dict[str, str]:
+    """What to say while no drop-in of today is to come: that it is over, the next one, or the next step of set-up."""
     planned = [each for each, _ in to_come if not each.closed]
-    words = {"closed": day_off or ""}
+    words = {"heading": _heading(over), "closed": day_off or ""}
     if planned:
         where = f"{clock.hour(planned[0].starts, g.reading.zone)}, in {planned[0].room}"
         return words | {"next": f"The next is on {long_day(planned[0].date)} at {where}."}
@@ -110,6 +112,12 @@ def _nothing(to_come: list[tuple[DropIn, list[Mentor]]], day_off: str | None) ->
     if not school_year.slots(g.db):
         return words | {"first": "Next, say when the drop-in is.", "do": "school_year_page.show"}
     return words
+
+
+def _heading(over: list[DropIn]) -> str:
+    if not over:
+        return "No drop-in today"
+    return "Today's drop-in is over" if len(over) == 1 else "Today's drop-ins are over"
 
 
 @pages.get("/today/sheet")

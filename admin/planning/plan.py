@@ -1,4 +1,4 @@
-"""Plan a rota: a proposal beside today's rota, with its reasons. The rota changes only when somebody uses it."""
+"""Plan a rota: a proposal beside the rota as it is, with its reasons. The rota changes only when somebody uses it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ SECONDS = {"20": "20 seconds", "60": "a minute", "300": "five minutes"}
 PATIENCE = 1.5  # seconds that a response waits, so that a small plan is ready when the page is shown
 AIMS = {
     Aim.UNFILLED: "Places that stay empty",
-    Aim.SPREAD: "Most duties less fewest",
+    Aim.SPREAD: "Difference in duties between the busiest mentor and the least busy",
     Aim.REPEATS: "Pairs that meet again",
     Aim.PREFERENCES: "Preferences met",
-    Aim.MOVED: "Mentors moved from where they are today",
+    Aim.MOVED: "Mentors moved from where they are now",
 }
 STATUS = {
     Status.OPTIMAL: "Nothing better exists: every aim is proved.",
@@ -37,26 +37,26 @@ STATUS = {
 
 @dataclass(frozen=True)
 class Row:
-    """One drop-in of the proposal: who is due today, who is proposed, who of them is new, and why."""
+    """One drop-in of the proposal: who is due now, who is proposed, who of them is new, and why."""
 
     drop_in: DropInToPlan
-    today: tuple[str, ...]
+    before: tuple[str, ...]
     planned: tuple[str, ...]
     new: frozenset[str]
     why: str
 
     @property
     def is_changed(self) -> bool:
-        """Whether the proposal differs from today's rota."""
-        return set(self.today) != set(self.planned)
+        """Whether the proposal differs from the rota as it is."""
+        return set(self.before) != set(self.planned)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One aim: its value today if it has one, its value in the plan, and how far it is proved, in words."""
+    """One aim: its value now if it has one, its value in the plan, and how far it is proved, in words."""
 
     words: str
-    today: int | None
+    before: int | None
     planned: int
     proved: str
 
@@ -126,24 +126,24 @@ def found_words(found: Found) -> list[str]:
 
 
 def rows(work: Proposal, plan: Plan, *, names: Mapping[int, str]) -> list[Row]:
-    """The drop-ins of the proposal beside today's rota, by time."""
+    """The drop-ins of the proposal beside the rota as it is, by time."""
     on = by_lunch(plan.places)
     found = []
     for each in work.asked.drop_ins:
-        today = tuple(names[one] for one in each.due)
+        before = tuple(names[one] for one in each.due)
         planned = tuple(names[int(one)] for one in on.get(key_of(each), ()))
         why = plan.pairs.get(key_of(each), "")
-        found.append(Row(each, today, planned, frozenset(planned) - frozenset(today), why))
+        found.append(Row(each, before, planned, frozenset(planned) - frozenset(before), why))
     return found
 
 
 def figures(work: Proposal, plan: Plan) -> list[Figure]:
-    """The values of each aim, for today's rota and the plan."""
+    """The values of each aim, for the rota as it is and the plan."""
     task = work.planning.task
     keys = {mentor.key for mentor in task.mentors}
-    today = {Place(key_of(each), str(one)) for each in work.asked.drop_ins for one in each.due if str(one) in keys}
+    placed = {Place(key_of(each), str(one)) for each in work.asked.drop_ins for one in each.due if str(one) in keys}
     fixed = {each for each in task.pinned if each.lunch.startswith("earlier:")}
-    was = measure(task, frozenset(today | fixed))
+    was = measure(task, frozenset(placed | fixed))
     aims = [aim for aim in AIMS if aim is not Aim.MOVED or task.today is not None]
     return [
         Figure(

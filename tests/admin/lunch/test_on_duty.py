@@ -107,6 +107,13 @@ def test_the_week_has_every_drop_in_its_mentors_and_its_adult(lead: FlaskClient,
     assert "Where they are Ms Okafor, Room 4 Mr Adeyemi, Room 12, 212" in shown
 
 
+def test_a_week_with_a_drop_in_at_its_end_is_headed_up_to_that_day(lead: FlaskClient, db: Database, cast: Cast):
+    school_year.add_slot(
+        db, NewSlot(5, "10:00", "11:00", "Music", "", 2), adult_id=cast.okafor, by="staff 1", now=at("09:00")
+    )
+    assert "Mon 11 January to Sat 16 January 2027" in page(lead.get("/on-duty/week")).text
+
+
 def test_a_closed_drop_in_is_on_paper_with_its_reason(lead: FlaskClient, db: Database, lunch: DropIn):
     school_year.close_drop_in(db, lunch, "School trip", by="staff 1", now=at("09:00"))
     shown = page(lead.get("/on-duty/week")).text

@@ -49,6 +49,13 @@ def test_an_empty_page_says_what_will_be_here(lead: FlaskClient):
     assert "Nothing has been counted yet" in told
     assert "Here you will see visits over the year" in told
     assert "CSV" not in told
+    assert "It begins with the first drop-in. First" not in told  # there is a weekly slot
+
+
+def test_without_a_weekly_slot_the_empty_page_says_where_one_is_added(lead: FlaskClient, db: Database):
+    with db.conn:
+        db.execute("update slots set ended = begins")
+    assert "It begins with the first drop-in. First, say when that is" in page(lead.get("/requests")).text
 
 
 def test_the_page_shows_blocks_with_their_sum_and_topics_with_their_gaps(half_term: None, lead: FlaskClient):

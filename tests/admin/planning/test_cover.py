@@ -217,7 +217,7 @@ def test_how_it_went_is_told_apart_and_the_leads_word_can_be_undone(staff_door: 
     assert "Ben Osei did not come" in told
     corrected = finger.press("Set it right", place=f"1:{cast.ben}", outcome="excused").text
     assert "Ben Osei excused, as you said; by itself the box says: did not come" in corrected
-    assert "Ben Osei did not come" in finger.press("Undo").text
+    assert "Ben Osei did not come" in finger.press("Undo this correction").text
 
 
 @pytest.mark.usefixtures("after_lunch")
@@ -226,7 +226,7 @@ def test_a_mentors_page_tells_it_too_and_the_correction_comes_back_there(staff_d
     assert "Tue 12 January did not come" in finger.open(f"/mentors/{cast.ben}").text
     assert "Tue 12 January excused, as you said" in finger.press("Set it right", outcome="excused").text
     assert finger.path == f"/mentors/{cast.ben}"
-    finger.press("Undo")
+    finger.press("Undo this correction")
     assert finger.path == f"/mentors/{cast.ben}"
     assert "Tue 12 January did not come" in finger.page.text
 

@@ -51,7 +51,7 @@ def test_a_plan_stands_beside_todays_rota_until_it_is_used(lead: FlaskClient, db
     finger = Finger(lead)
     shown = finger.open(ask(lead, half))
     assert "Nothing better exists: every aim is proved." in shown.text
-    assert "Places that stay empty 0 today 5; proved best" in shown.text
+    assert "Places that stay empty 0 now 5; proved best" in shown.text
     assert "Chidi Okonkwo kept as set by hand" in shown.text
     assert "Tue 12 January" not in shown.text, "what has begun is left as it is"
     assert [[each.mentor.id for each in cell.due] for cell in rota.glance(db, *FORTNIGHT)] == before
@@ -71,7 +71,7 @@ def test_planning_again_leaves_a_good_rota_as_it_is(lead: FlaskClient, db: Datab
     finger.open(ask(lead, half))
     finger.press("Use this plan")
     shown = finger.open(ask(lead, half, keep="yes")).text
-    assert "Mentors moved from where they are today 0 proved best" in shown
+    assert "Mentors moved from where they are now 0 proved best" in shown
     assert "0 of 3 drop-ins change." in shown
 
 
