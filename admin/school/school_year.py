@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.school.sentences import ENDED_REASON, OFF_REASON, WHY_TOUCHED
+from admin.school.sentences import ENDED_REASON, OFF_REASON, WHY_TOUCHED, changed_words
 from mentoring.access import staff
 from mentoring.access.staff import Staff
 from mentoring.basics import clock, forms
@@ -265,6 +265,7 @@ def _page(faults: Faults | None = None, given: Mapping[str, str] | None = None) 
     """The page. `faults` are by form; a form with faults shows again what was typed, or `given`."""
     today = clock.school_day(g.now, school_year.zone(g.db))
     coming = [each for each in school_year.between(g.db, today, today + AHEAD) if each.starts > g.now]
+    change = replanning.last_change(g.db, by=_me(), now=g.now)
     return render_template(
         "admin/school/school_year.html",
         this_week=school_year.this_week(g.db, now=g.now),
@@ -273,7 +274,8 @@ def _page(faults: Faults | None = None, given: Mapping[str, str] | None = None) 
         closures=school_year.closures(g.db),
         closed_weeks_shift=g.reading.year.closed_weeks_shift,
         outside=[each.drop_in for each in replanning.outside(g.db, now=g.now)],
-        change=replanning.last_change(g.db, by=_me(), now=g.now),
+        change=change,
+        changed=changed_words(change.what) if change else "",
         open_drop_ins=[each for each in coming if not each.closed],
         called_off=[each for each in coming if each.closed],
         staff=staff.everyone(g.db),

@@ -2,8 +2,9 @@
 
 from admin.frame.faults import Known
 from mentoring.planning import replanning
+from mentoring.planning.replanning import Difference
 from mentoring.school import programme, school_year
-from mentoring.school.programme import DAYS
+from mentoring.school.programme import DAY_NAMES, DAYS
 from mentoring.school.touched import Why
 
 OFF_REASON = "The times of the drop-ins have changed"
@@ -81,3 +82,15 @@ FAULTS: Known = {
     ),
     school_year.Wrong.BEGUN: ("{subject} has begun", "what happened stays as it was"),
 }
+
+
+def changed_words(what: Difference | None) -> str:
+    """Which change of the pattern is the last one: `slot Tuesday 12:30, Library 2, added`."""
+    if what is None:
+        return "planned drop-ins, or weeks A and B"
+    row = what.row
+    if what.table == "slots":
+        named = f"slot {DAY_NAMES[DAYS[row['day']]]} {row['start']}, {row['room']}"
+    else:
+        named = f"half term {row['name']}" if what.table == "half_terms" else f"closed days, {row['reason']}"
+    return f"{named}, {what.made}"

@@ -90,12 +90,34 @@ class Answers:
     for_all: Choice | None = None
 
 
+class Made(StrEnum):
+    """What a change did to a row of the pattern."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The row of the pattern that a change is about: its table, its columns, and what was done to it."""
+
+    table: str
+    made: Made
+    row: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Change:
-    """A change of the pattern that its maker can still take back; `drop_ins` counts those it moved or called off."""
+    """A change of the pattern that its maker can still take back.
+
+    `what` is the row it is about, None for one of drop-ins or of weeks A and B alone; `drop_ins` counts those it moved
+    or called off.
+    """
 
     id: int
     at: datetime
+    what: Difference | None
     drop_ins: int
 
 
@@ -104,6 +126,26 @@ class _RollBack(Exception):
 
     def __init__(self, outcome: Any) -> None:
         self.outcome = outcome
+
+
+# rules
+
+
+def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> Difference | None:
+    """The row that differs between two snapshots of the pattern; None where only weeks A and B do, or nothing.
+
+    A slot that gets another time ends and is added anew: that is one change, of the new row.
+    """
+    for table in _TABLES:
+        old, new = before[table], after[table]
+        added = [new[each] for each in new.keys() - old.keys()]
+        other = [each for row_id, each in new.items() if row_id in old and each != old[row_id]]
+        ended = [old[each] for each in old.keys() - new.keys()] + [each for each in other if each.get("ended")]
+        if added:
+            return Difference(table, Made.CHANGED if ended else Made.ADDED, added[0])
+        if other or ended:
+            return Difference(table, Made.ENDED if ended else Made.CHANGED, (ended or other)[0])
+    return None
 
 
 # memory
@@ -123,9 +165,13 @@ def outside(db: Database, *, now: datetime) -> tuple[Touched, ...]:
 def last_change(db: Database, *, by: str, now: datetime) -> Change | None:
     """This person's newest change of the pattern, while nothing has changed since what it changed."""
     found = row(db, "select * from pattern_changes where by = :by order by id desc limit 1", by=by)
-    if found is None or not _is_untouched(db, json.loads(found["pattern"]), json.loads(found["drop_ins"]), now=now):
+    if found is None:
         return None
-    return Change(found["id"], clock.from_text(found["at"]), len(json.loads(found["drop_ins"])))
+    was, drop_ins = json.loads(found["pattern"]), json.loads(found["drop_ins"])
+    if not _is_untouched(db, was, drop_ins, now=now):
+        return None
+    what = difference(was["before"], was["after"])
+    return Change(found["id"], clock.from_text(found["at"]), what, len(drop_ins))
 
 
 def _possible(db: Database, found: Sequence[Touched]) -> tuple[Touched, ...]:

@@ -99,7 +99,8 @@ def test_a_slot_ten_minutes_later_takes_its_people_calendars_and_cover_along(
         "Amira and Ben O. its weekly slot ends." in shown.text.replace(". ", " ", 1) or "Amira and Ben O." in shown.text
     )
     assert db["slots"].count == 2  # nothing is written until the answer
-    assert "Undo my last change" in answered(lead, shown, path)
+    undo = "Undo my last change: slot Tuesday 12:40, Library 2, changed (with 1 drop-in), Tue 12 January"
+    assert undo in answered(lead, shown, path)
     today = {key: who for key, who in on_board(lead, db).items() if key[0] == "today"}
     assert list(today) == [("today", "12:40", "Library 2")]
     assert in_calendar(lead, link) == [("01-12 12:40", uid, "CONFIRMED", sequence + 1)]

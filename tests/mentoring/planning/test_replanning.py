@@ -7,7 +7,7 @@ import pytest
 from sqlite_utils import Database
 
 from mentoring.planning import calendars, replanning, rota
-from mentoring.planning.replanning import Answers, Asked, Done
+from mentoring.planning.replanning import Answers, Asked, Done, Made
 from mentoring.school import school_year
 from mentoring.school.school_year import AddSlot, ChangeSlot, DropIn, EndSlot, NewSlot, PatternChange, SetWeek
 from mentoring.school.touched import Answer, Choice, key_of
@@ -38,6 +38,38 @@ def undo(db: Database) -> bool:
     """Take back the newest change, if that is offered."""
     newest = replanning.last_change(db, by=BY, now=NOW)
     return newest is not None and replanning.undo(db, newest.id, by=BY, now=NOW) is None
+
+
+SLOT = {"id": 1, "day": 1, "start": "12:30", "room": "Library 2", "places": 2, "ended": None}
+NO_ROWS: dict[str, dict[str, dict[str, object]]] = {"half_terms": {}, "closures": {}, "slots": {}}
+
+
+def rows_of(table: str, *rows: dict[str, object]) -> dict[str, dict[str, dict[str, object]]]:
+    return {**NO_ROWS, table: {str(each["id"]): each for each in rows}}
+
+
+@pytest.mark.parametrize(
+    ("table", "before", "after", "made", "row_id"),
+    [
+        ("slots", [], [SLOT], Made.ADDED, 1),
+        ("slots", [SLOT], [{**SLOT, "places": 3}], Made.CHANGED, 1),
+        ("slots", [SLOT], [{**SLOT, "ended": "2027-01-12"}], Made.ENDED, 1),
+        ("slots", [SLOT], [{**SLOT, "ended": "2027-01-12"}, {**SLOT, "id": 2}], Made.CHANGED, 2),
+        ("closures", [], [{"id": 4, "reason": "INSET"}], Made.ADDED, 4),
+        ("closures", [{"id": 4, "reason": "INSET"}], [], Made.ENDED, 4),
+        ("half_terms", [{"id": 5, "name": "Spring 1"}], [{"id": 5, "name": "Spring"}], Made.CHANGED, 5),
+    ],
+)
+def test_the_last_change_is_known_by_the_row_that_differs(
+    table: str, before: list[dict[str, object]], after: list[dict[str, object]], made: Made, row_id: int
+):
+    found = replanning.difference(rows_of(table, *before), rows_of(table, *after))
+    assert found is not None
+    assert (found.table, found.made, found.row["id"]) == (table, made, row_id)
+
+
+def test_a_change_of_the_letters_alone_is_about_no_row():
+    assert replanning.difference(NO_ROWS, NO_ROWS) is None
 
 
 @pytest.fixture
