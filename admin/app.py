@@ -213,7 +213,7 @@ def _way_back(error: Exception) -> str:
         return str(refused)
     if not is_damage(error):
         return ""
-    return backups.way_back(settings.backups, settings.second_backups, now=clock.now())
+    return backups.way_back(settings, now=clock.now())
 
 
 def _broken(error: Exception) -> Any:

@@ -124,7 +124,7 @@ def _no_memory(error: Exception) -> Any:
     if refused := cannot_write(settings.database, error):
         for_staff = str(refused)
     elif is_damage(error):
-        for_staff = backups.way_back(settings.backups, settings.second_backups, now=now)
+        for_staff = backups.way_back(settings, now=now)
     return _trouble(503, way_back=for_staff, find=whom_to_find(settings, now=now))
 
 

@@ -43,7 +43,7 @@ PASSED_TO = {Level.DEPUTY: "the deputy", Level.EVERYONE: "all staff"}
 OUTCOMES = {
     Outcome.TALKED: ("We talked", "messages-square"),
     Outcome.COMING_BACK: ("They are coming back", "undo-2"),
-    Outcome.TOLD_STAFF: ("I told staff", "shield-check"),
+    Outcome.TOLD_STAFF: ("I told a member of staff myself", "shield-check"),
     Outcome.OTHER: ("Something else", "circle-dashed"),
 }
 
@@ -368,8 +368,10 @@ def ended(talk: Ended) -> str:
     if talk.outcome is None:
         return f"{talk.word} was not found." if talk.missed else f"{talk.word} was not found and waits again."
     words, _ = OUTCOMES[talk.outcome]
-    stays = " Staff stay told." if is_passed_on(talk.topic) else ""
-    return f"{talk.word}: “{words}”.{stays}"
+    if is_passed_on(talk.topic):
+        return f"{talk.word}: “{words}”. Staff stay told."
+    calls_nobody = " Noted. This calls nobody." if talk.outcome is Outcome.TOLD_STAFF else ""
+    return f"{talk.word}: “{words}”.{calls_nobody}"
 
 
 def ending(state: RoomState, *, stays_open: bool, waiting: int, called: str) -> str:

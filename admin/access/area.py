@@ -72,7 +72,9 @@ SAID = MappingProxyType(
         "account_ended": "The account is ended. Their log-ins are gone; their name stays in what has happened.",
         "role": "Changed. They log in anew.",
         "lead": "The lead is handed over.",
-        "password": "Your new password holds. Log in with it.",
+        "password": "Your new password holds. Log in with it and your e-mail address.",
+        "code_used": "Your new password holds. The printed code is used up and opens nothing any more: "
+        "log in with your e-mail address and this password.",
         "password_mine": "Your new password holds. All other log-ins of yours are ended.",
         "others_ended": "All other log-ins of yours are ended.",
         "factor_off": "Your log-in asks for no code any more.",

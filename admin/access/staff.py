@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from admin.access.sentences import Wrong
 from admin.frame import links
-from admin.frame.rights import ROLE_WORDS
+from admin.frame.sentences import ROLE_WORDS
 from mentoring.access import accounts, staff
 from mentoring.access.accounts import Printed
 from mentoring.access.staff import Role, Staff

@@ -40,7 +40,7 @@ def take_up() -> str | Response | tuple[str, int]:
         return _welcome([taken], name=member.name, code=code), 422
     if taken is None:
         return _welcome([NOT_GOOD]), 422
-    return redirect(url_for("log_in.form", said="password"), 303)
+    return redirect(url_for("log_in.form", said="code_used"), 303)
 
 
 @pages.get("/forgotten")

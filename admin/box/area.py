@@ -65,6 +65,7 @@ TRAIL = MappingProxyType(
         "programme.passing_on": "set when an alert is passed on",
         "programme.set_up": "set the programme up, with {staff} as its lead",
         "programme.staff_room_link": "gave the staff room's screen a new address",
+        "programme.staff_room_opened": "was opened on a screen",
         "programme.week": "said that this is week {week}",
     }
 )
@@ -74,7 +75,8 @@ SAID = MappingProxyType(
         "backed_up": "Backed up.",
         "kiosk": "Saved. The kiosk follows by itself.",
         "link": "The board has a new address. The old one shows nothing now.",
-        "staff_room": "The staff room's screen has a new address. One from before shows nothing now.",
+        "staff_room": "The staff room has an address now. Open it on the screen there.",
+        "staff_room_anew": "The staff room's screen has a new address. The old one shows nothing now.",
         "screen_trusted": "This screen is trusted: a name that is tapped on the staff room's page here counts at once. "
         "Log out before you leave it.",
         "trust_ended": "Trusted no more. A name that is tapped there has to be confirmed.",

@@ -33,8 +33,8 @@ def technical() -> str:
         "admin/box/technical.html",
         checks=[each for each in doctor.examine(g.settings, now=g.now) if each.technical],
         newest=f"The newest backup is of {doctor.said_time(last.made, school_year.zone(g.db))}" if last else "",
-        command=backups.restore_command(last) if last else "dropin restore FILE",
-        data=g.settings.data,
+        command=backups.restore_command(last.path if last else None, data=g.settings.data),
+        data=g.settings.data.absolute(),
         second=g.settings.backup_dir,
         name=g.settings.own_name,
     )

@@ -40,7 +40,7 @@ def school() -> Response | tuple[str, int]:
     if faults := programme.change(g.db, given, by=journal.staff(g.me.id), now=g.now):
         shown = forms.as_changed(given, programme.school_form(g.reading.programme))
         return _page(faults=faults, given=shown), 422
-    return redirect(url_for("programme_page.show", said="saved"), 303)
+    return redirect(url_for("programme_page.show", said="saved", _anchor="school"), 303)
 
 
 @pages.post("/programme/clock")
@@ -54,7 +54,7 @@ def clock_is_right() -> Response:
 def replace_board_link() -> Response:
     """Replace the board's link; the old one stops working."""
     programme.replace_board_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("programme_page.show", said="link"), 303)
+    return redirect(url_for("programme_page.show", said="link", _anchor="board"), 303)
 
 
 @pages.post("/programme/passing-on")
@@ -63,21 +63,23 @@ def passing_on() -> Response | tuple[str, int]:
     if faults := programme.change_passing_on(g.db, request.form, by=journal.staff(g.me.id), now=g.now):
         shown = forms.as_changed(request.form, programme.minutes_form(g.reading.programme))
         return _page(faults=faults, given=shown), 422
-    return redirect(url_for("programme_page.show", said="saved"), 303)
+    return redirect(url_for("programme_page.show", said="saved", _anchor="passing-on"), 303)
 
 
 @pages.post("/programme/staff-room")
 def give_staff_room_link() -> Response:
     """Give the staff room's screen a new link; an earlier one stops working."""
-    programme.give_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("programme_page.show", said="staff_room"), 303)
+    old = request.form.get("old", "")
+    programme.give_staff_room_link(g.db, old, by=journal.staff(g.me.id), now=g.now)
+    given = "staff_room_anew" if old else "staff_room"
+    return redirect(url_for("programme_page.show", said=given, _anchor="staff-room"), 303)
 
 
 @pages.post("/programme/staff-room/end")
 def end_staff_room_link() -> Response:
     """Revoke the staff room's link: alerts are then shown only after a log-in."""
     programme.end_staff_room_link(g.db, request.form.get("old", ""), by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("programme_page.show", said="staff_room_ended"), 303)
+    return redirect(url_for("programme_page.show", said="staff_room_ended", _anchor="staff-room"), 303)
 
 
 @pages.post("/programme/staff-room/trust")
@@ -85,7 +87,7 @@ def trust_screen() -> Response:
     """Mark the browser that sends this as a trusted screen of the staff room."""
     link = g.reading.programme.staff_room_link or abort(404)
     token = trusted_screens.trust(g.db, link, by=journal.staff(g.me.id), now=g.now)
-    answer = redirect(url_for("programme_page.show", said="screen_trusted"), 303)
+    answer = redirect(url_for("programme_page.show", said="screen_trusted", _anchor="staff-room"), 303)
     answer.set_cookie(
         staff_room.COOKIE,
         token,
@@ -102,7 +104,7 @@ def trust_screen() -> Response:
 def end_trust(screen_id: int) -> Response:
     """Trust a screen no more: names that are tapped there have to be confirmed."""
     trusted_screens.end(g.db, screen_id, by=journal.staff(g.me.id), now=g.now)
-    return redirect(url_for("programme_page.show", said="trust_ended"), 303)
+    return redirect(url_for("programme_page.show", said="trust_ended", _anchor="staff-room"), 303)
 
 
 @dataclass(frozen=True)

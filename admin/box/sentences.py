@@ -61,6 +61,12 @@ STEPS: Mapping[Code, StepWords] = MappingProxyType(
             "Add somebody who answers an alert when the lead cannot.",
             "staff_page.everyone",
         ),
+        Code.SAFEGUARDING_LEAD: StepWords(
+            "Safeguarding lead",
+            "The safeguarding lead can log in.",
+            "Add your school's safeguarding lead, who reads concerns.",
+            "staff_page.everyone",
+        ),
         Code.BADGES: StepWords(
             "Badges", "{badges} mentors have a badge.", "Print the first badges.", "badge_printing.choose"
         ),
@@ -76,10 +82,17 @@ STEPS: Mapping[Code, StepWords] = MappingProxyType(
             "Read the record of processing and the impact assessment with your data protection officer, and sign.",
             "privacy_page.show",
         ),
-        Code.DEPUTY_FACTOR: StepWords(
-            "The deputy's phone",
-            "The deputy logs in with a code from a phone.",
-            "The deputy logs in once and is led to it: without the code from a phone no concern opens.",
+        Code.ROTA: StepWords(
+            "The rota",
+            "Drop-ins that have their pair: {paired}.",
+            "No drop-in has a pair yet: plan the rota, or choose who is due.",
+            "rota_page.rota_by_hand",
+        ),
+        Code.SECOND_FACTORS: StepWords(
+            "Phones of those who read concerns",
+            "Each of them logs in with a code from a phone.",
+            "The deputy and the safeguarding lead each log in once and are led to it: without the code from a phone "
+            "they open no concern.",
             "staff_page.everyone",
         ),
         Code.NAMES: StepWords(
@@ -92,8 +105,8 @@ STEPS: Mapping[Code, StepWords] = MappingProxyType(
         Code.TELLING: StepWords(
             "Who hears a call",
             "A call for an adult goes beyond the page you read.",
-            "A call reaches open staff pages alone. Add a mailbox, a phone or a chat, give the staff room its screen, "
-            "or hold a drill that a colleague's page shows.",
+            "A call reaches open staff pages alone. Add a mailbox, a phone or a chat and send it a test message, open "
+            "the staff room's address on its screen, or hold a drill that a colleague's page shows.",
             "channels_page.show",
         ),
         Code.SECOND_PLACE: StepWords(
@@ -130,4 +143,13 @@ def step_words(code: Code, facts: Facts, *, done: bool) -> str:
         return NO_SECOND_PLACE[facts.second_place]
     if code is Code.NAMES and not facts.mentors:
         return STEPS[Code.PEOPLE].first
+    if code is Code.TELLING and (begun := _telling_begun(facts)):
+        return begun
     return STEPS[code].first.format(**asdict(facts))
+
+
+def _telling_begun(facts: Facts) -> str:
+    """What is still to do of a way to hear a call that was begun; empty where none was."""
+    untried = "Send a test message: nobody knows yet whether one arrives." if facts.untried else ""
+    unopened = "Open the staff room's address on its screen: no screen has it open yet." if facts.link else ""
+    return " ".join(filter(None, (untried, unopened)))

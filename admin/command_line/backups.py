@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import shlex
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -178,7 +179,7 @@ def _say_restored(settings: Settings, done: restoring.Restored) -> None:
         click.echo(
             f"{done.spared} was erased later, but is this backup's only lead: hand the lead over, then erase again."
         )
-    click.echo("Next: dropin run")
+    click.echo(f"Next: dropin run --data {shlex.quote(str(settings.data))}")
 
 
 def _opener(settings: Settings, owner: str | None) -> Opener:

@@ -422,7 +422,7 @@ def _remember_the_trail(settings: Settings, *, was_older: bool) -> bool:
     except (DatabaseTrouble, sqlite3.Error, OSError):
         return was_older  # the other jobs say what is wrong
     if is_older and not was_older:
-        way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
+        way_back = backups.way_back(settings, now=clock.now())
         check = doctor.older_copy(way_back)
         print(f"Programme: {check.words} {check.do}", file=sys.stderr)  # noqa: T201
     return is_older

@@ -1,6 +1,7 @@
 """The commands demo, run and init."""
 
 import json
+import shlex
 import sqlite3
 import sys
 import tempfile
@@ -104,7 +105,7 @@ def _prepare(settings: Settings) -> bool:
 
 
 def _with_way_back(words: str, settings: Settings) -> str:
-    way_back = backups.way_back(settings.backups, settings.second_backups, now=clock.now())
+    way_back = backups.way_back(settings, now=clock.now())
     return f"{words} {way_back}".rstrip()
 
 
@@ -138,7 +139,8 @@ def init(settings: Settings, school: str, lead: str, email: str, room: str) -> N
     key = keys.make_recovery(db, by=by, now=clock.now())
     db.close()
     click.echo(_paper(key))
-    click.echo(f"{school} is set up in {settings.data}. Next: dropin run", err=True)
+    run = f"dropin run --data {shlex.quote(str(settings.data))}"
+    click.echo(f"{school} is set up in {settings.data}. Next: {run}", err=True)
 
 
 def _paper(key: Key) -> str:

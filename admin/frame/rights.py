@@ -2,21 +2,10 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 from flask import current_app, g
 
 from mentoring.access.staff import Role
-
-ROLE_WORDS = MappingProxyType(
-    {
-        Role.LEAD: "Lead",
-        Role.DEPUTY: "Deputy",
-        Role.SAFEGUARDING_LEAD: "Safeguarding lead",
-        Role.HELPER: "Helper",
-        Role.IT: "IT",
-    }
-)
 
 ALL = frozenset(Role)
 LEADS = frozenset({Role.LEAD, Role.DEPUTY})

@@ -3,13 +3,24 @@
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import cast
 
 from admin.frame.faults import AnyFault, Known, Words
+from mentoring.access.staff import Role
 from mentoring.basics import brought_files, clock
 from mentoring.basics.brought_files import Note, Said
 from mentoring.box.backups import Trouble
 
+ROLE_WORDS = MappingProxyType(
+    {
+        Role.LEAD: "Lead",
+        Role.DEPUTY: "Deputy",
+        Role.SAFEGUARDING_LEAD: "Safeguarding lead",
+        Role.HELPER: "Helper",
+        Role.IT: "IT",
+    }
+)
 TROUBLES = {
     400: ("That request could not be understood.", "Nothing was changed. Go back and try again."),
     403: (

@@ -7,10 +7,12 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from werkzeug.wrappers import Response as AnyResponse
 
 from admin.frame.downloads import CSV, saved
+from admin.safeguarding.answering import answered
 from mentoring.basics import clock
 from mentoring.basics.forms import Fault
 from mentoring.basics.spreadsheets import csv_of, disarmed
 from mentoring.safeguarding import channels, drills
+from mentoring.safeguarding.alerts import ANSWER_SHOWN
 from mentoring.safeguarding.drills import Drill
 from mentoring.school import school_year
 
@@ -106,6 +108,8 @@ def _picture() -> dict[str, Any]:
         "past": [each for each in every if each.is_over],
         "levels": LEVELS,
         "channels": channels.in_use(g.db),
+        "stands": next((call.first for call, _ in g.reading.once(answered) if call.first.drill), None),
+        "answer_shown": int(ANSWER_SHOWN.total_seconds() // 60),
     }
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from admin.frame.faults import Known
-from admin.frame.sentences import since
+from admin.frame.faults import Known, listed
+from admin.frame.sentences import ROLE_WORDS, since
+from mentoring.access.staff import Staff
 from mentoring.basics import clock
 from mentoring.safeguarding import alerts, channels, concerns, drills
 from mentoring.safeguarding.alerts import About, Alert, Call, Level
@@ -242,3 +243,16 @@ def channel_trouble(channel: Channel, *, zone: str, now: datetime) -> str:
     began = since(channel.failing, zone=zone, now=now)
     given_up = f" It was given up after {MOST_TRIES} tries." if channel.gave_up else ""
     return f"{channel.name} could not be sent since {began}: {OUTCOMES[channel.fault]}.{given_up}"
+
+
+def told_in_person(readers: Sequence[Staff]) -> str:
+    """Whom to tell of a concern: by name and role; without any with an account, the school's own safeguarding lead."""
+    named = [f"{each.name} ({ROLE_WORDS[each.role].lower()})" for each in readers]
+    return " or ".join(named) or "your school's safeguarding lead"
+
+
+def who_opens(readers: Sequence[Staff]) -> str:
+    """Who can open a concern, as one sentence."""
+    if not readers:
+        return "Only the recovery key on paper opens it, until there is a safeguarding lead or a deputy here."
+    return f"Only {listed([each.name for each in readers])} can open it."

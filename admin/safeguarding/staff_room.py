@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from admin.access import log_in
 from admin.safeguarding.answering import answered
 from admin.safeguarding.answering import said_for as answered_by_link
 from admin.safeguarding.answering import waiting as still_waiting
@@ -22,6 +23,7 @@ from mentoring.basics import clock
 from mentoring.safeguarding import alerts, trusted_screens
 from mentoring.safeguarding.alerts import Call, Going, Through
 from mentoring.school import programme
+from mentoring.school.programme import Programme
 from mentoring.store import journal
 
 pages = Blueprint("staff_room", __name__, url_prefix="/staff-room")
@@ -55,9 +57,14 @@ def screen(staff_room_link: str) -> str:
 
 @pages.get("/<staff_room_link>.json")
 def screen_json(staff_room_link: str) -> AnyResponse:
-    """The page's content as JSON. The ETag covers all but `as_of`, so a 304 confirms it as of its `Date` header."""
-    _check(staff_room_link)
-    zone, calls = programme.load(g.db).zone, _calls(staff_room_link)
+    """The page's content as JSON. The ETag covers all but `as_of`, so a 304 confirms it as of its `Date` header.
+
+    The first time that a screen asks on which nobody is logged in is noted: not the lead who only tries the link.
+    """
+    known = _check(staff_room_link)
+    if not known.staff_room_opened and not _is_logged_in():
+        programme.note_staff_room_opened(g.db, now=g.now)
+    zone, calls = known.zone, _calls(staff_room_link)
     needed = [each.call.first for each in calls["needed"]]
     shown = {
         "rooms": [{"room": each.room, "since": clock.hour(each.raised, zone)} for each in needed],
@@ -106,10 +113,19 @@ def not_going(staff_room_link: str) -> AnyResponse:
     return redirect(url_for("staff_room.screen", staff_room_link=staff_room_link), 303)
 
 
-def _check(staff_room_link: str) -> None:
-    known = programme.load(g.db).staff_room_link if staff.is_set_up(g.db) else ""
-    if not known or not hmac.compare_digest(staff_room_link.encode(), known.encode()):
+def _check(staff_room_link: str) -> Programme:
+    """The programme, if this is the present link; 404 if not."""
+    known = programme.load(g.db) if staff.is_set_up(g.db) else abort(404)
+    link = known.staff_room_link
+    if not link or not hmac.compare_digest(staff_room_link.encode(), link.encode()):
         abort(404)
+    return known
+
+
+def _is_logged_in() -> bool:
+    """Whether somebody is logged in in this browser."""
+    limits = {"idle_minutes": g.settings.log_in_idle_minutes, "hours": g.settings.log_in_hours}
+    return staff.who(g.db, request.cookies.get(log_in.COOKIE, ""), now=g.now, **limits) is not None
 
 
 def _is_trusted(staff_room_link: str) -> bool:

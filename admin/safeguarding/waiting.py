@@ -26,7 +26,7 @@ def answers_by_link(reading: Reading, may: Callable[[str], bool]) -> list[Waitin
             "bell-ring",
             f"{taps} answers came by the staff room's link today, and nobody confirmed them",
             small="If it was nobody in the staff room, give the screen a new address",
-            address=url_for("programme_page.show"),
+            address=url_for("programme_page.show", _anchor="staff-room"),
             link="Give it a new address",
         )
     ]

@@ -65,6 +65,11 @@ class DataClass:
     can_be_held: bool = True
     data: str = ""
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether a school chooses how long it is kept."""
+        return self.default is not None and self.least != self.most
+
 
 @dataclass(frozen=True)
 class Table:

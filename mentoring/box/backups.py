@@ -25,6 +25,7 @@ from sqlite_utils import Database
 
 from mentoring.access import keys
 from mentoring.basics import clock, sealing
+from mentoring.basics.settings import Settings
 from mentoring.box import labels
 from mentoring.box.labels import CHUNK, LARGEST, Label, Source
 from mentoring.lunch import counts, help_requests
@@ -399,10 +400,10 @@ def is_old(standing: Standing, *, now: datetime) -> bool:
     return standing.newest is not None and now - standing.newest.made > 2 * HOUR
 
 
-def way_back(folder: Path, second: Path | None, *, now: datetime) -> str:
+def way_back(settings: Settings, *, now: datetime) -> str:
     """The newest backup there is and the exact command that restores it, or nothing where there is none."""
-    last = newest_of(folder, second, now=now)
-    return f"{made_words(last)}: {restore_command(last)}" if last else ""
+    last = newest_of(settings.backups, settings.second_backups, now=now)
+    return f"{made_words(last)}: {restore_command(last.path, data=settings.data)}" if last else ""
 
 
 def newest_of(folder: Path, second: Path | None, *, now: datetime) -> Backup | None:
@@ -416,9 +417,10 @@ def made_words(backup: Backup) -> str:
     return f"The newest backup is of {backup.made:%d %B %Y, %H:%M} UTC"
 
 
-def restore_command(backup: Backup) -> str:
-    """The command that restores a backup, quoted for a shell."""
-    return f"dropin restore {shlex.quote(str(backup.path))}"
+def restore_command(file: Path | None, *, data: Path) -> str:
+    """The command that restores a backup into the folder `data`, to be pasted anywhere; without a file it says FILE."""
+    given = shlex.quote(str(file.absolute())) if file else "FILE"
+    return f"dropin restore --data {shlex.quote(str(data.absolute()))} {given}"
 
 
 # actions

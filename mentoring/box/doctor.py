@@ -105,7 +105,9 @@ class SecondPlace(StrEnum):
 
 def size(count: int) -> str:
     """Bytes as a person reads them."""
-    return f"{count / (1 << 30):.1f} GB" if count >= 1 << 30 else f"{count // (1 << 20)} MB"
+    if count >= 1 << 30:
+        return f"{count / (1 << 30):.1f} GB"
+    return f"{count // (1 << 20)} MB" if count >= 1 << 20 else f"{-(-count // 1024)} KB"
 
 
 def disk(free: int) -> Check:
@@ -332,7 +334,7 @@ def _from_the_programme(db: Database, settings: Settings, *, now: datetime) -> l
 
 
 def _programme(settings: Settings, *, now: datetime) -> list[Check]:
-    way_back = backups.way_back(settings.backups, settings.second_backups, now=now)
+    way_back = backups.way_back(settings, now=now)
     try:
         with closing(open_database(settings.database)) as db:
             trouble = _trouble_of(db)

@@ -40,10 +40,12 @@ class Code(StrEnum):
     TIMES = "times"
     TERM_DATES = "term_dates"
     DEPUTY = "deputy"
+    SAFEGUARDING_LEAD = "safeguarding_lead"
     BADGES = "badges"
     RECOVERY_KEY = "recovery_key"
     PAPERS = "papers"
-    DEPUTY_FACTOR = "deputy_factor"
+    ROTA = "rota"
+    SECOND_FACTORS = "second_factors"
     NAMES = "names"
     TELLING = "telling"
     SECOND_PLACE = "second_place"
@@ -55,22 +57,29 @@ class Facts:
     """What the steps are worked out from, all counted now.
 
     `adults`: staff who have chosen a password. `mentors`, `badges`, `not_asked`: of the active mentors; `not_asked` are
-    those of whom nobody has said whether their name may be shown. `deputy_factor`: a deputy logs in with a second
-    factor. `screen`: the staff room has a link, or a drill was shown on the screen of somebody who did not start it.
-    `proposals`: periods that nobody has looked at.
+    those of whom nobody has said whether their name may be shown. `readers`: of the adults, those who can read
+    concerns; `without_factor`: those of them who log in without a second factor. `paired`: drop-ins with a pair, past
+    ones too. `channels` took their last message, a test or another; `untried` took none yet. `link`: the staff room's
+    screen has an address. `screen`: a screen has that open, or a drill was shown on the screen of somebody who did not
+    start it. `proposals`: periods that nobody has looked at.
     """
 
     adults: int
     deputy: bool
-    deputy_factor: bool
+    safeguarding_lead: bool
+    readers: int
+    without_factor: int
     mentors: int
     badges: int
     not_asked: int
     slots: int
+    paired: int
     half_terms: int
     key_on_paper: bool
     signed: int
     channels: int
+    untried: int
+    link: bool
     screen: bool
     second_place: SecondPlace
     proposals: int
@@ -95,12 +104,14 @@ _DONE: Mapping[Part, Mapping[Code, Callable[[Facts], bool]]] = MappingProxyType(
             Code.TIMES: lambda facts: facts.slots > 0,
             Code.TERM_DATES: lambda facts: facts.half_terms > 0,
             Code.DEPUTY: lambda facts: facts.deputy,
+            Code.SAFEGUARDING_LEAD: lambda facts: facts.safeguarding_lead,
             Code.BADGES: lambda facts: facts.badges >= rota.PLACES,
             Code.RECOVERY_KEY: lambda facts: facts.key_on_paper,
             Code.PAPERS: lambda facts: facts.signed == len(Paper),
         },
         Part.FIRST_LUNCH: {
-            Code.DEPUTY_FACTOR: lambda facts: facts.deputy_factor,
+            Code.ROTA: lambda facts: facts.paired > 0,
+            Code.SECOND_FACTORS: lambda facts: facts.readers > 0 and not facts.without_factor,
             Code.NAMES: lambda facts: facts.mentors > 0 and not facts.not_asked,
             Code.TELLING: lambda facts: facts.channels > 0 or facts.screen,
             Code.SECOND_PLACE: lambda facts: facts.second_place is SecondPlace.OTHER_DISK,
@@ -123,22 +134,29 @@ def steps_of(facts: Facts) -> tuple[Step, ...]:
 def facts(db: Database, settings: Settings, *, school: Programme, known: Collection[Mentor], now: datetime) -> Facts:
     """The present state of this programme. `known`: all mentors."""
     adults = staff.with_password(db)
-    deputies = [each for each in adults if each.role is Role.DEPUTY]
+    roles = {each.role for each in adults}
+    readers = [each for each in adults if each.role in keys.OWNERS]
+    in_use = channels.in_use(db)
     paper = keys.on_paper(db)
     active = [each for each in known if each.state is MentorState.ACTIVE]
     return Facts(
         adults=len(adults),
-        deputy=bool(deputies),
-        deputy_factor=any(second_factor.is_on(db, each.id) for each in deputies),
+        deputy=Role.DEPUTY in roles,
+        safeguarding_lead=Role.SAFEGUARDING_LEAD in roles,
+        readers=len(readers),
+        without_factor=sum(not second_factor.is_on(db, each.id) for each in readers),
         mentors=len(active),
         badges=sum(each.has_badge for each in active),
         not_asked=len(consent.not_settled(active)),
         slots=len(school_year.slots(db)),
+        paired=rota.paired(db),
         half_terms=len(school_year.half_terms(db)),
         key_on_paper=paper is not None and paper.confirmed is not None,
         signed=len(papers.ever_signed(db)),
-        channels=len(channels.in_use(db)),
-        screen=bool(school.staff_room_link) or drills.seen_by_another(db),
+        channels=sum(each.works for each in in_use),
+        untried=sum(each.worked is None for each in in_use),
+        link=bool(school.staff_room_link),
+        screen=school.staff_room_opened or drills.seen_by_another(db),
         second_place=doctor.second_place_of(settings, now=now, slack=backups.COPYING),
         proposals=retention.proposals(db),
     )

@@ -107,7 +107,7 @@ def period_words(period: Period) -> str:
 def period_faults(code: str, count: str, source: str, review: str, *, today: date) -> list[Fault]:
     """All that is wrong with a period somebody chose; empty when nothing is."""
     known = BY_CODE.get(code)
-    if known is None or known.default is None or known.least == known.most:
+    if known is None or known.default is None or not known.is_chosen:
         return [Fault("class", Wrong.NO_CHOICE)]
     faults: list[Fault] = []
     if not (count.isdecimal() and len(count) < 5 and known.least <= int(count) <= known.most):
@@ -140,7 +140,7 @@ def kept(db: Database) -> list[Kept]:
 def _proposed(db: Database) -> list[DataClass]:
     """The classes whose period the school could choose and has not."""
     chosen = {each["class"] for each in rows(db, "select class from retention_periods")}
-    return [each for each in CLASSES if each.default and each.least != each.most and each.code not in chosen]
+    return [each for each in CLASSES if each.is_chosen and each.code not in chosen]
 
 
 def proposals(db: Database) -> int:

@@ -102,6 +102,11 @@ class Channel:
     gave_up: bool
 
     @property
+    def works(self) -> bool:
+        """Whether the last message on it, or a test, was taken."""
+        return self.worked is not None and self.failing is None
+
+    @property
     def shown(self) -> str:
         """What may be shown of its address."""
         return masked(self.url)

@@ -44,8 +44,9 @@ class NotSetUp(LookupError):
 class Programme:
     """What set-up settled. `staffed_days` are English three-letter days; the hours are `HH:MM` in local time.
 
-    `deputy_after` and `everyone_after` are minutes without an answer; `staff_room_link` is empty while there is none.
-    `kiosk_zoom` is in percent; `has_screen_reader`: the kiosk reads its pages aloud.
+    `deputy_after` and `everyone_after` are minutes without an answer; `staff_room_link` is empty while there is none;
+    `staff_room_opened`: it has been open on a screen on which nobody was logged in. `kiosk_zoom` is in
+    percent; `has_screen_reader`: the kiosk reads its pages aloud.
     """
 
     school: str
@@ -58,6 +59,7 @@ class Programme:
     deputy_after: int = 3
     everyone_after: int = 6
     staff_room_link: str = ""
+    staff_room_opened: bool = False
     kiosk_zoom: int = 100
     has_screen_reader: bool = False
 
@@ -143,6 +145,7 @@ def load(db: Database) -> Programme:
         deputy_after=found["deputy_after"],
         everyone_after=found["everyone_after"],
         staff_room_link=found["staff_room_link"] or "",
+        staff_room_opened=found["staff_room_opened"] is not None,
         kiosk_zoom=found["kiosk_zoom"],
         has_screen_reader=bool(found["kiosk_reader"]),
     )
@@ -236,8 +239,23 @@ def _set_staff_room_link(db: Database, old: str, new: str | None, *, by: str, no
     """Write the link, or None for none. A second tap, which still names the earlier link, changes nothing."""
     with write(db):
         changed = db.execute(
-            "update programme set staff_room_link = :new where coalesce(staff_room_link, '') = :old",
+            """
+            update programme set staff_room_link = :new, staff_room_opened = null
+             where coalesce(staff_room_link, '') = :old""",
             {"new": new, "old": old},
         )
         if changed.rowcount:
             journal.note(db, "programme.staff_room_link", actor=by, now=now, given=int(new is not None))
+
+
+def note_staff_room_opened(db: Database, *, now: datetime) -> None:
+    """Note that a screen has the staff room's link open. The first time counts; a new link begins anew."""
+    with write(db):
+        noted = db.execute(
+            """
+            update programme set staff_room_opened = :now
+             where staff_room_link is not null and staff_room_opened is null""",
+            {"now": clock.to_text(now)},
+        )
+        if noted.rowcount:
+            journal.note(db, "programme.staff_room_opened", actor=journal.STAFF_ROOM, now=now)

@@ -321,10 +321,10 @@ def test_run_on_a_damaged_programme_names_the_newest_backup_and_the_command(call
     (box / "programme.db").write_bytes(b"not a database at all " * 200)
     refused = call("run")
     assert refused.returncode == 1
-    assert f"dropin restore {backup}" in refused.stderr
+    assert f"dropin restore --data {box} {backup}" in refused.stderr
     told = call("doctor")
     assert told.returncode == 1
-    assert f"dropin restore {backup}" in told.stdout
+    assert f"dropin restore --data {box} {backup}" in told.stdout
 
 
 COMMANDS = {

@@ -69,7 +69,7 @@ def test_a_first_lunch_from_the_printed_badges_to_the_end_of_duty(
     expect(screen.locator("h1")).to_contain_text("Ms Okafor is coming. Stay with the pupil")
     expect(lead.locator("#alerts")).to_be_hidden()
     screen.get_by_role("button", name="Back to my screen").tap()
-    screen.get_by_role("button", name="I told staff").tap()
+    screen.get_by_role("button", name="I told a member of staff myself").tap()
     expect(screen.locator("main")).to_contain_text("Nobody is waiting")
 
     # Ben no longer agrees to be named: one tick on the list of mentors, and the hallway reads "one more mentor".

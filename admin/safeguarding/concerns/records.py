@@ -6,7 +6,7 @@ import sqlite3
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.frame.rights import ROLE_WORDS
+from admin.frame.sentences import ROLE_WORDS
 from admin.safeguarding.concerns.reader import Answer, _token, is_owner, lock_mine, my_key, spoken
 from admin.safeguarding.concerns.writing import form_key, not_saved, on_to
 from admin.safeguarding.sentences import CONCERN_KINDS, CONCERN_STATES, NOT_UNLOCKED, NotUnlocked

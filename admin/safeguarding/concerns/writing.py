@@ -9,7 +9,9 @@ from flask import Blueprint, abort, current_app, g, jsonify, redirect, render_te
 from werkzeug.wrappers import Response
 
 from admin.safeguarding.concerns.reader import Answer, is_owner, spoken
+from admin.safeguarding.sentences import told_in_person, who_opens
 from mentoring.access import keys, staff
+from mentoring.access.staff import Staff
 from mentoring.basics import forms
 from mentoring.basics.forms import Fault
 from mentoring.safeguarding import alerts, concerns
@@ -53,13 +55,14 @@ def receipt(concern_id: int) -> str:
     concern = concerns.by_id(g.db, concern_id)
     if concern is None or not (is_owner() or concern.written_by == g.me.id):
         abort(404)
-    owners = [each for each in staff.everyone(g.db) if each.role in keys.OWNERS]
+    owners = _owners()
     return render_template(
         "admin/safeguarding/concerns/concern_receipt.html",
         concern=concern,
         can=[each for each in owners if keys.public_of(g.db, each.id)],
         cannot=[each for each in owners if not keys.public_of(g.db, each.id)],
         owner=is_owner(),
+        whom=_whom(owners),
     )
 
 
@@ -91,6 +94,17 @@ def drop_draft() -> Response:
     return redirect(url_for("concerns_page.show", said="dropped"), 303)
 
 
+def _owners() -> list[Staff]:
+    """The staff for whom concerns are encrypted, with a key or not yet."""
+    return [each for each in staff.everyone(g.db) if each.role in keys.OWNERS]
+
+
+def _whom(owners: list[Staff]) -> str:
+    """Whom this writer tells in person; empty for a writer who is the only one to open it."""
+    others = [each for each in owners if each.id != g.me.id]
+    return told_in_person(others) if others or not owners else ""
+
+
 def _drafted() -> tuple[Kind, int | None]:
     """The kind of the draft, and the record it adds to. Only owners add to a record. 400 if they do not fit."""
     concern_id = request.form.get("concern", type=int)
@@ -108,8 +122,11 @@ def _drafted() -> tuple[Kind, int | None]:
 def _form(
     given: Mapping[str, str], *, faults: list[Fault] | None = None, alert: Alert | None = None, unsaved: bool = False
 ) -> str:
+    owners = _owners()
     return render_template(
         "admin/safeguarding/concerns/concern_new.html",
+        opens=who_opens(owners),
+        whom=_whom(owners) or "whoever has to know",
         fields=FIELDS[Kind.FIRST],
         given=given,
         faults=faults or [],

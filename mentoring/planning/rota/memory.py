@@ -15,6 +15,7 @@ from mentoring.planning import availability
 from mentoring.planning.availability import Means
 from mentoring.planning.rota.rules import broken
 from mentoring.planning.rota.words import (
+    PLACES,
     Broken,
     Cell,
     Change,
@@ -70,6 +71,19 @@ def due_on(db: Database, drop_ins: Iterable[DropIn]) -> dict[DropIn, list[Mentor
     for each in found:
         together.setdefault(by_id[each["drop_in_id"]], []).append(mentors.from_row(each))
     return together
+
+
+def paired(db: Database) -> int:
+    """How many drop-ins that take place, or took place, have a pair written down."""
+    found = row(
+        db,
+        """
+        select count(*) as paired from (
+               select due.drop_in_id from due join taking_place on taking_place.id = due.drop_in_id
+                group by due.drop_in_id having count(*) >= :pair)""",
+        pair=PLACES,
+    )
+    return int(found["paired"]) if found else 0
 
 
 def next_duties(db: Database, mentor_id: int, *, now: datetime, most: int = 3) -> list[DropIn]:

@@ -2,8 +2,9 @@
 
 SCHEMA = """
 -- The school and its one programme: its hours, the addresses of its screens, and what holds for everybody.
--- `mark` tells this programme from an earlier one in the same folder. `odd_scan` is the last day on which the kiosk's
--- scanner sent what is no badge.
+-- `mark` tells this programme from an earlier one in the same folder. `staff_room_opened` is when a screen on which
+-- nobody was logged in first had the staff room's address open. `odd_scan` is the last day on which the kiosk's scanner
+-- sent what is no badge.
 create table programme (
     id               integer primary key check (id = 1),
     school           text not null,
@@ -17,6 +18,7 @@ create table programme (
     staffed_until    text not null,
     board_link       text not null unique,
     staff_room_link  text,
+    staff_room_opened text,
     calendar_stem    text,
     duties_a_week    integer not null default 2 check (duties_a_week between 1 and 5),
     late_after       integer not null default 5 check (late_after between 0 and 30),

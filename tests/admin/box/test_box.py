@@ -165,8 +165,10 @@ def test_no_backup_before_the_key_and_one_after_it(lead: FlaskClient, box: Setti
     [made] = backups.listed(box.backups)
     head = backups.head_of(made)
     assert head
-    assert f"{made.path.name} 0.0 MB row {head.id} {head.hash[:16]}" in shown.text
-    assert f"dropin restore {made.path}" in finger.open("/box/technical").text
+    kilobytes = -(-made.path.stat().st_size // 1024)
+    assert 0 < kilobytes < 1024
+    assert f"{made.path.name} {kilobytes} KB row {head.id} {head.hash[:16]}" in shown.text
+    assert f"dropin restore --data {box.data} {made.path}" in finger.open("/box/technical").text
     assert "No backup" not in finger.open("/").text
 
 
@@ -263,7 +265,7 @@ def test_both_doors_name_the_way_back_when_the_programme_is_damaged(
     db.close()
     box.database.write_bytes(b"not a database at all " * 500)
     for door in (lead, kiosk_door):
-        assert f"dropin restore {made.path}" in page(door.get("/")).text
+        assert f"dropin restore --data {box.data} {made.path}" in page(door.get("/")).text
 
 
 @pytest.mark.usefixtures("paper", "impatient")

@@ -3,16 +3,18 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlite_utils import Database
 
-from mentoring.access import accounts, keys, second_factor
+from mentoring.access import accounts, keys, second_factor, staff
 from mentoring.access.accounts import Printed
 from mentoring.access.staff import Role
 from mentoring.box import doctor
 from mentoring.box.doctor import SecondPlace
 from mentoring.privacy import papers
 from mentoring.privacy.papers import Paper, mark
+from mentoring.school import programme
 from mentoring.school.programme import NEVER_A_SECRET
 from tests.both_doors import JSON, SPRING_1, Wall, form_key
 from tests.conftest import Cast, at
@@ -47,19 +49,22 @@ def test_no_page_holds_a_password(lead: FlaskClient, db: Database):
 
 def test_the_finish_line_says_what_is_missing_and_where_it_is_done(lead: FlaskClient):
     shown = page(lead.get("/programme"))
-    assert "Set-up: 4 steps to the finish line" in shown.text
+    assert "Set-up: 5 steps to the finish line" in shown.text
     assert "Before the first lunch: 4 steps to the finish line" in shown.text
     assert "Term dates Until the box knows them, it holds drop-ins in the holidays. Do it" in shown.text
     assert "Deputy Add somebody who answers an alert when the lead cannot. Do it" in shown.text
+    assert "Safeguarding lead Add your school's safeguarding lead, who reads concerns. Do it" in shown.text
     led = [each.href for each in shown.targets if each.words == "Do it"]
     assert led == [
-        *("/school-year#half-terms", "/staff", "/recovery-key", "/privacy"),
+        *("/school-year#half-terms", "/staff", "/staff", "/recovery-key", "/privacy"),
         *("/staff", "/channels", "/box#how-it-is", "/privacy#periods"),
     ]
 
 
 def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
     finger, on_paper = Finger(lead), keys.make_recovery(db, by="staff 1", now=at("12:00")).words.split()
+    third = {"name": "Mrs Rahman", "email": "rahman@harbour.example", "room": "", "phone": ""}
+    staff.add(db, **third, password="five warm socks", role=Role.SAFEGUARDING_LEAD, by="staff 1", now=at("12:00"))
     finger.open("/recovery-key")
     finger.press("It is on paper", word3=on_paper[2], word11=on_paper[10], word19=on_paper[18])
     deputy = {"name": "Mrs Lindqvist", "email": "lindqvist@harbour.example", "room": "", "phone": ""}
@@ -77,17 +82,26 @@ def test_the_finish_line_is_reached(lead: FlaskClient, db: Database):
     assert "Set-up: finished" in reached.text
     waits = finger.open("/").text
     assert "Set-up" not in waits
-    assert "Before the first lunch: 4 steps are still to do The deputy's phone, Who hears a call," in waits
+    assert (
+        "Before the first lunch: 4 steps are still to do Phones of those who read concerns, Who hears a call," in waits
+    )
 
 
-def test_the_second_part_is_reached_too(lead: FlaskClient, db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_the_second_part_is_reached_too(
+    lead: FlaskClient, staff_app: Flask, db: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
     finger = Finger(lead)
     db["staff"].update(cast.adeyemi, {"role": "deputy"})
     secret = second_factor.begin(db, cast.adeyemi)
     second_factor.confirm(db, cast.adeyemi, second_factor.code_at(secret, now=at("12:00")), now=at("12:00"))
     assert "Before the first lunch: 3 steps to the finish line" in finger.open("/programme").text
-    finger.press("Make an address for the staff room")
-    assert "Before the first lunch: 2 steps to the finish line" in finger.page.text
+    assert "The staff room has an address now." in finger.press("Make an address for the staff room").text
+    screen = f"/staff-room/{programme.load(db).staff_room_link}.json"
+    lead.get(screen)
+    waits = "Open the staff room's address on its screen: no screen has it open yet."
+    assert waits in finger.open("/programme").text, "the lead who tries it is no screen in the staff room"
+    staff_app.test_client().get(screen)
+    assert "Before the first lunch: 2 steps to the finish line" in finger.open("/programme").text
     finger.open("/privacy")
     assert "Each period holds as it stands below" in finger.press("We have looked at all periods").text
     assert "only our proposal" not in finger.page.text

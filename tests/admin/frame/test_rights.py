@@ -4,7 +4,8 @@ from pathlib import Path
 
 from admin.app import AREAS
 from admin.frame.area import rights_of
-from admin.frame.rights import ALL, ROLE_WORDS
+from admin.frame.rights import ALL
+from admin.frame.sentences import ROLE_WORDS
 from mentoring.access.staff import Role
 
 RIGHTS = rights_of(AREAS).table

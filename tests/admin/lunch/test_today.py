@@ -94,7 +94,8 @@ def test_a_mentor_without_a_printed_badge_waits_for_the_lead(lead: FlaskClient, 
 
 
 def test_a_school_without_a_deputy_is_told(lead: FlaskClient, db: Database, wall: Wall):
-    assert "Set-up: 4 steps are still to do Term dates, Deputy, Recovery key, Privacy papers" in today(lead)
+    missing = "Term dates, Deputy, Safeguarding lead, Recovery key, Privacy papers"
+    assert f"Set-up: 5 steps are still to do {missing}" in today(lead)
     staff.add(
         db,
         name="Mrs Lindqvist",
@@ -116,9 +117,14 @@ def test_a_day_without_a_drop_in_names_the_next(staff_door: FlaskClient, wall: W
     assert "The next is on Thursday 14 January at 12:30, in Library 2." in shown
 
 
-def test_after_lunch_there_is_no_drop_in_any_more(staff_door: FlaskClient, wall: Wall):
+def test_after_lunch_it_is_over_and_the_next_is_named(staff_door: FlaskClient, db: Database, data: Path, wall: Wall):
     wall.shows("13:15")
-    assert "No drop-in today" in today(log_in(staff_door))
+    shown = today(log_in(staff_door))
+    assert "No drop-in today" not in shown
+    assert "Today's drop-in is over The next is on Thursday 14 January at 12:30, in Library 2." in shown
+    close_of_day.close(db, folder=data, now=at("13:30"))
+    wall.shows("14:00")
+    assert "Today's drop-in is over" in today(log_in(staff_door))
 
 
 def test_the_hours_are_those_on_the_schools_wall(staff_door: FlaskClient, wall: Wall):

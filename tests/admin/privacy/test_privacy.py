@@ -62,6 +62,15 @@ def test_the_page_names_every_class_with_its_period_and_what_it_rests_on(finger:
     assert "Our proposal; not confirmed by the school yet." in finger.page.text
 
 
+def test_a_period_that_no_school_chooses_says_so_and_is_not_counted_among_the_proposals(finger: Finger):
+    chosen = sum(each.is_chosen for each in CLASSES)
+    told = finger.page.text
+    assert f"Your school chooses {chosen} of these periods. {chosen} of them are only our proposal." in told
+    assert told.count("Our proposal; not confirmed by the school yet.") == chosen
+    assert told.count("The same in every school: there is nothing to choose.") == len(CLASSES) - chosen
+    assert told.count("Change how long: ") == chosen
+
+
 def test_a_period_is_changed_with_its_source_and_a_day_to_look_at_it_again(finger: Finger, db: Database, wall: Wall):
     given = {"count": "2", "source": "Our own schedule, page 3", "review": REVIEW}
     door = finger._client

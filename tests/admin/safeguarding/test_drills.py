@@ -48,6 +48,10 @@ def test_a_drill_walks_from_a_tap_to_i_am_going_and_its_figures_stay(
     assert "Ms Okafor 1 s" in shown
     assert "Mr Adeyemi 2 s" in shown
     assert "30 s Mr Adeyemi" in shown
+    stays = "The drill in Library 2 was answered. It stays on Today and on the staff room's screen until somebody taps"
+    assert stays in shown
+    assert _post(adeyemi, "/alerts/1/dealt-with") == 303
+    assert stays not in page(lead.get("/drill")).text
     [row] = _cells(lead)
     assert row == {
         "started": "2027-01-12 12:40:00",

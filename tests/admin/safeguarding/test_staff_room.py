@@ -359,17 +359,34 @@ def test_without_a_link_there_is_no_such_screen(staff_door: FlaskClient, db: Dat
 def test_the_lead_makes_replaces_and_ends_it(lead: FlaskClient, staff_door: FlaskClient, db: Database):
     finger = Finger(lead)
     finger.open("/programme")
-    finger.press("Make an address for the staff room")
+    assert "The staff room has an address now." in finger.press("Make an address for the staff room").text
     first = programme.load(db).staff_room_link
     assert len(first) >= 32
     assert f"/staff-room/{first}" in finger.page.text
-    finger.press("New address for the staff room")
+    assert "has a new address" in finger.press("New address for the staff room").text
     second = programme.load(db).staff_room_link
     assert [staff_door.get(f"/staff-room/{each}").status_code for each in (first, second)] == [404, 200]
     assert "The staff room's screen shows nothing from now on." in finger.press("End it").text
     assert staff_door.get(f"/staff-room/{second}").status_code == 404
     lead.post("/programme/staff-room", data={"old": second, "form_key": form_key(lead)})
     assert programme.load(db).staff_room_link == "", "a second tap on an old page changes nothing"
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "anchor"),
+    [
+        ("/programme/staff-room", {"old": ""}, "staff-room"),
+        ("/programme/staff-room/end", {"old": ""}, "staff-room"),
+        ("/programme/board-link", {"old": ""}, "board"),
+        ("/programme/passing-on", {"deputy_after": "2", "everyone_after": "4"}, "passing-on"),
+    ],
+)
+def test_a_change_on_the_programme_page_leads_back_to_where_it_was_made(
+    lead: FlaskClient, path: str, given: dict[str, str], anchor: str
+):
+    to = lead.post(path, data={**given, "form_key": form_key(lead)}).headers["Location"]
+    assert to.endswith(f"#{anchor}")
+    assert f'id="{anchor}"' in lead.get(to).get_data(as_text=True)
 
 
 def test_a_box_that_is_not_set_up_has_no_such_screen(staff_door: FlaskClient, db: Database, link: str):

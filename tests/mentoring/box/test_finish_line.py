@@ -15,27 +15,32 @@ from mentoring.box.finish_line import Code, Facts, Part, steps_of
 from mentoring.people import mentors
 from mentoring.privacy import papers, retention
 from mentoring.safeguarding import channels, drills
-from mentoring.safeguarding.channels import Level
+from mentoring.safeguarding.channels import Level, Outcome
 from mentoring.school import programme
 from tests.conftest import Cast, at
 
 ALL = Facts(
     adults=2,
     deputy=True,
-    deputy_factor=True,
+    safeguarding_lead=True,
+    readers=2,
+    without_factor=0,
     mentors=2,
     badges=2,
     not_asked=0,
     slots=1,
+    paired=1,
     half_terms=1,
     key_on_paper=True,
     signed=2,
     channels=1,
+    untried=0,
+    link=True,
     screen=True,
     second_place=SecondPlace.OTHER_DISK,
     proposals=0,
 )
-OF_THE_CAST = [Code.TERM_DATES, Code.DEPUTY, Code.RECOVERY_KEY, Code.PAPERS]
+OF_THE_CAST = [Code.TERM_DATES, Code.DEPUTY, Code.SAFEGUARDING_LEAD, Code.RECOVERY_KEY, Code.PAPERS]
 
 
 @pytest.mark.parametrize(
@@ -46,15 +51,18 @@ OF_THE_CAST = [Code.TERM_DATES, Code.DEPUTY, Code.RECOVERY_KEY, Code.PAPERS]
         ({"slots": 0}, [Code.TIMES]),
         ({"half_terms": 0}, [Code.TERM_DATES]),
         ({"deputy": False}, [Code.DEPUTY]),
+        ({"safeguarding_lead": False}, [Code.SAFEGUARDING_LEAD]),
         ({"badges": 1}, [Code.BADGES]),
         ({"key_on_paper": False}, [Code.RECOVERY_KEY]),
         ({"signed": 1}, [Code.PAPERS]),
-        ({"deputy_factor": False}, [Code.DEPUTY_FACTOR]),
+        ({"paired": 0}, [Code.ROTA]),
+        ({"without_factor": 1}, [Code.SECOND_FACTORS]),
+        ({"readers": 0}, [Code.SECOND_FACTORS]),
         ({"not_asked": 1}, [Code.NAMES]),
         ({"mentors": 0}, [Code.PEOPLE, Code.NAMES]),
-        ({"channels": 0}, []),
+        ({"channels": 0, "untried": 1}, []),
         ({"screen": False}, []),
-        ({"channels": 0, "screen": False}, [Code.TELLING]),
+        ({"channels": 0, "untried": 1, "screen": False}, [Code.TELLING]),
         ({"second_place": SecondPlace.NONE}, [Code.SECOND_PLACE]),
         ({"second_place": SecondPlace.MISSING}, [Code.SECOND_PLACE]),
         ({"second_place": SecondPlace.SAME_DISK}, [Code.SECOND_PLACE]),
@@ -72,7 +80,7 @@ def test_the_steps_stand_in_two_parts_in_the_order_of_the_codes():
     assert [each.code for each in steps] == [*Code]
     parts = [each.part for each in steps]
     assert parts == sorted(parts, key=[*Part].index)
-    assert parts.count(Part.FIRST_LUNCH) == 5
+    assert parts.count(Part.FIRST_LUNCH) == 6
 
 
 def read(db: Database, data: Path) -> Facts:
@@ -87,20 +95,30 @@ def missing(db: Database, data: Path, part: Part) -> list[Code]:
 def test_what_the_cast_still_needs(db: Database, data: Path, cast: Cast):
     assert missing(db, data, Part.SET_UP) == OF_THE_CAST
     assert missing(db, data, Part.FIRST_LUNCH) == [
-        Code.DEPUTY_FACTOR,
+        Code.SECOND_FACTORS,
         Code.TELLING,
         Code.SECOND_PLACE,
         Code.PERIODS,
     ]
 
 
-def test_a_deputy_without_a_code_from_a_phone_is_missing(db: Database, data: Path, cast: Cast):
-    db["staff"].update(cast.adeyemi, {"role": "deputy"})
-    assert (read(db, data).deputy, read(db, data).deputy_factor) == (True, False)
+def test_whoever_reads_concerns_without_a_code_from_a_phone_is_missing(db: Database, data: Path, cast: Cast):
+    assert (read(db, data).readers, read(db, data).without_factor) == (0, 0)
+    for role in ("deputy", "safeguarding_lead"):
+        db["staff"].update(cast.adeyemi, {"role": role})
+        found = read(db, data)
+        assert (found.deputy, found.safeguarding_lead) == (role == "deputy", role == "safeguarding_lead")
+        assert (found.readers, found.without_factor) == (1, 1)
     secret = second_factor.begin(db, cast.adeyemi)
-    assert read(db, data).deputy_factor is False
+    assert read(db, data).without_factor == 1
     second_factor.confirm(db, cast.adeyemi, second_factor.code_at(secret, now=at("12:00")), now=at("12:00"))
-    assert read(db, data).deputy_factor is True
+    assert read(db, data).without_factor == 0
+
+
+def test_a_rota_is_there_once_a_drop_in_has_a_pair(db: Database, data: Path, cast: Cast):
+    assert read(db, data).paired == 1
+    db["due"].delete((cast.drop_in, cast.ben))
+    assert read(db, data).paired == 0, "one mentor is no pair"
 
 
 def test_a_name_nobody_was_asked_about_counts_while_the_mentor_is_here(db: Database, data: Path, cast: Cast):
@@ -111,13 +129,24 @@ def test_a_name_nobody_was_asked_about_counts_while_the_mentor_is_here(db: Datab
     assert read(db, data).not_asked == 0
 
 
-def test_a_channel_or_a_screen_hears_a_call(db: Database, data: Path, cast: Cast):
+def test_a_channel_hears_a_call_once_it_took_a_message(db: Database, data: Path, cast: Cast):
     channel = channels.add(db, name="Office", url="json://office", level=Level.FIRST, by="staff 1", now=at("12:00"))
-    assert (read(db, data).channels, read(db, data).screen) == (1, False)
+    assert (read(db, data).channels, read(db, data).untried) == (0, 1)
+    channels.tested(db, channel, Outcome.SENT, by="staff 1", now=at("12:00"))
+    assert (read(db, data).channels, read(db, data).untried) == (1, 0)
+    channels.tested(db, channel, Outcome.UNREACHABLE, by="staff 1", now=at("12:01"))
+    assert (read(db, data).channels, read(db, data).untried) == (0, 0), "it does not work any more"
     channels.end(db, channel, by="staff 1", now=at("12:00"))
     assert read(db, data).channels == 0
+
+
+def test_the_staff_rooms_screen_hears_a_call_once_it_has_its_address_open(db: Database, data: Path, cast: Cast):
     programme.give_staff_room_link(db, "", by="staff 1", now=at("12:00"))
+    assert (read(db, data).link, read(db, data).screen) == (True, False)
+    programme.note_staff_room_opened(db, now=at("12:00"))
     assert read(db, data).screen is True
+    programme.give_staff_room_link(db, programme.load(db).staff_room_link, by="staff 1", now=at("12:00"))
+    assert read(db, data).screen is False, "a new address was opened nowhere yet"
 
 
 def test_a_drill_counts_once_somebody_elses_screen_has_shown_it(db: Database, data: Path, cast: Cast):

@@ -101,6 +101,20 @@ def begun(writer: Owner, key: str = "page", **more: str) -> str:
 # Anybody writes
 
 
+def test_without_a_safeguarding_lead_the_words_name_the_schools_own(helper: Owner, paper: Key):
+    assert "Only the recovery key on paper opens it" in helper.see("/concerns/new").text
+    shown = helper.see(begun(helper)).text
+    assert "There is no safeguarding lead or deputy on the list of staff: the lead adds one." in shown
+    assert "Tell your school's safeguarding lead in person that it is there." in shown
+
+
+def test_whoever_alone_can_open_a_concern_is_not_told_to_tell_themselves(unlocked: Owner):
+    assert "Only Mrs Lindqvist can open it." in unlocked.see("/concerns/new").text
+    shown = unlocked.see(begun(unlocked)).text
+    assert "You can open it." in shown
+    assert "in person" not in shown
+
+
 def test_an_adult_writes_a_concern_and_gets_a_receipt_and_cannot_open_it(
     helper: Owner, owner: Owner, paper: Key, db: Database
 ):
@@ -111,6 +125,8 @@ def test_an_adult_writes_a_concern_and_gets_a_receipt_and_cannot_open_it(
     shown = helper.see(to).text
     assert "Concern 1 is saved" in shown
     assert "Mrs Lindqvist can open it" in shown
+    assert "Tell Mrs Lindqvist (safeguarding lead) in person that it is there." in shown
+    assert "To add something, tell Mrs Lindqvist (safeguarding lead), or" in shown
     assert "You cannot open it again" in shown
     assert "Priya" not in shown
     for path in ("/concerns/1", "/concerns/hand-over"):
