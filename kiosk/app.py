@@ -1,5 +1,6 @@
 """The kiosk's app: what happens around every page. The pages themselves are in their own files."""
 
+import secrets
 import sqlite3
 from typing import Any
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["icon"] = lambda name: Markup(icons.icon(name))  # noqa: S704 # our own vendored files
     app.jinja_env.globals["never_a_secret"] = programme.NEVER_A_SECRET
     app.jinja_env.globals["settings"] = settings
+    app.jinja_env.globals["server"] = secrets.token_hex(4)  # a page tells by it that the server was started anew
     app.context_processor(_shown)
     app.before_request(_guard)
     app.before_request(_open)

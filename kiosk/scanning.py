@@ -54,7 +54,12 @@ def _look(typed: str = "", wrong: str = "") -> str:
 
 @pages.post("/scanner")
 def not_a_badge() -> str | dict[str, str]:
-    """A scanner sent something that is not a badge. The page does not send what it was; *The box* has a hint."""
+    """A scanner sent something that is not a badge. The page does not send what it was; *The box* has a hint.
+
+    With `cut` only the end of it came, because the page had just been opened: no fault of the scanner's.
+    """
+    if "cut" in request.form:
+        return {"say": sentences.SCAN_CUT}
     kiosk_screen.note_odd_scan(g.db, today=clock.school_day(g.now, g.programme.zone))
     if request.accept_mimetypes.best == "application/json":
         return {"say": sentences.SCANNER_SENT}

@@ -68,6 +68,7 @@ KINDS = {
 }
 
 SCANNER_SENT = "The scanner sent something that is not a badge."
+SCAN_CUT = "Only a part of that scan came through. Scan it once more."
 OTHER_BADGE = "Now the other mentor shows their badge."
 OWN_BADGE = "That is your own badge. Now the other mentor shows theirs."
 NOT_A_BADGE = "That is not a mentor badge. Now the other mentor shows theirs."

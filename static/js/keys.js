@@ -9,6 +9,7 @@ const READ_GAP_MS = 2000; // at most between two characters of one code
 const BURST_GAP_MS = 400; // a key so soon after a character belongs to the same burst
 const HOLD_MS = 200; // Enter and Space wait so long, because a burst may begin with them
 const AGAIN_MS = 1000; // the same code within this time is the same act
+const CUT_MS = 1000; // a burst that begins so soon after its document may have lost its beginning to the one before
 // A burst without a code is a scanner's if it is so long, or shorter and faster than anybody types.
 const LONG = 8, SHORT = 4, FAST_MS = 60;
 // In a text field a person may type too: the mean time between characters of a code, and of a fast burst.
@@ -67,8 +68,12 @@ function walk(back) {
   (next ?? stops.at(back ? -1 : 0))?.focus();
 }
 
-// Calls take(codes) for what may be a badge's code, refuse() for a burst that holds none, and touch() for a person.
-export function watchKeys({ take, refuse, touch }) {
+// Calls take(codes) for what may be a badge's code, refuse(isCut) for a burst that holds none or only the end of one,
+// typing() for each character, and touch() for a person. Returns quiet(), which waits for the end of a burst.
+export function watchKeys({ take, refuse, typing, touch }) {
+  const opened = performance.now();
+  let isTyping = false; // whether a burst's next key may still come
+  let waiting = []; // those who wait until none does
   let letters = []; // the characters since the last other key: {read, at}
   let burst = null; // the characters of a burst, when its last key came, what was in it, and whether it was answered
   let timer = 0;
@@ -79,16 +84,25 @@ export function watchKeys({ take, refuse, touch }) {
   // Times are those of the events: a busy machine hands them over late.
   function end() {
     clearTimeout(timer);
+    isTyping = false;
+    answer();
+    waiting.forEach((resolve) => resolve());
+    waiting = [];
+  }
+
+  function answer() {
     if (burst.isAnswered) return;
     burst.isAnswered = true;
     const { keys, inField, hasSuffix } = burst;
     const isFast = keys.length >= SHORT && mean(keys) <= (inField ? FIELD_FAST_MS : FAST_MS);
-    if (inField ? isFast && hasSuffix : isFast || keys.length >= LONG) refuse();
+    if (!inField && keys.length < CODE_LETTERS && keys[0].at - opened <= CUT_MS) refuse(true);
+    else if (inField ? isFast && hasSuffix : isFast || keys.length >= LONG) refuse(false);
     else if (!inField && keys.length < SHORT) touch();
   }
 
   function goesOn(at) {
     burst.at = at;
+    isTyping = true;
     clearTimeout(timer);
     timer = setTimeout(end, BURST_GAP_MS);
   }
@@ -111,6 +125,7 @@ export function watchKeys({ take, refuse, touch }) {
     if (letters.length && at - letters.at(-1).at > READ_GAP_MS) letters = [];
     const key = { read: readings(event), at };
     letters = [...letters.slice(1 - CODE_LETTERS), key];
+    typing();
     burst ??= { keys: [], at, inField, hasSuffix: false, isTaken: false, isAnswered: false };
     burst.keys.push(key);
     goesOn(at);
@@ -178,4 +193,6 @@ export function watchKeys({ take, refuse, touch }) {
 
   // The release of Alt alone opens a menu.
   addEventListener("keyup", (event) => { if (isBrowsers(event)) stop(event); }, { capture: true });
+
+  return { quiet: () => new Promise((resolve) => { if (isTyping) waiting.push(resolve); else resolve(); }) };
 }

@@ -35,6 +35,10 @@ function show(html, byHand = true) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const next = page.getElementById("page");
   if (!next) throw new Error("no page of ours");
+  // The server was started anew, perhaps as another version: its own scripts, once the first page is due.
+  if (next.dataset.page === "home" && page.documentElement.dataset.server !== document.documentElement.dataset.server) {
+    return location.replace("/");
+  }
   stopScan();
   main.replaceWith(next);
   main = next;
@@ -71,9 +75,11 @@ function sayNoAnswer() {
 const GIVE_UP_MS = 8000;
 const ATTEMPT_MS = 3000;
 let running = null;
+let acts = 0; // what people and scanners did here
 
 async function send(url, options, { byHand = true, since = performance.now() } = {}) {
   if (running && !byHand) return;
+  if (byHand) acts += 1;
   running?.abort();
   const mine = running = new AbortController();
   mine.home = url === "/";
@@ -120,38 +126,60 @@ document.addEventListener("click", (event) => {
   send(url, { method: "GET" });
 });
 
-// Only the document at /scan is allowed to use the camera. It replaces the entry in the history.
+// Only the document at /scan is allowed to use the camera. It replaces the entry in the history, and takes its place
+// when no scanner is typing: between two documents, keys reach neither. In that document no other is needed.
+let leaves = false;
 async function openScan() {
+  if (answering) return; // the scan that is being answered is what the tap was for
+  if (location.pathname === "/scan") return send("/scan", { method: "GET" });
+  const mine = acts += 1;
   try {
     await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(4000) });
-    location.replace("/scan");
   } catch {
-    sayNoAnswer();
+    return sayNoAnswer();
   }
+  await keys.quiet();
+  if (mine !== acts) return;
+  leaves = true;
+  location.replace("/scan");
+}
+
+// A scanner types: its scan ends in this document, and the next one waits.
+function typing() {
+  if (!leaves) return;
+  leaves = false;
+  window.stop();
+  setTimeout(openScan); // after this key, so that it waits for the burst
 }
 
 // A scanner's code counts on any page; a page that waits for a badge has a form for it. One after the other, so that of
 // two badges in a row neither is lost.
 let taking = Promise.resolve();
+let answering = 0;
 function take(codes) {
+  acts += 1;
+  answering += 1;
   taking = taking.then(() => {
     const form = main.querySelector("form.type");
     const fields = new URLSearchParams(form ? new FormData(form) : undefined);
     fields.delete("code");
     codes.forEach((code) => fields.append("code", code));
     return send(form ? form.action : "/scan", { method: "POST", body: fields });
-  });
+  }).finally(() => { answering -= 1; });
 }
 
-// What a scanner sent and is no badge: a page where nothing is lost by it, else a line over the page.
+// What a scanner sent and is no badge: a page where nothing is lost by it, else a line over the page. Of what came
+// only in part the line says to scan it again.
 const TOLD_MS = 8000;
 let toldTimer = 0;
-async function refuse() {
-  if (["home", "about"].includes(main.dataset.page) || main.dataset.outcome === "scanner") {
+async function refuse(isCut) {
+  acts += 1;
+  if (!isCut && (["home", "about"].includes(main.dataset.page) || main.dataset.outcome === "scanner")) {
     return send("/scanner", { method: "POST" });
   }
   try {
-    const answer = await fetch("/scanner", { method: "POST", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ATTEMPT_MS) });
+    const body = new URLSearchParams(isCut ? { cut: "yes" } : {});
+    const answer = await fetch("/scanner", { method: "POST", body, headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ATTEMPT_MS) });
     told.textContent = (await answer.json()).say;
     told.hidden = false;
     clearTimeout(toldTimer);
@@ -166,7 +194,7 @@ function touch() {
   stay.classList.remove("shown");
 }
 
-watchKeys({ take, refuse, touch });
+const keys = watchKeys({ take, refuse, typing, touch });
 
 // A kiosk needs no menu, no dragging and no second tab.
 for (const kind of ["contextmenu", "dragstart", "dragover", "drop", "auxclick"]) {

@@ -4,12 +4,13 @@ import random
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Locator, Page, Route, expect
 
 from badges import code
+from kiosk.sentences import SCAN_CUT
 from tests.journeys.conftest import Lunch, chromium, example_school, touchscreen
 
 NOT_TODAY = "This badge is not for today. Mr Adeyemi can help."
@@ -36,12 +37,12 @@ WATCH = """window.passed = []; addEventListener("keydown", (event) => {
 class Keyboard:
     """Real key events, each with the time at which a scanner or a hand would have made it, however busy the machine is.
 
-    `gap` is in milliseconds; without one it is drawn from 1 to 10.
+    `gap` is in milliseconds; without one it is drawn from 1 to 10. `at` is the time, in seconds, at which it begins.
     """
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, at: float | None = None) -> None:
         self._cdp: CDPSession = page.context.new_cdp_session(page)
-        self._at = time.time()
+        self._at = at or time.time()
         self._random = random.Random(1)
 
     def strike(self, keys: Iterable[str], gap: float | None = None, *, layout: dict[str, str] | None = None) -> None:
@@ -230,6 +231,38 @@ def test_where_a_code_is_typed_a_scanner_is_still_a_scanner(
     assert page.evaluate("document.activeElement.id") == "code"
     keys.pause(1)
     keys.strike([*live, "Tab", "Enter"])
+    expect(heading(page)).to_have_text(NOT_TODAY)
+
+
+@pytest.mark.parametrize("document", ["", "scan"])
+def test_a_badge_is_scanned_while_the_page_for_mentors_opens(
+    page: Page, keys: Keyboard, live: str, document: str
+) -> None:
+    """From the first document, which is left for another, and from the one that has the camera, which stays."""
+    page.goto(f"{page.url}{document}")
+    if document:
+        page.get_by_role("link", name="First page").tap()
+        page.wait_for_timeout(400)  # until the page takes taps
+    opens: list[Route] = []
+    page.route("**/scan", lambda each: opens.append(each) if each.request.method == "GET" else each.continue_())
+    with page.expect_request("**/scan"):
+        page.get_by_role("link", name="I am a mentor").tap()
+    keys.strike([*live, "Enter"])
+    expect(heading(page)).to_have_text(NOT_TODAY)
+    for each in opens:
+        with suppress(Error):  # the page no longer asks for it
+            each.continue_()
+    page.wait_for_timeout(600)
+    expect(heading(page)).to_have_text(NOT_TODAY)
+
+
+def test_the_end_of_a_scan_is_answered_in_words(page: Page, live: str) -> None:
+    page.goto(f"{page.url}scan")
+    keys = Keyboard(page, at=page.evaluate("performance.timeOrigin") / 1_000)
+    keys.strike([*live[-2:], "Enter"])
+    expect(page.locator("#told")).to_have_text(SCAN_CUT)
+    keys.pause(1)
+    keys.strike([*live, "Enter"])
     expect(heading(page)).to_have_text(NOT_TODAY)
 
 

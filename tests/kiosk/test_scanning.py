@@ -16,7 +16,7 @@ from sqlite_utils import Database
 import kiosk.app
 from badges import code
 from doors.headers import LARGEST_BODY
-from kiosk.sentences import SCANNER_SENT
+from kiosk.sentences import SCAN_CUT, SCANNER_SENT
 from mentoring.basics.settings import Settings
 from mentoring.people import badge_register
 from mentoring.school import kiosk_screen
@@ -182,6 +182,11 @@ def test_what_is_not_a_badge_is_answered_in_words_and_leaves_a_day_for_staff(
     assert kiosk_screen.odd_scan(db) == wall.moment.date()
     assert db["journal"].count == before
     assert told(db) == []
+
+
+def test_the_end_of_a_scan_is_no_fault_of_the_scanners(kiosk_door: FlaskClient, db: Database):
+    assert kiosk_door.post("/scanner", data={"cut": "yes"}, headers=JSON).get_json() == {"say": SCAN_CUT}
+    assert kiosk_screen.odd_scan(db) is None
 
 
 @pytest.mark.parametrize(
