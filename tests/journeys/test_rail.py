@@ -4,13 +4,23 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.conftest import Lunch, log_in
 
+# Whether the ring of what has the focus is inside the box that scrolls, at its sides.
+RING_IS_WHOLE = """() => {
+    const on = document.activeElement, { outlineWidth, outlineOffset } = getComputedStyle(on);
+    const ring = parseFloat(outlineWidth) + parseFloat(outlineOffset);
+    const inner = on.getBoundingClientRect(), outer = on.closest(".rail > ul").getBoundingClientRect();
+    return ring > 4 && inner.left - ring >= outer.left && inner.right + ring <= outer.right;
+}"""
+
 
 def test_one_group_is_open_at_a_time_by_keyboard(browser: Browser, seen_lunch: Lunch):
     page = log_in(browser, seen_lunch, width=1280, height=720)
     groups = page.locator(".rail details")
     assert groups.evaluate_all("all => all.map(each => each.open)") == [True, False, False, False]
     expect(page.get_by_role("button", name="Log out")).to_be_in_viewport()
+    page.keyboard.press("Tab")
     page.locator(".rail summary", has_text="School and box").focus()
+    assert page.evaluate(RING_IS_WHOLE)
     page.keyboard.press("Enter")
     assert groups.evaluate_all("all => all.map(each => each.open)") == [False, False, False, True]
     expect(page.get_by_role("button", name="Log out")).to_be_in_viewport()

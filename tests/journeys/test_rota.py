@@ -5,6 +5,14 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.conftest import Lunch, log_in
 
 GAP = ".drop-in.short:not(.over)"
+# Whether this place is still inside its cell when a long name stands there for a moment.
+FITS_WITH_A_LONG_NAME = """(place) => {
+    const words = [...place.childNodes];
+    place.replaceChildren("Featherstonehaugh-Wolfeschlegelstein");
+    const fits = place.getBoundingClientRect().right <= place.closest("td").getBoundingClientRect().right;
+    place.replaceChildren(...words);
+    return fits;
+}"""
 
 
 def names_on(page: Page, address: str) -> list[str]:
@@ -16,6 +24,7 @@ def test_the_rota_is_dragged_taken_back_set_and_planned(common_lunch: Lunch, bro
     page = log_in(browser, common_lunch)
     page.goto(f"{common_lunch.admin}/rota")
     expect(page.locator(".gaps")).to_have_text("1 place empty")
+    assert page.locator(".drop-in li.name").last.evaluate(FITS_WITH_A_LONG_NAME)
     gap = page.locator(GAP).first.get_attribute("id") or ""
     [first] = names_on(page, gap)
     giving = page.locator(f".drop-in:not(.over):not(#{gap}):has(li.name)").last
