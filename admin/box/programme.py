@@ -7,7 +7,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from admin.box import waiting
-from admin.box.sentences import PARTS, STEPS, step_words
+from admin.box.sentences import PARTS, STEPS, step_place, step_words
 from admin.frame import links
 from admin.frame.rights import may
 from admin.frame.said import said
@@ -131,10 +131,9 @@ def _heading(part: Part, missing: int) -> str:
 
 
 def _shown(step: Step, facts: Facts) -> ShownStep:
-    words = STEPS[step.code]
-    leads = not step.done and may(words.endpoint)
-    address = url_for(words.endpoint, _anchor=words.anchor) if leads else ""
-    return ShownStep(words.name, step_words(step.code, facts, done=step.done), step.done, address)
+    endpoint, anchor = step_place(step.code, facts)
+    address = url_for(endpoint, _anchor=anchor) if not step.done and may(endpoint) else ""
+    return ShownStep(STEPS[step.code].name, step_words(step.code, facts, done=step.done), step.done, address)
 
 
 def _page(*, faults: Sequence[Fault] = (), given: Mapping[str, str] | None = None) -> str:

@@ -148,6 +148,13 @@ def step_words(code: Code, facts: Facts, *, done: bool) -> str:
     return STEPS[code].first.format(**asdict(facts))
 
 
+def step_place(code: Code, facts: Facts) -> tuple[str, str | None]:
+    """The endpoint and the anchor at which a step is done."""
+    if code is Code.TELLING and facts.link and not facts.untried:
+        return "programme_page.show", "staff-room"
+    return STEPS[code].endpoint, STEPS[code].anchor
+
+
 def _telling_begun(facts: Facts) -> str:
     """What is still to do of a way to hear a call that was begun; empty where none was."""
     untried = "Send a test message: nobody knows yet whether one arrives." if facts.untried else ""

@@ -254,5 +254,5 @@ def told_in_person(readers: Sequence[Staff]) -> str:
 def who_opens(readers: Sequence[Staff]) -> str:
     """Who can open a concern, as one sentence."""
     if not readers:
-        return "Only the recovery key on paper opens it, until there is a safeguarding lead or a deputy here."
+        return "Only the recovery key on paper opens it so far."
     return f"Only {listed([each.name for each in readers])} can open it."

@@ -125,7 +125,7 @@ def _form(
     owners = _owners()
     return render_template(
         "admin/safeguarding/concerns/concern_new.html",
-        opens=who_opens(owners),
+        opens=who_opens(keys.readers(g.db)),
         whom=_whom(owners) or "whoever has to know",
         fields=FIELDS[Kind.FIRST],
         given=given,

@@ -100,6 +100,7 @@ def test_the_second_part_is_reached_too(
     lead.get(screen)
     waits = "Open the staff room's address on its screen: no screen has it open yet."
     assert waits in finger.open("/programme").text, "the lead who tries it is no screen in the staff room"
+    assert "/programme#staff-room" in [each.href for each in finger.page.targets if each.words == "Do it"]
     staff_app.test_client().get(screen)
     assert "Before the first lunch: 2 steps to the finish line" in finger.open("/programme").text
     finger.open("/privacy")
