@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -23,6 +23,7 @@ LONGEST_SECONDS = 120.0
 # Every command is a process of its own, forked from one that has loaded the product: loading it takes a second, and
 # the tests run some two hundred commands. `test_wheel` starts the installed script itself.
 _FORKS = multiprocessing.get_context("forkserver")
+_LAST_SECONDS = 15.0  # for the end of one that goes on until it is told
 _FORKS.set_forkserver_preload(["pytest", "tests.contracts.commands"])
 
 
@@ -42,6 +43,26 @@ def dropin(
         said, words = (each.read_text(encoding="utf-8") for each in streams[1:])
     assert process.exitcode is not None
     return subprocess.CompletedProcess(["dropin", *command], process.exitcode, said, words)
+
+
+@contextlib.contextmanager
+def running(*arguments: str, environment: Mapping[str, str]) -> Iterator[tuple[int, str]]:
+    """A command that goes on until the block ends: the number of its process, and the first line it said."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "out"
+        os.mkfifo(said)
+        quiet = Path(os.devnull)
+        process = _FORKS.Process(target=_run, args=([*arguments], environment, [quiet, said, quiet]))
+        process.start()
+        try:
+            with said.open(encoding="utf-8") as lines:
+                assert process.pid is not None
+                yield process.pid, lines.readline()
+        finally:
+            process.terminate()
+            process.join(_LAST_SECONDS)
+            process.kill()  # one that does not end would be waited for for ever
+            process.join()
 
 
 def _run(command: list[str], environment: Mapping[str, str], streams: list[Path]) -> None:

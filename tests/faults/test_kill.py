@@ -25,7 +25,7 @@ from mentoring.basics.forms import browser_key
 from mentoring.store.database import open_database, rows
 from tests.conftest import until
 
-KILLS = 14
+KILLS = 8
 SEED = 20270112
 BEN = 2
 

@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,19 +58,10 @@ def dropin(*arguments: str, data: Path) -> str:
 @contextmanager
 def example_school(**environment: str) -> Iterator[Lunch]:
     """`dropin demo` on free ports, ended when the block is."""
-    command = [str(Path(sys.executable).parent / "dropin"), "demo", "--kiosk-port", "0", "--admin-port", "0"]
     given = {**os.environ, "DROPIN_MAIL_PORTS": ",".join(map(str, MAIL_PORTS)), **environment}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=given) as process:
-        assert process.stdout is not None
-        told = json.loads(process.stdout.readline())
-        try:
-            yield Lunch(**{**told, "data": Path(told["data"])}, keeper=process.pid)
-        finally:
-            process.terminate()
-            try:
-                process.wait(15)
-            finally:
-                process.kill()  # else the block's own end would wait for ever for one that does not end
+    with commands.running("demo", "--kiosk-port", "0", "--admin-port", "0", environment=given) as (keeper, line):
+        told = json.loads(line)
+        yield Lunch(**{**told, "data": Path(told["data"])}, keeper=keeper)
 
 
 @pytest.fixture

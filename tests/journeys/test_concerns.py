@@ -27,11 +27,6 @@ def lunch() -> Iterator[Lunch]:
         yield lunch
 
 
-@pytest.fixture
-def browser(cached_browser: Browser) -> Browser:
-    return cached_browser
-
-
 def code(member: dict[str, str | None], *, later: int = 0) -> str:
     """A code from somebody's phone; the next one where this half minute's is spent."""
     secret = member["totp_secret"]
@@ -54,8 +49,10 @@ def everything(lunch: Lunch) -> bytes:
     return b"".join(path.read_bytes() for path in lunch.data.rglob("*") if path.is_file())
 
 
-def test_a_half_written_concern_is_found_sealed_and_taken_over(lunch: Lunch, browser: Browser) -> None:
-    owner, member = logged_in(browser, lunch, "safeguarding_lead")
+def test_a_half_written_concern_is_found_sealed_and_taken_over(
+    lunch: Lunch, browser: Browser, cached_browser: Browser
+) -> None:
+    owner, member = logged_in(cached_browser, lunch, "safeguarding_lead")
     owner.goto(f"{lunch.admin}/concerns")
     owner.fill("[name=password]", member["password"] or "")
     owner.fill("[name=code]", code(member, later=30))
@@ -129,8 +126,8 @@ def test_a_half_written_concern_is_found_sealed_and_taken_over(lunch: Lunch, bro
     assert WORDS.encode() not in everything(lunch)
 
 
-def test_a_concern_is_saved_and_its_page_is_left_with_a_receipt(lunch: Lunch, browser: Browser) -> None:
-    writer, _ = logged_in(browser, lunch, "lead")
+def test_a_concern_is_saved_and_its_page_is_left_with_a_receipt(lunch: Lunch, cached_browser: Browser) -> None:
+    writer, _ = logged_in(cached_browser, lunch, "lead")
     writer.goto(f"{lunch.admin}/concerns/new")
     expect(writer.get_by_role("button", name="Throw it away")).to_be_hidden()  # one tap opens it, another does it
     writer.fill("[name=child]", "Priya Nair")
