@@ -1,6 +1,5 @@
 """What the tests of both doors share: the wall clock in a test's hand, and the real doors over a real file."""
 
-import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from werkzeug.routing import Rule
 import admin.app
 import badges.sheet
 import kiosk.app
+from admin.access import log_in as log_in_page
 from admin.access.throttle import Throttle
 from admin.safeguarding import posting
 from badges import code
@@ -256,10 +256,10 @@ def as_role(staff_app: Flask, db: Database, cast: Cast) -> LoggedIn:
 
 
 def form_key(door: FlaskClient) -> str:
-    """What this log-in's own forms carry, from a page that everybody may open and that asks the store little."""
-    found = re.search(r'name="form_key" value="([^"]+)"', door.get("/me", follow_redirects=True).text)
-    assert found
-    return found[1]
+    """What this log-in's own forms carry, without asking for a page that has one."""
+    cookie = door.get_cookie(log_in_page.COOKIE)
+    assert cookie
+    return log_in_page.form_key(cookie.value)
 
 
 @pytest.fixture(scope="session")
