@@ -4,7 +4,7 @@ BIN = .venv/bin
 # The tests start hundreds of processes, and each would compile the whole again where Python may keep no bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup run check quick test bench soak lock
+.PHONY: setup run check quick test bench soak pictures lock
 
 setup:
 	@sh deploy/setup.sh "$(PYTHON)"
@@ -42,6 +42,11 @@ soak: setup
 	$(BIN)/python -m benchmarks.fuzz
 	$(BIN)/python -m benchmarks.slow_clients
 	$(BIN)/python -m benchmarks.month
+
+# The pictures of the README and the guide, anew: look at each before it is handed over.
+pictures: setup
+	DROPIN_PICTURES=build/pictures $(BIN)/python -m pytest -n 2 tests/journeys/test_screens.py tests/journeys/test_kiosk_pages.py
+	@for each in docs/pictures/guide/*.png; do cp "build/pictures/$${each##*/}" "$$each"; done
 
 lock: setup
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
