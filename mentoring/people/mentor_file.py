@@ -51,7 +51,8 @@ COLUMNS = Columns(
         ),
         "year_group": _names(
             "year yr yeargroup yr_group nc_year ncyear nc_year_group actual_nc_year national_curriculum_year "
-            "curriculum_year year_taught_in current_year current_year_group school_year"
+            "curriculum_year year_taught_in current_year current_year_group school_year reg form reg_group form_group "
+            "registration_group registration_form tutor_group"
         ),
         "display_name": _names(
             "preferred_forename preferred_first_name preferred_name chosen_forename chosen_name known_as shown_name "

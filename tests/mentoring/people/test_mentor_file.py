@@ -357,10 +357,11 @@ SIMS = "Legal Surname,Forename,Preferred Forename,Year,Reg{}\r\nOkoro,Ava Grace,
         (SIMS.format("", "").encode(), [("Ava Grace", "Okoro", "10")]),
         (b"Preferred Surname,Preferred Forename,Year\r\nOkoro,Ava,10\r\n", [("Ava", "Okoro", "10")]),
         (b'Name,Preferred Forename,Year\r\n"Okoro, Ava Grace",Ava,10\r\n', [("Ava Grace", "Okoro", "10")]),
+        (b"Surname,Forename,Reg\r\nOkoro,Ava,10A\r\n", [("Ava", "Okoro", "10")]),
     ],
     ids=[
         "Unicode text", "empty columns", "repeated header", "sep line", "surname and forename", "a school's system",
-        "preferred names alone", "a preferred name beside both",
+        "preferred names alone", "a preferred name beside both", "the year in a form",
     ],
 )  # fmt: skip
 def test_a_file_is_read_as_schools_save_it(content: bytes, people: list[tuple[str, str, str]]):
