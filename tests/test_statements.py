@@ -111,7 +111,7 @@ def _lead_of(school: School, wall: Wall) -> FlaskClient:
     return door
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 51), ("/now.json", 12), ("/on-duty.json", 15)])
+@pytest.mark.parametrize(("path", "most"), [("/", 50), ("/now.json", 12), ("/on-duty.json", 15)])
 def test_a_staff_page_runs_few_statements_and_no_more_with_many_mentors(
     schools: tuple[School, School], counted: Counted, wall: Wall, path: str, most: int
 ):

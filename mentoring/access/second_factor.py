@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from mentoring.basics import clock, forms
 from mentoring.store import journal
-from mentoring.store.database import insert, row, write
+from mentoring.store.database import insert, row, rows, write
 
 # words
 
@@ -70,6 +71,18 @@ def is_on(db: Database, staff_id: int) -> bool:
     return (
         row(db, "select 1 from second_factors where staff_id = :id and confirmed is not null", id=staff_id) is not None
     )
+
+
+def who_has_one(db: Database, staff_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these people who log in with a second factor."""
+    found = rows(
+        db,
+        """
+        select staff_id from second_factors
+         where confirmed is not null and staff_id in (select value from json_each(:ids))""",
+        ids=json.dumps([*staff_ids]),
+    )
+    return frozenset(each["staff_id"] for each in found)
 
 
 def codes_left(db: Database, staff_id: int) -> int:

@@ -144,7 +144,7 @@ def facts(db: Database, settings: Settings, *, school: Programme, known: Collect
         deputy=Role.DEPUTY in roles,
         safeguarding_lead=Role.SAFEGUARDING_LEAD in roles,
         readers=len(readers),
-        without_factor=sum(not second_factor.is_on(db, each.id) for each in readers),
+        without_factor=len(readers) - len(second_factor.who_has_one(db, [each.id for each in readers])),
         mentors=len(active),
         badges=sum(each.has_badge for each in active),
         not_asked=len(consent.not_settled(active)),
