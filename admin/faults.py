@@ -14,6 +14,7 @@ from admin.planning import sentences as planning
 from admin.privacy import sentences as privacy
 from admin.safeguarding import sentences as safeguarding
 from admin.school import sentences as school
+from admin.training import sentences as training
 
 
 def joined(tables: Iterable[Known]) -> Known:
@@ -25,4 +26,6 @@ def joined(tables: Iterable[Known]) -> Known:
     return found
 
 
-FAULTS = joined(each.FAULTS for each in (frame, school, access, safeguarding, people, planning, lunch, privacy))
+FAULTS = joined(
+    each.FAULTS for each in (frame, school, access, safeguarding, training, people, planning, lunch, privacy)
+)

@@ -16,6 +16,7 @@ from admin.frame.workbooks import brought
 from mentoring.basics.brought_files import RowFault
 from mentoring.basics.forms import Fault
 from mentoring.basics.settings import Settings, read_settings
+from mentoring.basics.toml_pages import LineFault
 from mentoring.store.database import cannot_write
 
 
@@ -33,6 +34,12 @@ def sentence(fault: Fault, subject: str = "this") -> str:
 def row_line(fault: RowFault) -> str:
     """A fault in a file as one line with its row and column."""
     return row_of(fault, known=FAULTS)
+
+
+def line_of(fault: LineFault) -> str:
+    """A fault in a page that somebody wrote: `LINE: what, remedy`."""
+    what, remedy = words_of(fault.fault, known=FAULTS)
+    return f"{fault.line}: {what}, {remedy}"
 
 
 def echo_faults(lines: Sequence[str], more: int) -> None:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from admin.command_line import backups, badges, day, keeper, people, planning, programme
+from admin.command_line import backups, badges, day, keeper, people, planning, programme, training
 from badges.code import KeyLost, KeyTrouble
 from badges.sheet import SheetTrouble
 from mentoring.basics.settings import WrongSetting
@@ -56,6 +56,7 @@ for _command in (
     planning.add_slot,
     planning.due,
     planning.rota_group,
+    training.training_group,
     badges.badges,
     badges.read,
     day.close_day,

@@ -8,7 +8,7 @@ from typing import cast
 
 from admin.frame.faults import AnyFault, Known, Words
 from mentoring.access.staff import Role
-from mentoring.basics import brought_files, clock
+from mentoring.basics import brought_files, clock, toml_pages
 from mentoring.basics.brought_files import Note, Said
 from mentoring.box.backups import Trouble
 
@@ -85,6 +85,23 @@ def note_words(note: Note) -> str:
 
 
 FAULTS: Known = {
+    toml_pages.Wrong.LARGE: ("the file is larger than {most} KB", "write several files"),
+    toml_pages.Wrong.NOT_UTF8: ("a letter is not written as UTF-8", "save the file as UTF-8"),
+    toml_pages.Wrong.NOT_TOML: (
+        "this is no TOML from column {column} on",
+        "look for a missing quotation mark, bracket or equals sign, here or on the line before",
+    ),
+    toml_pages.Wrong.UNKNOWN: ("{name} is not known", "look for a slip in the name, or delete the line"),
+    toml_pages.Wrong.MISSING: ("{name} is missing", "write it"),
+    toml_pages.Wrong.NOT_TEXT: ("{name} is no text", "put it in quotation marks"),
+    toml_pages.Wrong.NOT_NUMBER: ("{name} is no whole number", "write one without quotation marks"),
+    toml_pages.Wrong.NOT_TRUTH: ("{name} is neither true nor false", "write true or false, without quotation marks"),
+    toml_pages.Wrong.NOT_TEXTS: ("{name} is no list of texts", "write at least one, as in [“one”, “two”]"),
+    toml_pages.Wrong.NOT_TABLES: ("{name} is not written as [[{name}]]", "write that line above each of them"),
+    toml_pages.Wrong.NO_CHOICE: ("{name} is “{given}”", "write one of these: {options}"),
+    toml_pages.Wrong.LONG: ("{name} is longer than {most} letters", "shorten it"),
+    toml_pages.Wrong.MANY: ("{name} has more than {most} texts", "leave some out"),
+    toml_pages.Wrong.RANGE: ("{name} is {given}", "write a number from {least} to {most}"),
     brought_files.Wrong.EMPTY: ("the file is empty", "export it again with its header"),
     brought_files.Wrong.TOO_LARGE: ("the file is larger than 2 MB", "bring a part of it alone"),
     brought_files.Wrong.WORKBOOK: (

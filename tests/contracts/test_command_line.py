@@ -18,6 +18,7 @@ import pytest
 
 from mentoring.store.database import open_database
 from mentoring.store.migrations import migrate
+from mentoring.training import modules
 from tests.conftest import PATIENCE, until
 from tests.contracts.commands import DROPIN, INIT, SLOT, Doors, clean_environment, dropin, is_refused
 
@@ -186,6 +187,27 @@ def test_an_init_that_was_killed_before_its_badge_key_is_ended_by_the_next(tmp_p
 def test_a_password_is_never_an_argument(tmp_path: Path):
     is_refused(dropin(*INIT, "--password", PASSWORD, data=tmp_path), 2, "No such option")
     assert "--password" not in dropin("init", "--help").stdout
+
+
+# training
+
+
+def test_training_is_checked_by_line(tmp_path: Path):
+    shipped = sorted((Path(modules.__file__).parent / "shipped").rglob("*.toml"))
+    well = dropin("training", "check", *shipped)
+    assert (well.returncode, well.stdout, well.stderr) == (0, "", "")
+    slip, no_toml = tmp_path / "slip.toml", tmp_path / "no.toml"
+    slip.write_text(shipped[0].read_text(encoding="utf-8").replace("title =", "tilte ="), encoding="utf-8")
+    no_toml.write_text("title = \n")
+    done = dropin("training", "check", slip, no_toml)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [
+        f"{slip}:1: title is missing, write it",
+        f"{slip}:1: tilte is not known, look for a slip in the name, or delete the line",
+        f"{no_toml}:1: this is no TOML from column 9 on, look for a missing quotation mark, bracket or equals sign,"
+        " here or on the line before",
+    ]
+    is_refused(dropin("training", "check", tmp_path / "none.toml"), 1, "cannot be opened")
 
 
 # mentors, slots and the rota

@@ -271,8 +271,9 @@ def test_an_adult_who_cannot_go_after_all_hands_it_back_to_everybody(
     lead: FlaskClient, kiosk_door: FlaskClient, db: Database, wall: Wall
 ):
     address = kiosk_door.post("/alert").headers["Location"]
-    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
     finger = Finger(lead)
+    finger.open("/")
+    lead.post("/alerts/1/going", data={"form_key": form_key(lead)})
     finger.open("/")
     after = finger.press("I cannot go after all")
     assert not is_quiet(after)
