@@ -4,6 +4,7 @@ Amira and Ben are a pair on Tuesdays, Chidi is a mentor of another day, Ms Okafo
 adult within call. Everything was set up on 1 September; the tests' day is Tuesday 12 January 2027.
 """
 
+import gc
 import shutil
 import sys
 import threading
@@ -98,6 +99,12 @@ class Cast:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys come first: a browser mostly waits, and while it does, other processes have other tests to run."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded to collect the tests stays to the end: no garbage collection has to look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
