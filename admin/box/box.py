@@ -63,13 +63,7 @@ def back_up() -> Response | tuple[str, int]:
 @pages.post("/box/kiosk")
 def kiosk() -> Response:
     """Set how large the kiosk shows its pages, and whether it reads them aloud."""
-    kiosk_screen.change(
-        g.db,
-        zoom=kiosk_screen.zoom(request.form.get("zoom", "")),
-        screen_reader=request.form.get("screen_reader") == "yes",
-        by=journal.staff(g.me.id),
-        now=g.now,
-    )
+    kiosk_screen.change(g.db, request.form, by=journal.staff(g.me.id), now=g.now)
     return redirect(url_for("backups_page.show", said="kiosk"), 303)
 
 
@@ -99,5 +93,8 @@ def _page(trouble: str = "", *, camera_code: str = "") -> str:
         camera_code=camera_code,
         size=doctor.size,
         zooms=kiosk_screen.ZOOMS,
+        kiosk_as_shown=kiosk_screen.form_of(
+            g.reading.programme.kiosk_zoom, screen_reader=g.reading.programme.has_screen_reader
+        ),
         odd_scan=kiosk_screen.hint(kiosk_screen.odd_scan(g.db), today=clock.school_day(g.now, zone)),
     )

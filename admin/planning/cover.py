@@ -7,7 +7,7 @@ from flask import Blueprint, abort, g, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response
 
 from admin.people.sentences import ATTENDED, KINDS
-from admin.planning.sentences import Wrong, cover_trouble
+from admin.planning.sentences import cover_trouble
 from mentoring.basics import clock, forms
 from mentoring.basics.forms import Fault
 from mentoring.lunch import attendance
@@ -16,7 +16,6 @@ from mentoring.people import mentors
 from mentoring.people.mentors import Mentor, MentorState
 from mentoring.planning import cover, rota
 from mentoring.planning.cover import Answer, Code, Kind, State
-from mentoring.planning.rota import Limits
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn
 from mentoring.store import journal
@@ -32,7 +31,6 @@ DONE = {
     Code.OPEN_AGAIN: "refused",
     Code.WITHDRAWN: "taken_back",
 }
-WHOLE_NUMBERS = ("duties_a_week", "late_after", "gaps_before")
 
 
 @pages.get("")
@@ -96,20 +94,9 @@ def withdraw(request_id: int) -> Response | tuple[str, int]:
 @pages.post("/limits")
 def limits() -> Response | tuple[str, int]:
     """Set the limits of duties for the whole school."""
-    texts = {name: request.form.get(name, "").strip() for name in WHOLE_NUMBERS}
-    faults = [
-        Fault(name, Wrong.NO_NUMBER, {"given": text[:20]})
-        for name, text in texts.items()
-        if not (text.isascii() and text.isdecimal() and len(text) < 4)
-    ]
-    if not faults:
-        numbers = {name: int(text) for name, text in texts.items()}
-        wanted = Limits(**numbers, small_swaps_pass=request.form.get("small_swaps_pass") == "yes")
-        faults = rota.limit_faults(wanted)
-        if not faults:
-            rota.set_limits(g.db, wanted, by=_me(), now=g.now)
-            return _back("saved", "settings")
-    return _page(limit_faults=faults), 422
+    if faults := rota.change_limits(g.db, request.form, by=_me(), now=g.now):
+        return _page(limit_faults=faults), 422
+    return _back("saved", "settings")
 
 
 @pages.post("/attended")
@@ -195,6 +182,7 @@ def _page(
 ) -> str:
     live = cover.live(g.db, now=g.now)
     active = [each for each in mentors.mentors(g.db) if each.state is MentorState.ACTIVE]
+    known = rota.limits_form(rota.limits(g.db))
     return render_template(
         "admin/planning/cover.html",
         live=[(each, cover.offers(g.db, each) if each.state is State.OPEN else []) for each in live],
@@ -203,7 +191,8 @@ def _page(
         mentors=active,
         kinds=KINDS,
         outcomes=ATTENDED,
-        limits=rota.limits(g.db),
+        limits=forms.as_changed(request.form, known) if limit_faults else known,
+        limits_as_shown=known,
         limit_faults=limit_faults,
         given=request.form,
         trouble=trouble,

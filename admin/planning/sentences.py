@@ -26,7 +26,6 @@ class Wrong(StrEnum):
     """Codes of faults that only the pages find: text where a number is required."""
 
     CAP_IS_NO_NUMBER = "planning_page.cap_is_no_number"
-    NO_NUMBER = "planning_page.no_number"
 
 
 def _not_free(broken: Broken) -> str:
@@ -148,7 +147,7 @@ FAULTS: Known = {
     rota_file.Wrong.TOO_MANY: ("the drop-in has {places} places", "take a row out"),
     rota_file.Wrong.PINNED: ("{name} is pinned there and not in the file", "write a row for them, or unpin them first"),
     Wrong.CAP_IS_NO_NUMBER: ("{subject} is “{given}”", "write a whole number, or leave it empty"),
-    Wrong.NO_NUMBER: ("{subject} is “{given}”", "write a whole number"),
+    rota.Wrong.NO_NUMBER: ("{subject} is “{given}”", "write a whole number"),
 }
 
 

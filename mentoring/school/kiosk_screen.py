@@ -1,9 +1,12 @@
 """The kiosk's screen as staff set it, its size and its screen reader; and what they read of its scanner."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
+from mentoring.basics import forms
+from mentoring.school import programme
 from mentoring.store import journal
 from mentoring.store.database import row, write
 
@@ -18,6 +21,11 @@ HINT_LASTS = timedelta(days=14)
 def zoom(text: str) -> int:
     """The size that a form names, in percent; 100 for any that there is not."""
     return next((each for each in ZOOMS if str(each) == text), ZOOMS[0])
+
+
+def form_of(zoom: int, *, screen_reader: bool) -> dict[str, str]:
+    """What the form of the kiosk's screen shows, by field."""
+    return {"zoom": str(zoom), "screen_reader": "yes" if screen_reader else ""}
 
 
 def hint(odd_scan: date | None, *, today: date) -> date | None:
@@ -37,16 +45,14 @@ def odd_scan(db: Database) -> date | None:
 # actions
 
 
-def change(db: Database, *, zoom: int, screen_reader: bool, by: str, now: datetime) -> None:
-    """Set how large the kiosk shows its pages, in percent, and whether it reads them aloud."""
+def change(db: Database, given: Mapping[str, str], *, by: str, now: datetime) -> None:
+    """Set how large the kiosk shows its pages, and whether it reads them aloud, as far as a form's page changed it."""
     with write(db):
-        db.execute(
-            "update programme set kiosk_zoom = :zoom, kiosk_reader = :reader",
-            {"zoom": zoom, "reader": int(screen_reader)},
-        )
-        journal.note(
-            db, "programme.kiosk", actor=by, now=now, zoom=zoom, screen_reader="on" if screen_reader else "off"
-        )
+        known = programme.load(db)
+        merged = forms.as_changed(given, form_of(known.kiosk_zoom, screen_reader=known.has_screen_reader))
+        size, is_read = zoom(merged.get("zoom", "")), merged.get("screen_reader") == "yes"
+        db.execute("update programme set kiosk_zoom = :zoom, kiosk_reader = :reader", {"zoom": size, "reader": is_read})
+        journal.note(db, "programme.kiosk", actor=by, now=now, zoom=size, screen_reader="on" if is_read else "off")
 
 
 def note_odd_scan(db: Database, *, today: date) -> None:

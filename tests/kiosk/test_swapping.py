@@ -54,7 +54,7 @@ def screen(due: Mapping[date, int], pair: None, kiosk_door: FlaskClient, wall: W
 
 
 def let_small_ones_pass(db: Database, wall: Wall) -> None:
-    rota.set_limits(db, Limits(small_swaps_pass=True), by="staff 1", now=wall.moment)
+    rota.change_limits(db, rota.limits_form(Limits(small_swaps_pass=True)), by="staff 1", now=wall.moment)
 
 
 def who(db: Database, drop_in: int) -> set[int]:

@@ -3,13 +3,13 @@
 from mentoring.planning.rota.actions import (
     TOO_LATE,
     apply_plan,
+    change_limits,
     check,
     move,
     override,
     pin,
     put_in_place,
     set_due,
-    set_limits,
     undo,
 )
 from mentoring.planning.rota.memory import (
@@ -28,7 +28,7 @@ from mentoring.planning.rota.memory import (
     week_counts,
     written_in_weeks,
 )
-from mentoring.planning.rota.rules import broken, in_two_places, limit_faults, pair_fault, with_pins_kept
+from mentoring.planning.rota.rules import broken, in_two_places, limits_form, pair_fault, with_pins_kept
 from mentoring.planning.rota.words import (
     PLACES,
     Broken,
@@ -69,14 +69,15 @@ __all__ = [
     "apply_plan",
     "at_that_time",
     "broken",
+    "change_limits",
     "check",
     "due",
     "due_on",
     "glance",
     "in_two_places",
     "last_change",
-    "limit_faults",
     "limits",
+    "limits_form",
     "move",
     "next_duties",
     "override",
@@ -87,7 +88,6 @@ __all__ = [
     "put_in_place",
     "reasons",
     "set_due",
-    "set_limits",
     "to_plan",
     "undo",
     "warnings",

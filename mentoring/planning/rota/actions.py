@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
+from mentoring.basics import forms
 from mentoring.basics.forms import Fault, tidy
 from mentoring.people import mentors
 from mentoring.people.mentors import Mentor
@@ -17,12 +18,13 @@ from mentoring.planning.rota.memory import (
     keep_change,
     keep_reason,
     last_change,
+    limits,
     placed,
     warnings,
     write_due,
 )
-from mentoring.planning.rota.rules import busy_fault, in_two_places, limit_faults, pair_fault, with_pins_kept
-from mentoring.planning.rota.words import Broken, Limits, PlannedCell, Stale, Warned, Wrong
+from mentoring.planning.rota.rules import busy_fault, in_two_places, limits_form, limits_of, pair_fault, with_pins_kept
+from mentoring.planning.rota.words import Broken, PlannedCell, Stale, Warned, Wrong
 from mentoring.school import school_year
 from mentoring.school.school_year import DropIn
 from mentoring.store import journal
@@ -165,20 +167,21 @@ def override(db: Database, drop_in_id: int, broken: Sequence[Broken], reason: st
     journal.note(db, "rota.override", actor=by, now=now, drop_in=drop_in_id, override=override_id, rules=rules)
 
 
-def set_limits(db: Database, limits: Limits, *, by: str, now: datetime) -> Fault | None:
-    """Set the limits for all duties from now on."""
-    if faults := limit_faults(limits):
-        return faults[0]
+def change_limits(db: Database, given: Mapping[str, str], *, by: str, now: datetime) -> list[Fault]:
+    """Change the limits of all duties by a form, as far as its page changed them; empty when it is saved."""
     with write(db):
+        wanted = limits_of(forms.as_changed(given, limits_form(limits(db))))
+        if isinstance(wanted, list):
+            return wanted
         db.execute(
             """
             update programme
                set duties_a_week = :duties_a_week, late_after = :late_after, gaps_before = :gaps_before,
                    small_swaps_pass = :small_swaps_pass""",
-            asdict(limits),
+            asdict(wanted),
         )
         journal.note(db, "rota.limits", actor=by, now=now)
-    return None
+    return []
 
 
 def _new_warnings(db: Database, wanted: _Wanted) -> tuple[Broken, ...]:

@@ -8,6 +8,8 @@ from mentoring.planning.availability import Availability, kept_apart, not_free_b
 from mentoring.planning.rota.words import PLACES, Broken, Limits, Rule, Wrong
 from mentoring.school.school_year import DropIn, at_the_same_time
 
+_WHOLE_NUMBERS = ("duties_a_week", "late_after", "gaps_before")
+
 # rules
 
 
@@ -42,6 +44,27 @@ def busy_fault(chosen: Sequence[Mentor], busy: Mapping[int, str]) -> Fault | Non
     """Whether one of these mentors is due in another room at that time. `busy`: mentor id to that room."""
     found = next((mentor for mentor in chosen if mentor.id in busy), None)
     return same_time_fault(found.display_name, busy[found.id]) if found else None
+
+
+def limits_form(limits: Limits) -> dict[str, str]:
+    """What the form of the limits shows, by field."""
+    numbers = {name: str(getattr(limits, name)) for name in _WHOLE_NUMBERS}
+    return {**numbers, "small_swaps_pass": "yes" if limits.small_swaps_pass else ""}
+
+
+def limits_of(given: Mapping[str, str]) -> Limits | list[Fault]:
+    """The limits that a form says, or all that is wrong with them."""
+    texts = {name: given.get(name, "").strip() for name in _WHOLE_NUMBERS}
+    faults = [
+        Fault(name, Wrong.NO_NUMBER, {"given": text[:20]})
+        for name, text in texts.items()
+        if not (text.isascii() and text.isdecimal() and len(text) < 4)
+    ]
+    if faults:
+        return faults
+    numbers = {name: int(text) for name, text in texts.items()}
+    limits = Limits(**numbers, small_swaps_pass=given.get("small_swaps_pass") == "yes")
+    return limit_faults(limits) or limits
 
 
 def limit_faults(limits: Limits) -> list[Fault]:

@@ -22,6 +22,7 @@ class Wrong(StrEnum):
     TOO_MANY = "rota.too_many"
     TWICE = "rota.twice"
     NOT_ACTIVE = "rota.not_active"
+    NO_NUMBER = "rota.no_number"
     SAME_TIME = "rota.same_time"
     CLOSED = "rota.closed"
     NOT_DUE = "rota.not_due"

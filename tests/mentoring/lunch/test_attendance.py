@@ -155,6 +155,6 @@ def test_who_left_and_was_replaced_came_all_the_same(db: Database, cast: Cast, l
 
 def test_how_early_gaps_are_named_is_the_schools_to_say(db: Database, cast: Cast, lunch: DropIn):
     rota.set_due(db, lunch, [cast.amira], by=LEAD, now=NINE)
-    rota.set_limits(db, rota.Limits(gaps_before=45), by=LEAD, now=NINE)
+    rota.change_limits(db, rota.limits_form(rota.Limits(gaps_before=45)), by=LEAD, now=NINE)
     [gap] = _gaps(db, now=at("11:45"))
     assert gap.empty == 1

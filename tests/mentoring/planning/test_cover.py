@@ -55,7 +55,7 @@ def _ask(db: Database, cast: Cast) -> int:
 
 
 def _let_small_ones_pass(db: Database) -> None:
-    rota.set_limits(db, rota.Limits(small_swaps_pass=True), by=LEAD, now=NINE)
+    rota.change_limits(db, rota.limits_form(rota.Limits(small_swaps_pass=True)), by=LEAD, now=NINE)
 
 
 # Whose turn it is

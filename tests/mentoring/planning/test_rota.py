@@ -403,12 +403,21 @@ def test_the_planner_is_told_what_is_ahead_what_is_pinned_and_what_went_before(d
 def test_what_a_lead_settles_is_checked(db: Database):
     assert rota.limits(db) == rota.Limits()
     changed = rota.Limits(3, 10, 20, small_swaps_pass=True)
-    assert rota.set_limits(db, changed, by=BY, now=at("09:00")) is None
+    assert rota.change_limits(db, rota.limits_form(changed), by=BY, now=at("09:00")) == []
     assert rota.limits(db) == changed
-    assert [each.field for each in rota.limit_faults(rota.Limits(0, 31, 61))] == [
-        "duties_a_week",
-        "late_after",
-        "gaps_before",
-    ]
-    assert rota.set_limits(db, rota.Limits(0), by=BY, now=at("09:00")) is not None
+    wrong = rota.limits_form(rota.Limits(0, 31, 61))
+    for given in (wrong, {**wrong, "duties_a_week": "two", "late_after": "", "gaps_before": "9999"}):
+        faults = rota.change_limits(db, given, by=BY, now=at("09:00"))
+        assert [each.field for each in faults] == ["duties_a_week", "late_after", "gaps_before"]
     assert rota.limits(db) == changed
+
+
+FIRST_AND_SECOND = ({"duties_a_week": "3"}, {"gaps_before": "20"})
+
+
+def test_an_older_page_of_the_limits_changes_what_it_changed_alone(db: Database):
+    shown = {f"was_{name}": text for name, text in rota.limits_form(rota.limits(db)).items()}
+    first, second = ({**rota.limits_form(rota.limits(db)), **shown, **mine} for mine in FIRST_AND_SECOND)
+    assert rota.change_limits(db, first, by=BY, now=at("09:00")) == []
+    assert rota.change_limits(db, second, by=BY, now=at("09:00")) == []
+    assert rota.limits(db) == rota.Limits(3, 5, 20)

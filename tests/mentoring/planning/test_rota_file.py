@@ -144,7 +144,7 @@ def test_no_cell_starts_a_formula_and_it_still_comes_back(db: Database, cast: Ca
 
 
 def test_duties_of_the_whole_week_count_in_the_cap(db: Database, cast: Cast):
-    rota.set_limits(db, replace(rota.limits(db), duties_a_week=1), by="staff 1", now=NOW)
+    rota.change_limits(db, rota.limits_form(replace(rota.limits(db), duties_a_week=1)), by="staff 1", now=NOW)
     content = f"{HEADER}\n{DAY},{HOUR},{ROOM},Amira Khan\n".encode()
     [change] = bring_rota(db, content, by="staff 1", now=NOW, dry_run=True).changes
     assert [(each.rule, each.mentors[0].id, each.duties, each.cap) for each in change.broken] == [
