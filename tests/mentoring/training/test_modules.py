@@ -1,5 +1,7 @@
 """Modules and scenarios: what their files must say, and that those which ship are well."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,31 @@ def test_a_scenario_without_a_step_that_must_be_right_is_a_fault():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_what_ships_is_well(file: Path):
     assert faults(file.read_text(encoding="utf-8")) == []
+
+
+def shipped(folder: str) -> tuple[dict[str, Module], list[Scenario]]:
+    """The modules of a folder by name, and its scenarios."""
+    pages = {file.stem: Page(file.read_bytes()) for file in FILES if file.parent.name == folder}
+    known = {name: read_module(page) for name, page in pages.items() if not is_scenario(page)}
+    played = [read_scenario(page) for page in pages.values() if is_scenario(page)]
+    return (
+        {name: each for name, each in known.items() if isinstance(each, Module)},
+        [each for each in played if isinstance(each, Scenario)],
+    )
+
+
+@pytest.mark.parametrize("wording", Wording)
+def test_each_wording_has_six_hours_and_a_refresher_and_three_scenarios_a_module(wording: Wording):
+    known, played = shipped(wording)
+    assert {each.wording for each in [*known.values(), *played]} == {wording}
+    assert sum(each.minutes for name, each in known.items() if name != "refresher") == 6 * 60
+    assert Counter(each.module for each in played) == dict.fromkeys(known, 3)
+    practised = Counter(step.must for each in played for step in each.steps if step.must)
+    assert min(practised[must] for must in Must) >= 4
+
+
+def test_staff_have_three_modules_and_no_module_names_a_person():
+    assert set(shipped("staff")[0]) == {"holding_check_ins", "receiving_a_disclosure", "training_the_mentors"}
+    for folder in ("staff", *Wording):
+        for each in shipped(folder)[0].values():
+            assert not re.search("Okafor|Adeyemi|Room [0-9]|Library [0-9]", f"{each.why}{each.practised}{each.handout}")
