@@ -59,7 +59,7 @@ MOODS = (
 # How many wait; further ones in digits.
 COUNTED = ("Nobody", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
-# Why a mentor cannot come: one tap, and the lead alone sees it.
+# Why a mentor cannot come: one tap; the lead, the deputy and the safeguarding lead see it.
 KINDS = {
     Kind.EXAM: ("An exam or a test", "graduation-cap"),
     Kind.ILL: ("I am not well", "house-heart"),

@@ -72,7 +72,7 @@ def one() -> str:
 
 @pages.post("/away")
 def away() -> str:
-    """Ask for cover for one duty: the mentor taps a reason, which only the lead sees."""
+    """Ask for cover for one duty: the mentor taps a reason, which lead, deputy and safeguarding lead see."""
     drop_in_id, kind = _number("drop_in"), request.form.get("kind", "")
     token = use_token(f"away {drop_in_id} {kind}")
     if token is None:

@@ -274,7 +274,7 @@ def test_outside_staffed_hours_it_shows_people_and_numbers_and_keeps_nothing(
             assert "999" in shown
             assert f"Childline {CHILDLINE}" in shown
             assert "Ms Okafor in Room 4" in shown
-            assert "Mr Adeyemi in Room 12: 212" in shown
+            assert "Mr Adeyemi in Room 12, telephone 212" in shown
             assert "Nothing was saved here." in shown
 
 

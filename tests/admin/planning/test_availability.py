@@ -1,4 +1,4 @@
-"""What a mentor said of their days, on the mentor's page: kept, taken back, and seen by leads alone."""
+"""What a mentor said of their days, on the mentor's page: kept, taken back, and seen by few."""
 
 from datetime import date
 
