@@ -198,6 +198,12 @@ def _name(path: Path) -> str:
     return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
+# Texts of several lines, texts of one, and comments: what stands in them is no structure.
+_QUIET = re.compile(
+    r'"{3}(?:\\.|[^\\])*?"{3,5}' r"|'{3}.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'|#[^\n]*",
+    re.DOTALL,
+)
+_PLAIN = re.compile(r"[^\[\]\n#=]*")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?")
 _KEY = re.compile(
     r"\s*((?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*'))*)\s*=(.*)"
@@ -208,16 +214,21 @@ def _lines(text: str) -> Iterator[tuple[Path, int]]:
     """Where each table and each key of a well-formed text stands. A value of several lines stands where it begins."""
     table: Path = ()
     counted: dict[Path, int] = {}
-    lines = text.split("\n")
-    at = 0
-    while at < len(lines):
-        if header := _HEADER.fullmatch(lines[at]):
+    open_brackets = 0
+    for number, line in enumerate(_QUIET.sub(_blank, text).split("\n"), start=1):
+        if open_brackets:
+            open_brackets += line.count("[") - line.count("]")
+        elif header := _HEADER.fullmatch(line):
             table = _path(header[2], counted, is_new=header[1] == "[[")
-            yield table, at + 1
-        elif key := _KEY.match(lines[at]):
-            yield (*table, *_parts(key[1])), at + 1
-            at += _further_lines([key[2], *lines[at + 1 :]])
-        at += 1
+            yield table, number
+        elif key := _KEY.match(line):
+            yield (*table, *_parts(key[1])), number
+            open_brackets = key[2].count("[") - key[2].count("]")
+
+
+def _blank(quiet: re.Match[str]) -> str:
+    """A comment or a text without what could be taken for a header, a key or a bracket; its lines stay."""
+    return quiet[0] if _PLAIN.fullmatch(quiet[0]) else re.sub(r"[^\n]", " ", quiet[0])
 
 
 def _parts(dotted: str) -> tuple[str, ...]:
@@ -235,22 +246,3 @@ def _path(dotted: str, counted: dict[Path, int], *, is_new: bool) -> Path:
         if path in counted:
             path = (*path, counted[path])
     return path
-
-
-def _further_lines(lines: Sequence[str]) -> int:
-    """How many lines after the first a value takes: as many as a parser needs for it to be whole."""
-    if not _SEVERAL_LINES.match(lines[0]):
-        return 0
-    for taken in range(len(lines)):
-        if taken and not _MAY_END.search(lines[taken]):
-            continue
-        try:
-            tomllib.loads("value =" + "\n".join(lines[: taken + 1]))
-        except tomllib.TOMLDecodeError:
-            continue
-        return taken
-    return 0
-
-
-_SEVERAL_LINES = re.compile(r"\s*(?:\[|\"\"\"|''')")
-_MAY_END = re.compile(r"[\]\"']")

@@ -135,3 +135,11 @@ def test_every_line_is_one_of_the_file(text: str):
     page = Page(text.encode())
     page.add_unknown()
     assert all(1 <= each.line <= text.count("\n") + 1 for each in page.faults)
+
+
+def test_brackets_and_hashes_in_texts_are_no_structure():
+    lines = ["list = [", *['    "a] # [[b", # c]'] * 500, "]", "'slip' = '[['", "other = [[1], [2]] # ]"]
+    page = Page("\n".join(lines).encode())
+    page.root.texts("list", most=500, longest=20)
+    page.add_unknown()
+    assert [(each.line, each.fault.values["name"]) for each in page.faults] == [(503, "slip"), (504, "other")]
