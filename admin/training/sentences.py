@@ -2,7 +2,6 @@
 
 from admin.frame.faults import Known
 from mentoring.training import modules, scenarios
-from mentoring.training.scenarios import MOST_ANSWERS
 
 FAULTS: Known = {
     modules.Wrong.HARD: (
@@ -14,7 +13,7 @@ FAULTS: Known = {
     scenarios.Wrong.SAME_STEP: ("the id “{step}” is there twice, or is “end”", "give each step an id of its own"),
     scenarios.Wrong.ANSWERS: (
         "the step “{step}” has too few or too many answers",
-        f"write {{least}} to {MOST_ANSWERS} under [[step.answer]]",
+        "write {least} to {most} under [[step.answer]]",
     ),
     scenarios.Wrong.NO_SUCH_STEP: ("there is no step “{step}”", "write the id of a step, or “end”"),
     scenarios.Wrong.DEAD_END: ("after this answer nothing follows", "write its next: the id of a step, or “end”"),
